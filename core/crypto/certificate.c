@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "bellhop-crypto"
+
+#include "certificate.h"
+
+#include <openssl/err.h>
+
+#include "id.h"
+
+#define SERIAL_BYTES 16
+#define DAY_SECONDS  (24 * 60 * 60)
+#define YEAR_SECONDS (365 * DAY_SECONDS)
+#define SUBJECT      "WebRTC" /* says nothing about the property (RFC 8827 section 6.5) */
+
+struct _BhCertificate {
+  X509 *x509;
+  EVP_PKEY *key;
+  char fingerprint[BH_FINGERPRINT_SIZE];
+};
+
+G_DEFINE_QUARK(bh - certificate - error - quark, bh_certificate_error)
+
+static void
+certificate_clear(gpointer data)
+{
+  BhCertificate *self = data;
+
+  X509_free(self->x509);
+  EVP_PKEY_free(self->key); /* wipes the private key */
+}
+
+static gboolean
+set_serial(X509 *x509)
+{
+  guint8 bytes[SERIAL_BYTES];
+  BIGNUM *number;
+  gboolean done;
+
+  bh_id_random(bytes, sizeof bytes);
+  bytes[0] &= 0x7f; /* positive (RFC 5280 section 4.1.2.2) */
+  number = BN_bin2bn(bytes, sizeof bytes, NULL);
+  done = number != NULL && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(x509)) != NULL;
+  BN_free(number);
+  return done;
+}
+
+static gboolean
+sign_certificate(BhCertificate *self)
+{
+  X509_NAME *name = X509_get_subject_name(self->x509);
+
+  return X509_set_version(self->x509, X509_VERSION_3) && set_serial(self->x509) &&
+         X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, (const guint8 *)SUBJECT, -1, -1,
+                                    0) &&
+         X509_set_issuer_name(self->x509, name) &&
+         X509_gmtime_adj(X509_getm_notBefore(self->x509), -DAY_SECONDS) != NULL &&
+         X509_gmtime_adj(X509_getm_notAfter(self->x509), YEAR_SECONDS) != NULL &&
+         X509_set_pubkey(self->x509, self->key) &&
+         X509_sign(self->x509, self->key, EVP_sha256()) > 0;
+}
+
+BhCertificate *
+bh_certificate_new(GError **error)
+{
+  BhCertificate *self = g_atomic_rc_box_new0(BhCertificate);
+
+  self->key = EVP_EC_gen("P-256");
+  self->x509 = X509_new();
+  if (self->key == NULL || self->x509 == NULL || !sign_certificate(self)) {
+    char reason[256];
+
+    ERR_error_string_n(ERR_get_error(), reason, sizeof reason);
+    g_set_error(error, BH_CERTIFICATE_ERROR, BH_CERTIFICATE_ERROR_FAILED,
+                "No certificate could be made: %s", reason);
+    bh_certificate_unref(self);
+    return NULL;
+  }
+  bh_certificate_fingerprint_x509(self->x509, self->fingerprint);
+  return self;
+}
+
+BhCertificate *
+bh_certificate_ref(BhCertificate *certificate)
+{
+  return g_atomic_rc_box_acquire(certificate);
+}
+
+void
+bh_certificate_unref(BhCertificate *certificate)
+{
+  g_atomic_rc_box_release_full(certificate, certificate_clear);
+}
+
+X509 *
+bh_certificate_get_x509(BhCertificate *certificate)
+{
+  return certificate->x509;
+}
+
+EVP_PKEY *
+bh_certificate_get_key(BhCertificate *certificate)
+{
+  return certificate->key;
+}
+
+const char *
+bh_certificate_get_fingerprint(BhCertificate *certificate)
+{
+  return certificate->fingerprint;
+}
+
+void
+bh_certificate_fingerprint_x509(X509 *x509, char *out)
+{
+  static const char digits[] = "0123456789ABCDEF";
+  guint8 digest[EVP_MAX_MD_SIZE] = {0};
+  unsigned int length = 0;
+
+  X509_digest(x509, EVP_sha256(), digest, &length);
+  for (guint i = 0; i < 32; i++) {
+    out[3 * i] = digits[digest[i] >> 4];
+    out[3 * i + 1] = digits[digest[i] & 0x0f];
+    out[3 * i + 2] = i < 31 ? ':' : '\0';
+  }
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * BhPrintQueue: the durable queue in front of all printers (protocol section 5).
+ *
+ * A job is accepted once it is committed, and committed again before its first byte leaves: so a
+ * start after a crash knows which jobs may be printed (no byte left) and which may not
+ * (`uncertain`: a person decides). Jobs are idempotent by (deviceId, jobId), kept 30 days.
+ * Each printer works through its own jobs in order; none waits for another.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "json-text.h"
+#include "limit-set.h"
+#include "store.h"
+
+#define BH_TYPE_PRINT_QUEUE (bh_print_queue_get_type())
+G_DECLARE_FINAL_TYPE(BhPrintQueue, bh_print_queue, BH, PRINT_QUEUE, GObject)
+
+#define BH_PRINT_ERROR (bh_print_error_quark())
+
+typedef enum {
+  BH_PRINT_ERROR_BAD_JOB,         /* the job cannot be understood; the message says what to mend */
+  BH_PRINT_ERROR_UNKNOWN_PRINTER, /* no printer has that name */
+  BH_PRINT_ERROR_TOO_LARGE,       /* over the limit print-job-bytes */
+  BH_PRINT_ERROR_FULL,            /* the printer's queue is at its cap: try later */
+  BH_PRINT_ERROR_CONFLICT,        /* the same jobId with other content */
+  BH_PRINT_ERROR_STATE,           /* the job is in no state for this (reprint, cancel) */
+  BH_PRINT_ERROR_BAD_ADDRESS,     /* a printer address that is none */
+  BH_PRINT_ERROR_FAILED,          /* the store could not keep it */
+} BhPrintError;
+
+GQuark bh_print_error_quark(void);
+
+/* In the order of a job's life; names on the wire by bh_print_state_get_name(). */
+typedef enum {
+  BH_PRINT_ACCEPTED,  /* committed */
+  BH_PRINT_QUEUED,    /* waits for its printer */
+  BH_PRINT_PRINTING,  /* committed before the first byte leaves */
+  BH_PRINT_SENT,      /* all bytes handed over; final where the printer gives no feedback */
+  BH_PRINT_DONE,      /* the printer itself confirmed; final */
+  BH_PRINT_UNCERTAIN, /* broken off after the first byte; waits for a person */
+  BH_PRINT_FAILED,    /* no byte left and none will; final */
+} BhPrintState;
+
+const char *bh_print_state_get_name(BhPrintState state);
+
+/* What is known of one job. Borrowed strings, valid during the signal or callback only. */
+typedef struct {
+  const char *device_id;
+  const char *job_id;
+  const char *printer;
+  BhPrintState state;
+  const char
+      *detail; /* (nullable): `paper-out`, `cover-open`, `offline`, `no-feedback`, `reprint`... */
+  gint64 created_ms; /* UTC */
+  guint copies;
+  guint reprints; /* times a person asked for it again */
+} BhPrintJobInfo;
+
+/* The migrations of this room's tables, for bh_store_open(). */
+extern const BhStoreMigration bh_print_queue_migrations[];
+extern const guint bh_print_queue_n_migrations;
+
+/*
+ * Signals
+ *   job-changed (const BhPrintJobInfo *info): committed before it is told
+ *   printer-changed (const char *name)
+ */
+
+/** bh_print_queue_new: copies @limits; reads nothing yet. */
+BhPrintQueue *bh_print_queue_new(BhStore *store, const BhLimitSet *limits);
+
+/**
+ * bh_print_queue_add_printer:
+ * @name: 1 to 64 of a-z 0-9 - _
+ * @uri: "tcp://HOST:PORT" (port 9100 where it is missing), or "paper:" for the built-in printer
+ *
+ * The first one added is where jobs without `printer` go.
+ */
+gboolean bh_print_queue_add_printer(BhPrintQueue *queue, const char *name, const char *uri,
+                                    GError **error);
+
+/**
+ * bh_print_queue_start_async:
+ *
+ * Reads what was left from the last run, marks what was `printing` as `uncertain`, and starts the
+ * printers.
+ */
+void bh_print_queue_start_async(BhPrintQueue *queue, GAsyncReadyCallback callback,
+                                gpointer user_data);
+gboolean bh_print_queue_start_finish(BhPrintQueue *queue, GAsyncResult *result, GError **error);
+
+/**
+ * bh_print_queue_submit_async:
+ * @print_job: the `printJob` of the message, any JSON
+ *
+ * Checks, encodes, commits. A job already known (same content) completes with its present state.
+ */
+void bh_print_queue_submit_async(BhPrintQueue *queue, const char *device_id,
+                                 const json_t *print_job, GAsyncReadyCallback callback,
+                                 gpointer user_data);
+
+/**
+ * bh_print_queue_submit_finish:
+ * @state: (out)
+ * @job_id: (out) (transfer full)
+ *
+ * Returns: %TRUE: it is on the disk; %FALSE exactly when @error is set
+ */
+gboolean bh_print_queue_submit_finish(BhPrintQueue *queue, GAsyncResult *result,
+                                      BhPrintState *state, char **job_id, GError **error);
+
+/**
+ * bh_print_queue_reprint_async:
+ *
+ * A person asks for a job that is `uncertain`, `failed`, `sent` or `done` once more; it is printed
+ * with a line that says it is a reprint.
+ */
+void bh_print_queue_reprint_async(BhPrintQueue *queue, const char *device_id, const char *job_id,
+                                  GAsyncReadyCallback callback, gpointer user_data);
+gboolean bh_print_queue_reprint_finish(BhPrintQueue *queue, GAsyncResult *result, GError **error);
+
+/**
+ * bh_print_queue_list_async: newest first, at most @limit (1 to 1000).
+ */
+void bh_print_queue_list_async(BhPrintQueue *queue, guint limit, GAsyncReadyCallback callback,
+                               gpointer user_data);
+
+/** bh_print_queue_list_finish: Returns: (transfer full) (nullable): array of job objects */
+json_t *bh_print_queue_list_finish(BhPrintQueue *queue, GAsyncResult *result, GError **error);
+
+/** bh_print_queue_describe_printers: Returns: (transfer full): array of printer objects:
+ * {name, kind, state, detail?, waiting}; no address, guests may see it */
+json_t *bh_print_queue_describe_printers(BhPrintQueue *queue);
+
+/**
+ * bh_print_queue_list_paper_async: what the printer of kind `paper` printed, newest first: array of
+ * {jobId, printedAt, lines...} for the page /paper; the latest 100 are kept.
+ */
+void bh_print_queue_list_paper_async(BhPrintQueue *queue, GAsyncReadyCallback callback,
+                                     gpointer user_data);
+json_t *bh_print_queue_list_paper_finish(BhPrintQueue *queue, GAsyncResult *result, GError **error);
+
+/** bh_print_queue_close: stops the printers; what has begun ends `uncertain`. Twice is fine. */
+void bh_print_queue_close(BhPrintQueue *queue);
