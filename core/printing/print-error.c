@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "bellhop-printing"
+
+#include "print-queue.h"
+
+G_DEFINE_QUARK(bh - print - error - quark, bh_print_error)
