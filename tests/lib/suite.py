@@ -1,0 +1,261 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs what was built, counts single cases, ends with `N passed, N failed[, N skipped]`.
+
+A job is one program that reports many cases: the unit tests of one build (by meson), or one
+*.test.mjs file (by node). Each job runs in a lab of its own (tests/lib/lab), under a time cap, with
+a temporary folder of its own; when it is over, nothing of it is left.
+"""
+
+import concurrent.futures
+import dataclasses
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import xml.etree.ElementTree
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TESTS = ROOT / "tests"
+LAB = TESTS / "lib" / "lab"
+
+# Folders of *.test.mjs files that drive the real program.
+DRIVEN = ["browser", "interop", "hub"]
+
+LOG_TAIL_LINES = 150
+
+SANITIZER_ENVIRONMENT = {
+    "ASAN_OPTIONS": "detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1",
+    "LSAN_OPTIONS": f"suppressions={TESTS / 'lib' / 'lsan.supp'}:print_suppressions=0",
+    "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
+}
+
+
+@dataclasses.dataclass
+class Case:
+    name: str
+    result: str  # passed, failed or skipped
+    reason: str = ""
+
+
+@dataclasses.dataclass
+class Job:
+    name: str
+    command: list
+    seconds: int
+    environment: dict
+    read_cases: object  # called with the job's temporary folder
+    cases: list = dataclasses.field(default_factory=list)
+    took: float = 0.0
+    log: str = ""
+
+
+def meson_job(label, build, environment, seconds, filters, multiplier=1):
+    """The tests that meson knows in one build; None when no name matches the filters."""
+    folder = ROOT / build
+    listed = json.loads((folder / "meson-info" / "intro-tests.json").read_text())
+    names = [test["name"] for test in listed if matches(f"{label}/{test['name']}", filters)]
+    if not names:
+        return None
+
+    def read_cases(scratch):
+        return read_junit(label, scratch / "testlog.junit.xml")
+
+    # The logs go to the scratch folder, so that two builds or two runs never share one.
+    script = ('meson test -C "$0" --no-rebuild --print-errorlogs --quiet --logbase testlog '
+              '--timeout-multiplier "$1" "${@:2}"; status=$?; '
+              'cp "$0/meson-logs/testlog.junit.xml" "$TMPDIR/"; exit $status')
+    command = ["bash", "-c", script, str(folder), str(multiplier), *names]
+    return Job(label, command, seconds, environment, read_cases)
+
+
+def node_job(label, file, environment, seconds):
+    def read_cases(scratch):
+        return read_events(label, scratch / "events.jsonl")
+
+    command = ["bash", "-c",
+               'exec node --test-reporter="$0" --test-reporter-destination="$TMPDIR/events.jsonl" '
+               '"$1"', str(TESTS / "lib" / "reporter.mjs"), str(file)]
+    return Job(label, command, seconds, environment, read_cases)
+
+
+def read_junit(label, path):
+    cases = []
+    for suite in xml.etree.ElementTree.parse(path).getroot().iter("testsuite"):
+        # "project.project:suite / room/name" -> "room/name"
+        program = suite.get("name").rsplit(" / ", 1)[-1]
+        for case in suite.iter("testcase"):
+            name = f"{label}/{program}"
+            if case.get("name") not in ("", None) and case.get("name") != program:
+                name += f": {case.get('name')}"
+            skipped = case.find("skipped")
+            if case.find("failure") is not None or case.find("error") is not None:
+                cases.append(Case(name, "failed"))
+            elif skipped is not None:
+                cases.append(Case(name, "skipped", skipped.get("message") or skip_reason(suite)))
+            else:
+                cases.append(Case(name, "passed"))
+    return cases
+
+
+def skip_reason(suite):
+    """GLib writes the reason into the TAP line, which meson keeps only as output."""
+    text = suite.findtext("system-out") or ""
+    reasons = [line.split("# SKIP", 1)[1].strip() for line in text.splitlines() if "# SKIP" in line]
+    return "; ".join(dict.fromkeys(reasons)) or "no reason given"
+
+
+def read_events(label, path):
+    cases = []
+    for line in path.read_text().splitlines() if path.exists() else []:
+        event = json.loads(line)
+        cases.append(Case(f"{label}: {event['name']}", event["result"], event["reason"]))
+    return cases
+
+
+def matches(name, filters):
+    return not filters or any(part in name for part in filters)
+
+
+def driven_files():
+    return [file for folder in DRIVEN for file in sorted((TESTS / folder).glob("*.test.mjs"))]
+
+
+def plan(everything, filters):
+    def program(build):
+        return {"BELLHOP_PROGRAM": str(ROOT / build / "app" / "bellhop")}
+
+    jobs = [meson_job("unit", ".build", {}, 600, filters)]
+    if everything:
+        jobs.append(meson_job("clang", ".build-clang", {}, 900, filters))
+        jobs.append(meson_job("asan", ".build-asan", SANITIZER_ENVIRONMENT, 1200, filters, 4))
+
+    variants = [("", program(".build"), 1)]
+    if everything:
+        variants = [("", {**program(".build"), "BELLHOP_LONG": "1"}, 4),
+                    ("asan/", {**program(".build-asan"), **SANITIZER_ENVIRONMENT,
+                               "BELLHOP_SLOW": "3"}, 4)]
+    for prefix, environment, multiplier in variants:
+        for file in driven_files():
+            name = f"{prefix}{file.parent.name}/{file.name.removesuffix('.test.mjs')}"
+            if matches(name, filters):
+                jobs.append(node_job(name, file, environment, 120 * multiplier))
+            if everything and not prefix and file.parent.name == "browser":
+                name = f"firefox/{file.name.removesuffix('.test.mjs')}"
+                if matches(name, filters):
+                    jobs.append(node_job(name, file,
+                                         {**environment, "BELLHOP_BROWSER": "firefox"}, 300))
+    return [job for job in jobs if job is not None]
+
+
+def can_have_a_lab():
+    return subprocess.run([LAB, "true"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                          timeout=30, check=False).returncode == 0
+
+
+def run_job(job, in_lab):
+    started = time.monotonic()
+    scratch = pathlib.Path(tempfile.mkdtemp(prefix="bellhop-test-"))
+    environment = {**os.environ, **job.environment, "TMPDIR": str(scratch), "HOME": str(scratch),
+                   "XDG_STATE_HOME": str(scratch / "state"), "G_DEBUG": "", "LC_ALL": "C.UTF-8"}
+    environment.pop("BELLHOP_LAB", None)
+    command = [str(LAB), *job.command] if in_lab else job.command
+    log = scratch / "job.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=TESTS, env=environment, stdin=subprocess.DEVNULL,
+                                   stdout=output, stderr=output, start_new_session=True)
+        try:
+            status = process.wait(job.seconds)
+        except subprocess.TimeoutExpired:
+            status = None
+        finally:
+            # The lab's first process takes all others with it; without a lab, the group.
+            try:
+                os.killpg(process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            process.wait()
+    job.log = log.read_text("utf-8", "replace")
+    job.took = time.monotonic() - started
+    try:
+        job.cases = job.read_cases(scratch)
+    except (OSError, ValueError, xml.etree.ElementTree.ParseError) as error:
+        job.cases = []
+        job.log += f"\nThe report cannot be read: {error}\n"
+    if status is None:
+        job.cases.append(Case(f"{job.name}: ends within {job.seconds} s", "failed"))
+    elif status != 0 and not any(case.result == "failed" for case in job.cases):
+        job.cases.append(Case(f"{job.name}: ends well (status {status})", "failed"))
+    elif not job.cases:
+        job.cases.append(Case(f"{job.name}: has a test", "failed"))
+    shutil.rmtree(scratch, ignore_errors=True)
+    return job
+
+
+def count(cases, result):
+    return sum(1 for case in cases if case.result == result)
+
+
+def show_job(job):
+    failed = [case for case in job.cases if case.result == "failed"]
+    passed, skipped = count(job.cases, "passed"), count(job.cases, "skipped")
+    print(f"{'FAIL' if failed else 'ok  '} {job.name:32} {passed:5} passed"
+          f"{f', {len(failed)} failed' if failed else ''}"
+          f"{f', {skipped} skipped' if skipped else ''}  {job.took:.1f} s", flush=True)
+    if failed:
+        for case in failed:
+            print(f"     failed: {case.name}")
+        for line in job.log.splitlines()[-LOG_TAIL_LINES:]:
+            print(f"     | {line}")
+        sys.stdout.flush()
+
+
+def main():
+    everything = "--all" in sys.argv[1:]
+    filters = [argument for argument in sys.argv[1:] if argument != "--all"]
+    jobs = plan(everything, filters)
+    if not jobs:
+        print(f"No test has {' or '.join(filters)} in its name.")
+        print("0 passed, 1 failed")
+        return 1
+
+    in_lab = can_have_a_lab()
+    if not in_lab:
+        print("This machine allows no network namespaces: tests that need one are skipped.")
+    printing = threading.Lock()
+
+    def run_and_show(job):
+        run_job(job, in_lab)
+        with printing:
+            show_job(job)
+
+    with concurrent.futures.ThreadPoolExecutor(max(1, min(4, os.cpu_count() or 1))) as pool:
+        for future in [pool.submit(run_and_show, job) for job in jobs]:
+            future.result()
+
+    cases = [case for job in jobs for case in job.cases]
+    passed, failed, skipped = (count(cases, result) for result in ("passed", "failed", "skipped"))
+    for case in cases:
+        if case.result == "skipped":
+            print(f"skipped: {case.name}: {case.reason}")
+    for case in cases:
+        if case.result == "failed":
+            print(f"failed: {case.name}")
+    if everything:
+        failed, skipped_text = failed + skipped, ", 0 skipped"
+        if skipped:
+            print(f"Under --all the {skipped} skipped count as failed.")
+    else:
+        skipped_text = f", {skipped} skipped" if skipped else ""
+    print(f"{passed} passed, {failed} failed{'' if everything and not skipped else skipped_text}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
