@@ -49,7 +49,7 @@ typedef struct {
  *
  * Runs on the store's thread. A write that returns %FALSE is rolled back alone (savepoint); the
  * rest of its group commits. It may be run a second time, alone, when the group as a whole failed:
- * it must set its results afresh.
+ * it must set its results afresh. It cannot end the transaction (COMMIT and ROLLBACK are refused).
  *
  * Returns: %FALSE exactly when @error is set
  */
@@ -74,11 +74,22 @@ BhStore *bh_store_open(const char *folder, const BhStoreMigration *migrations, g
  *   @callback (so @callback may read results out of it)
  *
  * Completes with BH_STORE_ERROR_FULL at once (never inside this call) when more than 64 MiB or
- * 100,000 writes are waiting. A cancelled write that has not begun is not done.
+ * 100,000 calls are waiting. A cancelled write that has not begun is not done; one that was done
+ * completes as done, cancelled or not.
  */
 void bh_store_write_async(BhStore *store, BhStoreWork work, gpointer data, GDestroyNotify destroy,
                           GCancellable *cancellable, GAsyncReadyCallback callback,
                           gpointer user_data);
+
+/**
+ * bh_store_write_sized_async:
+ * @size_bytes: about what @data holds, towards the cap in bytes; bh_store_write_async() counts 671
+ *
+ * As bh_store_write_async(), for work that may hold much.
+ */
+void bh_store_write_sized_async(BhStore *store, BhStoreWork work, gpointer data,
+                                GDestroyNotify destroy, gsize size_bytes, GCancellable *cancellable,
+                                GAsyncReadyCallback callback, gpointer user_data);
 
 /**
  * bh_store_write_finish:
@@ -87,7 +98,12 @@ void bh_store_write_async(BhStore *store, BhStoreWork work, gpointer data, GDest
  */
 gboolean bh_store_write_finish(BhStore *store, GAsyncResult *result, GError **error);
 
-/** bh_store_read_async: as bh_store_write_async(), on a read-only connection. */
+/**
+ * bh_store_read_async:
+ *
+ * As bh_store_write_async(), on a read-only connection. It sees every write that was called for
+ * before it.
+ */
 void bh_store_read_async(BhStore *store, BhStoreWork work, gpointer data, GDestroyNotify destroy,
                          GCancellable *cancellable, GAsyncReadyCallback callback,
                          gpointer user_data);
@@ -103,6 +119,7 @@ gpointer bh_store_get_task_data(GAsyncResult *result);
 
 /**
  * bh_store_step:
+ * @statement: (nullable): %NULL when preparing it failed; that error is then reported
  *
  * Runs a prepared statement that returns no rows and resets it; for use in work functions.
  *
