@@ -26,7 +26,7 @@ TESTS = ROOT / "tests"
 LAB = TESTS / "lib" / "lab"
 
 # Folders of *.test.mjs files that drive the real program.
-DRIVEN = ["browser", "interop", "hub"]
+DRIVEN = ["lib", "hub", "interop", "browser"]
 
 LOG_TAIL_LINES = 150
 

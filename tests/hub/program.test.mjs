@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program as a person meets it: options, one instance a state folder, a clean end.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+
+import { makeStateFolder, program, startHub } from '../lib/hub.mjs';
+import { slowness } from '../lib/wait.mjs';
+
+/** Runs the program to its end. */
+function run(...args) {
+  const { status, stdout, stderr } = spawnSync(program, args,
+    { encoding: 'utf8', timeout: 10000 * slowness });
+  return { status, text: stdout + stderr };
+}
+
+test('--help names every option', () => {
+  const { status, text } = run('--help');
+  assert.equal(status, 0);
+  for (const option of ['daemon', 'state', 'listen', 'port', 'tenant', 'printer', 'limit', 'open'])
+    assert.match(text, new RegExp(`--${option}\\b`));
+});
+
+test('a second instance on the same state says who holds it', async (t) => {
+  const hub = await startHub(t);
+  const { status, text } = run('--daemon', '--open', '--state', hub.state, '--port', '0');
+  assert.notEqual(status, 0);
+  assert.match(text, new RegExp(`\\b${hub.pid}\\b`));
+  await hub.assertServing();
+});
+
+test('--open is refused where others can reach it', async (t) => {
+  const { status, text } = run('--daemon', '--open', '--state', await makeStateFolder(t),
+    '--listen', '0.0.0.0', '--port', '0');
+  assert.notEqual(status, 0);
+  assert.match(text, /open/);
+});
+
+test('what cannot be meant is refused in words', async (t) => {
+  const state = await makeStateFolder(t);
+  for (const [args, word] of [
+    [['--limit', 'nonsense=1'], /nonsense/],
+    [['--limit', 'peers=many'], /peers/],
+    [['--printer', 'receipt=ftp://x'], /ftp|receipt/],
+    [['--port', '70000'], /70000|port/],
+    [['--no-such-option'], /no-such-option/],
+  ]) {
+    const { status, text } = run('--daemon', '--state', state, ...args);
+    assert.notEqual(status, 0, `${args}`);
+    assert.match(text, word);
+  }
+});
+
+test('pages, counters and health are served', async (t) => {
+  const hub = await startHub(t);
+  assert.match(await (await hub.get('/pos')).text(), /<!doctype html>/i);
+  assert.match(await (await hub.get('/paper')).text(), /<!doctype html>/i);
+  assert.match(await (await hub.get('/metrics')).text(), /^# TYPE bellhop_/m);
+  assert.equal((await hub.status()).tenantId, 'lab');
+});
+
+test('a page of another origin, or another host name, gets nothing', async (t) => {
+  const hub = await startHub(t);
+  const { request } = await import('node:http');
+  const ask = (headers) => new Promise((resolve, reject) => {
+    request(`${hub.origin}/api/v1/status`, { headers, timeout: 5000 },
+      (response) => resolve(response.resume().statusCode)).on('error', reject).end();
+  });
+  assert.equal(await ask({}), 200);
+  assert.ok(await ask({ host: 'evil.example' }) >= 400, 'DNS rebinding');
+  assert.ok(await ask({ origin: 'https://evil.example' }) >= 400, 'foreign origin');
+});

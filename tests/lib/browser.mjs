@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Chromium, or with BELLHOP_BROWSER=firefox Firefox, both headless and driven by puppeteer-core.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import puppeteer from 'puppeteer-core';
+
+import { slowness } from './wait.mjs';
+
+export const browserName = process.env.BELLHOP_BROWSER ?? 'chromium';
+
+const CHROMIUM_ARGS = [
+  '--no-sandbox', // root, or a user namespace: Chromium's own sandbox cannot be made there
+  '--disable-gpu',
+  '--disable-dev-shm-usage',
+  '--no-first-run',
+];
+
+// In a lab a browser gathers what it gathers anywhere: hidden addresses. Elsewhere there may be no
+// network but loopback, which Chromium uses only when told, for pages that may use a microphone.
+const inLab = process.env.BELLHOP_LAB === 'inside';
+
+const FIREFOX_PREFERENCES = {
+  'media.peerconnection.ice.loopback': !inLab,
+  'app.update.enabled': false,
+  'toolkit.telemetry.enabled': false,
+  'browser.safebrowsing.malware.enabled': false,
+};
+
+/** options.withoutWebRtc: a browser whose policy lets no datagram out. */
+async function launch(profile, options) {
+  const common = { headless: true, userDataDir: profile, protocolTimeout: 60000 * slowness };
+  if (browserName === 'firefox') {
+    return puppeteer.launch({ ...common, browser: 'firefox', executablePath: '/usr/bin/firefox-esr',
+      extraPrefsFirefox: { ...FIREFOX_PREFERENCES,
+        ...(options.withoutWebRtc && { 'media.peerconnection.enabled': false }) } });
+  }
+  return puppeteer.launch({ ...common, executablePath: '/usr/bin/chromium',
+    args: [...CHROMIUM_ARGS,
+      ...(inLab ? [] : ['--allow-loopback-in-peer-connection']),
+      ...(options.withoutWebRtc
+        ? ['--force-webrtc-ip-handling-policy=disable_non_proxied_udp'] : [])] });
+}
+
+/** Starts a browser; what pages say on their console goes to the test's log. */
+export async function startBrowser(t, options = {}) {
+  const profile = await mkdtemp(path.join(tmpdir(), 'browser-'));
+  t.after(() => rm(profile, { recursive: true, force: true, maxRetries: 5 }));
+  const browser = await launch(profile, options);
+  t.after(() => browser.close());
+  return browser;
+}
+
+export async function openPage(browser, url) {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(15000 * slowness);
+  page.on('console', (message) => console.log(`page: ${message.text()}`));
+  page.on('pageerror', (error) => console.log(`page error: ${error.message}`));
+  if (browserName === 'chromium' && !inLab) {
+    await browser.defaultBrowserContext()
+      .overridePermissions(new URL(url).origin, ['camera', 'microphone']);
+  }
+  await page.goto(url, { waitUntil: 'load' });
+  return page;
+}
+
+export const byTestId = (id) => `[data-testid="${id}"]`;
+
+/** Waits until the element's attribute has one of these values; returns it. */
+export async function attributeIs(page, id, attribute, values, ms = 15000) {
+  const handle = await page.waitForFunction((selector, name, wanted) => {
+    const value = document.querySelector(selector)?.getAttribute(name);
+    return wanted.includes(value) ? value : null;
+  }, { timeout: ms * slowness }, byTestId(id), attribute, [values].flat());
+  return handle.jsonValue();
+}
+
+export const textOf = (page, id) => page.$eval(byTestId(id), (element) => element.textContent);

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// The real program, started as a person would start it, on a state folder of its own.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { slowness, within } from './wait.mjs';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
+export const program = process.env.BELLHOP_PROGRAM ?? path.join(root, '.build', 'app', 'bellhop');
+
+export const TENANT = 'lab';
+
+// What must not stand in the log of a run that went well.
+const COMPLAINTS = /CRITICAL|AddressSanitizer|LeakSanitizer|runtime error:|assertion failed/i;
+
+export async function makeStateFolder(t) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'hub-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/**
+ * Starts the hub and waits for its link.
+ *
+ * options.state     a state folder that outlives this run; otherwise a new one
+ * options.printers  {name: uri}
+ * options.limits    {name: value}
+ * options.args      more arguments
+ * options.host      the far host to run on (network.mjs); reached all the same by 127.0.0.1
+ */
+export async function startHub(t, options = {}) {
+  const state = options.state ?? await makeStateFolder(t);
+  const args = ['--daemon', '--open', '--state', state, '--listen', '127.0.0.1', '--port', '0',
+    '--tenant', TENANT];
+  for (const [name, uri] of Object.entries(options.printers ?? {}))
+    args.push('--printer', `${name}=${uri}`);
+  for (const [name, value] of Object.entries(options.limits ?? {}))
+    args.push('--limit', `${name}=${value}`);
+  args.push(...options.args ?? []);
+
+  const [command, commandArgs] = options.host?.command(program, args) ?? [program, args];
+  const hub = new Hub(spawn(command, commandArgs, { stdio: ['ignore', 'pipe', 'pipe'] }), state);
+  t.after(() => hub.stop());
+  await hub.ready();
+  await options.host?.bridge(hub.port);
+  return hub;
+}
+
+class Hub {
+  #process;
+  #exit;
+  #ready;
+  log = '';
+
+  constructor(process, state) {
+    this.#process = process;
+    this.state = state;
+    this.#exit = new Promise((resolve) => {
+      process.once('error', (error) => resolve({ error }));
+      process.once('exit', (code, signal) => resolve({ code, signal }));
+    });
+    this.#ready = new Promise((resolve) => {
+      const hear = (chunk) => {
+        this.log += chunk;
+        const link = /http:\/\/[^\s/]+:(\d+)/.exec(this.log);
+        if (link) resolve(link);
+      };
+      process.stdout.setEncoding('utf8').on('data', hear);
+      process.stderr.setEncoding('utf8').on('data', hear);
+    });
+  }
+
+  async ready() {
+    const gone = this.#exit.then((how) => {
+      throw new Error(`the hub ended: ${JSON.stringify(how)}\n${this.log}`);
+    });
+    gone.catch(() => {});
+    const link = await within(15000, 'link from the hub', Promise.race([this.#ready, gone]));
+    this.port = Number(link[1]);
+    this.origin = `http://127.0.0.1:${this.port}`;
+    this.signaling = `ws://127.0.0.1:${this.port}/signal`;
+  }
+
+  get pid() {
+    return this.#process.pid;
+  }
+
+  get running() {
+    return this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
+  async get(place) {
+    const response = await fetch(this.origin + place, { signal: AbortSignal.timeout(5000 * slowness) });
+    assert.equal(response.status, 200, `${place}: ${response.status}`);
+    return response;
+  }
+
+  async status() {
+    return (await this.get('/api/v1/status')).json();
+  }
+
+  async jobs() {
+    const answer = await (await this.get('/api/v1/jobs')).json();
+    return Array.isArray(answer) ? answer : answer.jobs;
+  }
+
+  async assertServing() {
+    assert.ok(this.running, `the hub is gone\n${this.log}`);
+    await this.get('/healthz');
+  }
+
+  /** Power cut: SIGKILL, then nothing is checked. */
+  async kill() {
+    this.killed = true;
+    this.#process.kill('SIGKILL');
+    await within(5000, 'end after SIGKILL', this.#exit);
+  }
+
+  /** An orderly end: the exit status is 0 and the log has no complaint. */
+  async stop() {
+    if (this.killed || this.stopped) return;
+    this.stopped = true;
+    const early = !this.running;
+    this.#process.kill('SIGTERM');
+    let end;
+    try {
+      end = await within(10000, 'end after SIGTERM', this.#exit);
+    } catch (error) {
+      this.#process.kill('SIGKILL');
+      throw new Error(`${error.message}\n${this.log}`);
+    }
+    assert.ok(!early, `the hub ended by itself: ${JSON.stringify(end)}\n${this.log}`);
+    assert.deepEqual(end, { code: 0, signal: null }, this.log);
+    assert.ok(!COMPLAINTS.test(this.log), this.log);
+  }
+}
