@@ -13,6 +13,10 @@
 #define FS  0x1C
 #define GS  0x1D
 #define LF  0x0A
+#define DLE 0x10
+#define EOT 0x04
+#define ENQ 0x05
+#define DC4 0x14
 
 /* Small printers hold a few KiB of dots; 128 rows of 63 bytes are 8 KiB. */
 #define BAND_ROWS 128
@@ -48,6 +52,13 @@ bh_escpos_writer_raw(BhEscposWriter *writer, const guint8 *bytes, gsize length)
     bh_escpos_writer_raw((writer), write_bytes, sizeof write_bytes);                               \
   }                                                                                                \
   G_STMT_END
+
+void
+bh_escpos_writer_clear(BhEscposWriter *writer)
+{
+  g_byte_array_set_size(writer->bytes, 0);
+  writer->full = FALSE;
+}
 
 static guint
 get_paper_dots(const BhEscposWriter *writer)
@@ -151,12 +162,26 @@ write_spaces(BhEscposWriter *writer, guint count)
     WRITE(writer, ' ');
 }
 
+/* Printers look for real-time commands (`DLE EOT`, `DLE ENQ`, `DLE DC4`) in dots too: Epson, note
+ * to `DLE DC4`. One dot more, and a picture cannot open the drawer. */
+static void
+defuse(guint8 *dots, gsize length)
+{
+  for (gsize i = 0; i + 1 < length; i++)
+    if (dots[i] == DLE && (dots[i + 1] == EOT || dots[i + 1] == ENQ || dots[i + 1] == DC4))
+      dots[i] |= 0x08;
+}
+
 static void
 write_rows(BhEscposWriter *writer, const BhBitmap *bitmap, guint first, guint rows)
 {
+  gsize length = rows * bitmap->stride;
+  g_autofree guint8 *dots = g_memdup2(bitmap->bits + first * bitmap->stride, length);
+
+  defuse(dots, length);
   WRITE(writer, GS, 'v', '0', 0, (guint8)(bitmap->stride & 0xFF), (guint8)(bitmap->stride >> 8),
         (guint8)(rows & 0xFF), (guint8)(rows >> 8));
-  bh_escpos_writer_raw(writer, bitmap->bits + first * bitmap->stride, rows * bitmap->stride);
+  bh_escpos_writer_raw(writer, dots, length);
 }
 
 void

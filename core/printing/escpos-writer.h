@@ -61,6 +61,9 @@ void bh_escpos_writer_drawer(BhEscposWriter *writer);
 /** bh_escpos_writer_cut: feeds to the knife and cuts, leaving a bridge. */
 void bh_escpos_writer_cut(BhEscposWriter *writer);
 
+/** bh_escpos_writer_clear: takes back what was written, the beginning too. */
+void bh_escpos_writer_clear(BhEscposWriter *writer);
+
 /** bh_escpos_writer_raw: bytes as they are. */
 void bh_escpos_writer_raw(BhEscposWriter *writer, const guint8 *bytes, gsize length);
 

@@ -6,9 +6,13 @@
 #include <string.h>
 
 #include "bitmap.h"
+#include "escpos-decoder.h"
 #include "escpos-encoder.h"
 #include "escpos-writer.h"
 #include "receipt.h"
+
+/* A metre of paper at 203 dots an inch. */
+#define MAX_PICTURE_DOTS 8192
 
 typedef gboolean (*EncodePart)(const json_t *part, const BhPrintContentOptions *options,
                                BhEscposWriter *writer, GError **error);
@@ -39,12 +43,111 @@ encode_text(const json_t *part, const BhPrintContentOptions *options, BhEscposWr
   return TRUE;
 }
 
+static gboolean
+is_base64(const char *text, gsize length)
+{
+  gsize padding = 0;
+
+  if (length == 0 || length % 4 != 0)
+    return FALSE;
+  while (padding < 2 && text[length - 1 - padding] == '=')
+    padding++;
+  for (gsize i = 0; i < length - padding; i++)
+    if (!g_ascii_isalnum(text[i]) && text[i] != '+' && text[i] != '/')
+      return FALSE;
+  return TRUE;
+}
+
+/* g_base64_decode() skips what it does not know: judged before. */
+static GBytes *
+decode_base64(const json_t *part, const char *name, GError **error)
+{
+  const char *text = json_string_value(part);
+  guint8 *bytes;
+  gsize length;
+
+  if (text == NULL || !is_base64(text, json_string_length(part))) {
+    g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_BAD_JOB,
+                "“%s” must be a base64 string (RFC 4648, with padding)", name);
+    return NULL;
+  }
+  bytes = g_base64_decode(text, &length);
+  return g_bytes_new_take(bytes, length);
+}
+
+/* Copies @bytes with at most @allowed commands that open the drawer. Behind a command that we do
+ * not know nothing can be told apart, and everything stays as it is. */
+static GByteArray *
+limit_drawer(GBytes *bytes, guint allowed)
+{
+  gsize length;
+  const guint8 *data = g_bytes_get_data(bytes, &length);
+  BhEscposDecoder decoder = BH_ESCPOS_DECODER_INIT(data, length);
+  GByteArray *out = g_byte_array_sized_new((guint)length);
+  BhEscposItem item;
+
+  while (bh_escpos_decoder_next(&decoder, &item)) {
+    if (item.kind == BH_ESCPOS_UNKNOWN) {
+      item.length = length - (gsize)(item.bytes - data);
+      decoder.position = length;
+    }
+    if (!bh_escpos_item_opens_drawer(&item))
+      g_byte_array_append(out, item.bytes, (guint)item.length);
+    else if (allowed > 0 && allowed-- > 0)
+      g_byte_array_append(out, item.bytes, (guint)item.length);
+  }
+  return out;
+}
+
+/* The sender's own bytes. A reprint puts the mark before them, and the printer back as it was. */
+static gboolean
+encode_escpos(const json_t *part, const BhPrintContentOptions *options, BhEscposWriter *writer,
+              GError **error)
+{
+  static const guint8 initialize[] = {BH_ESCPOS_ESC, '@'};
+  g_autoptr(GBytes) bytes = decode_base64(part, "escpos", error);
+  g_autoptr(GByteArray) limited = NULL;
+
+  if (bytes == NULL)
+    return FALSE;
+  limited = limit_drawer(bytes, options->reprint ? 0 : 1);
+  if (options->reprint) {
+    bh_escpos_encode_reprint_mark(writer, BH_RECEIPT_ENGLISH);
+    bh_escpos_writer_raw(writer, initialize, sizeof initialize);
+  }
+  bh_escpos_writer_raw(writer, limited->data, limited->len);
+  return TRUE;
+}
+
+static gboolean
+encode_png(const json_t *part, const BhPrintContentOptions *options, BhEscposWriter *writer,
+           GError **error)
+{
+  g_autoptr(GBytes) bytes = decode_base64(part, "png", error);
+  g_autoptr(BhBitmap) bitmap = NULL;
+
+  if (bytes == NULL)
+    return FALSE;
+  bitmap =
+      bh_bitmap_new_from_png(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes),
+                             options->columns * BH_ESCPOS_CHARACTER_DOTS, MAX_PICTURE_DOTS, error);
+  if (bitmap == NULL)
+    return FALSE;
+  if (options->reprint)
+    bh_escpos_encode_reprint_mark(writer, BH_RECEIPT_ENGLISH);
+  bh_escpos_writer_bitmap(writer, bitmap);
+  bh_escpos_writer_cut(writer);
+  return TRUE;
+}
+
 static const struct {
   const char *name;
   EncodePart encode;
 } parts[] = {
     {"receipt", encode_receipt},
     {"text", encode_text},
+    {"escpos", encode_escpos},
+    {"png", encode_png},
 };
 
 static GBytes *
@@ -81,7 +184,15 @@ bh_print_content_encode(const json_t *content, const BhPrintContentOptions *opti
     return refuse(error, "“content” must have one of receipt, text, escpos and png");
 
   writer = bh_escpos_writer_new(options->columns, max_bytes);
+  if (encode == encode_escpos && !options->reprint)
+    bh_escpos_writer_clear(writer);
   if (!encode(part, options, writer, error))
     return NULL;
   return bh_escpos_writer_finish(writer, error);
+}
+
+GBytes *
+bh_print_content_without_drawer(GBytes *escpos)
+{
+  return g_byte_array_free_to_bytes(limit_drawer(escpos, 0));
 }

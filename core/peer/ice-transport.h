@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * BhIceTransport: the lowest BhTransport of a connection: datagrams over whatever pair ICE found
+ * (RFC 8445, consent freshness RFC 7675). Holds the BhIceAgent in use and, during a restart, the
+ * one to come; the old one goes on carrying data until the new one works.
+ *
+ * States: `connecting` once the other side's credentials are there; `disconnected` while there is
+ * no consent; `failed` where no pair came up in time, or consent was away for `vanish_seconds`.
+ */
+#pragma once
+
+#include "ice-agent.h"
+#include "transport.h"
+
+#define BH_TYPE_ICE_TRANSPORT (bh_ice_transport_get_type())
+G_DECLARE_FINAL_TYPE(BhIceTransport, bh_ice_transport, BH, ICE_TRANSPORT, BhTransport)
+
+/**
+ * bh_ice_transport_new:
+ * @vanish_seconds: also the time that the first pair has to come up
+ */
+BhIceTransport *bh_ice_transport_new(const BhIceAgentConfig *config, guint vanish_seconds);
+
+/**
+ * bh_ice_transport_gather: makes a new agent: the first one, or one for a restart. An earlier one
+ * that never connected is dropped.
+ */
+gboolean bh_ice_transport_gather(BhIceTransport *self, GError **error);
+
+/** bh_ice_transport_cancel_restart: drops the agent to come, where one is in use. */
+void bh_ice_transport_cancel_restart(BhIceTransport *self);
+
+/**
+ * bh_ice_transport_get_latest: Returns: (transfer none) (nullable): the agent gathered last: its
+ * credentials and candidates belong into the next description, the other side's into it
+ */
+BhIceAgent *bh_ice_transport_get_latest(BhIceTransport *self);
+
+/** bh_ice_transport_set_remote: for the agent gathered last. */
+void bh_ice_transport_set_remote(BhIceTransport *self, const char *ufrag, const char *password,
+                                 gboolean is_lite);
+
+void bh_ice_transport_get_counters(BhIceTransport *self, guint64 *sent, guint64 *received);
