@@ -1,5 +1,105 @@
 // SPDX-License-Identifier: Apache-2.0
-import { render } from "preact";
+// The built-in printer's paper, newest first; new paper comes in by itself.
 
-const place = document.getElementById("page");
-if (place !== null) render(<main>Bellhop</main>, place);
+import { useEffect, useState } from "preact/hooks";
+
+import { openPage, type PageProps } from "../link/open-page";
+import { useLink } from "../link/use-link";
+import { t } from "../messages";
+import { PageFrame } from "../theme/page-frame";
+import { toStrips, type Strip } from "./paper-strip";
+import { StripView } from "./strip-view";
+
+const POLL_MS = 1000;
+
+interface PaperView {
+  /** null: not fetched yet. */
+  strips: Strip[] | null;
+  reachable: boolean;
+  nowMs: number;
+}
+
+function usePaper(): PaperView {
+  const [view, setView] = useState<PaperView>({
+    strips: null,
+    reachable: true,
+    nowMs: Date.now(),
+  });
+
+  useEffect(() => {
+    let ended = false;
+    let last = "";
+    let timer: ReturnType<typeof setTimeout> | undefined;
+
+    // The next question waits for the answer: a slow hub is not asked twice at a time.
+    async function poll(): Promise<void> {
+      if (document.visibilityState === "visible") {
+        try {
+          const response = await fetch("/api/v1/paper", { cache: "no-store" });
+          if (!response.ok) throw new Error(String(response.status));
+          const text = await response.text();
+          if (ended) return;
+          const nowMs = Date.now();
+          if (text === last) setView((before) => ({ ...before, reachable: true, nowMs }));
+          else setView({ strips: toStrips(JSON.parse(text)), reachable: true, nowMs });
+          last = text;
+        } catch {
+          if (!ended) setView((before) => ({ ...before, reachable: false }));
+        }
+      }
+      if (!ended) timer = setTimeout(() => void poll(), POLL_MS);
+    }
+
+    void poll();
+    return () => {
+      ended = true;
+      clearTimeout(timer);
+    };
+  }, []);
+
+  return view;
+}
+
+function describe({ strips, reachable }: PaperView): string {
+  if (!reachable) return t(strips === null ? "paper.offline.empty" : "paper.offline");
+  return strips === null ? t("paper.loading") : t("paper.about");
+}
+
+function PaperPage({ connection }: PageProps) {
+  const link = useLink(connection);
+  const paper = usePaper();
+  const { strips, nowMs } = paper;
+
+  return (
+    <PageFrame page="paper" link={link}>
+      <main class="paper">
+        <header class="paper-head">
+          <h1>{t("paper.title")}</h1>
+          <p class="soft" role="status">
+            {describe(paper)}
+          </p>
+        </header>
+        {strips !== null && strips.length === 0 && (
+          <div class="paper-empty">
+            <p>{t("paper.empty")}</p>
+            <p class="soft">{t("paper.empty.hint")}</p>
+            <p>
+              <a href={`/pos${location.search}`}>{t("start.pos")}</a>
+            </p>
+          </div>
+        )}
+        <ol class="strips">
+          {(strips ?? []).map((strip) => (
+            <StripView
+              key={`${strip.deviceId} ${strip.jobId} ${strip.printedAtMs}`}
+              strip={strip}
+              nowMs={nowMs}
+            />
+          ))}
+        </ol>
+      </main>
+    </PageFrame>
+  );
+}
+
+openPage(PaperPage, "page.paper", "staff");

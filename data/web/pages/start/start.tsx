@@ -1,5 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
-import { render } from "preact";
+// The front door: what this is, the way to the pages, and whether all is well.
 
-const place = document.getElementById("page");
-if (place !== null) render(<main>Bellhop</main>, place);
+import type { PrinterInfo } from "@bellhop/client";
+
+import { openPage, type PageProps } from "../link/open-page";
+import { describePrinter, namePrinter } from "../link/printer-text";
+import { useLink, usePrinters, type LinkView } from "../link/use-link";
+import { t } from "../messages";
+import { PageFrame } from "../theme/page-frame";
+
+function describeHub(link: LinkView): { text: string; tone: string } {
+  if (link.path !== "none")
+    return {
+      text:
+        link.hubName === ""
+          ? t("start.hub.unnamed")
+          : t("start.hub.found", { name: link.hubName }),
+      tone: "good",
+    };
+  if (link.refused) return { text: t("start.hub.refused"), tone: "wait" };
+  if (link.connecting) return { text: t("start.hub.searching"), tone: "quiet" };
+  return { text: t("start.hub.gone"), tone: "wait" };
+}
+
+function PrinterList({ printers }: { printers: PrinterInfo[] | null }) {
+  if (printers === null) return <p class="soft">{t("start.printers.unknown")}</p>;
+  if (printers.length === 0) return <p class="soft">{t("start.printers.none")}</p>;
+  return (
+    <ul class="printers">
+      {printers.map((printer) => {
+        const { text, tone } = describePrinter(printer);
+        return (
+          <li key={printer.name}>
+            <span>{namePrinter(printer)}</span>
+            {printer.waiting > 0 && (
+              <span class="soft figure">{t("printer.waiting", { count: printer.waiting })}</span>
+            )}
+            <span class={`tone tone-${tone}`}>{text}</span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function StartPage({ connection }: PageProps) {
+  const link = useLink(connection);
+  const printers = usePrinters(connection, link.path);
+  const hub = describeHub(link);
+
+  return (
+    <PageFrame page="start" link={link}>
+      <main class="start">
+        <div class="start-intro">
+          <h1>{t("start.title")}</h1>
+          <p>{t("start.about")}</p>
+        </div>
+        <div class="start-doors">
+          <a class="door door-first" href={`/pos${location.search}`}>
+            <strong>{t("start.pos")}</strong>
+            <span>{t("start.pos.about")}</span>
+          </a>
+          <a class="door" href={`/paper${location.search}`}>
+            <strong>{t("start.paper")}</strong>
+            <span>{t("start.paper.about")}</span>
+          </a>
+        </div>
+        <div class="start-state">
+          <section>
+            <h2>{t("start.hub")}</h2>
+            <p role="status" data-testid="hub-state">
+              <span class={`tone tone-${hub.tone}`} aria-hidden="true" /> {hub.text}
+            </p>
+          </section>
+          <section>
+            <h2>{t("start.printers")}</h2>
+            <PrinterList printers={printers} />
+          </section>
+        </div>
+      </main>
+    </PageFrame>
+  );
+}
+
+openPage(StartPage, "page.start", "staff");

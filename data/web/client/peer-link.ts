@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+// One RTCPeerConnection to one other peer, with one ordered data channel, kept alive by ICE restarts.
+// Offers that cross are settled by perfect negotiation: the polite side takes its own back.
+//
+// opening -> open       the channel opened
+// open <-> troubled     the browser lost sight of the other side; an ICE restart is under way
+// any -> closed         the channel closed, no way was found in time, or close(); final
+
+import { ChunkJoiner, split } from "./chunks";
+import type { Clock } from "./clock";
+import { Emitter } from "./emitter";
+import { parseJson, toMessage, type LinkSignal, type Message } from "./messages";
+
+export type PeerConnectionConstructor = new (
+  configuration?: RTCConfiguration,
+) => RTCPeerConnection;
+
+export type LinkState = "opening" | "open" | "troubled" | "closed";
+
+export interface LinkOptions {
+  RTCPeerConnection: PeerConnectionConstructor;
+  iceServers: RTCIceServer[];
+  /** The lower peerId is polite. */
+  polite: boolean;
+  clock: Clock;
+  sendSignal: (signal: LinkSignal) => void;
+}
+
+export interface LinkEvents {
+  state: LinkState;
+  message: Message;
+  /** The channel takes more again. */
+  drain: undefined;
+}
+
+const CHANNEL_LABEL = "bellhop";
+/** A LAN takes 20 ms; a phone that just woke up takes seconds. */
+const OPEN_TIMEOUT_MS = 10000;
+/** `disconnected` often heals by itself within a second or two. */
+const RESTART_DELAY_MS = 2000;
+const HEAL_TIMEOUT_MS = 15000;
+const MAX_BUFFERED_BYTES = 1024 * 1024;
+const LOW_BUFFERED_BYTES = 256 * 1024;
+/** Every browser takes that much (RFC 8841, section 6.1); more only as announced. */
+const DEFAULT_MESSAGE_BYTES = 64 * 1024;
+const MAX_MESSAGE_BYTES = 256 * 1024;
+/** Candidates that came before the description; a peer has a handful. */
+const MAX_EARLY_CANDIDATES = 64;
+
+export class PeerLink extends Emitter<LinkEvents> {
+  readonly #options: LinkOptions;
+  readonly #connection: RTCPeerConnection;
+  readonly #joiner = new ChunkJoiner();
+  readonly #timers = new Map<string, () => void>();
+  #channel: RTCDataChannel | null = null;
+  #state: LinkState = "opening";
+  #makingOffer = false;
+  #ignoringOffer = false;
+  #earlyCandidates: RTCIceCandidateInit[] = [];
+  // Ours, found before the first description went out; null from then on.
+  #heldCandidates: LinkSignal[] | null = [];
+  // Descriptions and candidates are applied one after the other, in the order they came.
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(options: LinkOptions) {
+    super();
+    this.#options = options;
+    this.#connection = new options.RTCPeerConnection({ iceServers: options.iceServers });
+    this.#watch(this.#connection);
+  }
+
+  get state(): LinkState {
+    return this.#state;
+  }
+
+  /** Makes the channel and offers. */
+  start(): void {
+    this.#take(this.#connection.createDataChannel(CHANNEL_LABEL, { ordered: true }));
+    this.#setTimer("open", OPEN_TIMEOUT_MS, () => this.close());
+    void this.#offer(false);
+  }
+
+  /** An offer, answer or candidate of the other side. */
+  handle(signal: LinkSignal): void {
+    this.#work = this.#work.then(() => this.#apply(signal)).catch(() => undefined);
+  }
+
+  /** Looks for a new way; data flows again without the channel being opened anew. */
+  restart(): void {
+    if (this.#state === "closed" || this.#state === "opening") return;
+    this.#trouble();
+    void this.#offer(true);
+  }
+
+  /** Whether all of the text was handed to the channel. */
+  send(text: string): boolean {
+    const channel = this.#channel;
+    if (this.#state !== "open" || channel === null || channel.readyState !== "open") return false;
+    if (channel.bufferedAmount > MAX_BUFFERED_BYTES) return false;
+    try {
+      for (const part of split(text, this.#maxMessageBytes())) channel.send(part);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  getStats(): Promise<RTCStatsReport> {
+    return this.#connection.getStats();
+  }
+
+  close(): void {
+    if (this.#state === "closed") return;
+    for (const cancel of this.#timers.values()) cancel();
+    this.#timers.clear();
+    this.#earlyCandidates = [];
+    this.#channel = null;
+    try {
+      this.#connection.close();
+    } catch {
+      // Closed already.
+    }
+    this.#setState("closed");
+    this.removeAll();
+  }
+
+  #setState(state: LinkState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.emit("state", state);
+  }
+
+  #setTimer(name: string, delayMs: number, callback: () => void): void {
+    this.#timers.get(name)?.();
+    this.#timers.set(
+      name,
+      this.#options.clock.after(delayMs, () => {
+        this.#timers.delete(name);
+        callback();
+      }),
+    );
+  }
+
+  #clearTimer(name: string): void {
+    this.#timers.get(name)?.();
+    this.#timers.delete(name);
+  }
+
+  #maxMessageBytes(): number {
+    const announced = this.#connection.sctp?.maxMessageSize;
+    if (typeof announced !== "number" || !(announced > 0)) return DEFAULT_MESSAGE_BYTES;
+    return Math.min(announced, MAX_MESSAGE_BYTES);
+  }
+
+  #watch(connection: RTCPeerConnection): void {
+    connection.onicecandidate = ({ candidate }) => {
+      if (this.#state === "closed") return;
+      // An empty one only ends a generation.
+      if (candidate !== null && candidate.candidate === "") return;
+      this.#sendCandidate({
+        type: "ice-candidate",
+        candidate:
+          candidate === null
+            ? null
+            : {
+                candidate: candidate.candidate,
+                sdpMid: candidate.sdpMid,
+                sdpMLineIndex: candidate.sdpMLineIndex,
+                usernameFragment: candidate.usernameFragment,
+              },
+      });
+    };
+    connection.oniceconnectionstatechange = () => this.#onIceState(connection.iceConnectionState);
+    // DTLS that failed shows only here.
+    connection.onconnectionstatechange = () => {
+      if (connection.connectionState === "failed" && connection.iceConnectionState !== "failed")
+        this.close();
+    };
+    connection.ondatachannel = ({ channel }) => {
+      if (this.#channel === null) this.#take(channel);
+    };
+  }
+
+  #take(channel: RTCDataChannel): void {
+    this.#channel = channel;
+    channel.bufferedAmountLowThreshold = LOW_BUFFERED_BYTES;
+    channel.onopen = () => {
+      if (this.#state !== "opening") return;
+      this.#clearTimer("open");
+      this.#setState("open");
+    };
+    channel.onclose = () => {
+      if (this.#channel === channel) this.close();
+    };
+    channel.onbufferedamountlow = () => this.emit("drain", undefined);
+    channel.onmessage = ({ data }: { data: unknown }) => this.#receive(data);
+  }
+
+  #receive(data: unknown): void {
+    const message = toMessage(parseJson(data));
+    if (message === null || this.#state === "closed") return;
+    if (message.type !== "chunk") {
+      this.emit("message", message);
+      return;
+    }
+    const whole = this.#joiner.add(message);
+    if (whole === null) return;
+    const inner = toMessage(parseJson(whole));
+    if (inner !== null && inner.type !== "chunk") this.emit("message", inner);
+  }
+
+  #onIceState(state: RTCIceConnectionState): void {
+    if (this.#state === "closed") return;
+    switch (state) {
+      case "connected":
+      case "completed":
+        this.#clearTimer("restart");
+        this.#clearTimer("heal");
+        if (this.#state === "troubled") this.#setState("open");
+        break;
+      case "disconnected":
+        if (this.#state !== "open") break;
+        this.#trouble();
+        this.#setTimer("restart", RESTART_DELAY_MS, () => void this.#offer(true));
+        break;
+      case "failed":
+        if (this.#state === "opening") this.close();
+        else this.restart();
+        break;
+      case "closed":
+        this.close();
+        break;
+      default:
+        break;
+    }
+  }
+
+  #trouble(): void {
+    if (!this.#timers.has("heal")) this.#setTimer("heal", HEAL_TIMEOUT_MS, () => this.close());
+    this.#setState("troubled");
+  }
+
+  async #offer(iceRestart: boolean): Promise<void> {
+    const connection = this.#connection;
+    // An offer is on its way already, or theirs is being answered.
+    if (this.#makingOffer || connection.signalingState !== "stable") return;
+    try {
+      this.#makingOffer = true;
+      const offer = await connection.createOffer({ iceRestart });
+      if (this.#isClosed() || connection.signalingState !== "stable") return;
+      await connection.setLocalDescription(offer);
+      if (this.#isClosed()) return;
+      this.#sendDescription("offer", offer);
+    } catch {
+      if (this.#state === "opening") this.close();
+    } finally {
+      this.#makingOffer = false;
+    }
+  }
+
+  #sendDescription(type: "offer" | "answer", made: RTCSessionDescriptionInit): void {
+    const sdp = this.#connection.localDescription?.sdp ?? made.sdp;
+    if (sdp === undefined) return;
+    this.#options.sendSignal({ type, sdp });
+    const held = this.#heldCandidates ?? [];
+    this.#heldCandidates = null;
+    for (const signal of held) this.#options.sendSignal(signal);
+  }
+
+  // Nobody can use a candidate before the description that it belongs to.
+  #sendCandidate(signal: LinkSignal): void {
+    if (this.#heldCandidates !== null) this.#heldCandidates.push(signal);
+    else this.#options.sendSignal(signal);
+  }
+
+  // The state may have become `closed` while something was awaited.
+  #isClosed(): boolean {
+    return this.#state === "closed";
+  }
+
+  async #apply(signal: LinkSignal): Promise<void> {
+    const connection = this.#connection;
+    if (this.#isClosed()) return;
+
+    if (signal.type === "ice-candidate") {
+      await this.#addCandidate(signal.candidate);
+      return;
+    }
+    if (signal.type === "answer") {
+      if (connection.signalingState !== "have-local-offer") return;
+      await connection.setRemoteDescription(signal);
+      await this.#addEarlyCandidates();
+      return;
+    }
+
+    const crossed = this.#makingOffer || connection.signalingState !== "stable";
+    this.#ignoringOffer = crossed && !this.#options.polite;
+    if (this.#ignoringOffer) return;
+    if (connection.signalingState === "have-local-offer")
+      await connection.setLocalDescription({ type: "rollback" });
+    await connection.setRemoteDescription(signal);
+    await this.#addEarlyCandidates();
+    const answer = await connection.createAnswer();
+    await connection.setLocalDescription(answer);
+    if (!this.#isClosed()) this.#sendDescription("answer", answer);
+  }
+
+  async #addCandidate(candidate: RTCIceCandidateInit | null): Promise<void> {
+    // The end of candidates changes nothing for us: the other side's checks may still come.
+    if (candidate === null || candidate.candidate === "") return;
+    if (this.#connection.remoteDescription === null) {
+      if (this.#earlyCandidates.length < MAX_EARLY_CANDIDATES)
+        this.#earlyCandidates.push(candidate);
+      return;
+    }
+    try {
+      await this.#connection.addIceCandidate(candidate);
+    } catch {
+      // One that cannot be used, or of an offer that was not taken: the others stand.
+    }
+  }
+
+  async #addEarlyCandidates(): Promise<void> {
+    const early = this.#earlyCandidates;
+    this.#earlyCandidates = [];
+    for (const candidate of early) await this.#addCandidate(candidate);
+  }
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// One print job and what becomes of it. The job is told to the hub until the hub says what it is; told
+// again after each loss, which only asks for its state, since the hub knows the jobId.
+//
+// waiting -> accepted -> queued <-> printing -> sent -> done   the hub's states (protocol section 5)
+// printing, sent -> uncertain   broken off after the first byte; only a person leaves it: reprint()
+// any -> failed                 the hub gave it up
+// waiting -> refused            the hub does not take it; `code` says why
+
+import type { Clock } from "./clock";
+import { Emitter } from "./emitter";
+import { newId } from "./ids";
+import { textField, toPrintStatus, type Message, type PrintJob, type PrintState } from "./messages";
+import type { Outbox } from "./outbox";
+
+export type PrintPhase = "waiting" | PrintState | "refused";
+
+export interface PrintView {
+  jobId: string;
+  phase: PrintPhase;
+  printer?: string;
+  /** `paper-out`, `cover-open`, `offline`, `no-feedback`... */
+  detail?: string;
+  /** Of the refusal. */
+  code?: string;
+}
+
+export interface PrintEvents {
+  change: PrintView;
+}
+
+/** A printer that confirms does so within that time after the last byte. */
+const CONFIRMATION_MS = 60000;
+
+const endings = new Set<PrintPhase>(["done", "failed", "uncertain", "refused"]);
+
+/** Whether nothing more comes by itself. */
+export function isSettled(view: Pick<PrintView, "phase" | "detail">): boolean {
+  return endings.has(view.phase) || (view.phase === "sent" && view.detail === "no-feedback");
+}
+
+export class Print extends Emitter<PrintEvents> {
+  readonly job: PrintJob;
+  readonly #outbox: Outbox;
+  readonly #clock: Clock;
+  readonly #onClose: (print: Print) => void;
+  #view: PrintView;
+  #key: string | null = null;
+  #cancelTimer: (() => void) | null = null;
+
+  /** @param onClose called once, by close() */
+  constructor(job: PrintJob, outbox: Outbox, clock: Clock, onClose: (print: Print) => void) {
+    super();
+    this.job = job;
+    this.#outbox = outbox;
+    this.#clock = clock;
+    this.#onClose = onClose;
+    this.#view = { jobId: job.jobId, phase: "waiting" };
+    if (job.printer !== undefined) this.#view.printer = job.printer;
+  }
+
+  get view(): PrintView {
+    return this.#view;
+  }
+
+  /** Resolves with the first ending, or with `sent` where the printer gives no feedback. */
+  settled(): Promise<PrintView> {
+    if (isSettled(this.#view)) return Promise.resolve(this.#view);
+    return new Promise((resolve) => {
+      const off = this.on("change", (view) => {
+        if (!isSettled(view)) return;
+        off();
+        resolve(view);
+      });
+    });
+  }
+
+  /** Tells the hub about the job; throws OutboxFullError. */
+  start(): void {
+    this.#leave();
+    const id = newId();
+    this.#key = id;
+    this.#outbox.add(
+      id,
+      { type: "print", id, printJob: this.job },
+      { onAnswer: (answer) => this.#onAnswer(id, answer) },
+    );
+  }
+
+  /**
+   * A person asks for the paper once more. Sent once only: where its answer is lost the job's state is
+   * asked for instead, and the person decides again. Throws OutboxFullError.
+   */
+  reprint(): void {
+    this.#leave();
+    const id = newId();
+    this.#key = id;
+    this.#set({ jobId: this.job.jobId, phase: "waiting" });
+    this.#outbox.add(
+      id,
+      { type: "reprint", id, jobId: this.job.jobId },
+      {
+        onAnswer: (answer) => {
+          const known = answer.type !== "error" || answer["code"] !== "wrong-state";
+          if (known) return this.#onAnswer(id, answer);
+          // Somebody asked before us, or it is printing: what counts is how it stands now.
+          this.start();
+          return true;
+        },
+        onLost: () => this.start(),
+      },
+    );
+  }
+
+  /** Stops listening; the job itself goes on. May be called twice. */
+  close(): void {
+    this.#leave();
+    this.removeAll();
+    this.#onClose(this);
+  }
+
+  #leave(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    if (this.#key !== null) this.#outbox.remove(this.#key);
+    this.#key = null;
+  }
+
+  #onAnswer(key: string, answer: Message): boolean {
+    if (this.#key !== key) return true;
+    if (answer.type === "error") {
+      const code = textField(answer, "code") ?? "unknown";
+      this.#key = null;
+      this.#set({ ...this.#view, phase: "refused", code });
+      return true;
+    }
+    const status = toPrintStatus(answer);
+    if (status === null || status.jobId !== this.job.jobId) return false;
+
+    const { jobId, state, printer = this.#view.printer, detail } = status;
+    const view: PrintView = { jobId, phase: state };
+    if (printer !== undefined) view.printer = printer;
+    if (detail !== undefined) view.detail = detail;
+    const ended = isSettled(view);
+    if (ended) {
+      this.#cancelTimer?.();
+      this.#cancelTimer = null;
+      this.#key = null;
+    } else if (state === "sent" && this.#cancelTimer === null) {
+      this.#cancelTimer = this.#clock.after(CONFIRMATION_MS, () => this.#onNoConfirmation());
+    }
+    this.#set(view);
+    return ended;
+  }
+
+  #onNoConfirmation(): void {
+    this.#leave();
+    if (this.#view.phase === "sent") this.#set({ ...this.#view, detail: "no-feedback" });
+  }
+
+  #set(view: PrintView): void {
+    this.#view = view;
+    this.emit("change", view);
+  }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// How far the hub is: measured on the present way when it changes and every few seconds. The question
+// also shows a way that is dead and does not say so.
+
+import type { Clock } from "./clock";
+import { Emitter } from "./emitter";
+import { newId } from "./ids";
+import { isFields, type Message } from "./messages";
+import type { Path } from "./transport";
+
+/** What is measured; a Transport is one. */
+export interface MeasuredWay {
+  readonly path: Path;
+  send(message: Message): boolean;
+  reportSilence(): void;
+  getStats(): Promise<RTCStatsReport | null>;
+}
+
+export interface LatencyEvents {
+  /** Milliseconds there and back; null: not known. */
+  latency: number | null;
+}
+
+const INTERVAL_MS = 10000;
+/** practice.md: silent that long after a question is dead. */
+const SILENCE_MS = 5000;
+
+/** Milliseconds by the browser's own count of the pair in use, where it keeps one. */
+export function roundTripOf(stats: Iterable<unknown>): number | null {
+  const reports = [...stats].filter(isFields);
+  const chosen = reports.find(
+    (report) => report["type"] === "transport" && "selectedCandidatePairId" in report,
+  )?.["selectedCandidatePairId"];
+  const pairs = reports.filter((report) => report["type"] === "candidate-pair");
+  const pair =
+    pairs.find((report) => report["id"] === chosen) ??
+    pairs.find((report) => report["selected"] === true) ??
+    pairs.find((report) => report["nominated"] === true && report["state"] === "succeeded");
+  const seconds = pair?.["currentRoundTripTime"];
+  return typeof seconds === "number" && seconds > 0 ? seconds * 1000 : null;
+}
+
+export class LatencyMeter extends Emitter<LatencyEvents> {
+  readonly #way: MeasuredWay;
+  readonly #clock: Clock;
+  #latency: number | null = null;
+  #asked: { id: string; atMs: number; path: Path } | null = null;
+  #cancelTimer: (() => void) | null = null;
+  #closed = false;
+
+  constructor(way: MeasuredWay, clock: Clock) {
+    super();
+    this.#way = way;
+    this.#clock = clock;
+  }
+
+  get latency(): number | null {
+    return this.#latency;
+  }
+
+  /** Measures now; what was asked before is forgotten. */
+  measure(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    this.#asked = null;
+    if (this.#closed) return;
+    if (this.#way.path === "none") {
+      this.#set(null);
+      return;
+    }
+    const id = newId();
+    const asked = { id, atMs: this.#clock.now(), path: this.#way.path };
+    this.#asked = asked;
+    if (!this.#way.send({ type: "ping", id })) {
+      this.#asked = null;
+      this.#later(INTERVAL_MS);
+      return;
+    }
+    // The answer may have come within the call.
+    if (this.#asked !== asked) return;
+    this.#cancelTimer = this.#clock.after(SILENCE_MS, () => {
+      this.#cancelTimer = null;
+      this.#asked = null;
+      this.#set(null);
+      this.#later(INTERVAL_MS);
+      this.#way.reportSilence();
+    });
+  }
+
+  /** Returns whether the message answers the question. `error` is an answer too: somebody is there. */
+  receive(message: Message): boolean {
+    const asked = this.#asked;
+    if (asked === null || message.ref !== asked.id) return false;
+    this.#asked = null;
+    const tookMs = this.#clock.now() - asked.atMs;
+    this.#later(INTERVAL_MS);
+    if (asked.path === "local-p2p") void this.#refine(tookMs);
+    else this.#set(tookMs);
+    return true;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    this.removeAll();
+  }
+
+  async #refine(tookMs: number): Promise<void> {
+    let counted: number | null = null;
+    try {
+      const stats = await this.#way.getStats();
+      if (stats !== null) counted = roundTripOf([...stats.values()] as unknown[]);
+    } catch {
+      // The connection went while it was asked; the next measurement tells.
+    }
+    if (!this.#closed && this.#way.path === "local-p2p") this.#set(counted ?? tookMs);
+  }
+
+  #later(delayMs: number): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = this.#clock.after(delayMs, () => {
+      this.#cancelTimer = null;
+      this.measure();
+    });
+  }
+
+  #set(latency: number | null): void {
+    if (this.#latency === latency) return;
+    this.#latency = latency;
+    this.emit("latency", latency);
+  }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// The connection as the pages' components see it.
+
+import type { Connection, Path, PrinterInfo } from "@bellhop/client";
+import { useEffect, useState } from "preact/hooks";
+
+export interface LinkView {
+  path: Path;
+  latency: number | null;
+  hubName: string;
+  /** Nothing is known yet. */
+  connecting: boolean;
+  refused: boolean;
+}
+
+/** After that long without a hub the page says so. */
+const CONNECTING_MS = 4000;
+const PRINTERS_INTERVAL_MS = 5000;
+
+function read(connection: Connection | null, connecting: boolean, refused: boolean): LinkView {
+  return {
+    path: connection?.path ?? "none",
+    latency: connection?.latency ?? null,
+    hubName: connection?.joined?.server.name ?? "",
+    connecting,
+    refused,
+  };
+}
+
+export function useLink(connection: Connection | null): LinkView {
+  const [view, setView] = useState(() => read(connection, true, false));
+
+  useEffect(() => {
+    const timer = setTimeout(
+      () => setView((before) => ({ ...before, connecting: false })),
+      CONNECTING_MS,
+    );
+    return () => clearTimeout(timer);
+  }, []);
+
+  useEffect(() => {
+    if (connection === null) return;
+    const refresh = () =>
+      setView((before) =>
+        read(connection, before.connecting && connection.path === "none", before.refused),
+      );
+    const offs = [
+      connection.on("path", refresh),
+      connection.on("latency", refresh),
+      connection.on("joined", () =>
+        setView((before) => ({ ...read(connection, before.connecting, false) })),
+      ),
+      connection.on("refused", () => setView((before) => ({ ...before, refused: true }))),
+    ];
+    refresh();
+    return () => {
+      for (const off of offs) off();
+    };
+  }, [connection]);
+
+  return view;
+}
+
+/** null until the hub has told. */
+export function usePrinters(connection: Connection | null, path: Path): PrinterInfo[] | null {
+  const [printers, setPrinters] = useState<PrinterInfo[] | null>(null);
+
+  useEffect(() => {
+    if (connection === null || path === "none") return;
+    let ended = false;
+    const ask = () => {
+      if (document.visibilityState !== "visible") return;
+      connection.printers({ timeoutMs: PRINTERS_INTERVAL_MS }).then(
+        (list) => {
+          if (!ended) setPrinters(list);
+        },
+        // Asked again in a moment; what was known stays on the page.
+        () => undefined,
+      );
+    };
+    ask();
+    const timer = setInterval(ask, PRINTERS_INTERVAL_MS);
+    return () => {
+      ended = true;
+      clearInterval(timer);
+    };
+  }, [connection, path]);
+
+  return printers;
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// How this page reaches the hub, top right on every page: shape and words, never colour alone.
+
+import type { Path } from "@bellhop/client";
+
+import { t } from "../messages";
+
+export interface PathBadgeProps {
+  path: Path;
+  latency: number | null;
+  /** The page has just opened: nothing is known yet, and that is no bad news. */
+  connecting: boolean;
+}
+
+function describe({ path, latency, connecting }: PathBadgeProps): { text: string; hint: string } {
+  // Below a millisecond it is still not nothing.
+  const ms = latency === null ? null : Math.max(1, Math.round(latency));
+  switch (path) {
+    case "local-p2p":
+      return {
+        text: ms === null ? t("path.local.unmeasured") : t("path.local", { ms }),
+        hint: t("path.local.hint"),
+      };
+    case "hub-relay":
+      return { text: t("path.relay"), hint: t("path.relay.hint") };
+    case "cloud-relay":
+      return { text: t("path.cloud", { ms: ms ?? "–" }), hint: t("path.relay.hint") };
+    default:
+      return connecting
+        ? { text: t("path.connecting"), hint: t("path.connecting") }
+        : { text: t("path.none"), hint: t("path.none.hint") };
+  }
+}
+
+function Shape({ path }: { path: Path }) {
+  return (
+    <svg viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+      {path === "local-p2p" && <circle cx="8" cy="8" r="6" class="solid" />}
+      {path === "hub-relay" && <circle cx="8" cy="8" r="5" class="hollow" />}
+      {path === "cloud-relay" && (
+        <path class="solid" d="M4.500 13a3.500 3.500 0 0 1-.4-7A4.500 4.500 0 0 1 12.600 7a3 3 0 0 1-.6 6z" />
+      )}
+      {path === "none" && <path class="hollow" d="M3 8h10" />}
+    </svg>
+  );
+}
+
+export function PathBadge(props: PathBadgeProps) {
+  const { text, hint } = describe(props);
+  return (
+    <p class="path-badge" data-testid="path-badge" data-path={props.path} title={hint}>
+      <Shape path={props.path} />
+      <span>{text}</span>
+    </p>
+  );
+}
