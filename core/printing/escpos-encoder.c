@@ -40,7 +40,7 @@ write_wrapped(BhEscposWriter *writer, const BhEscposStyle *style, guint indent, 
     return;
   }
   room = MAX(2, columns - MIN(columns, used + taken));
-  lines = bh_text_wrap(text, room);
+  lines = bh_text_wrap(text, room + hang, room);
   for (guint i = 0; i < lines->len; i++)
     bh_escpos_writer_line(writer, style, indent + (i > 0 ? hang : 0), lines->pdata[i],
                           i == 0 ? right : NULL);
@@ -197,14 +197,14 @@ get_quantity_cells(const BhReceipt *receipt)
 }
 
 static void
-write_entry(const Layout *layout, guint indent, const char *mark, const char *name,
-            const BhReceiptAmount *amount)
+write_entry(const Layout *layout, const BhEscposStyle *style, guint indent, const char *mark,
+            const char *name, const BhReceiptAmount *amount)
 {
   g_autofree char *clean = bh_text_clean(name, FALSE);
   g_autofree char *text = g_strconcat(mark, clean, NULL);
   g_autofree char *sum = amount != NULL && amount->stated ? money(layout, amount->minor) : NULL;
 
-  write_wrapped(layout->writer, &normal, indent, INDENT_CELLS, text, sum);
+  write_wrapped(layout->writer, style, indent, INDENT_CELLS, text, sum);
 }
 
 static void
@@ -232,10 +232,10 @@ write_line(const Layout *layout, const BhReceiptLine *line, guint quantity_cells
   for (guint i = 0; i < line->modifiers->len; i++) {
     const BhReceiptEntry *modifier = &g_array_index(line->modifiers, BhReceiptEntry, i);
 
-    write_entry(layout, indent, "+ ", modifier->name, &modifier->amount);
+    write_entry(layout, style, indent, "+ ", modifier->name, &modifier->amount);
   }
   for (guint i = 0; i < line->notes->len; i++)
-    write_entry(layout, indent, "- ", line->notes->pdata[i], NULL);
+    write_entry(layout, style, indent, "- ", line->notes->pdata[i], NULL);
 }
 
 static void
@@ -259,14 +259,17 @@ write_taxes(const Layout *layout, gboolean included)
   for (guint i = 0; i < taxes->len; i++) {
     const BhReceiptTax *tax = &g_array_index(taxes, BhReceiptTax, i);
     BhReceiptAmount amount = {TRUE, tax->amount};
+    g_autofree char *percent = NULL;
     g_autofree char *name = NULL;
+    const char *rate = tax->rate;
 
     if (!tax->included != !included)
       continue;
-    name = g_strdup_printf("%s%s%s%s%s", included ? word(layout, BH_RECEIPT_WORD_INCLUDED) : "",
-                           included ? " " : "", tax->name, tax->rate != NULL ? " " : "",
-                           tax->rate != NULL ? tax->rate : "");
-    write_entry(layout, 0, "", name, &amount);
+    if (tax->has_percent)
+      rate = percent = bh_receipt_format_percent(layout->receipt->language, tax->percent);
+    name = g_strconcat(included ? word(layout, BH_RECEIPT_WORD_INCLUDED) : "", included ? " " : "",
+                       tax->name, rate != NULL ? " " : "", rate, NULL);
+    write_entry(layout, &normal, 0, "", name, &amount);
   }
 }
 
@@ -292,13 +295,13 @@ write_sums(const Layout *layout)
   const BhReceipt *receipt = layout->receipt;
 
   if (receipt->subtotal.stated)
-    write_entry(layout, 0, "", word(layout, BH_RECEIPT_WORD_SUBTOTAL), &receipt->subtotal);
+    write_entry(layout, &normal, 0, "", word(layout, BH_RECEIPT_WORD_SUBTOTAL), &receipt->subtotal);
   for (guint i = 0; i < receipt->discounts->len; i++) {
     const BhReceiptEntry *discount = &g_array_index(receipt->discounts, BhReceiptEntry, i);
     /* Tills state it with and without a sign; on paper it always takes away. */
     BhReceiptAmount amount = {TRUE, -ABS(discount->amount.minor)};
 
-    write_entry(layout, 0, "", discount->name, &amount);
+    write_entry(layout, &normal, 0, "", discount->name, &amount);
   }
   write_taxes(layout, FALSE);
   if (receipt->total.stated)
@@ -309,10 +312,10 @@ write_sums(const Layout *layout)
   for (guint i = 0; i < receipt->payments->len; i++) {
     const BhReceiptEntry *payment = &g_array_index(receipt->payments, BhReceiptEntry, i);
 
-    write_entry(layout, 0, "", payment->name, &payment->amount);
+    write_entry(layout, &normal, 0, "", payment->name, &payment->amount);
   }
   if (receipt->change.stated)
-    write_entry(layout, 0, "", word(layout, BH_RECEIPT_WORD_CHANGE), &receipt->change);
+    write_entry(layout, &normal, 0, "", word(layout, BH_RECEIPT_WORD_CHANGE), &receipt->change);
 }
 
 static void

@@ -134,6 +134,19 @@ bh_receipt_format_each(BhReceiptLanguage language, const char *currency, gint64 
 }
 
 char *
+bh_receipt_format_percent(BhReceiptLanguage language, double percent)
+{
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_return_val_if_fail((guint)language < BH_RECEIPT_N_LANGUAGES, NULL);
+
+  /* Seven digits are more than any rate has; "%.7g" writes none that is not needed. */
+  g_ascii_formatd(number, sizeof number, "%.7g", percent);
+  g_strdelimit(number, ".", languages[language].decimal);
+  return g_strconcat(number, " %", NULL);
+}
+
+char *
 bh_receipt_format_time(BhReceiptLanguage language, gint64 time_ms, gint64 offset_minutes)
 {
   /* Shifted by hand and formatted as UTC: no time zone data of this machine takes part. */

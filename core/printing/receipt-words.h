@@ -33,5 +33,8 @@ char *bh_receipt_format_amount(BhReceiptLanguage language, const char *currency,
 /** bh_receipt_format_each: "3.50 each". Returns: (transfer full) */
 char *bh_receipt_format_each(BhReceiptLanguage language, const char *currency, gint64 minor);
 
+/** bh_receipt_format_percent: "7.7 %". Returns: (transfer full) */
+char *bh_receipt_format_percent(BhReceiptLanguage language, double percent);
+
 /** bh_receipt_format_time: @time_ms UTC, @offset_minutes ahead of it. Returns: (transfer full) */
 char *bh_receipt_format_time(BhReceiptLanguage language, gint64 time_ms, gint64 offset_minutes);

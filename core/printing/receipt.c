@@ -194,6 +194,22 @@ read_payment(const json_t *item, const char *where, gpointer out, GError **error
          read_required_amount(item, where, "amount", &entry->amount, error);
 }
 
+/* As it is to be read ("reduced"), or a number: percent. */
+static gboolean
+read_rate(const json_t *item, const char *where, BhReceiptTax *tax, GError **error)
+{
+  const json_t *member = get_member(item, "rate");
+
+  if (!json_is_number(member))
+    return read_text(item, where, "rate", BH_RECEIPT_MAX_NAME, FALSE, &tax->rate, error);
+  tax->percent = json_number_value(member);
+  tax->has_percent = TRUE;
+  if (!(tax->percent >= 0 && tax->percent <= BH_RECEIPT_MAX_PERCENT))
+    return refuse(error, where, "rate",
+                  "must be a text, or percent from 0 to " G_STRINGIFY(BH_RECEIPT_MAX_PERCENT));
+  return TRUE;
+}
+
 static gboolean
 read_tax(const json_t *item, const char *where, gpointer out, GError **error)
 {
@@ -201,7 +217,7 @@ read_tax(const json_t *item, const char *where, gpointer out, GError **error)
   BhReceiptAmount amount = {0};
 
   if (!read_text(item, where, "name", BH_RECEIPT_MAX_NAME, TRUE, &tax->name, error) ||
-      !read_text(item, where, "rate", BH_RECEIPT_MAX_NAME, FALSE, &tax->rate, error) ||
+      !read_rate(item, where, tax, error) ||
       !read_required_amount(item, where, "amount", &amount, error) ||
       !read_boolean(item, where, "included", &tax->included, error))
     return FALSE;
@@ -247,20 +263,20 @@ read_currency(const json_t *json, BhReceipt *receipt, GError **error)
   return TRUE;
 }
 
+/* By its primary subtag (BCP 47). A language that we have no labels in is no reason to print
+ * nothing: English stands in. */
 static gboolean
 read_language(const json_t *json, BhReceipt *receipt, GError **error)
 {
   static const char *const codes[BH_RECEIPT_N_LANGUAGES] = {"en", "de", "fr", "es"};
-  const json_t *member = get_member(json, "language");
+  const char *tag = NULL;
 
-  if (member == NULL)
-    return TRUE;
-  for (guint i = 0; i < BH_RECEIPT_N_LANGUAGES; i++)
-    if (g_strcmp0(json_string_value(member), codes[i]) == 0) {
+  if (!read_text(json, "", "language", BH_RECEIPT_MAX_LANGUAGE, FALSE, &tag, error))
+    return FALSE;
+  for (guint i = 0; tag != NULL && i < BH_RECEIPT_N_LANGUAGES; i++)
+    if (g_ascii_strncasecmp(tag, codes[i], 2) == 0 && (tag[2] == '\0' || tag[2] == '-'))
       receipt->language = (BhReceiptLanguage)i;
-      return TRUE;
-    }
-  return refuse(error, "", "language", "must be one of en, de, fr, es");
+  return TRUE;
 }
 
 static gboolean

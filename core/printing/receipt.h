@@ -25,6 +25,8 @@
 #define BH_RECEIPT_MAX_NAME      200 /* names, labels, numbers */
 #define BH_RECEIPT_MAX_TEXT      500 /* notes, address and footer lines */
 #define BH_RECEIPT_MAX_QR_BYTES  512
+#define BH_RECEIPT_MAX_LANGUAGE  35 /* BCP 47, section 4.4.1 */
+#define BH_RECEIPT_MAX_PERCENT   1000
 #define BH_RECEIPT_MAX_QUANTITY  99999
 /* Ten thousand millions of a currency with two digits: still one line in double height. */
 #define BH_RECEIPT_MAX_AMOUNT      G_GINT64_CONSTANT(999999999999)
@@ -52,7 +54,9 @@ typedef struct {
 
 typedef struct {
   const char *name;
-  const char *rate; /* (nullable): as it is to be read, "10 %" */
+  const char *rate;     /* (nullable): as it is to be read, "10 %" */
+  gboolean has_percent; /* stated as a number instead */
+  double percent;
   gint64 amount;
   gboolean included; /* in the prices above */
 } BhReceiptTax;

@@ -86,9 +86,20 @@ bh_text_get_cells(const char *text)
   return cells;
 }
 
-/* The end of what fits on one line; @next is where the following line begins. */
+/* Whether the word at @text is longer than a line of @cells. */
+static gboolean
+is_long_word(const char *text, guint cells)
+{
+  guint used = 0;
+
+  for (const char *p = text; *p != '\0' && *p != ' ' && used <= cells; p = g_utf8_next_char(p))
+    used += get_char_cells(g_utf8_get_char(p));
+  return used > cells;
+}
+
+/* The end of what fits on one line; @next is where the following line, of @next_cells, begins. */
 static const char *
-find_break(const char *text, guint cells, const char **next)
+find_break(const char *text, guint cells, guint next_cells, const char **next)
 {
   const char *space = NULL, *p = text;
   guint used = 0;
@@ -102,11 +113,8 @@ find_break(const char *text, guint cells, const char **next)
       break;
     used += more;
   }
-  if (*p == '\0') {
-    *next = p;
-    return p;
-  }
-  if (space == NULL) {
+  /* A word that no line can hold is split, and then at once: it fills this line first. */
+  if (*p == '\0' || space == NULL || (*p != ' ' && is_long_word(space + 1, next_cells))) {
     *next = p;
     return p;
   }
@@ -117,14 +125,14 @@ find_break(const char *text, guint cells, const char **next)
 }
 
 GPtrArray *
-bh_text_wrap(const char *text, guint cells)
+bh_text_wrap(const char *text, guint first_cells, guint cells)
 {
   GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
 
-  g_return_val_if_fail(cells >= 2, lines);
+  g_return_val_if_fail(first_cells >= 2 && cells >= 2, lines);
 
   do {
-    const char *next, *end = find_break(text, cells, &next);
+    const char *next, *end = find_break(text, lines->len == 0 ? first_cells : cells, cells, &next);
     char *line = g_strndup(text, (gsize)(end - text));
 
     g_ptr_array_add(lines, g_strchomp(line));

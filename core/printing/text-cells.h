@@ -27,10 +27,11 @@ guint bh_text_get_cells(const char *text);
 /**
  * bh_text_wrap:
  * @text: cleaned, without newlines
- * @cells: width of a line, at least 2
+ * @first_cells: width of the first line, at least 2
+ * @cells: width of the others, at least 2
  *
  * Breaks at spaces; a word longer than a line is split. Never returns an empty array.
  *
  * Returns: (transfer full) (element-type utf8)
  */
-GPtrArray *bh_text_wrap(const char *text, guint cells);
+GPtrArray *bh_text_wrap(const char *text, guint first_cells, guint cells);

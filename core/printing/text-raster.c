@@ -40,6 +40,8 @@ draw_part(cairo_t *cairo, const BhTextRasterLine *line, const char *text, double
 {
   PangoLayout *layout = new_layout(cairo, text, line->bold);
   int natural_width, natural_height;
+  /* Printed characters stand on top of their line's leading. */
+  double cell_height = height - LEADING_DOTS;
   double scale_x = line->width, scale_y = line->height, taken;
 
   pango_layout_get_pixel_size(layout, &natural_width, &natural_height);
@@ -57,7 +59,7 @@ draw_part(cairo_t *cairo, const BhTextRasterLine *line, const char *text, double
     cairo_fill(cairo);
     cairo_set_operator(cairo, CAIRO_OPERATOR_CLEAR);
   }
-  cairo_translate(cairo, x, (height - natural_height * scale_y) / 2);
+  cairo_translate(cairo, x, MAX(0, (cell_height - natural_height * scale_y) / 2));
   cairo_scale(cairo, scale_x, scale_y);
   pango_cairo_show_layout(cairo, layout);
   cairo_restore(cairo);
