@@ -60,7 +60,7 @@ test_names_what_is_wrong(void)
        "“lines[0].notes[1]”"},
       {"{\"currency\": \"EUR\", \"lines\": [], \"taxes\": [{\"name\": \"VAT\"}]}",
        "“taxes[0].amount”"},
-      {"{\"currency\": \"EUR\", \"lines\": [], \"language\": \"it\"}", "“language”"},
+      {"{\"currency\": \"EUR\", \"lines\": [], \"language\": 4}", "“language”"},
       {"{\"currency\": \"EUR\", \"lines\": [], \"business\": {}}", "“business.name”"},
       {"{\"currency\": \"EUR\", \"lines\": [], \"time\": -1}", "“time”"},
       {"{\"currency\": \"EUR\", \"lines\": [], \"timeZoneOffset\": 841}", "“timeZoneOffset”"},
@@ -77,6 +77,27 @@ test_names_what_is_wrong(void)
     g_assert_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_BAD_JOB);
     if (strstr(error->message, cases[i].named) == NULL)
       g_error("%s: “%s” does not name %s", cases[i].json, error->message, cases[i].named);
+  }
+}
+
+static void
+test_language(void)
+{
+  static const struct {
+    const char *json;
+    BhReceiptLanguage language;
+  } cases[] = {
+      {"{\"currency\": \"EUR\", \"lines\": []}", BH_RECEIPT_ENGLISH},
+      {"{\"currency\": \"EUR\", \"lines\": [], \"language\": \"de\"}", BH_RECEIPT_GERMAN},
+      {"{\"currency\": \"EUR\", \"lines\": [], \"language\": \"fr-CH\"}", BH_RECEIPT_FRENCH},
+      {"{\"currency\": \"EUR\", \"lines\": [], \"language\": \"est\"}", BH_RECEIPT_ENGLISH},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autoptr(BhReceipt) receipt = parse(cases[i].json, NULL);
+
+    g_assert_nonnull(receipt);
+    g_assert_cmpint(receipt->language, ==, cases[i].language);
   }
 }
 
@@ -119,6 +140,7 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/printing/receipt/minimal", test_minimal);
   g_test_add_func("/printing/receipt/names-what-is-wrong", test_names_what_is_wrong);
+  g_test_add_func("/printing/receipt/language", test_language);
   g_test_add_func("/printing/receipt/bounds", test_bounds);
   return g_test_run();
 }
