@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "bellhop-signaling"
+
+#include "signaling-message.h"
+
+#include <string.h>
+
+/* A resume secret is 32 characters, a token or proof some hundred. */
+#define MAX_SECRET_BYTES 1024
+/* What is left for the rest when ids are bounded; the message cap bounds the whole. */
+#define MAX_SDP_BYTES G_MAXSIZE
+
+static const char *const error_names[] = {
+    [BH_SIGNALING_ERROR_BAD_MESSAGE] = "bad-message",
+    [BH_SIGNALING_ERROR_NOT_JOINED] = "not-joined",
+    [BH_SIGNALING_ERROR_UNAUTHORIZED] = "unauthorized",
+    [BH_SIGNALING_ERROR_FORBIDDEN] = "forbidden",
+    [BH_SIGNALING_ERROR_UNKNOWN_PEER] = "unknown-peer",
+    [BH_SIGNALING_ERROR_TOO_LARGE] = "too-large",
+    [BH_SIGNALING_ERROR_RATE_LIMITED] = "rate-limited",
+    [BH_SIGNALING_ERROR_TENANT_FULL] = "tenant-full",
+    [BH_SIGNALING_ERROR_WRONG_TENANT] = "wrong-tenant",
+};
+
+static const struct {
+  const char *name;
+  BhSignalingType type;
+} types[] = {
+    {"ice-candidate", BH_SIGNALING_ICE_CANDIDATE},
+    {"relay", BH_SIGNALING_RELAY},
+    {"offer", BH_SIGNALING_OFFER},
+    {"answer", BH_SIGNALING_ANSWER},
+    {"join", BH_SIGNALING_JOIN},
+    {"leave", BH_SIGNALING_LEAVE},
+};
+
+G_DEFINE_QUARK(bh - signaling - error - quark, bh_signaling_error)
+
+const char *
+bh_signaling_error_get_name(int code)
+{
+  g_return_val_if_fail(code >= 0 && code < (int)G_N_ELEMENTS(error_names), "bad-message");
+
+  return error_names[code];
+}
+
+static gboolean
+fail(GError **error, const char *reason)
+{
+  g_set_error_literal(error, BH_SIGNALING_ERROR, BH_SIGNALING_ERROR_BAD_MESSAGE, reason);
+  return FALSE;
+}
+
+/* The getters' own errors name the field and what is wrong with it. */
+static gboolean
+read_text(const json_t *value, const char *name, gsize max_bytes, const char **out, GError **error)
+{
+  g_autoptr(GError) problem = NULL;
+
+  if (bh_json_get_optional_text(value, name, max_bytes, out, &problem))
+    return TRUE;
+  return fail(error, problem->message);
+}
+
+static gboolean
+read_join(BhSignalingMessage *m, GError **error)
+{
+  return read_text(m->value, "peerId", G_MAXSIZE, &m->peer_id, error) &&
+         read_text(m->value, "deviceId", BH_SIGNALING_MAX_ID_BYTES, &m->device_id, error) &&
+         read_text(m->value, "name", BH_SIGNALING_MAX_NAME_BYTES, &m->name, error) &&
+         read_text(m->value, "role", BH_SIGNALING_MAX_ID_BYTES, &m->role, error) &&
+         read_text(m->value, "resume", MAX_SECRET_BYTES, &m->resume, error);
+}
+
+static gboolean
+read_description(const BhSignalingMessage *m, GError **error)
+{
+  const json_t *auth = json_object_get(m->value, "auth");
+  const char *sdp = NULL;
+
+  if (!read_text(m->value, "sdp", MAX_SDP_BYTES, &sdp, error))
+    return FALSE;
+  if (sdp == NULL || *sdp == '\0')
+    return fail(error, "“sdp” is missing");
+  if (auth != NULL && !json_is_object(auth) && !json_is_null(auth))
+    return fail(error, "“auth” must be an object");
+  return TRUE;
+}
+
+static gboolean
+read_candidate(const BhSignalingMessage *m, GError **error)
+{
+  const json_t *candidate = json_object_get(m->value, "candidate");
+
+  if (candidate == NULL)
+    return fail(error, "“candidate” is missing");
+  if (!json_is_object(candidate) && !json_is_null(candidate))
+    return fail(error, "“candidate” must be an object, or null at the end");
+  return TRUE;
+}
+
+static gboolean
+read_fields(BhSignalingMessage *m, GError **error)
+{
+  if (!read_text(m->value, "targetPeerId", BH_SIGNALING_MAX_ID_BYTES, &m->target_peer_id, error) ||
+      !read_text(m->value, "tenantId", BH_SIGNALING_MAX_ID_BYTES, &m->tenant_id, error))
+    return FALSE;
+
+  switch (m->type) {
+  case BH_SIGNALING_JOIN:
+    return read_join(m, error);
+  case BH_SIGNALING_OFFER:
+  case BH_SIGNALING_ANSWER:
+    return read_description(m, error);
+  case BH_SIGNALING_ICE_CANDIDATE:
+    return read_candidate(m, error);
+  case BH_SIGNALING_RELAY:
+    if (json_object_get(m->value, "payload") == NULL)
+      return fail(error, "“payload” is missing");
+    return TRUE;
+  case BH_SIGNALING_LEAVE:
+    return TRUE;
+  case BH_SIGNALING_UNKNOWN:
+  default:
+    return fail(error, "this type of message is not known here");
+  }
+}
+
+gboolean
+bh_signaling_message_parse(BhSignalingMessage *message, const char *text, gsize length,
+                           GError **error)
+{
+  g_autoptr(GError) problem = NULL;
+
+  *message = (BhSignalingMessage){.text = text, .length = length};
+  message->value = bh_json_parse(text, length, &problem);
+  if (message->value == NULL)
+    return fail(error, problem->message);
+  if (!json_is_object(message->value))
+    return fail(error, "a message is a JSON object");
+
+  /* An id of another type or length is the sender's own business; it is just not repeated. */
+  if (!bh_json_get_optional_text(message->value, "id", BH_SIGNALING_MAX_ID_BYTES, &message->id,
+                                 NULL))
+    message->id = NULL;
+  message->type_name = bh_json_get_text(message->value, "type", 32, &problem);
+  if (message->type_name == NULL)
+    return fail(error, problem->message);
+  for (gsize i = 0; i < G_N_ELEMENTS(types); i++)
+    if (strcmp(types[i].name, message->type_name) == 0)
+      message->type = types[i].type;
+  return read_fields(message, error);
+}
+
+void
+bh_signaling_message_clear(BhSignalingMessage *message)
+{
+  g_clear_pointer(&message->value, json_decref);
+}
+
+/*
+ * The scanners below walk text that the parser has found valid, so they look for ends only.
+ * Each returns the position after what it skipped, never beyond @end.
+ */
+static const char *
+skip_space(const char *p, const char *end)
+{
+  while (p < end && (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r'))
+    p++;
+  return p;
+}
+
+static const char *
+skip_string(const char *p, const char *end)
+{
+  for (p++; p < end && *p != '"'; p++)
+    if (*p == '\\')
+      p++;
+  return p < end ? p + 1 : end;
+}
+
+static const char *
+skip_value(const char *p, const char *end)
+{
+  guint depth = 0;
+
+  while (p < end) {
+    if (*p == '"') {
+      p = skip_string(p, end);
+      continue;
+    }
+    if (*p == '{' || *p == '[')
+      depth++;
+    else if ((*p == '}' || *p == ']') && depth > 0)
+      depth--;
+    else if ((*p == ',' || *p == '}') && depth == 0)
+      return p;
+    p++;
+  }
+  return p;
+}
+
+/* @key: with its quotes. */
+static gboolean
+is_passed_on(const char *key, gsize length)
+{
+  static const char *const own[] = {"\"targetPeerId\"", "\"fromPeerId\"", "\"tenantId\""};
+
+  for (gsize i = 0; i < G_N_ELEMENTS(own); i++)
+    if (strlen(own[i]) == length && memcmp(own[i], key, length) == 0)
+      return FALSE;
+  return TRUE;
+}
+
+GBytes *
+bh_signaling_message_forward(const BhSignalingMessage *message, const char *from_peer_id,
+                             const char *tenant_json)
+{
+  const char *end = message->text + message->length;
+  const char *p = skip_space(message->text, end);
+  g_autoptr(GString) out = g_string_sized_new(message->length + 2 * BH_SIGNALING_MAX_ID_BYTES + 64);
+
+  g_return_val_if_fail(json_is_object(message->value), NULL);
+
+  g_string_append(out, "{\"fromPeerId\":\"");
+  g_string_append(out, from_peer_id);
+  g_string_append_c(out, '"');
+  if (tenant_json != NULL) {
+    g_string_append(out, ",\"tenantId\":");
+    g_string_append(out, tenant_json);
+  }
+  p = skip_space(p + 1, end);
+  while (p < end && *p == '"') {
+    const char *key = p;
+    const char *key_end = skip_string(p, end);
+
+    /* A key written with escapes might spell one of ours. */
+    if (memchr(key, '\\', (gsize)(key_end - key)) != NULL)
+      return NULL;
+    p = skip_value(key_end, end);
+    if (is_passed_on(key, (gsize)(key_end - key))) {
+      g_string_append_c(out, ',');
+      g_string_append_len(out, key, p - key);
+    }
+    if (p < end && *p == ',')
+      p = skip_space(p + 1, end);
+  }
+  g_string_append_c(out, '}');
+  return g_string_free_to_bytes(g_steal_pointer(&out));
+}
+
+gboolean
+bh_signaling_is_peer_id(const char *text)
+{
+  gsize i;
+
+  for (i = 0; text[i] != '\0'; i++)
+    if (i >= BH_SIGNALING_MAX_ID_BYTES ||
+        (!g_ascii_isalnum(text[i]) && strchr("-_.:", text[i]) == NULL))
+      return FALSE;
+  return i > 0;
+}

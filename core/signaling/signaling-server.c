@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "bellhop-signaling"
+
+#include "signaling-server.h"
+
+#include "signaling-session.h"
+
+/*
+ * Owns the rooms and the sessions. A session keeps the server alive, so that the owners of
+ * transports may end theirs in any order.
+ */
+
+/* RFC 6455 section 7.4.1. */
+#define CLOSE_GOING_AWAY 1001
+
+struct _BhSignalingServer {
+  GObject parent_instance;
+
+  char *tenant_id;
+  char *id;
+  char *name;
+  char *version;
+  BhSignalingConfig config; /* borrows the strings above */
+  BhLimitSet limits;
+  BhSignalingCounters counters; /* peers is counted when asked for */
+  GHashTable *rooms;            /* tenantId -> BhRoom */
+  GQueue sessions;
+  BhRoomPeer *hub;
+  gboolean closed;
+};
+
+G_DEFINE_FINAL_TYPE(BhSignalingServer, bh_signaling_server, G_TYPE_OBJECT)
+
+static void
+bh_signaling_server_finalize(GObject *object)
+{
+  BhSignalingServer *self = BH_SIGNALING_SERVER(object);
+
+  g_clear_pointer(&self->rooms, g_hash_table_unref);
+  g_clear_pointer(&self->hub, bh_room_peer_unref);
+  g_free(self->tenant_id);
+  g_free(self->id);
+  g_free(self->name);
+  g_free(self->version);
+  G_OBJECT_CLASS(bh_signaling_server_parent_class)->finalize(object);
+}
+
+static void
+bh_signaling_server_class_init(BhSignalingServerClass *klass)
+{
+  G_OBJECT_CLASS(klass)->finalize = bh_signaling_server_finalize;
+}
+
+static void
+bh_signaling_server_init(BhSignalingServer *self)
+{
+  g_queue_init(&self->sessions);
+  self->rooms = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)bh_room_free);
+}
+
+BhSignalingServer *
+bh_signaling_server_new(const BhSignalingConfig *config, const BhLimitSet *limits)
+{
+  BhSignalingServer *self = g_object_new(BH_TYPE_SIGNALING_SERVER, NULL);
+
+  self->tenant_id = g_strdup(config->tenant_id);
+  self->id = g_strdup(config->id != NULL ? config->id : "");
+  self->name = g_strdup(config->name != NULL ? config->name : "");
+  self->version = g_strdup(config->version != NULL ? config->version : "");
+  self->config = (BhSignalingConfig){.tenant_id = self->tenant_id,
+                                     .open = config->open,
+                                     .id = self->id,
+                                     .name = self->name,
+                                     .version = self->version};
+  self->limits = *limits;
+  return self;
+}
+
+const BhSignalingConfig *
+bh_signaling_server_get_config(BhSignalingServer *server)
+{
+  return &server->config;
+}
+
+const BhLimitSet *
+bh_signaling_server_get_limits(BhSignalingServer *server)
+{
+  return &server->limits;
+}
+
+BhSignalingCounters *
+bh_signaling_server_count(BhSignalingServer *server)
+{
+  return &server->counters;
+}
+
+BhRoom *
+bh_signaling_server_find_room(BhSignalingServer *server, const char *tenant_id)
+{
+  return g_hash_table_lookup(server->rooms, tenant_id);
+}
+
+static void
+on_room_emptied(BhRoom *room, gpointer user_data)
+{
+  BhSignalingServer *self = user_data;
+
+  g_hash_table_remove(self->rooms, room->tenant_id);
+}
+
+BhRoom *
+bh_signaling_server_open_room(BhSignalingServer *server, const char *tenant_id)
+{
+  BhRoom *room = bh_signaling_server_find_room(server, tenant_id);
+
+  if (room != NULL)
+    return room;
+  if (g_hash_table_size(server->rooms) >= bh_limit_set_get(&server->limits, BH_LIMIT_TENANTS))
+    return NULL;
+  room = bh_room_new(
+      tenant_id, server->tenant_id == NULL, bh_limit_set_get(&server->limits, BH_LIMIT_PEERS),
+      (gint64)bh_limit_set_get(&server->limits, BH_LIMIT_RESUME_SECONDS) * G_USEC_PER_SEC,
+      on_room_emptied, server);
+  g_hash_table_insert(server->rooms, room->tenant_id, room);
+  if (server->hub != NULL)
+    bh_room_set_hub(room, server->hub);
+  return room;
+}
+
+static BhSignalingSession *
+add_session(BhSignalingServer *server, BhSignalingTransport *transport)
+{
+  BhSignalingSession *session = g_new0(BhSignalingSession, 1);
+
+  session->server = g_object_ref(server);
+  session->transport = g_object_ref(transport);
+  session->link.data = session;
+  bh_token_bucket_init(
+      &session->bucket, bh_limit_set_get(&server->limits, BH_LIMIT_MESSAGES_PER_SECOND),
+      bh_limit_set_get(&server->limits, BH_LIMIT_MESSAGE_BURST), g_get_monotonic_time());
+  g_queue_push_tail_link(&server->sessions, &session->link);
+  return session;
+}
+
+BhSignalingSession *
+bh_signaling_server_accept(BhSignalingServer *server, BhSignalingTransport *transport,
+                           const char *tenant_hint)
+{
+  BhSignalingSession *session;
+
+  g_return_val_if_fail(BH_IS_SIGNALING_SERVER(server), NULL);
+  g_return_val_if_fail(BH_IS_SIGNALING_TRANSPORT(transport), NULL);
+
+  session = add_session(server, transport);
+  session->tenant_hint = g_strdup(tenant_hint);
+  if (server->closed)
+    bh_signaling_session_shut(session, CLOSE_GOING_AWAY, "this server is closing");
+  return session;
+}
+
+static void
+set_hub(BhSignalingServer *server, BhRoomPeer *hub)
+{
+  GHashTableIter iter;
+  gpointer room;
+
+  g_clear_pointer(&server->hub, bh_room_peer_unref);
+  if (hub != NULL)
+    server->hub = bh_room_peer_ref(hub);
+  g_hash_table_iter_init(&iter, server->rooms);
+  while (g_hash_table_iter_next(&iter, NULL, &room))
+    bh_room_set_hub(room, hub);
+}
+
+BhSignalingSession *
+bh_signaling_server_add_hub(BhSignalingServer *server, BhSignalingTransport *transport,
+                            const char *peer_id)
+{
+  BhSignalingSession *session;
+
+  g_return_val_if_fail(BH_IS_SIGNALING_SERVER(server), NULL);
+  g_return_val_if_fail(BH_IS_SIGNALING_TRANSPORT(transport), NULL);
+  g_return_val_if_fail(bh_signaling_is_peer_id(peer_id), NULL);
+  g_return_val_if_fail(server->hub == NULL, NULL);
+
+  session = add_session(server, transport);
+  session->is_hub = TRUE;
+  /* In this process: what waits for it is bounded by what it is sent, not by a network. */
+  session->peer = bh_room_peer_new(peer_id, BH_ROLE_HUB, server->name, NULL, G_MAXSIZE);
+  bh_room_peer_attach(session->peer, transport);
+  set_hub(server, session->peer);
+  return session;
+}
+
+void
+bh_signaling_session_end(BhSignalingSession *session)
+{
+  g_autoptr(BhSignalingServer) server = NULL;
+
+  g_return_if_fail(session != NULL);
+
+  server = g_steal_pointer(&session->server);
+  g_queue_unlink(&server->sessions, &session->link);
+  if (session->is_hub) {
+    bh_room_peer_detach(session->peer);
+    set_hub(server, NULL);
+    g_clear_pointer(&session->peer, bh_room_peer_unref);
+  } else {
+    bh_signaling_session_end_place(session);
+  }
+  g_object_unref(session->transport);
+  g_free(session->tenant_hint);
+  g_free(session);
+}
+
+void
+bh_signaling_server_get_counters(BhSignalingServer *server, BhSignalingCounters *out)
+{
+  g_return_if_fail(BH_IS_SIGNALING_SERVER(server));
+
+  *out = server->counters;
+  out->sessions = 0;
+  out->peers = 0;
+  for (GList *l = server->sessions.head; l != NULL; l = l->next) {
+    const BhSignalingSession *session = l->data;
+
+    if (session->is_hub)
+      continue;
+    out->sessions++;
+    if (session->peer != NULL && session->peer->transport == session->transport)
+      out->peers++;
+  }
+}
+
+void
+bh_signaling_server_close(BhSignalingServer *server)
+{
+  g_return_if_fail(BH_IS_SIGNALING_SERVER(server));
+
+  if (server->closed)
+    return;
+  server->closed = TRUE;
+  for (GList *l = server->sessions.head, *next; l != NULL; l = next) {
+    next = l->next;
+    bh_signaling_session_shut(l->data, CLOSE_GOING_AWAY, "this server is closing");
+  }
+}
