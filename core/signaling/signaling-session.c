@@ -186,7 +186,9 @@ check_tenant(BhSignalingSession *session, const char *tenant_id, GError **error)
 {
   const char *only = bh_signaling_server_get_config(session->server)->tenant_id;
 
-  if (tenant_id == NULL || *tenant_id == '\0' || strlen(tenant_id) > BH_SIGNALING_MAX_ID_BYTES) {
+  /* A header's bytes may be anything. */
+  if (tenant_id == NULL || *tenant_id == '\0' || strlen(tenant_id) > BH_SIGNALING_MAX_ID_BYTES ||
+      !g_utf8_validate(tenant_id, -1, NULL)) {
     g_set_error(error, BH_SIGNALING_ERROR, BH_SIGNALING_ERROR_BAD_MESSAGE,
                 "“tenantId” must be 1 to %d bytes", BH_SIGNALING_MAX_ID_BYTES);
     return FALSE;

@@ -2,3 +2,439 @@
 #define G_LOG_DOMAIN "bellhop-web"
 
 #include "web-server.h"
+
+#include "epoll-web-socket.h"
+#include "web-headers.h"
+#include "web-listener.h"
+#include "web-page.h"
+#include "web-request-private.h"
+
+/*
+ * libsoup reads requests and writes responses; connections come from the listener, which watches
+ * their time. After the handshake of a WebSocket the connection is taken away from libsoup: its
+ * own WebSockets bound a frame but not a message, cannot tell what is still queued, and cost two
+ * sources of the main loop each.
+ */
+
+/* How often silence and slowness are looked for. */
+#define CHECK_MS 250
+
+/* How much of a refused body is read. */
+#define MAX_DRAINED_BYTES (4 * BH_WEB_MAX_BODY_BYTES)
+
+/* RFC 6455 section 7.4.1. */
+#define CLOSE_GOING_AWAY 1001
+
+typedef struct {
+  BhWebHandler get;
+  gpointer get_data;
+  BhWebHandler post;
+  gpointer post_data;
+} Route;
+
+/* A WebSocket and the session that it carries. */
+typedef struct {
+  BhWebServer *server;
+  BhEpollWebSocket *socket;
+  BhSignalingSession *session;
+  GList link;
+} Carrier;
+
+struct _BhWebServer {
+  GObject parent_instance;
+
+  BhSignalingServer *signaling;
+  BhLimitSet limits;
+  SoupServer *soup;
+  BhWebListener *listener;
+  BhEpollLoop *loop;
+  GHashTable *routes; /* path -> Route */
+  GHashTable *names;  /* a set: what else we are called */
+  GQueue carriers;
+  BhWebTiming timing;
+  BhWebCounters counters;
+  guint check_id;
+  gboolean closed;
+};
+
+G_DEFINE_FINAL_TYPE(BhWebServer, bh_web_server, G_TYPE_OBJECT)
+
+void
+bh_web_timing_init(BhWebTiming *timing)
+{
+  *timing = (BhWebTiming){.first_request_ms = 15000,
+                          .next_request_ms = 30000,
+                          .response_ms = 60000,
+                          .ping_ms = 20000,    /* protocol section 2 */
+                          .silent_ms = 45000}; /* protocol section 2 */
+}
+
+static void
+on_socket_receive(BhWebSocket *socket, const char *text, gsize length, gpointer user_data)
+{
+  const Carrier *carrier = user_data;
+
+  bh_signaling_session_receive(carrier->session, text, length);
+}
+
+static void
+on_socket_closed(BhWebSocket *socket, gpointer user_data)
+{
+  Carrier *carrier = user_data;
+
+  g_queue_unlink(&carrier->server->carriers, &carrier->link);
+  bh_signaling_session_end(carrier->session);
+  g_object_unref(carrier->socket);
+  g_free(carrier);
+}
+
+static const BhWebSocketHandler socket_handler = {.receive = on_socket_receive,
+                                                  .closed = on_socket_closed};
+
+static char *
+find_tenant_hint(SoupServerMessage *message)
+{
+  const char *header =
+      soup_message_headers_get_one(soup_server_message_get_request_headers(message), "x-tenant-id");
+  const char *query = g_uri_get_query(soup_server_message_get_uri(message));
+  g_autoptr(GHashTable) values = NULL;
+
+  if (header != NULL)
+    return g_strdup(header);
+  if (query == NULL)
+    return NULL;
+  values = soup_form_decode(query);
+  return g_strdup(g_hash_table_lookup(values, "tenantId"));
+}
+
+/* The answer to the handshake is on its way: from here on the connection is ours. */
+static void
+on_handshake_answered(SoupServerMessage *message, gpointer user_data)
+{
+  BhWebServer *self = user_data;
+  g_autoptr(GSocket) socket = bh_web_listener_steal(self->listener, message);
+  g_autofree char *hint = find_tenant_hint(message);
+  g_autoptr(GIOStream) stream = soup_server_message_steal_connection(message);
+  Carrier *carrier;
+
+  if (socket == NULL || stream == NULL || self->closed)
+    return;
+  carrier = g_new0(Carrier, 1);
+  carrier->server = self;
+  carrier->link.data = carrier;
+  carrier->socket = bh_epoll_web_socket_new(
+      self->loop, stream, socket, bh_limit_set_get(&self->limits, BH_LIMIT_MESSAGE_BYTES));
+  carrier->session =
+      bh_signaling_server_accept(self->signaling, BH_SIGNALING_TRANSPORT(carrier->socket), hint);
+  g_queue_push_tail_link(&self->carriers, &carrier->link);
+  bh_web_socket_start(BH_WEB_SOCKET(carrier->socket), &socket_handler, carrier);
+}
+
+static gboolean
+wants_web_socket(SoupServerMessage *message)
+{
+  return soup_message_headers_header_contains(soup_server_message_get_request_headers(message),
+                                              "Upgrade", "websocket");
+}
+
+static void
+answer_handshake(BhWebServer *self, SoupServerMessage *message)
+{
+  if (self->carriers.length >= bh_limit_set_get(&self->limits, BH_LIMIT_CONNECTIONS)) {
+    self->counters.refused++;
+    soup_message_headers_replace(soup_server_message_get_response_headers(message), "Retry-After",
+                                 "10");
+    bh_web_respond_problem(message, SOUP_STATUS_SERVICE_UNAVAILABLE, "too-many-connections",
+                           "This server has no room for another connection.");
+    return;
+  }
+  if (soup_websocket_server_process_handshake(message, NULL, NULL, NULL, NULL))
+    g_signal_connect_object(message, "wrote-informational", G_CALLBACK(on_handshake_answered), self,
+                            0);
+}
+
+static void
+answer_page(SoupServerMessage *message, const char *path)
+{
+  g_autoptr(BhWebPage) page = bh_web_page_find(path);
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers(message);
+  const char *known = soup_message_headers_get_one(soup_server_message_get_request_headers(message),
+                                                   "If-None-Match");
+
+  if (page == NULL) {
+    bh_web_respond_text(message, SOUP_STATUS_NOT_FOUND, "text/html; charset=utf-8",
+                        "<!doctype html><html lang=\"en\"><title>Not here</title>"
+                        "<h1>There is no such page</h1><p><a href=\"/\">To the start page</a>");
+    return;
+  }
+  soup_message_headers_replace(headers, "ETag", page->etag);
+  soup_message_headers_replace(headers, "Cache-Control", "no-cache");
+  if (known != NULL && g_str_equal(known, page->etag)) {
+    soup_server_message_set_status(message, SOUP_STATUS_NOT_MODIFIED, NULL);
+    return;
+  }
+  soup_server_message_set_status(message, SOUP_STATUS_OK, NULL);
+  soup_message_headers_set_content_type(headers, page->content_type, NULL);
+  soup_message_body_append_bytes(soup_server_message_get_response_body(message), page->content);
+}
+
+static void
+refuse_method(SoupServerMessage *message, const char *allowed)
+{
+  soup_message_headers_replace(soup_server_message_get_response_headers(message), "Allow", allowed);
+  bh_web_respond_problem(message, SOUP_STATUS_METHOD_NOT_ALLOWED, "method-not-allowed", NULL);
+}
+
+static void
+answer_route(const Route *route, SoupServerMessage *message, GHashTable *query)
+{
+  const char *method = soup_server_message_get_method(message);
+
+  if (route->get != NULL && (method == SOUP_METHOD_GET || method == SOUP_METHOD_HEAD))
+    route->get(bh_web_request_new(message, query), route->get_data);
+  else if (route->post != NULL && method == SOUP_METHOD_POST)
+    route->post(bh_web_request_new(message, query), route->post_data);
+  else
+    refuse_method(message, route->post == NULL  ? "GET, HEAD"
+                           : route->get == NULL ? "POST"
+                                                : "GET, HEAD, POST");
+}
+
+static void
+on_request(SoupServer *soup, SoupServerMessage *message, const char *path, GHashTable *query,
+           gpointer user_data)
+{
+  BhWebServer *self = user_data;
+  const Route *route = g_hash_table_lookup(self->routes, path);
+  const char *method = soup_server_message_get_method(message);
+
+  self->counters.requests++;
+  if (wants_web_socket(message) && (g_str_equal(path, "/") || g_str_equal(path, "/signal")))
+    answer_handshake(self, message);
+  else if (route != NULL)
+    answer_route(route, message, query);
+  else if (g_str_has_prefix(path, "/api/"))
+    bh_web_respond_problem(message, SOUP_STATUS_NOT_FOUND, "not-found", "There is nothing here.");
+  else if (method == SOUP_METHOD_GET || method == SOUP_METHOD_HEAD)
+    answer_page(message, path);
+  else
+    refuse_method(message, "GET, HEAD");
+}
+
+static void
+refuse_body(SoupServerMessage *message)
+{
+  soup_message_headers_replace(soup_server_message_get_response_headers(message), "Connection",
+                               "close");
+  bh_web_respond_problem(message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, "too-large",
+                         "A request's body is at most 1 MiB.");
+  soup_message_body_set_accumulate(soup_server_message_get_request_body(message), FALSE);
+}
+
+/* libsoup answers after the whole body has come. What is refused is read on for a while, and not
+ * kept, so that the client learns why. */
+static void
+on_got_chunk(SoupServerMessage *message, GBytes *chunk, gpointer user_data)
+{
+  BhWebServer *self = user_data;
+  gsize so_far = GPOINTER_TO_SIZE(g_object_get_data(G_OBJECT(message), "bh-body-bytes"));
+
+  so_far += g_bytes_get_size(chunk);
+  g_object_set_data(G_OBJECT(message), "bh-body-bytes", GSIZE_TO_POINTER(so_far));
+  if (so_far > MAX_DRAINED_BYTES)
+    bh_web_listener_drop(self->listener, message);
+  else if (so_far > BH_WEB_MAX_BODY_BYTES && soup_server_message_get_status(message) == 0)
+    refuse_body(message);
+}
+
+/* Before any body is read. A status set here keeps the handlers away. */
+static void
+on_headers(SoupServer *soup, SoupServerMessage *message, const char *path, GHashTable *query,
+           gpointer user_data)
+{
+  BhWebServer *self = user_data;
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers(message);
+  const char *host = soup_message_headers_get_one(headers, "Host");
+  const char *origin = soup_message_headers_get_one(headers, "Origin");
+  const char *method = soup_server_message_get_method(message);
+  gboolean is_read = method == SOUP_METHOD_GET || method == SOUP_METHOD_HEAD;
+
+  bh_web_headers_secure(soup_server_message_get_response_headers(message));
+  if (!bh_web_headers_is_host_allowed(host, self->names)) {
+    bh_web_respond_problem(message, SOUP_STATUS_MISDIRECTED_REQUEST, "wrong-host",
+                           "This server is not known by the name that was asked for.");
+  } else if ((wants_web_socket(message) || !is_read) &&
+             !bh_web_headers_is_origin_allowed(origin, host, self->names)) {
+    bh_web_respond_problem(message, SOUP_STATUS_FORBIDDEN, "wrong-origin",
+                           "Pages of other sites may not do this.");
+  } else if (soup_message_headers_get_encoding(headers) == SOUP_ENCODING_CONTENT_LENGTH &&
+             soup_message_headers_get_content_length(headers) > (goffset)BH_WEB_MAX_BODY_BYTES) {
+    refuse_body(message);
+  }
+  if (soup_server_message_get_status(message) != 0)
+    soup_message_body_set_accumulate(soup_server_message_get_request_body(message), FALSE);
+  g_signal_connect_object(message, "got-chunk", G_CALLBACK(on_got_chunk), self, 0);
+}
+
+static gboolean
+on_check(gpointer user_data)
+{
+  BhWebServer *self = user_data;
+  gint64 now_us = g_get_monotonic_time();
+
+  for (GList *l = self->carriers.head, *next; l != NULL; l = next) {
+    next = l->next; /* closed() takes out no other than its own */
+    bh_epoll_web_socket_check(((Carrier *)l->data)->socket, now_us, self->timing.ping_ms,
+                              self->timing.silent_ms);
+  }
+  bh_web_listener_check(self->listener, now_us);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+bh_web_server_dispose(GObject *object)
+{
+  BhWebServer *self = BH_WEB_SERVER(object);
+
+  bh_web_server_close(self);
+  while (self->carriers.head != NULL)
+    bh_epoll_web_socket_abort(((Carrier *)self->carriers.head->data)->socket);
+  g_clear_handle_id(&self->check_id, g_source_remove);
+  g_clear_pointer(&self->listener, bh_web_listener_free);
+  if (self->soup != NULL)
+    soup_server_disconnect(self->soup);
+  g_clear_object(&self->soup);
+  g_clear_pointer(&self->loop, bh_epoll_loop_free);
+  g_clear_object(&self->signaling);
+  G_OBJECT_CLASS(bh_web_server_parent_class)->dispose(object);
+}
+
+static void
+bh_web_server_finalize(GObject *object)
+{
+  BhWebServer *self = BH_WEB_SERVER(object);
+
+  g_hash_table_unref(self->routes);
+  g_hash_table_unref(self->names);
+  G_OBJECT_CLASS(bh_web_server_parent_class)->finalize(object);
+}
+
+static void
+bh_web_server_class_init(BhWebServerClass *klass)
+{
+  G_OBJECT_CLASS(klass)->dispose = bh_web_server_dispose;
+  G_OBJECT_CLASS(klass)->finalize = bh_web_server_finalize;
+}
+
+static void
+bh_web_server_init(BhWebServer *self)
+{
+  g_queue_init(&self->carriers);
+  self->routes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  self->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  bh_web_timing_init(&self->timing);
+  self->soup = g_object_new(SOUP_TYPE_SERVER, NULL);
+  self->listener = bh_web_listener_new(self->soup);
+  soup_server_add_early_handler(self->soup, NULL, on_headers, self, NULL);
+  soup_server_add_handler(self->soup, NULL, on_request, self, NULL);
+}
+
+BhWebServer *
+bh_web_server_new(BhSignalingServer *signaling, const BhLimitSet *limits)
+{
+  BhWebServer *self = g_object_new(BH_TYPE_WEB_SERVER, NULL);
+
+  self->signaling = g_object_ref(signaling);
+  self->limits = *limits;
+  return self;
+}
+
+void
+bh_web_server_mount(BhWebServer *server, const char *method, const char *path, BhWebHandler handler,
+                    gpointer user_data)
+{
+  gboolean is_get = g_str_equal(method, "GET");
+  Route *route;
+
+  g_return_if_fail(BH_IS_WEB_SERVER(server));
+  g_return_if_fail(is_get || g_str_equal(method, "POST"));
+
+  route = g_hash_table_lookup(server->routes, path);
+  if (route == NULL) {
+    route = g_new0(Route, 1);
+    g_hash_table_insert(server->routes, g_strdup(path), route);
+  }
+  *(is_get ? &route->get : &route->post) = handler;
+  *(is_get ? &route->get_data : &route->post_data) = user_data;
+}
+
+void
+bh_web_server_allow_host(BhWebServer *server, const char *name)
+{
+  g_return_if_fail(BH_IS_WEB_SERVER(server));
+
+  g_hash_table_add(server->names, g_ascii_strdown(name, -1));
+}
+
+void
+bh_web_server_set_timing(BhWebServer *server, const BhWebTiming *timing)
+{
+  g_return_if_fail(BH_IS_WEB_SERVER(server));
+
+  server->timing = *timing;
+  bh_web_listener_set_timing(server->listener, timing);
+}
+
+gboolean
+bh_web_server_listen(BhWebServer *server, const char *address, guint16 port, GError **error)
+{
+  g_return_val_if_fail(BH_IS_WEB_SERVER(server), FALSE);
+  g_return_val_if_fail(!server->closed, FALSE);
+
+  if (server->loop == NULL)
+    server->loop = bh_epoll_loop_new();
+  if (server->loop == NULL) {
+    g_set_error_literal(error, BH_WEB_ERROR, BH_WEB_ERROR_FAILED,
+                        "The system has no file descriptor left");
+    return FALSE;
+  }
+  if (!bh_web_listener_listen(server->listener, address, port, error))
+    return FALSE;
+  if (server->check_id == 0)
+    server->check_id = g_timeout_add(CHECK_MS, on_check, server);
+  return TRUE;
+}
+
+guint16
+bh_web_server_get_port(BhWebServer *server)
+{
+  g_return_val_if_fail(BH_IS_WEB_SERVER(server), 0);
+
+  return bh_web_listener_get_port(server->listener);
+}
+
+void
+bh_web_server_get_counters(BhWebServer *server, BhWebCounters *out)
+{
+  g_return_if_fail(BH_IS_WEB_SERVER(server));
+
+  *out = server->counters;
+  out->web_sockets = server->carriers.length;
+  out->connections = bh_web_listener_count(server->listener);
+  out->refused += bh_web_listener_count_refused(server->listener);
+}
+
+void
+bh_web_server_close(BhWebServer *server)
+{
+  g_return_if_fail(BH_IS_WEB_SERVER(server));
+
+  if (server->closed)
+    return;
+  server->closed = TRUE;
+  bh_web_listener_stop(server->listener);
+  /* They are told; who does not answer is ended by the next checks, or with the server. */
+  for (GList *l = server->carriers.head; l != NULL; l = l->next)
+    bh_signaling_transport_close(BH_SIGNALING_TRANSPORT(((Carrier *)l->data)->socket),
+                                 CLOSE_GOING_AWAY, "this server is closing");
+}

@@ -18,6 +18,16 @@
 #define BH_TYPE_WEB_SERVER (bh_web_server_get_type())
 G_DECLARE_FINAL_TYPE(BhWebServer, bh_web_server, BH, WEB_SERVER, GObject)
 
+#define BH_WEB_ERROR (bh_web_error_quark())
+
+typedef enum {
+  BH_WEB_ERROR_PORT_IN_USE, /* choose another port, or end the other program */
+  BH_WEB_ERROR_ADDRESS,     /* not an IP address, or none of this computer's */
+  BH_WEB_ERROR_FAILED,
+} BhWebError;
+
+GQuark bh_web_error_quark(void);
+
 /* One HTTP request in the hands of a mounted handler: answered exactly once, now or later. */
 typedef struct _BhWebRequest BhWebRequest;
 
@@ -48,6 +58,40 @@ gboolean bh_web_server_listen(BhWebServer *server, const char *address, guint16 
 
 /** bh_web_server_get_port: of the first listener. */
 guint16 bh_web_server_get_port(BhWebServer *server);
+
+/**
+ * bh_web_server_allow_host:
+ * @name: a host name, without port
+ *
+ * Requests for it are answered, and pages of it may open WebSockets. IP addresses and `localhost`
+ * are always answered: a name of somebody else's that leads here (DNS rebinding) is what this check
+ * is against.
+ */
+void bh_web_server_allow_host(BhWebServer *server, const char *name);
+
+/* How long what is slow is waited for. */
+typedef struct {
+  guint first_request_ms; /* from the connection to the end of its first request */
+  guint next_request_ms;  /* from one response to the end of the next request */
+  guint response_ms;      /* from a request to the end of its response */
+  guint ping_ms;          /* WebSockets, protocol section 2 */
+  guint silent_ms;
+} BhWebTiming;
+
+/** bh_web_timing_init: the defaults. */
+void bh_web_timing_init(BhWebTiming *timing);
+
+/** bh_web_server_set_timing: before listening. */
+void bh_web_server_set_timing(BhWebServer *server, const BhWebTiming *timing);
+
+typedef struct {
+  guint64 connections; /* HTTP connections now, without WebSockets */
+  guint64 web_sockets; /* now */
+  guint64 requests;    /* since start */
+  guint64 refused;     /* connections and WebSockets turned away since start */
+} BhWebCounters;
+
+void bh_web_server_get_counters(BhWebServer *server, BhWebCounters *out);
 
 /** bh_web_request_get_json: Returns: (transfer full) (nullable): the body; %NULL: @error is set */
 json_t *bh_web_request_get_json(BhWebRequest *request, GError **error);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * web-headers: what a request must say of where it comes from and goes to, and what every response
+ * says to the browser.
+ */
+#pragma once
+
+#include <libsoup/soup.h>
+
+/**
+ * bh_web_headers_is_host_allowed:
+ * @host: (nullable): the header: name or address, perhaps with a port
+ * @names: (element-type utf8): further names that are ours, in lower case, as a set
+ */
+gboolean bh_web_headers_is_host_allowed(const char *host, GHashTable *names);
+
+/**
+ * bh_web_headers_is_origin_allowed:
+ * @origin: (nullable): the header; browsers send one with every WebSocket and POST, others none
+ * @host: the header, allowed already
+ *
+ * Whether the page that asks was served by us: same host and port, both loopback with the same
+ * port, or one of our names.
+ */
+gboolean bh_web_headers_is_origin_allowed(const char *origin, const char *host, GHashTable *names);
+
+/** bh_web_headers_secure: the headers of every response. */
+void bh_web_headers_secure(SoupMessageHeaders *headers);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * BhWebSocket: the server's end of one WebSocket (RFC 6455), whatever drives it. Also a
+ * BhSignalingTransport: sending, what is queued and closing are that interface's.
+ *
+ * Text messages only; binary closes with 1003. Whole messages are bounded, fragmented or not.
+ */
+#pragma once
+
+#include "signaling-transport.h"
+
+#define BH_TYPE_WEB_SOCKET (bh_web_socket_get_type())
+G_DECLARE_INTERFACE(BhWebSocket, bh_web_socket, BH, WEB_SOCKET, BhSignalingTransport)
+
+typedef struct {
+  /* A whole text message, valid UTF-8, valid during the call. */
+  void (*receive)(BhWebSocket *socket, const char *text, gsize length, gpointer user_data);
+  /* The connection is gone. The last call, exactly once, never inside a call of ours to it. */
+  void (*closed)(BhWebSocket *socket, gpointer user_data);
+} BhWebSocketHandler;
+
+struct _BhWebSocketInterface {
+  GTypeInterface parent;
+
+  void (*start)(BhWebSocket *self, const BhWebSocketHandler *handler, gpointer user_data);
+};
+
+/**
+ * bh_web_socket_start:
+ * @handler: (transfer none): must outlive the socket
+ *
+ * Messages begin to come. To be called once.
+ */
+void bh_web_socket_start(BhWebSocket *self, const BhWebSocketHandler *handler, gpointer user_data);
