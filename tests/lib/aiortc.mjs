@@ -112,6 +112,11 @@ export class AiortcPeerConnection {
     return this.#call({ do: 'add-candidate', candidate });
   }
 
+  /** Power cut: it says nothing to anybody any more. */
+  kill() {
+    this.#process.kill('SIGKILL');
+  }
+
   /** Ends its input, upon which it closes and goes. */
   async close() {
     this.#process.stdin.end();
