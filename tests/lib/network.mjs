@@ -50,12 +50,6 @@ export function removeAddress(address) {
   ip('route', 'replace', 'default', 'via', '10.77.0.254', 'dev', 'lab0');
 }
 
-/** Loses so many per cent of what this end sends to the other. */
-export function losePackets(percent) {
-  execFileSync('tc', ['qdisc', 'replace', 'dev', 'lab0', 'root', 'netem', 'loss', `${percent}%`],
-    { stdio: 'pipe' });
-}
-
 /**
  * A second host at the other end of the cable, IPv4 only.
  *
