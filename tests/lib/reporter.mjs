@@ -4,6 +4,8 @@
 
 export default async function* report(events) {
   for await (const { type, data } of events) {
+    // The last one of these without an end is the one that hung.
+    if (type === 'test:dequeue') console.log(`running: ${data.name}`);
     if (type !== 'test:pass' && type !== 'test:fail') continue;
     if (data.details?.type === 'suite') continue;
     const skipped = data.skip !== undefined || data.todo !== undefined;
