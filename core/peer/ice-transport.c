@@ -201,6 +201,12 @@ bh_ice_transport_gather(BhIceTransport *self, GError **error)
 }
 
 void
+bh_ice_transport_set_controlling(BhIceTransport *self, gboolean is_controlling)
+{
+  self->config.is_controlling = is_controlling;
+}
+
+void
 bh_ice_transport_cancel_restart(BhIceTransport *self)
 {
   if (self->current != NULL)
@@ -226,6 +232,20 @@ bh_ice_transport_set_remote(BhIceTransport *self, const char *ufrag, const char 
   if (bh_transport_get_state(BH_TRANSPORT(self)) == BH_TRANSPORT_NEW)
     bh_transport_set_state(BH_TRANSPORT(self), BH_TRANSPORT_CONNECTING, NULL);
   bh_ice_agent_set_remote(latest, ufrag, password, is_lite);
+}
+
+void
+bh_ice_transport_add_candidate(BhIceTransport *self, const char *ufrag,
+                               const BhIceCandidate *candidate)
+{
+  BhIceAgent *const agents[] = {self->next, self->current};
+
+  for (guint i = 0; i < G_N_ELEMENTS(agents); i++) {
+    if (agents[i] != NULL && g_strcmp0(bh_ice_agent_get_remote_ufrag(agents[i]), ufrag) == 0) {
+      bh_ice_agent_add_candidate(agents[i], candidate);
+      return;
+    }
+  }
 }
 
 void

@@ -27,6 +27,9 @@ BhIceTransport *bh_ice_transport_new(const BhIceAgentConfig *config, guint vanis
  */
 gboolean bh_ice_transport_gather(BhIceTransport *self, GError **error);
 
+/** bh_ice_transport_set_controlling: for agents to come (RFC 8445 section 6.1.1) */
+void bh_ice_transport_set_controlling(BhIceTransport *self, gboolean is_controlling);
+
 /** bh_ice_transport_cancel_restart: drops the agent to come, where one is in use. */
 void bh_ice_transport_cancel_restart(BhIceTransport *self);
 
@@ -39,5 +42,12 @@ BhIceAgent *bh_ice_transport_get_latest(BhIceTransport *self);
 /** bh_ice_transport_set_remote: for the agent gathered last. */
 void bh_ice_transport_set_remote(BhIceTransport *self, const char *ufrag, const char *password,
                                  gboolean is_lite);
+
+/**
+ * bh_ice_transport_add_candidate:
+ * @ufrag: of the other side's generation that it belongs to
+ */
+void bh_ice_transport_add_candidate(BhIceTransport *self, const char *ufrag,
+                                    const BhIceCandidate *candidate);
 
 void bh_ice_transport_get_counters(BhIceTransport *self, guint64 *sent, guint64 *received);
