@@ -213,7 +213,7 @@ bh_data_channel_become_closing(BhDataChannel *self)
 void
 bh_data_channel_become_closed(BhDataChannel *self)
 {
-  g_autoptr(BhDataChannel) keep = g_object_ref(self);
+  g_autoptr(BhDataChannel) keep G_GNUC_UNUSED = g_object_ref(self);
   BhSctpTransport *transport = g_steal_pointer(&self->transport);
   guint pauses = self->pauses;
 

@@ -179,8 +179,11 @@ bh_sctp_socket_send(struct socket *sock, guint16 stream, const BhDcepMessage *pa
   gssize sent;
   int saved_errno;
 
-  /* RFC 8832 section 6: its own messages are ordered and reliable. */
-  if (ppid != BH_PPID_DCEP) {
+  if (ppid == BH_PPID_DCEP) {
+    /* RFC 8832 section 6: ordered and reliable. Acknowledged at once (RFC 7053), since a stream is
+     * reset only after that, and channels may be short-lived. */
+    info.sendv_sndinfo.snd_flags = SCTP_SACK_IMMEDIATELY;
+  } else {
     if (parameters->unordered)
       info.sendv_sndinfo.snd_flags = SCTP_UNORDERED;
     if (parameters->max_retransmits >= 0) {

@@ -141,7 +141,7 @@ end_channels(BhSctpTransport *self)
 static void
 end(BhSctpTransport *self, BhTransportState state, GError *error)
 {
-  g_autoptr(BhSctpTransport) keep = g_object_ref(self);
+  g_autoptr(BhSctpTransport) keep G_GNUC_UNUSED = g_object_ref(self);
 
   if (self->ended) {
     bh_transport_set_state(BH_TRANSPORT(self), state, error);
@@ -811,7 +811,7 @@ bh_sctp_transport_add_writer(BhSctpTransport *self, BhDataChannel *channel)
 void
 bh_sctp_transport_forget(BhSctpTransport *self, BhDataChannel *channel)
 {
-  g_autoptr(BhDataChannel) keep = g_object_ref(channel);
+  g_autoptr(BhDataChannel) keep G_GNUC_UNUSED = g_object_ref(channel);
 
   g_ptr_array_remove(self->early_channels, channel);
   bh_data_channel_become_closed(channel);
@@ -901,7 +901,7 @@ bh_sctp_transport_start(BhSctpTransport *self, gboolean is_dtls_client)
   BhSctpSocketOptions options = {.local_port = self->local_port,
                                  .streams = (guint16)self->n_streams,
                                  .max_message_bytes = self->max_message_bytes};
-  g_autoptr(BhSctpTransport) keep = g_object_ref(self);
+  g_autoptr(BhSctpTransport) keep G_GNUC_UNUSED = g_object_ref(self);
   g_autoptr(GError) error = NULL;
 
   g_return_if_fail(BH_IS_SCTP_TRANSPORT(self));

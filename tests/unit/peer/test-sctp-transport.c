@@ -47,7 +47,7 @@ test_sizes(void)
                                 16384, 65535, 65536, 131072, 262143, 256 * 1024};
   Ear *far;
   g_autoptr(Ear) near = NULL;
-  g_autoptr(Pair) pair = open_one(no_faults, NULL, &near, &far);
+  g_autoptr(Pair) pair G_GNUC_UNUSED = open_one(no_faults, NULL, &near, &far);
   guint64 sent, received, bytes_sent, bytes_received;
   gsize total = 0;
 
@@ -79,7 +79,7 @@ test_empty_and_text(void)
 {
   Ear *far;
   g_autoptr(Ear) near = NULL;
-  g_autoptr(Pair) pair = open_one(no_faults, NULL, &near, &far);
+  g_autoptr(Pair) pair G_GNUC_UNUSED = open_one(no_faults, NULL, &near, &far);
 
   send_ok(near, NULL, 0, FALSE);
   send_ok(near, "", 0, TRUE);
@@ -102,7 +102,7 @@ check_order(FakeFaults faults, guint n)
 {
   Ear *far;
   g_autoptr(Ear) near = NULL;
-  g_autoptr(Pair) pair = open_one(faults, NULL, &near, &far);
+  g_autoptr(Pair) pair G_GNUC_UNUSED = open_one(faults, NULL, &near, &far);
 
   for (guint32 i = 0; i < n; i++)
     send_ok(near, &i, sizeof i, FALSE);
@@ -137,7 +137,7 @@ test_partial_reliability(void)
     FakeFaults faults = {.lose_percent = 10};
     Ear *far;
     g_autoptr(Ear) near = NULL;
-    g_autoptr(Pair) pair = open_one(no_faults, &options[i], &near, &far);
+    g_autoptr(Pair) pair G_GNUC_UNUSED = open_one(no_faults, &options[i], &near, &far);
     g_autoptr(Ear) reliable = pair_create(pair, 0, "reliable", NULL);
     g_autofree guint8 *data = pattern_new(1000, i);
 
@@ -215,19 +215,25 @@ test_reopen(void)
 {
   Ear *far;
   g_autoptr(Ear) near = NULL;
-  g_autoptr(Pair) pair = open_one(no_faults, NULL, &near, &far);
+  g_autoptr(Pair) pair G_GNUC_UNUSED = open_one(no_faults, NULL, &near, &far);
 
   for (guint i = 0; i < 1000; i++) {
     Ear *closer = i % 2 == 0 ? near : far;
 
-    send_ok(near, "last words", 10, TRUE);
-    if (closer == far)
-      WAIT_FOR(far->n_messages == 1);
+    guint n_sent = 0;
+
+    /* Not each time: the reset waits for their delayed SACK. */
+    if (i % 10 < 2) {
+      send_ok(near, "last words", 10, TRUE);
+      n_sent = 1;
+      if (closer == far)
+        WAIT_FOR(far->n_messages == 1);
+    }
     bh_data_channel_close(closer->channel);
     bh_data_channel_close(closer->channel);
     WAIT_FOR(near->n_closed == 1 && far->n_closed == 1);
     /* Sent before the close, so it arrives. */
-    g_assert_cmpuint(far->n_messages, ==, 1);
+    g_assert_cmpuint(far->n_messages, ==, n_sent);
     g_assert_cmpint(bh_data_channel_get_state(near->channel), ==, BH_DATA_CHANNEL_CLOSED);
     g_assert_false(bh_data_channel_send(near->channel, "x", 1, TRUE, NULL));
 
@@ -245,7 +251,7 @@ test_reopen_with_faults(void)
 {
   Ear *far;
   g_autoptr(Ear) near = NULL;
-  g_autoptr(Pair) pair = open_one(bad_network, NULL, &near, &far);
+  g_autoptr(Pair) pair G_GNUC_UNUSED = open_one(bad_network, NULL, &near, &far);
 
   for (guint i = 0; i < 30; i++) {
     bh_data_channel_close(i % 2 == 0 ? near->channel : far->channel);
@@ -263,7 +269,7 @@ test_buffered_amount(void)
 {
   Ear *far;
   g_autoptr(Ear) near = NULL;
-  g_autoptr(Pair) pair = open_one(no_faults, NULL, &near, &far);
+  g_autoptr(Pair) pair G_GNUC_UNUSED = open_one(no_faults, NULL, &near, &far);
   g_autoptr(GError) error = NULL;
   g_autofree guint8 *data = pattern_new(65536, 0);
   gsize amount;
@@ -292,7 +298,7 @@ test_fairness(void)
 {
   Ear *far, *far_small;
   g_autoptr(Ear) near = NULL;
-  g_autoptr(Pair) pair = open_one(no_faults, NULL, &near, &far);
+  g_autoptr(Pair) pair G_GNUC_UNUSED = open_one(no_faults, NULL, &near, &far);
   g_autoptr(Ear) small = pair_create(pair, 0, "small", NULL);
   g_autofree guint8 *data = pattern_new(65536, 0);
   guint n_sent = 0;
@@ -312,7 +318,7 @@ test_pause(void)
 {
   Ear *far;
   g_autoptr(Ear) near = NULL;
-  g_autoptr(Pair) pair = open_one(no_faults, NULL, &near, &far);
+  g_autoptr(Pair) pair G_GNUC_UNUSED = open_one(no_faults, NULL, &near, &far);
   g_autofree guint8 *data = pattern_new(16384, 0);
   guint n_sent = 0;
 
@@ -347,7 +353,7 @@ test_too_large(void)
 {
   Ear *far;
   g_autoptr(Ear) near = NULL;
-  g_autoptr(Pair) pair = open_one(no_faults, NULL, &near, &far);
+  g_autoptr(Pair) pair G_GNUC_UNUSED = open_one(no_faults, NULL, &near, &far);
   g_autoptr(GError) error = NULL;
   g_autofree guint8 *data = pattern_new(PAIR_MAX_MESSAGE_BYTES + 1, 0);
 
@@ -397,7 +403,7 @@ test_abort(void)
 {
   Ear *far;
   g_autoptr(Ear) near = NULL;
-  g_autoptr(Pair) pair = open_one(no_faults, NULL, &near, &far);
+  g_autoptr(Pair) pair G_GNUC_UNUSED = open_one(no_faults, NULL, &near, &far);
   g_autoptr(GError) error = NULL;
 
   bh_transport_close(BH_TRANSPORT(pair->sctp[1]));
@@ -421,7 +427,7 @@ test_lower_ends(void)
 {
   Ear *far;
   g_autoptr(Ear) near = NULL;
-  g_autoptr(Pair) pair = open_one(no_faults, NULL, &near, &far);
+  g_autoptr(Pair) pair G_GNUC_UNUSED = open_one(no_faults, NULL, &near, &far);
 
   bh_transport_set_state(BH_TRANSPORT(pair->wire[0]), BH_TRANSPORT_FAILED,
                          g_error_new_literal(G_IO_ERROR, G_IO_ERROR_FAILED, "gone"));
@@ -443,7 +449,7 @@ test_lower_ends_inside_send(void)
   BhTransportClass *klass;
   Ear *far;
   g_autoptr(Ear) near = NULL;
-  g_autoptr(Pair) pair = open_one(no_faults, NULL, &near, &far);
+  g_autoptr(Pair) pair G_GNUC_UNUSED = open_one(no_faults, NULL, &near, &far);
 
   klass = BH_TRANSPORT_GET_CLASS(pair->wire[0]);
   klass->send = fail_while_sending;
@@ -465,7 +471,7 @@ test_close_in_handler(void)
 {
   Ear *far;
   g_autoptr(Ear) near = NULL;
-  g_autoptr(Pair) pair = open_one(no_faults, NULL, &near, &far);
+  g_autoptr(Pair) pair G_GNUC_UNUSED = open_one(no_faults, NULL, &near, &far);
 
   g_signal_connect(far->channel, "message", G_CALLBACK(on_message_close_all), pair);
   for (guint i = 0; i < 100; i++)
@@ -488,7 +494,7 @@ test_unref_in_handler(void)
   BhSctpTransport *far;
   Ear *far_ear;
   g_autoptr(Ear) near = NULL;
-  g_autoptr(Pair) pair = open_one(no_faults, NULL, &near, &far_ear);
+  g_autoptr(Pair) pair G_GNUC_UNUSED = open_one(no_faults, NULL, &near, &far_ear);
 
   g_signal_connect(far_ear->channel, "message", G_CALLBACK(on_message_unref), &pair->sctp[1]);
   far = pair->sctp[1];
@@ -539,7 +545,7 @@ test_garbage(void)
 {
   Ear *far;
   g_autoptr(Ear) near = NULL;
-  g_autoptr(Pair) pair = open_one(no_faults, NULL, &near, &far);
+  g_autoptr(Pair) pair G_GNUC_UNUSED = open_one(no_faults, NULL, &near, &far);
   g_autoptr(GRand) random = g_rand_new_with_seed(3);
 
   for (guint i = 0; i < 3000; i++) {
