@@ -83,6 +83,7 @@ void bh_data_channel_resume(BhDataChannel *self);
 
 /**
  * bh_data_channel_close: sends what is queued, then resets the stream (RFC 8831 section 6.7).
- * May be called twice, and inside a signal handler.
+ * May be called twice, and inside a signal handler. `closed` follows from the main loop, but at
+ * once where the channel never had a stream.
  */
 void bh_data_channel_close(BhDataChannel *self);

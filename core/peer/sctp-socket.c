@@ -206,9 +206,9 @@ bh_sctp_socket_send(struct socket *sock, guint16 stream, const BhDcepMessage *pa
     return saved_errno == EWOULDBLOCK || saved_errno == EAGAIN || saved_errno == ENOBUFS
                ? BH_SCTP_BLOCKED
                : BH_SCTP_REFUSED;
-  /* Without explicit EOR, and with room for a largest message, it is whole or an error. */
-  g_assert((gsize)sent == length);
-  return BH_SCTP_SENT;
+  /* Without explicit EOR, and with room for a largest message, it is whole or an error. Were it
+   * not, nothing that follows on this stream could be told apart. */
+  return (gsize)sent == length ? BH_SCTP_SENT : BH_SCTP_REFUSED;
 }
 
 int
@@ -252,18 +252,18 @@ bh_sctp_socket_has_failed(struct socket *sock)
   return (events & SCTP_EVENT_ERROR) != 0;
 }
 
-gboolean
+int
 bh_sctp_socket_reset(struct socket *sock, const guint16 *streams, guint n)
 {
   gsize size = sizeof(struct sctp_reset_streams) + n * sizeof *streams;
   g_autofree struct sctp_reset_streams *request = g_malloc0(size);
-  gboolean done;
+  int result;
 
   request->srs_flags = SCTP_STREAM_RESET_OUTGOING;
   request->srs_number_streams = (guint16)n;
   memcpy(request->srs_stream_list, streams, n * sizeof *streams);
   bh_sctp_stack_enter();
-  done = set(sock, SCTP_RESET_STREAMS, request, size);
+  result = set(sock, SCTP_RESET_STREAMS, request, size) ? 0 : -errno;
   bh_sctp_stack_leave();
-  return done;
+  return result;
 }

@@ -56,5 +56,10 @@ int bh_sctp_socket_receive(struct socket *sock, void *buffer, gsize size, BhSctp
 /** bh_sctp_socket_has_failed: without reading what has come */
 gboolean bh_sctp_socket_has_failed(struct socket *sock);
 
-/** bh_sctp_socket_reset: Returns: %FALSE where it is to be tried again after a reset event */
-gboolean bh_sctp_socket_reset(struct socket *sock, const guint16 *streams, guint n);
+/**
+ * bh_sctp_socket_reset: our direction of @streams
+ *
+ * Returns: 0; -EOPNOTSUPP where the other side cannot; another negative errno where it is to be
+ *   tried again after a reset event
+ */
+int bh_sctp_socket_reset(struct socket *sock, const guint16 *streams, guint n);

@@ -4,7 +4,12 @@
  *
  * It takes messages, not datagrams: bh_transport_send() on it is refused; data goes through its
  * channels. Everything happens on the main context that made it; signals are emitted from the main
- * loop or from within a call that is documented to do so, never from inside the SCTP stack.
+ * loop, but `closed` and `state-changed` also from within bh_transport_close(), a change of @lower,
+ * and the last unref. Any handler may close, send, or let go of the last reference.
+ *
+ * Where the other side breaks the rules on a channel (text that is not UTF-8, a message over the
+ * limit, a stream opened twice) that channel is closed and the others go on. Data on a stream
+ * without a channel, unknown payload types and malformed DCEP are dropped.
  */
 #pragma once
 
@@ -21,9 +26,9 @@ G_DECLARE_FINAL_TYPE(BhSctpTransport, bh_sctp_transport, BH, SCTP_TRANSPORT, BhT
  * Signals
  *   channel (BhDataChannel *channel): opened by the other side; it is `open`, and its messages
  *     follow only after the handler
- *   state-changed of BhTransport. `failed` carries a G_IO_ERROR: CONNECTION_REFUSED (aborted by the
- *     other side), TIMED_OUT (no answer), CONNECTION_CLOSED (shut down by it), NO_SPACE and FAILED
- *     (the stack refused)
+ *   state-changed of BhTransport. `failed` carries a G_IO_ERROR: CONNECTION_REFUSED (aborted or
+ *     begun anew by the other side), TIMED_OUT (no answer), CONNECTION_CLOSED (the transport below
+ *     has failed), or what the stack says. Shut down in peace by the other side it is `closed`
  */
 
 /**

@@ -135,6 +135,15 @@ test_flood_of_channels(void)
   raw_settle();
   g_assert_cmpuint(raw->ears->len, ==, 16);
   g_assert_cmpint(bh_transport_get_state(BH_TRANSPORT(raw->sctp)), ==, BH_TRANSPORT_CONNECTED);
+
+  /* A refused stream serves another channel once there is room, also without its own reset; and
+   * that one ends as any other. */
+  bh_sctp_socket_reset(raw->socket, (guint16[]){0}, 1);
+  WAIT_FOR(((Ear *)raw->ears->pdata[0])->n_closed == 1);
+  raw->n_resets = 0;
+  check_well(raw, 100);
+  bh_data_channel_close(((Ear *)raw->ears->pdata[16])->channel);
+  WAIT_FOR(raw->n_resets == 1);
 }
 
 /* Chunks of any kind and content with the association's own ports and tag. */
