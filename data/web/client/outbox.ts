@@ -149,15 +149,19 @@ export class Outbox {
       return;
     }
     // One that is too large for this way does not hold up the others.
-    if (this.#way.send(entry.message)) this.#onSent(key, entry);
+    // The way may change within the call; it then goes by the new one too.
+    const epoch = this.#way.epoch;
+    if (this.#way.send(entry.message)) this.#onSent(key, entry, epoch);
   }
 
-  #onSent(key: string, entry: Entry): void {
+  #onSent(key: string, entry: Entry, epoch: number): void {
     if (entry.handlers === null) {
       this.remove(key);
       return;
     }
-    entry.sentEpoch = this.#way.epoch;
+    // Answered within the call.
+    if (this.#entries.get(key) !== entry) return;
+    entry.sentEpoch = epoch;
     // Once heard, it is known over there; only a new way makes it necessary to ask again.
     if (entry.heard) return;
     const silenceMs = Math.min(MAX_SILENCE_MS, FIRST_SILENCE_MS * 2 ** Math.min(entry.tries, 8));

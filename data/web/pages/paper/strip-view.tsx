@@ -128,10 +128,12 @@ export function StripView({ strip, nowMs }: { strip: Strip; nowMs: number }) {
         {opensDrawer && <span>{t("paper.drawer")}</span>}
       </p>
       <div class="sheet" data-columns={strip.columns}>
-        <div class="sheet-text" style={{ width: `${strip.columns}ch` }}>
-          {trimEnd(strip.rows).map((row, index) => (
-            <RowView key={index} row={row} />
-          ))}
+        <div class="sheet-window">
+          <div class="sheet-text" style={{ width: `${strip.columns}ch` }}>
+            {trimEnd(strip.rows).map((row, index) => (
+              <RowView key={index} row={row} />
+            ))}
+          </div>
         </div>
       </div>
     </li>

@@ -29,7 +29,7 @@ export const items: Item[] = [
   { id: "flat-white", name: "Flat white", group: "Hot drinks", price: 420, taxRate: DRINK },
   { id: "tea", name: "Pot of tea", group: "Hot drinks", price: 390, taxRate: DRINK },
   { id: "chocolate", name: "Hot chocolate", group: "Hot drinks", price: 450, taxRate: DRINK },
-  { id: "water", name: "Still water 0.5 l", group: "Cold drinks", price: 320, taxRate: DRINK },
+  { id: "water", name: "Still water", group: "Cold drinks", price: 320, taxRate: DRINK },
   { id: "lemonade", name: "Lemonade", group: "Cold drinks", price: 480, taxRate: DRINK },
   { id: "beer", name: "Draught beer", group: "Cold drinks", price: 560, taxRate: DRINK },
   { id: "riesling", name: "Glass of Riesling", group: "Cold drinks", price: 690, taxRate: DRINK },

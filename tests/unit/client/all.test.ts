@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+import "./parts.test";
+import "./outbox.test";
+import "./signaling-client.test";
+import "./connection.test";
+import "./pages.test";

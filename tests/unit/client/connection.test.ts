@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole client against a hub of the test's own: both ways to it, changes between them in
+// mid-flight, and that nothing is lost or done twice.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Connection, RequestError } from "../../../data/web/client/connection";
+import type { PrintJob } from "../../../data/web/client/messages";
+import { FakeClock, settle } from "./fake-clock";
+import { makePeers } from "./fake-peer";
+import { joined, makeSockets } from "./fake-socket";
+
+type Frame = Record<string, unknown>;
+
+const job: PrintJob = { jobId: "j1", content: { text: "hello" } };
+
+/** Knows each job once, as the real one does. */
+class FakeHub {
+  readonly heard: Frame[] = [];
+  readonly printed: string[] = [];
+  state = "done";
+  mute = false;
+
+  answer(message: Frame, say: (answer: Frame) => void): void {
+    this.heard.push(message);
+    if (this.mute) return;
+    const ref = message["id"];
+    const tell = (jobId: string, state: string) =>
+      say({ type: "print-status", ref, jobId, printer: "paper", state });
+    switch (message["type"]) {
+      case "ping":
+        say({ type: "pong", ref });
+        break;
+      case "print": {
+        const { jobId } = message["printJob"] as PrintJob;
+        if (!this.printed.includes(jobId)) {
+          this.printed.push(jobId);
+          tell(jobId, "accepted");
+        }
+        tell(jobId, this.state);
+        break;
+      }
+      case "reprint":
+        this.printed.push(`again ${String(message["jobId"])}`);
+        tell(String(message["jobId"]), "done");
+        break;
+      default:
+        say({ type: "error", ref, code: "unknown-type", message: "?" });
+    }
+  }
+
+  heardOf(type: string): Frame[] {
+    return this.heard.filter((message) => message["type"] === type);
+  }
+}
+
+function setUp({ webrtc = true, autoJoin = true } = {}) {
+  const clock = new FakeClock();
+  const hub = new FakeHub();
+  const peers = makePeers();
+  let resumed = false;
+  const sockets = makeSockets((socket) => {
+    socket.onSent = (frame) => {
+      if (frame["type"] === "join" && autoJoin) socket.say(joined({ resumed }));
+      if (frame["type"] === "relay")
+        hub.answer(frame["payload"] as Frame, (payload) =>
+          socket.say({ type: "relay", payload, fromPeerId: "hub" }),
+        );
+    };
+  });
+  const connection = new Connection({
+    signalingServer: "ws://127.0.0.1",
+    tenantId: "t",
+    WebSocket: sockets.WebSocket,
+    webrtc: webrtc ? { RTCPeerConnection: peers.RTCPeerConnection } : null,
+    clock,
+    random: () => 1,
+  });
+  const openChannel = () => {
+    const { channel } = peers.last();
+    channel.onSent = (frame) => hub.answer(frame, (answer) => channel.say(answer));
+    channel.open();
+  };
+  return {
+    clock,
+    hub,
+    peers,
+    sockets,
+    connection,
+    openChannel,
+    setResumed: (value: boolean) => (resumed = value),
+    signals: (type: string) => sockets.last().sent.filter((frame) => frame["type"] === type),
+    relays: (type: string) =>
+      sockets
+        .last()
+        .sent.filter(
+          (frame) => frame["type"] === "relay" && (frame["payload"] as Frame)["type"] === type,
+        ),
+  };
+}
+
+test("offers to the hub; the answer and its candidates are applied in order, whatever the order", async () => {
+  const { sockets, peers, connection, openChannel, signals } = setUp();
+  sockets.last().open();
+  await settle();
+  const [offer] = signals("offer");
+  assert.equal(offer?.["targetPeerId"], "hub");
+
+  const fromHub = (frame: Frame) => sockets.last().say({ ...frame, fromPeerId: "hub" });
+  fromHub({ type: "ice-candidate", candidate: { candidate: "candidate:1", sdpMid: "0" } });
+  fromHub({ type: "answer", sdp: "answer" });
+  fromHub({ type: "ice-candidate", candidate: { candidate: "candidate:2", sdpMid: "0" } });
+  fromHub({ type: "ice-candidate", candidate: null });
+  await settle();
+  assert.equal(peers.last().candidates.length, 2);
+  sockets.last().say({ type: "answer", sdp: "evil", fromPeerId: "someone" });
+  await settle();
+  assert.equal(peers.last().remoteDescription?.sdp, "answer");
+
+  assert.equal(connection.path, "none");
+  openChannel();
+  assert.equal(connection.path, "local-p2p");
+  await settle();
+  assert.equal(connection.latency, 4);
+});
+
+test("our candidates follow the offer that they belong to", async () => {
+  const { sockets, peers } = setUp();
+  sockets.last().open();
+  peers.last().onicecandidate?.({
+    candidate: { candidate: "candidate:0", sdpMid: "0", sdpMLineIndex: 0, usernameFragment: "u" },
+  });
+  await settle();
+  peers.last().onicecandidate?.({ candidate: null });
+  const types = sockets.last().sent.map((frame) => frame["type"]);
+  assert.deepEqual(types, ["join", "offer", "ice-candidate", "ice-candidate"]);
+});
+
+test("the channel has two seconds; then the relay takes over", async () => {
+  const { sockets, clock, hub, connection } = setUp();
+  const print = connection.print(job);
+  sockets.last().open();
+  await settle();
+  clock.advance(1999);
+  assert.deepEqual(hub.printed, []);
+  clock.advance(1);
+  assert.equal(connection.path, "hub-relay");
+  assert.deepEqual(hub.printed, ["j1"]);
+  assert.equal((await print.settled()).phase, "done");
+});
+
+test("a channel that opens in time carries everything", async () => {
+  const { sockets, hub, connection, openChannel, relays, clock } = setUp();
+  const print = connection.print(job);
+  sockets.last().open();
+  await settle();
+  openChannel();
+  assert.equal(print.view.phase, "done");
+  clock.advance(3000);
+  assert.equal(relays("print").length, 0);
+  assert.deepEqual(hub.printed, ["j1"]);
+});
+
+test("without WebRTC the relay is used at once", async () => {
+  const { sockets, connection } = setUp({ webrtc: false });
+  sockets.last().open();
+  assert.equal(connection.path, "hub-relay");
+  const answer = connection.request({ type: "nothing-known" });
+  await assert.rejects(answer, (error) => error instanceof RequestError && error.code === "unknown-type");
+});
+
+test("goes over to a channel that opens late; the job is printed once", async () => {
+  const { sockets, clock, hub, connection, openChannel } = setUp();
+  hub.state = "printing";
+  sockets.last().open();
+  await settle();
+  clock.advance(2000);
+  const print = connection.print(job);
+  assert.equal(print.view.phase, "printing");
+  hub.state = "done";
+  openChannel();
+  assert.equal(connection.path, "local-p2p");
+  assert.equal(print.view.phase, "done");
+  assert.deepEqual(hub.printed, ["j1"]);
+});
+
+test("the channel dies in mid-job: the relay brings the end, and a new channel is tried", async () => {
+  const { sockets, clock, hub, connection, openChannel, peers } = setUp();
+  sockets.last().open();
+  await settle();
+  openChannel();
+  hub.state = "printing";
+  const print = connection.print(job);
+  hub.state = "done";
+  peers.last().channel.close();
+  assert.equal(connection.path, "hub-relay");
+  assert.equal(print.view.phase, "done");
+  assert.deepEqual(hub.printed, ["j1"]);
+  clock.advance(1000);
+  assert.equal(peers.made.length, 2);
+});
+
+test("the other side out of sight: relay and ICE restart; back again: the same channel", async () => {
+  const { sockets, clock, connection, openChannel, peers, signals } = setUp();
+  sockets.last().open();
+  await settle();
+  sockets.last().say({ type: "answer", sdp: "answer", fromPeerId: "hub" });
+  await settle();
+  openChannel();
+  peers.last().ice("disconnected");
+  assert.equal(connection.path, "hub-relay");
+  clock.advance(2000);
+  await settle();
+  assert.deepEqual(
+    peers.last().offers.map(({ iceRestart }) => iceRestart),
+    [false, true],
+  );
+  assert.equal(signals("offer").length, 2);
+  peers.last().ice("connected");
+  assert.equal(connection.path, "local-p2p");
+  assert.equal(peers.made.length, 1);
+});
+
+test("an ICE restart that does not help ends the connection, and a new one begins", async () => {
+  const { sockets, clock, openChannel, peers } = setUp();
+  sockets.last().open();
+  await settle();
+  openChannel();
+  peers.last().ice("failed");
+  clock.advance(15000);
+  assert.equal(peers.made[0]?.closed, true);
+  clock.advance(1000);
+  assert.equal(peers.made.length, 2);
+});
+
+test("the WebSocket goes and its place is kept: the channel goes on", async () => {
+  const { sockets, clock, connection, openChannel, peers, setResumed, hub } = setUp();
+  sockets.last().open();
+  await settle();
+  openChannel();
+  sockets.last().drop();
+  assert.equal(connection.path, "local-p2p");
+  connection.print(job);
+  assert.deepEqual(hub.printed, ["j1"]);
+  setResumed(true);
+  clock.advance(250);
+  sockets.last().open();
+  assert.equal(connection.path, "local-p2p");
+  assert.equal(peers.made.length, 1);
+});
+
+test("the hub restarted: the old channel is not trusted, the job is told again and printed once", async () => {
+  const { sockets, clock, hub, connection, openChannel, peers } = setUp();
+  sockets.last().open();
+  await settle();
+  openChannel();
+  hub.mute = true;
+  const print = connection.print(job);
+  hub.mute = false;
+  sockets.last().drop();
+  clock.advance(250);
+  sockets.last().open();
+  await settle();
+  assert.equal(peers.made.length, 2);
+  assert.equal(peers.made[0]?.closed, true);
+  openChannel();
+  assert.equal(print.view.phase, "done");
+  assert.equal(hub.heardOf("print").length, 2);
+  assert.deepEqual(hub.printed, ["j1"]);
+});
+
+test("offers that cross: the polite side takes its own back, the other ignores theirs", async () => {
+  for (const polite of [true, false]) {
+    const setup = setUp({ autoJoin: false });
+    setup.sockets.last().open();
+    setup.sockets.last().say(joined({ peerId: polite ? "a" : "z" }));
+    await settle();
+    setup.sockets.last().say({ type: "offer", sdp: "theirs", fromPeerId: "hub" });
+    await settle();
+    assert.equal(setup.peers.last().rollbacks, polite ? 1 : 0);
+    assert.equal(setup.signals("answer").length, polite ? 1 : 0);
+  }
+});
+
+test("an uncertain job is printed again only when asked, and the asking is never repeated", async () => {
+  const { sockets, hub, connection, clock } = setUp({ webrtc: false });
+  sockets.last().open();
+  hub.state = "uncertain";
+  const print = connection.print(job);
+  assert.equal(print.view.phase, "uncertain");
+  clock.advance(120000);
+  assert.deepEqual(hub.printed, ["j1"]);
+
+  // The answer is lost together with the socket.
+  hub.mute = true;
+  print.reprint();
+  assert.equal(print.view.phase, "waiting");
+  hub.mute = false;
+  sockets.last().drop();
+  clock.advance(250);
+  sockets.last().open();
+  assert.equal(print.view.phase, "uncertain");
+  assert.equal(hub.heardOf("reprint").length, 1);
+
+  print.reprint();
+  assert.equal(print.view.phase, "done");
+  assert.deepEqual(hub.printed, ["j1", "again j1"]);
+});
+
+test("sent may still become done; without a word it stays sent", async () => {
+  const { sockets, hub, connection, clock } = setUp({ webrtc: false });
+  sockets.last().open();
+  hub.state = "sent";
+  const print = connection.print(job);
+  assert.equal(print.view.phase, "sent");
+  const { id } = hub.heardOf("print")[0] as { id: string };
+  sockets.last().say({
+    type: "relay",
+    fromPeerId: "hub",
+    payload: { type: "print-status", ref: id, jobId: "j1", state: "done" },
+  });
+  assert.equal(print.view.phase, "done");
+
+  const other = connection.print({ ...job, jobId: "j2" });
+  clock.advance(60000);
+  assert.deepEqual(other.view, {
+    jobId: "j2",
+    phase: "sent",
+    printer: "paper",
+    detail: "no-feedback",
+  });
+});
+
+test("late word about an ended job changes nothing", async () => {
+  const { sockets, hub, connection } = setUp({ webrtc: false });
+  sockets.last().open();
+  const print = connection.print(job);
+  const { id } = hub.heardOf("print")[0] as { id: string };
+  const late = { type: "print-status", ref: id, jobId: "j1", state: "queued" };
+  sockets.last().say({ type: "relay", fromPeerId: "hub", payload: late });
+  assert.equal(print.view.phase, "done");
+});
+
+test("a hub that does not answer pings is not believed to be there", async () => {
+  const { sockets, hub, clock, connection } = setUp({ webrtc: false });
+  sockets.last().open();
+  hub.mute = true;
+  clock.advance(10000);
+  clock.advance(5000);
+  assert.equal(connection.latency, null);
+  clock.advance(5000);
+  assert.equal(connection.path, "none");
+});
+
+test("the hub leaves and comes back under another name", async () => {
+  const { sockets, connection } = setUp({ webrtc: false });
+  sockets.last().open();
+  sockets.last().say({ type: "peer-left", peer: { peerId: "hub", role: "hub" } });
+  assert.equal(connection.path, "none");
+  sockets.last().say({ type: "peer-joined", peer: { peerId: "hub-2", role: "hub" } });
+  assert.equal(connection.path, "hub-relay");
+  assert.equal(connection.hub?.peerId, "hub-2");
+});
+
+test("messages nobody waits for come out; strangers' do not", async () => {
+  const { sockets, connection } = setUp({ webrtc: false });
+  sockets.last().open();
+  const seen: string[] = [];
+  connection.on("message", ({ type }) => seen.push(`event ${type}`));
+  connection.onmessage = ({ type }) => seen.push(`simple ${type}`);
+  const payload = { type: "notification" };
+  sockets.last().say({ type: "relay", fromPeerId: "hub", payload });
+  sockets.last().say({ type: "relay", fromPeerId: "other", payload });
+  assert.deepEqual(seen, ["event notification", "simple notification"]);
+});
+
+test("requests end with their time, and with the connection", async () => {
+  const { sockets, hub, clock, connection } = setUp({ webrtc: false });
+  sockets.last().open();
+  hub.mute = true;
+  const timed = connection.request({ type: "x" }, { timeoutMs: 100 });
+  const open = connection.request({ type: "y" });
+  clock.advance(100);
+  await assert.rejects(timed, { code: "timeout" });
+  connection.close();
+  connection.close();
+  await assert.rejects(open, { code: "closed" });
+  await assert.rejects(connection.request({ type: "z" }), { code: "closed" });
+  assert.throws(() => connection.print(job), { code: "closed" });
+  assert.equal(clock.pending, 0);
+});

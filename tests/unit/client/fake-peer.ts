@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// An RTCPeerConnection without a network: a test opens its channel, breaks it, answers on it.
+
+import type { PeerConnectionConstructor } from "../../../data/web/client/peer-link";
+
+type Frame = Record<string, unknown>;
+
+export class FakeChannel {
+  readyState = "connecting";
+  bufferedAmount = 0;
+  bufferedAmountLowThreshold = 0;
+  onopen: (() => void) | null = null;
+  onclose: (() => void) | null = null;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  onbufferedamountlow: (() => void) | null = null;
+  readonly sent: Frame[] = [];
+  onSent: ((frame: Frame) => void) | null = null;
+
+  send(text: string): void {
+    if (this.readyState !== "open") throw new Error("not open");
+    const frame = JSON.parse(text) as Frame;
+    this.sent.push(frame);
+    this.onSent?.(frame);
+  }
+
+  open(): void {
+    this.readyState = "open";
+    this.onopen?.();
+  }
+
+  say(frame: unknown): void {
+    this.onmessage?.({ data: JSON.stringify(frame) });
+  }
+
+  close(): void {
+    this.readyState = "closed";
+    this.onclose?.();
+  }
+}
+
+export class FakePeer {
+  signalingState = "stable";
+  iceConnectionState = "new";
+  connectionState = "new";
+  localDescription: { type: string; sdp: string } | null = null;
+  remoteDescription: { type: string; sdp: string } | null = null;
+  sctp: { maxMessageSize: number } | null = null;
+  onicecandidate: ((event: { candidate: unknown }) => void) | null = null;
+  oniceconnectionstatechange: (() => void) | null = null;
+  onconnectionstatechange: (() => void) | null = null;
+  ondatachannel: ((event: { channel: unknown }) => void) | null = null;
+  readonly channel = new FakeChannel();
+  readonly candidates: unknown[] = [];
+  readonly offers: { iceRestart: boolean }[] = [];
+  rollbacks = 0;
+  closed = false;
+
+  createDataChannel(): FakeChannel {
+    return this.channel;
+  }
+
+  async createOffer(options: { iceRestart: boolean }): Promise<Frame> {
+    this.offers.push(options);
+    return { type: "offer", sdp: `offer ${this.offers.length}` };
+  }
+
+  async createAnswer(): Promise<Frame> {
+    return { type: "answer", sdp: "answer" };
+  }
+
+  async setLocalDescription(description: { type: string; sdp: string }): Promise<void> {
+    if (description.type === "rollback") {
+      this.rollbacks += 1;
+      this.signalingState = "stable";
+      return;
+    }
+    this.localDescription = description;
+    this.signalingState = description.type === "offer" ? "have-local-offer" : "stable";
+  }
+
+  async setRemoteDescription(description: { type: string; sdp: string }): Promise<void> {
+    this.remoteDescription = description;
+    this.signalingState = description.type === "offer" ? "have-remote-offer" : "stable";
+  }
+
+  async addIceCandidate(candidate: unknown): Promise<void> {
+    if (this.remoteDescription === null) throw new Error("no description yet");
+    this.candidates.push(candidate);
+  }
+
+  async getStats(): Promise<Map<string, unknown>> {
+    return new Map<string, unknown>([
+      ["t", { type: "transport", selectedCandidatePairId: "p" }],
+      ["p", { type: "candidate-pair", id: "p", currentRoundTripTime: 0.004 }],
+    ]);
+  }
+
+  ice(state: string): void {
+    this.iceConnectionState = state;
+    this.oniceconnectionstatechange?.();
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}
+
+/** Only what the client uses is there; the type is the browser's. */
+export function makePeers() {
+  const made: FakePeer[] = [];
+  class Peer extends FakePeer {
+    constructor() {
+      super();
+      made.push(this);
+    }
+  }
+  const last = (): FakePeer => {
+    const peer = made[made.length - 1];
+    if (peer === undefined) throw new Error("no connection was made");
+    return peer;
+  };
+  return { RTCPeerConnection: Peer as unknown as PeerConnectionConstructor, made, last };
+}
