@@ -15,6 +15,7 @@
 typedef struct {
   BhRoomPeer *peer;
   gboolean joined;
+  GHashTable *introduced; /* those that have been told already, as a set, or NULL */
 } Change;
 
 static void
@@ -22,6 +23,7 @@ change_free(gpointer data)
 {
   Change *change = data;
 
+  g_clear_pointer(&change->introduced, g_hash_table_unref);
   bh_room_peer_unref(change->peer);
   g_free(change);
 }
@@ -244,11 +246,19 @@ void
 bh_room_introduce(BhRoom *room, BhRoomPeer *peer, BhRoomPeer *to)
 {
   int at = room->pending->len > 0 ? find_pending(room, peer) : -1;
+  Change *change;
 
   if (to == room->hub || at < 0)
     return;
-  /* The batch repeats it, which is harmless. One that joined later has it in its list. */
-  if (find_pending(room, to) < at) {
+  /* One that joined later has it in its list. */
+  if (find_pending(room, to) > at)
+    return;
+  change = room->pending->pdata[at];
+  if (change->introduced == NULL)
+    change->introduced =
+        g_hash_table_new_full(NULL, NULL, (GDestroyNotify)bh_room_peer_unref, NULL);
+  /* Once; the batch repeats it to all, which is harmless. */
+  if (g_hash_table_add(change->introduced, bh_room_peer_ref(to))) {
     g_autoptr(GBytes) text = make_change(peer, TRUE, NULL);
 
     tell(to, text);
