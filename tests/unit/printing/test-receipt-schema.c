@@ -76,12 +76,13 @@ test_examples(void)
   g_assert_nonnull(dir);
   while ((name = g_dir_read_name(dir)) != NULL) {
     g_autofree char *path = g_build_filename("examples", name, NULL);
-    g_autoptr(json_t) json = load(path);
+    g_autoptr(json_t) json = NULL;
     g_autoptr(GError) error = NULL;
     g_autoptr(BhReceipt) receipt = NULL;
 
     if (!g_str_has_prefix(name, "receipt-") && !g_str_has_prefix(name, "bad-receipt-"))
       continue;
+    json = load(path);
     receipt = bh_receipt_new_from_json(json, &error);
     g_assert_true((receipt == NULL) == (error != NULL));
     if ((receipt != NULL) != g_str_has_prefix(name, "receipt-"))
