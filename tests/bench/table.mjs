@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes one Markdown table of the figures (JSON lines on standard input) that the programs of this
+// folder print: of several rounds the median, ratios to the best rival. A ratio above 1 means that
+// Bellhop is ahead.
+import { readFileSync } from 'node:fs';
+import os from 'node:os';
+
+// keys: figures of a line, all in one unit; the first one stands in every ratio, too.
+const lower = (line, title, unit, ...keys) => ({ line, title, unit, keys, ratio: (ours, theirs) => theirs / ours });
+const higher = (line, title, unit, ...keys) => ({ line, title, unit, keys, ratio: (ours, theirs) => ours / theirs });
+
+const rows = [
+  lower('round-trip-100', 'Data channel, round trip of 100 bytes, p50 / p99', 'µs', 'p50_us', 'p99_us'),
+  higher('stream-16k', 'Data channel, messages of 16 KiB one way', 'MB/s', 'mb_s'),
+  higher('stream-64k', 'Data channel, messages of 64 KiB one way', 'MB/s', 'mb_s'),
+  lower('open-offerer', 'Offer to open channel, as offerer, p50 / p99', 'ms', 'p50_ms', 'p99_ms'),
+  lower('open-answerer', 'Offer to open channel, as answerer, p50 / p99', 'ms', 'p50_ms', 'p99_ms'),
+  lower('memory-peer', 'Memory of a data-channel peer', 'KiB', 'kib'),
+  lower('idle-100-peers', '100 idle data-channel peers, of one core', '%', 'cpu_percent'),
+  lower('memory-hub-peer', 'Memory of a peer of the hub: WebSocket and data channel', 'KiB', 'kib'),
+  lower('idle-hub-100-peers', 'Hub with 100 idle peers, of one core', '%', 'cpu_percent'),
+  lower('start', 'Start to first answered request', 'ms', 'p50_ms'),
+  lower('memory-idle', 'Memory of the idle server', 'MiB', 'mib'),
+  lower('memory-socket', 'Memory of a joined WebSocket', 'KiB', 'kib'),
+  higher('relays-100', 'Signaling relays, 100 peers', '/s', 'per_s'),
+  higher('relays-1000', 'Signaling relays, 1,000 peers', '/s', 'per_s'),
+  lower('relay-cpu-100', 'Server CPU of a relay, 100 peers', 'µs', 'us'),
+  lower('relay-cpu-1000', 'Server CPU of a relay, 1,000 peers', 'µs', 'us'),
+  lower('relay-latency-100', 'Relay, 100 peers, p50 / p99', 'µs', 'p50_us', 'p99_us'),
+  lower('relay-latency-1000', 'Relay, 1,000 peers, p50 / p99', 'µs', 'p50_us', 'p99_us'),
+];
+// What lies below, not beside.
+const floors = new Set(['udp', 'libnice', 'bare node']);
+const floorNames = { udp: 'bare UDP', libnice: 'bare libnice', 'bare node': 'bare Node HTTP server' };
+
+const figures = new Map(); // line -> who -> key -> [value of each round]
+for (const text of readFileSync(0, 'utf8').split('\n')) {
+  if (!text.startsWith('{')) continue;
+  const { line, who, ...values } = JSON.parse(text);
+  const ofLine = figures.get(line) ?? figures.set(line, new Map()).get(line);
+  const ofWho = ofLine.get(who) ?? ofLine.set(who, {}).get(who);
+  for (const [key, value] of Object.entries(values)) (ofWho[key] ??= []).push(value);
+}
+
+const median = (values) => [...values].sort((a, b) => a - b)[(values.length - 1) >> 1];
+const shown = (value) =>
+  value >= 100 ? Math.round(value).toLocaleString('en-GB') : Number(value.toPrecision(2)).toString();
+
+function told(row, values) {
+  return `${row.keys.map((key) => shown(median(values[key]))).join(' / ')} ${row.unit}`;
+}
+
+// "61 / 90 µs (58-66)": the medians, and between which values the first figure of the rounds lay.
+function toldWithSpread(row, values) {
+  const rounds = values[row.keys[0]];
+  if (rounds.length < 2) return told(row, values);
+  return `${told(row, values)} (${shown(Math.min(...rounds))}–${shown(Math.max(...rounds))})`;
+}
+
+function ratioToBest(row, ours, rivals) {
+  if (rivals.length === 0) return '';
+  const ratios = row.keys.map((key) =>
+    Math.min(...rivals.map(([, values]) => row.ratio(median(ours[key]), median(values[key])))),
+  );
+  return ratios.map((ratio) => `×${Number(ratio.toPrecision(2))}`).join(' / ');
+}
+
+console.log('| | Bellhop | rivals | ratio to the best | floor |');
+console.log('| --- | --- | --- | --- | --- |');
+for (const row of rows) {
+  const ofLine = figures.get(row.line);
+  const ours = ofLine?.get('bellhop');
+  if (!ours) continue;
+  const others = [...ofLine].filter(([who]) => who !== 'bellhop');
+  const rivals = others.filter(([who]) => !floors.has(who));
+  const cell = (list, name) => list.map(([who, values]) => `${name(who)} ${told(row, values)}`).join(', ');
+  const floor = cell(others.filter(([who]) => floors.has(who)), (who) => floorNames[who]);
+  console.log(`| ${row.title} | ${toldWithSpread(row, ours)} | ${cell(rivals, (who) => who)} | ${ratioToBest(row, ours, rivals)} | ${floor} |`);
+}
+
+const cpus = os.cpus();
+console.log(
+  `\nBoth sides of every line on one machine over loopback, Bellhop and its rivals in turn in the same run, ` +
+    `medians (and the spread) of up to three rounds. ${cpus.length} cores (${cpus[0].model.trim()}), ` +
+    `Linux ${os.release()}, Node ${process.versions.node}; load before the run ${process.env.BENCH_LOAD ?? os.loadavg()[0]}.`,
+);
