@@ -146,6 +146,26 @@ test_flood_of_channels(void)
   WAIT_FOR(raw->n_resets == 1);
 }
 
+/* Far over the 16 KiB that it takes: read in parts, and none of them kept. */
+static void
+test_endless_message(void)
+{
+  static const gsize sizes[] = {16385, 65536, 900 * 1024};
+  g_autofree guint8 *data = g_malloc0(900 * 1024);
+  g_autoptr(RawPeer) raw = raw_peer_new();
+
+  for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
+    guint16 stream = (guint16)(2 * i);
+
+    check_well(raw, stream);
+    WAIT_FOR(raw_send(raw, stream, BH_PPID_BINARY, data, sizes[i]) == BH_SCTP_SENT);
+    raw_send(raw, stream, BH_PPID_BINARY, "after", 5);
+    WAIT_FOR(raw->n_resets == i + 1);
+    g_assert_cmpuint(((Ear *)raw->ears->pdata[i])->n_messages, ==, 1);
+  }
+  check_well(raw, 10);
+}
+
 /* Chunks of any kind and content with the association's own ports and tag. */
 static void
 test_chunk_garbage(void)
@@ -184,6 +204,7 @@ main(int argc, char **argv)
   g_test_add_func("/sctp-hostile/message-before-ack", test_message_before_ack);
   g_test_add_func("/sctp-hostile/resets", test_resets);
   g_test_add_func("/sctp-hostile/flood-of-channels", test_flood_of_channels);
+  g_test_add_func("/sctp-hostile/endless-message", test_endless_message);
   g_test_add_func("/sctp-hostile/chunk-garbage", test_chunk_garbage);
   return g_test_run();
 }
