@@ -10,9 +10,10 @@
 
 #include "print-queue.h"
 
-/* A picture from a phone's camera fits; what it takes decoded is 32 MiB at most. */
+/* A whole 4K screen fits, as do metres of paper; a small file that unpacks to more costs a tenth of
+ * a second at most. */
 #define MAX_SIDE   16384
-#define MAX_PIXELS (32u * 1024 * 1024)
+#define MAX_PIXELS (8u * 1024 * 1024)
 #define WHITE      255
 
 static void

@@ -13,11 +13,6 @@
 #define GAP_DOTS        12
 #define BLACK_THRESHOLD 0x60
 
-typedef struct {
-  cairo_surface_t *surface;
-  cairo_t *cairo;
-} Canvas;
-
 static PangoLayout *
 new_layout(cairo_t *cairo, const char *text, gboolean bold)
 {
@@ -120,13 +115,14 @@ BhBitmap *
 bh_text_raster_draw(const BhTextRasterLine *line, guint paper_dots)
 {
   guint height = CHARACTER_DOTS * line->height + LEADING_DOTS;
-  cairo_surface_t *surface =
-      cairo_image_surface_create(CAIRO_FORMAT_A8, (int)paper_dots, (int)height);
-  cairo_t *cairo = cairo_create(surface);
+  cairo_surface_t *surface;
+  cairo_t *cairo;
   BhBitmap *bitmap;
 
   g_return_val_if_fail(line->width >= 1 && line->height >= 1, NULL);
 
+  surface = cairo_image_surface_create(CAIRO_FORMAT_A8, (int)paper_dots, (int)height);
+  cairo = cairo_create(surface);
   draw_line(cairo, line, paper_dots, height);
   cairo_destroy(cairo);
   bitmap = to_bitmap(surface, paper_dots, height);
