@@ -248,7 +248,6 @@ export class Connection extends Emitter<ConnectionEvents> {
     if (this.#closed) return;
     this.#transport.wake();
     this.#meter.measure();
-    if (this.#transport.path === "hub-relay") this.#signaling.expectLife();
   }
 
   /** Of the WebRTC connection; null where there is none. */

@@ -9,8 +9,11 @@ let counter = 0;
 
 function random16(): Uint8Array {
   const bytes = new Uint8Array(16);
-  // Pages on plain http have getRandomValues, though not randomUUID.
-  globalThis.crypto.getRandomValues(bytes);
+  // Pages on plain http have getRandomValues, though not randomUUID. Node 18 has neither as a global;
+  // ids are no secrets, so chance of any kind will do.
+  const source: Crypto | undefined = globalThis.crypto;
+  if (source !== undefined) source.getRandomValues(bytes);
+  else for (let i = 0; i < bytes.length; i++) bytes[i] = Math.floor(Math.random() * 256);
   return bytes;
 }
 

@@ -49,6 +49,8 @@ interface Entry {
 const STANDARD_LIMITS: OutboxLimits = { messages: 256, bytes: 4 * 1024 * 1024 };
 const FIRST_SILENCE_MS = 5000;
 const MAX_SILENCE_MS = 30000;
+/** After a word that was not the last: the last one may have gone down with a dying channel. */
+const HEARD_SILENCE_MS = 60000;
 
 export class Outbox {
   readonly #way: Way;
@@ -133,7 +135,10 @@ export class Outbox {
     entry.heard = true;
     entry.cancelTimer?.();
     entry.cancelTimer = null;
-    if (entry.handlers.onAnswer(answer) && this.#entries.get(key) === entry) this.remove(key);
+    const last = entry.handlers.onAnswer(answer);
+    if (this.#entries.get(key) !== entry) return true;
+    if (last) this.remove(key);
+    else this.#listen(key, entry);
     return true;
   }
 
@@ -162,9 +167,13 @@ export class Outbox {
     // Answered within the call.
     if (this.#entries.get(key) !== entry) return;
     entry.sentEpoch = epoch;
-    // Once heard, it is known over there; only a new way makes it necessary to ask again.
-    if (entry.heard) return;
-    const silenceMs = Math.min(MAX_SILENCE_MS, FIRST_SILENCE_MS * 2 ** Math.min(entry.tries, 8));
+    this.#listen(key, entry);
+  }
+
+  #listen(key: string, entry: Entry): void {
+    const silenceMs = entry.heard
+      ? HEARD_SILENCE_MS
+      : Math.min(MAX_SILENCE_MS, FIRST_SILENCE_MS * 2 ** Math.min(entry.tries, 8));
     entry.tries += 1;
     entry.cancelTimer?.();
     entry.cancelTimer = this.#clock.after(silenceMs, () => this.#onSilence(key, entry));

@@ -117,11 +117,17 @@ export class SignalingClient extends Emitter<SignalingEvents> {
   }
 
   /**
-   * Expects a sign of life from now on: where none comes within 5 s, the socket counts as dead.
-   * The caller asks the question; the answer may be anything.
+   * Asks for a sign of life: where none comes within 5 s, the socket counts as dead. Browsers cannot
+   * ping, so it is a relay to ourselves: passed back or refused, either shows that somebody is there.
    */
-  expectLife(): void {
-    if (this.#state !== "joined" || this.#cancelProbe !== null) return;
+  probe(): void {
+    const socket = this.#socket;
+    if (this.#state !== "joined" || socket === null || this.#cancelProbe !== null) return;
+    this.#write(socket, {
+      type: "relay",
+      targetPeerId: this.#joined?.peerId,
+      payload: { type: "ping" },
+    });
     this.#cancelProbe = this.#options.clock.after(PROBE_TIMEOUT_MS, () => {
       this.#cancelProbe = null;
       this.#lose(0);

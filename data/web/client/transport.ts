@@ -97,12 +97,13 @@ export class Transport extends Emitter<TransportEvents> {
   /** Asked a question and heard nothing: the way is not to be trusted. */
   reportSilence(): void {
     if (this.#path === "local-p2p") this.#link?.restart();
-    else this.#signaling.expectLife();
+    this.#signaling.probe();
   }
 
   /** The page is back, or the network changed: no pause has to be waited for. */
   wake(): void {
     this.#signaling.wake();
+    this.#signaling.probe();
     this.#backoff.reset();
     if (this.#cancelRetry !== null) this.#openLink();
   }

@@ -390,3 +390,23 @@ test("requests end with their time, and with the connection", async () => {
   assert.throws(() => connection.print(job), { code: "closed" });
   assert.equal(clock.pending, 0);
 });
+
+test("a page that was frozen finds both ways dead and is back within eight seconds", async () => {
+  const { sockets, clock, connection, openChannel, hub } = setUp();
+  sockets.last().open();
+  await settle();
+  openChannel();
+  await settle();
+  // Neither says that it is dead.
+  hub.mute = true;
+  sockets.last().onSent = null;
+  connection.wake();
+  clock.advance(5000);
+  assert.notEqual(connection.path, "local-p2p");
+  hub.mute = false;
+  clock.advance(250);
+  assert.equal(sockets.made.length, 2);
+  sockets.last().open();
+  clock.advance(2000);
+  assert.equal(connection.path, "hub-relay");
+});

@@ -92,12 +92,13 @@ test("a server that accepts and says nothing is given up", () => {
 test("a socket that stays silent after a question is dead; any word shows life", () => {
   const setup = setUp();
   join(setup);
-  setup.client.expectLife();
+  setup.client.probe();
+  assert.equal(setup.last().sent[1]?.["targetPeerId"], "page");
   setup.clock.advance(4999);
   setup.last().sayRaw("whatever");
   setup.clock.advance(60000);
   assert.equal(setup.client.state, "joined");
-  setup.client.expectLife();
+  setup.client.probe();
   setup.clock.advance(5000);
   assert.equal(setup.client.state, "waiting");
 });

@@ -94,6 +94,7 @@ export const de: Catalogue = {
   "print.refused.queue-full": "Bei diesem Drucker wartet zu viel. Bitte gleich noch einmal versuchen.",
   "print.refused.not-stored":
     "Die Zentrale konnte ihn nicht aufheben; vielleicht ist ihre Platte voll. Bitte dem Empfang sagen.",
+  "print.refused.too-old": "Er wartet seit mehr als einem Tag. Bitte drucken, wenn er noch gebraucht wird.",
   "print.refused.other": "Die Zentrale hat diesen Beleg nicht angenommen.",
   "print.paper-out": "Wartet: kein Papier im Drucker. Druckt nach dem Nachfüllen von selbst.",
   "print.cover-open": "Wartet: Der Deckel des Druckers ist offen. Druckt nach dem Schließen von selbst.",

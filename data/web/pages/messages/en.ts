@@ -91,6 +91,7 @@ export const en = {
   "print.refused.too-large": "The receipt is longer than the printer takes.",
   "print.refused.queue-full": "Too much is waiting for this printer. Try again in a moment.",
   "print.refused.not-stored": "The hub could not keep it; its disk may be full. Tell the front desk.",
+  "print.refused.too-old": "It has waited for more than a day. Print it if it is still wanted.",
   "print.refused.other": "The hub did not take this receipt.",
   "print.paper-out": "Waiting: the printer is out of paper. It prints by itself after the refill.",
   "print.cover-open": "Waiting: the printer’s cover is open. It prints by itself once it is closed.",

@@ -94,6 +94,7 @@ export const es: Catalogue = {
   "print.refused.queue-full": "Hay demasiado en espera en esta impresora. Inténtelo en un momento.",
   "print.refused.not-stored":
     "La central no pudo guardarlo; quizá su disco esté lleno. Avise a recepción.",
+  "print.refused.too-old": "Lleva más de un día en espera. Imprímalo si todavía hace falta.",
   "print.refused.other": "La central no aceptó este recibo.",
   "print.paper-out": "En espera: no hay papel. Se imprime solo después de reponerlo.",
   "print.cover-open": "En espera: la tapa está abierta. Se imprime solo al cerrarla.",

@@ -94,6 +94,7 @@ export const fr: Catalogue = {
   "print.refused.queue-full": "Trop de travail attend cette imprimante. Réessayez dans un instant.",
   "print.refused.not-stored":
     "La centrale n’a pas pu le garder ; son disque est peut-être plein. Prévenez la réception.",
+  "print.refused.too-old": "Il attend depuis plus d’un jour. Imprimez-le s’il est encore utile.",
   "print.refused.other": "La centrale n’a pas accepté ce reçu.",
   "print.paper-out": "En attente : plus de papier. L’impression reprend d’elle-même après la recharge.",
   "print.cover-open": "En attente : le capot est ouvert. L’impression reprend dès qu’il est fermé.",

@@ -24,6 +24,7 @@ const refusals: Record<string, MessageKey> = {
   "unknown-printer": "print.refused.unknown-printer",
   "too-large": "print.refused.too-large",
   "queue-full": "print.refused.queue-full",
+  "too-old": "print.refused.too-old",
   "not-stored": "print.refused.not-stored",
 };
 

@@ -26,7 +26,7 @@ export interface ShelvedReceipt {
 const NAME = "receipts";
 /** Newest; those that have ended make way first. */
 const MAX_KEPT = 50;
-/** The hub remembers jobs for 30 days; what is older than a day is not told again by itself. */
+/** The hub remembers jobs for 30 days; after a day a person decides. */
 const MAX_RESEND_AGE_MS = 24 * 60 * 60 * 1000;
 
 function isShelved(value: unknown): value is ShelvedReceipt {
@@ -69,7 +69,9 @@ export class ReceiptShelf {
     const oldestMs = Date.now() - MAX_RESEND_AGE_MS;
     // Oldest first: they print in the order they were made.
     for (const receipt of [...this.#receipts].reverse()) {
-      if (!isSettled(receipt.view) && receipt.madeAtMs > oldestMs) this.#send(receipt);
+      if (isSettled(receipt.view)) continue;
+      if (receipt.madeAtMs > oldestMs) this.#send(receipt);
+      else this.#show({ ...receipt.view, phase: "refused", code: "too-old" });
     }
   }
 
