@@ -2,3 +2,607 @@
 #define G_LOG_DOMAIN "bellhop-printing"
 
 #include "print-queue.h"
+
+#include <string.h>
+
+#include "print-content.h"
+#include "print-job-store.h"
+#include "print-queue-private.h"
+#include "print-request.h"
+
+/*
+ * Main context only. The queue owns its printers; calls in flight hold the queue. What was
+ * submitted before `is_started` is not handed to its printer by its own completion but by the
+ * start, which finds it among what was left.
+ */
+struct _BhPrintQueue {
+  GObject parent_instance;
+
+  BhStore *store;
+  BhLimitSet limits;
+  BhPrinterTiming timing;
+  GPtrArray *printers;    /* of BhPrinter; the first is the default */
+  GHashTable *submitting; /* printer's name (owned) -> calls in flight */
+  guint prune_source;
+  gboolean is_started, is_closed;
+};
+
+G_DEFINE_FINAL_TYPE(BhPrintQueue, bh_print_queue, G_TYPE_OBJECT)
+
+enum { JOB_CHANGED, PRINTER_CHANGED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+#define MAX_NAME_BYTES   64
+#define MAX_LISTED       1000
+#define KEPT_MS          (30 * G_GINT64_CONSTANT(86400000))
+#define PRUNE_INTERVAL_S 86400
+
+static gint64
+get_now_ms(void)
+{
+  return g_get_real_time() / 1000;
+}
+
+static BhPrinter *
+find_printer(BhPrintQueue *self, const char *name)
+{
+  for (guint i = 0; i < self->printers->len; i++) {
+    BhPrinter *printer = self->printers->pdata[i];
+
+    if (g_strcmp0(bh_printer_get_name(printer), name) == 0)
+      return printer;
+  }
+  return NULL;
+}
+
+static gboolean
+has_job(BhPrintQueue *self, const char *device_id, const char *job_id)
+{
+  for (guint i = 0; i < self->printers->len; i++) {
+    if (bh_printer_has_job(self->printers->pdata[i], device_id, job_id))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+emit_job(BhPrintQueue *self, const BhPrintJob *job)
+{
+  BhPrintJobInfo info;
+
+  bh_print_job_describe(job, &info);
+  g_signal_emit(self, signals[JOB_CHANGED], 0, &info);
+}
+
+static void
+on_printer_job_changed(BhPrinter *printer, const BhPrintJobInfo *info, BhPrintQueue *self)
+{
+  g_signal_emit(self, signals[JOB_CHANGED], 0, info);
+}
+
+static void
+on_printer_changed(BhPrinter *printer, BhPrintQueue *self)
+{
+  g_signal_emit(self, signals[PRINTER_CHANGED], 0, bh_printer_get_name(printer));
+}
+
+/* The caller knows this room's errors only. */
+static GError *
+translate_error(GError *error)
+{
+  GError *translated;
+
+  if (error->domain == BH_PRINT_ERROR)
+    return error;
+  translated = g_error_new(BH_PRINT_ERROR, BH_PRINT_ERROR_FAILED, "the job could not be kept: %s",
+                           error->message);
+  g_error_free(error);
+  return translated;
+}
+
+/* Submit -------------------------------------------------------------------------------------- */
+
+static guint
+count_submitting(BhPrintQueue *self, const char *printer)
+{
+  return GPOINTER_TO_UINT(g_hash_table_lookup(self->submitting, printer));
+}
+
+static void
+add_submitting(BhPrintQueue *self, const char *printer, int change)
+{
+  guint count = (guint)((int)count_submitting(self, printer) + change);
+
+  if (count > 0)
+    g_hash_table_replace(self->submitting, g_strdup(printer), GUINT_TO_POINTER(count));
+  else
+    g_hash_table_remove(self->submitting, printer);
+}
+
+/* What the task of a submission holds. */
+typedef struct {
+  char *counted_for; /* printer */
+  BhPrintState state;
+  char *job_id;
+} SubmitCall;
+
+static void
+submit_call_free(gpointer data)
+{
+  SubmitCall *call = data;
+
+  g_free(call->counted_for);
+  g_free(call->job_id);
+  g_free(call);
+}
+
+static void
+submit_cb(GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr(GTask) task = data;
+  BhPrintQueue *self = g_task_get_source_object(task);
+  SubmitCall *call = g_task_get_task_data(task);
+  const BhPrintSubmit *submit = bh_store_get_task_data(result);
+  GError *error = NULL;
+  BhPrinter *printer;
+
+  add_submitting(self, call->counted_for, -1);
+  if (!bh_store_write_finish(BH_STORE(source), result, &error)) {
+    g_task_return_error(task, translate_error(error));
+    return;
+  }
+  call->state = submit->job->state;
+  g_task_return_boolean(task, TRUE);
+
+  printer = find_printer(self, submit->job->printer);
+  if (!submit->was_there && self->is_started && !self->is_closed && printer != NULL)
+    bh_printer_take_job(printer, bh_print_job_copy(submit->job));
+}
+
+static BhPrintSubmit *
+make_submit(const char *device_id, const BhPrintRequest *request, BhPrinter *printer)
+{
+  BhPrintSubmit *submit = g_new0(BhPrintSubmit, 1);
+
+  submit->job = bh_print_job_new();
+  submit->job->device_id = g_strdup(device_id);
+  submit->job->job_id = g_strdup(request->job_id);
+  submit->job->printer = g_strdup(bh_printer_get_name(printer));
+  submit->job->created_ms = get_now_ms();
+  submit->job->copies = request->copies;
+  submit->content = bh_json_to_text(request->content);
+  submit->hash = bh_print_request_hash(request);
+  submit->names_printer = request->printer != NULL;
+  return submit;
+}
+
+static BhPrinter *
+choose_printer(BhPrintQueue *self, const BhPrintRequest *request, GError **error)
+{
+  BhPrinter *printer = NULL;
+
+  if (request->printer != NULL)
+    printer = find_printer(self, request->printer);
+  else if (self->printers->len > 0)
+    printer = self->printers->pdata[0];
+  if (printer == NULL && request->printer != NULL)
+    g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_UNKNOWN_PRINTER, "there is no printer “%s”",
+                request->printer);
+  else if (printer == NULL)
+    g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_UNKNOWN_PRINTER, "there is no printer yet");
+  return printer;
+}
+
+void
+bh_print_queue_submit_async(BhPrintQueue *queue, const char *device_id, const json_t *print_job,
+                            GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr(GTask) task = NULL;
+  gsize max_bytes;
+  BhPrintRequest request;
+  BhPrintSubmit *submit;
+  SubmitCall *call;
+  BhPrinter *printer;
+  GError *error = NULL;
+  const char *name;
+
+  g_return_if_fail(BH_IS_PRINT_QUEUE(queue) && device_id != NULL && *device_id != '\0');
+
+  task = g_task_new(queue, NULL, callback, user_data);
+  max_bytes = (gsize)bh_limit_set_get(&queue->limits, BH_LIMIT_PRINT_JOB_BYTES);
+  if (!bh_print_request_parse(print_job, &request, &error) ||
+      (printer = choose_printer(queue, &request, &error)) == NULL ||
+      !bh_print_request_check_content(&request, max_bytes, &error)) {
+    g_task_return_error(task, error);
+    return;
+  }
+  name = bh_printer_get_name(printer);
+  submit = make_submit(device_id, &request, printer);
+  submit->is_full = bh_printer_get_n_jobs(printer) + count_submitting(queue, name) >=
+                    bh_limit_set_get(&queue->limits, BH_LIMIT_PRINT_JOBS);
+  add_submitting(queue, name, 1);
+  call = g_new0(SubmitCall, 1);
+  call->counted_for = g_strdup(name);
+  call->job_id = g_strdup(request.job_id);
+  g_task_set_task_data(task, call, submit_call_free);
+  bh_store_write_sized_async(
+      queue->store, bh_print_job_run_submit, submit, (GDestroyNotify)bh_print_submit_free,
+      sizeof *submit + strlen(submit->content), NULL, submit_cb, g_steal_pointer(&task));
+}
+
+gboolean
+bh_print_queue_submit_finish(BhPrintQueue *queue, GAsyncResult *result, BhPrintState *state,
+                             char **job_id, GError **error)
+{
+  const SubmitCall *call;
+
+  g_return_val_if_fail(g_task_is_valid(result, queue), FALSE);
+
+  if (!g_task_propagate_boolean(G_TASK(result), error))
+    return FALSE;
+  call = g_task_get_task_data(G_TASK(result));
+  if (state != NULL)
+    *state = call->state;
+  if (job_id != NULL)
+    *job_id = g_strdup(call->job_id);
+  return TRUE;
+}
+
+/* Reprint ------------------------------------------------------------------------------------- */
+
+static void
+reprint_cb(GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr(GTask) task = data;
+  BhPrintQueue *self = g_task_get_source_object(task);
+  const BhPrintReprint *reprint = bh_store_get_task_data(result);
+  GError *error = NULL;
+  BhPrinter *printer;
+
+  if (!bh_store_write_finish(BH_STORE(source), result, &error)) {
+    g_task_return_error(task, translate_error(error));
+    return;
+  }
+  g_task_return_boolean(task, TRUE);
+  if (self->is_closed || !self->is_started)
+    return;
+  emit_job(self, reprint->job);
+  printer = find_printer(self, reprint->job->printer);
+  if (printer != NULL && !self->is_closed)
+    bh_printer_take_job(printer, bh_print_job_copy(reprint->job));
+}
+
+static GStrv
+list_names(BhPrintQueue *self)
+{
+  GStrvBuilder *builder = g_strv_builder_new();
+  GStrv names;
+
+  for (guint i = 0; i < self->printers->len; i++)
+    g_strv_builder_add(builder, bh_printer_get_name(self->printers->pdata[i]));
+  names = g_strv_builder_end(builder);
+  g_strv_builder_unref(builder);
+  return names;
+}
+
+void
+bh_print_queue_reprint_async(BhPrintQueue *queue, const char *device_id, const char *job_id,
+                             GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr(GTask) task = NULL;
+  BhPrintReprint *reprint;
+
+  g_return_if_fail(BH_IS_PRINT_QUEUE(queue) && device_id != NULL && job_id != NULL);
+
+  task = g_task_new(queue, NULL, callback, user_data);
+  /* `sent` in the store may still be waiting for its confirmation here. */
+  if (has_job(queue, device_id, job_id)) {
+    g_task_return_new_error(task, BH_PRINT_ERROR, BH_PRINT_ERROR_STATE,
+                            "the job “%s” is not finished", job_id);
+    return;
+  }
+  reprint = g_new0(BhPrintReprint, 1);
+  reprint->job = bh_print_job_new();
+  reprint->job->device_id = g_strdup(device_id);
+  reprint->job->job_id = g_strdup(job_id);
+  reprint->printers = list_names(queue);
+  bh_store_write_async(queue->store, bh_print_job_run_reprint, reprint,
+                       (GDestroyNotify)bh_print_reprint_free, NULL, reprint_cb,
+                       g_steal_pointer(&task));
+}
+
+gboolean
+bh_print_queue_reprint_finish(BhPrintQueue *queue, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail(g_task_is_valid(result, queue), FALSE);
+
+  return g_task_propagate_boolean(G_TASK(result), error);
+}
+
+/* Start and prune ----------------------------------------------------------------------------- */
+
+static gboolean
+on_prune(gpointer data)
+{
+  BhPrintQueue *self = data;
+  BhPrintPrune *prune = g_new0(BhPrintPrune, 1);
+
+  /* What cannot be pruned today is pruned tomorrow. */
+  prune->cutoff_ms = get_now_ms() - KEPT_MS;
+  bh_store_write_async(self->store, bh_print_job_run_prune, prune, g_free, NULL, NULL, NULL);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Signals may close the queue at any point. */
+static void
+resume(BhPrintQueue *self, const BhPrintRestore *restore)
+{
+  for (guint i = 0; i < restore->uncertain->len && !self->is_closed; i++)
+    emit_job(self, restore->uncertain->pdata[i]);
+  for (guint i = 0; i < restore->waiting->len && !self->is_closed; i++) {
+    BhPrintJob *job = restore->waiting->pdata[i];
+    BhPrinter *printer = find_printer(self, job->printer);
+
+    if (printer != NULL) {
+      bh_printer_take_job(printer, bh_print_job_copy(job));
+    } else {
+      job->detail = g_intern_static_string("no-printer");
+      emit_job(self, job);
+    }
+  }
+}
+
+static void
+start_cb(GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr(GTask) task = data;
+  BhPrintQueue *self = g_task_get_source_object(task);
+  const BhPrintRestore *restore = bh_store_get_task_data(result);
+  GError *error = NULL;
+
+  if (!bh_store_write_finish(BH_STORE(source), result, &error)) {
+    g_task_return_error(task, translate_error(error));
+    return;
+  }
+  self->is_started = TRUE;
+  if (!self->is_closed) {
+    self->prune_source = g_timeout_add_seconds(PRUNE_INTERVAL_S, on_prune, self);
+    resume(self, restore);
+  }
+  g_task_return_boolean(task, TRUE);
+}
+
+void
+bh_print_queue_start_async(BhPrintQueue *queue, GAsyncReadyCallback callback, gpointer user_data)
+{
+  BhPrintRestore *restore;
+
+  g_return_if_fail(BH_IS_PRINT_QUEUE(queue));
+
+  restore = g_new0(BhPrintRestore, 1);
+  restore->cutoff_ms = get_now_ms() - KEPT_MS;
+  bh_store_write_async(queue->store, bh_print_job_run_restore, restore,
+                       (GDestroyNotify)bh_print_restore_free, NULL, start_cb,
+                       g_task_new(queue, NULL, callback, user_data));
+}
+
+gboolean
+bh_print_queue_start_finish(BhPrintQueue *queue, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail(g_task_is_valid(result, queue), FALSE);
+
+  return g_task_propagate_boolean(G_TASK(result), error);
+}
+
+/* Lists --------------------------------------------------------------------------------------- */
+
+static void
+list_cb(GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr(GTask) task = data;
+  const BhPrintList *list = bh_store_get_task_data(result);
+  GError *error = NULL;
+  json_t *array;
+
+  if (!bh_store_read_finish(BH_STORE(source), result, &error)) {
+    g_task_return_error(task, translate_error(error));
+    return;
+  }
+  array = json_array();
+  for (guint i = 0; i < list->jobs->len; i++)
+    json_array_append_new(array, bh_print_job_to_json(list->jobs->pdata[i]));
+  g_task_return_pointer(task, array, (GDestroyNotify)json_decref);
+}
+
+void
+bh_print_queue_list_async(BhPrintQueue *queue, guint limit, GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  BhPrintList *list;
+
+  g_return_if_fail(BH_IS_PRINT_QUEUE(queue));
+
+  list = g_new0(BhPrintList, 1);
+  list->limit = CLAMP(limit, 1, MAX_LISTED);
+  bh_store_read_async(queue->store, bh_print_job_run_list, list, (GDestroyNotify)bh_print_list_free,
+                      NULL, list_cb, g_task_new(queue, NULL, callback, user_data));
+}
+
+json_t *
+bh_print_queue_list_finish(BhPrintQueue *queue, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail(g_task_is_valid(result, queue), NULL);
+
+  return g_task_propagate_pointer(G_TASK(result), error);
+}
+
+static json_t *
+describe_paper(const BhPrintPaper *paper)
+{
+  gsize length;
+  const guint8 *bytes = g_bytes_get_data(paper->bytes, &length);
+  json_t *json =
+      json_pack("{s:s, s:s, s:I, s:b}", "jobId", paper->job_id, "deviceId", paper->device_id,
+                "printedAt", (json_int_t)paper->printed_ms, "reprint", paper->is_reprint);
+
+  g_assert(json != NULL);
+  json_object_set_new(json, "paper", bh_paper_render(bytes, length));
+  return json;
+}
+
+static void
+list_paper_cb(GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr(GTask) task = data;
+  const BhPrintPaperList *list = bh_store_get_task_data(result);
+  GError *error = NULL;
+  json_t *array;
+
+  if (!bh_store_read_finish(BH_STORE(source), result, &error)) {
+    g_task_return_error(task, translate_error(error));
+    return;
+  }
+  array = json_array();
+  for (guint i = 0; i < list->papers->len; i++)
+    json_array_append_new(array, describe_paper(list->papers->pdata[i]));
+  g_task_return_pointer(task, array, (GDestroyNotify)json_decref);
+}
+
+void
+bh_print_queue_list_paper_async(BhPrintQueue *queue, GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  g_return_if_fail(BH_IS_PRINT_QUEUE(queue));
+
+  bh_store_read_async(queue->store, bh_print_job_run_papers, g_new0(BhPrintPaperList, 1),
+                      (GDestroyNotify)bh_print_paper_list_free, NULL, list_paper_cb,
+                      g_task_new(queue, NULL, callback, user_data));
+}
+
+json_t *
+bh_print_queue_list_paper_finish(BhPrintQueue *queue, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail(g_task_is_valid(result, queue), NULL);
+
+  return g_task_propagate_pointer(G_TASK(result), error);
+}
+
+json_t *
+bh_print_queue_describe_printers(BhPrintQueue *queue)
+{
+  json_t *array;
+
+  g_return_val_if_fail(BH_IS_PRINT_QUEUE(queue), NULL);
+
+  array = json_array();
+  for (guint i = 0; i < queue->printers->len; i++)
+    json_array_append_new(array, bh_printer_describe(queue->printers->pdata[i]));
+  return array;
+}
+
+/* The object ---------------------------------------------------------------------------------- */
+
+static void
+bh_print_queue_dispose(GObject *object)
+{
+  BhPrintQueue *self = BH_PRINT_QUEUE(object);
+
+  bh_print_queue_close(self);
+  G_OBJECT_CLASS(bh_print_queue_parent_class)->dispose(object);
+}
+
+static void
+bh_print_queue_finalize(GObject *object)
+{
+  BhPrintQueue *self = BH_PRINT_QUEUE(object);
+
+  g_ptr_array_unref(self->printers);
+  g_hash_table_unref(self->submitting);
+  g_clear_object(&self->store);
+  G_OBJECT_CLASS(bh_print_queue_parent_class)->finalize(object);
+}
+
+static void
+bh_print_queue_class_init(BhPrintQueueClass *klass)
+{
+  G_OBJECT_CLASS(klass)->dispose = bh_print_queue_dispose;
+  G_OBJECT_CLASS(klass)->finalize = bh_print_queue_finalize;
+  signals[JOB_CHANGED] = g_signal_new("job-changed", BH_TYPE_PRINT_QUEUE, G_SIGNAL_RUN_LAST, 0,
+                                      NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[PRINTER_CHANGED] = g_signal_new("printer-changed", BH_TYPE_PRINT_QUEUE, G_SIGNAL_RUN_LAST,
+                                          0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+bh_print_queue_init(BhPrintQueue *self)
+{
+  self->printers = g_ptr_array_new_with_free_func(g_object_unref);
+  self->submitting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  self->timing = bh_printer_default_timing;
+}
+
+BhPrintQueue *
+bh_print_queue_new(BhStore *store, const BhLimitSet *limits)
+{
+  BhPrintQueue *self = g_object_new(BH_TYPE_PRINT_QUEUE, NULL);
+
+  self->store = g_object_ref(store);
+  self->limits = *limits;
+  return self;
+}
+
+void
+bh_print_queue_set_timing(BhPrintQueue *queue, const BhPrinterTiming *timing)
+{
+  queue->timing = *timing;
+}
+
+static gboolean
+is_name(const char *name)
+{
+  gsize length = strlen(name);
+
+  return length >= 1 && length <= MAX_NAME_BYTES &&
+         strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_") == length;
+}
+
+gboolean
+bh_print_queue_add_printer(BhPrintQueue *queue, const char *name, const char *uri, GError **error)
+{
+  gsize max_bytes;
+  BhPrinter *printer;
+
+  g_return_val_if_fail(BH_IS_PRINT_QUEUE(queue) && name != NULL && uri != NULL, FALSE);
+
+  if (!is_name(name)) {
+    g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_BAD_ADDRESS,
+                "“%s” is no name for a printer: use a to z, 0 to 9, - and _", name);
+    return FALSE;
+  }
+  if (find_printer(queue, name) != NULL) {
+    g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_BAD_ADDRESS,
+                "there is a printer “%s” already", name);
+    return FALSE;
+  }
+  max_bytes = (gsize)bh_limit_set_get(&queue->limits, BH_LIMIT_PRINT_JOB_BYTES);
+  printer = bh_printer_new(name, uri, queue->store, max_bytes, &queue->timing, error);
+  if (printer == NULL)
+    return FALSE;
+  g_signal_connect_object(printer, "job-changed", G_CALLBACK(on_printer_job_changed), queue, 0);
+  g_signal_connect_object(printer, "changed", G_CALLBACK(on_printer_changed), queue, 0);
+  g_ptr_array_add(queue->printers, printer);
+  return TRUE;
+}
+
+void
+bh_print_queue_close(BhPrintQueue *queue)
+{
+  g_return_if_fail(BH_IS_PRINT_QUEUE(queue));
+
+  if (queue->is_closed)
+    return;
+  queue->is_closed = TRUE;
+  g_clear_handle_id(&queue->prune_source, g_source_remove);
+  for (guint i = 0; i < queue->printers->len; i++)
+    bh_printer_close(queue->printers->pdata[i]);
+}

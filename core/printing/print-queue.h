@@ -52,9 +52,11 @@ typedef struct {
   const char *job_id;
   const char *printer;
   BhPrintState state;
-  const char
-      *detail; /* (nullable): `paper-out`, `cover-open`, `offline`, `no-feedback`, `reprint`... */
-  gint64 created_ms; /* UTC */
+  const char *detail; /* (nullable): why it waits (`offline`, `cover-open`, `paper-out`,
+                         `printer-error`, `storage`, `no-printer`), why nobody knows (`no-feedback`,
+                         `connection-lost`, `time-limit`, `stopped`, `paper-out`...), why it failed
+                         (`bad-content`), or `reprint` */
+  gint64 created_ms;  /* UTC */
   guint copies;
   guint reprints; /* times a person asked for it again */
 } BhPrintJobInfo;
@@ -65,8 +67,8 @@ extern const guint bh_print_queue_n_migrations;
 
 /*
  * Signals
- *   job-changed (const BhPrintJobInfo *info): committed before it is told
- *   printer-changed (const char *name)
+ *   job-changed (const BhPrintJobInfo *info): committed before it is told; not for `accepted`,
+ * which bh_print_queue_submit_finish() tells printer-changed (const char *name)
  */
 
 /** bh_print_queue_new: copies @limits; reads nothing yet. */
@@ -86,7 +88,8 @@ gboolean bh_print_queue_add_printer(BhPrintQueue *queue, const char *name, const
  * bh_print_queue_start_async:
  *
  * Reads what was left from the last run, marks what was `printing` as `uncertain`, and starts the
- * printers.
+ * printers. Called once, after the printers were added; jobs submitted before are printed then.
+ * What waits for a printer that was not added again stays `queued` (`no-printer`).
  */
 void bh_print_queue_start_async(BhPrintQueue *queue, GAsyncReadyCallback callback,
                                 gpointer user_data);
@@ -94,9 +97,12 @@ gboolean bh_print_queue_start_finish(BhPrintQueue *queue, GAsyncResult *result, 
 
 /**
  * bh_print_queue_submit_async:
- * @print_job: the `printJob` of the message, any JSON
+ * @device_id: whose job; not empty
+ * @print_job: (nullable): the `printJob` of the message, any JSON: {jobId: 1 to 64 printable ASCII,
+ *   content, printer?, copies? (1 to 20)}
  *
- * Checks, encodes, commits. A job already known (same content) completes with its present state.
+ * Checks, encodes, commits. A job already known (same content and copies, and the same printer
+ * where one is named) completes with its present state.
  */
 void bh_print_queue_submit_async(BhPrintQueue *queue, const char *device_id,
                                  const json_t *print_job, GAsyncReadyCallback callback,
@@ -116,14 +122,15 @@ gboolean bh_print_queue_submit_finish(BhPrintQueue *queue, GAsyncResult *result,
  * bh_print_queue_reprint_async:
  *
  * A person asks for a job that is `uncertain`, `failed`, `sent` or `done` once more; it is printed
- * with a line that says it is a reprint.
+ * with a line that says it is a reprint. BH_PRINT_ERROR_STATE where it is unknown or not finished.
  */
 void bh_print_queue_reprint_async(BhPrintQueue *queue, const char *device_id, const char *job_id,
                                   GAsyncReadyCallback callback, gpointer user_data);
 gboolean bh_print_queue_reprint_finish(BhPrintQueue *queue, GAsyncResult *result, GError **error);
 
 /**
- * bh_print_queue_list_async: newest first, at most @limit (1 to 1000).
+ * bh_print_queue_list_async: newest first, at most @limit (1 to 1000): {deviceId, jobId, printer,
+ * state, detail?, createdAt (UTC milliseconds), copies, reprints}
  */
 void bh_print_queue_list_async(BhPrintQueue *queue, guint limit, GAsyncReadyCallback callback,
                                gpointer user_data);
@@ -132,16 +139,22 @@ void bh_print_queue_list_async(BhPrintQueue *queue, guint limit, GAsyncReadyCall
 json_t *bh_print_queue_list_finish(BhPrintQueue *queue, GAsyncResult *result, GError **error);
 
 /** bh_print_queue_describe_printers: Returns: (transfer full): array of printer objects:
- * {name, kind, state, detail?, waiting}; no address, guests may see it */
+ * {name, kind: `receipt` or `paper`, state: `idle`, `printing` or `waiting`, detail?, waiting}; no
+ * address, guests may see it */
 json_t *bh_print_queue_describe_printers(BhPrintQueue *queue);
 
 /**
  * bh_print_queue_list_paper_async: what the printer of kind `paper` printed, newest first: array of
- * {jobId, printedAt, lines...} for the page /paper; the latest 100 are kept.
+ * {jobId, deviceId, printedAt (UTC milliseconds), reprint, paper: bh_paper_render()'s} for the page
+ * /paper; the latest 100 are kept.
  */
 void bh_print_queue_list_paper_async(BhPrintQueue *queue, GAsyncReadyCallback callback,
                                      gpointer user_data);
 json_t *bh_print_queue_list_paper_finish(BhPrintQueue *queue, GAsyncResult *result, GError **error);
 
-/** bh_print_queue_close: stops the printers; what has begun ends `uncertain`. Twice is fine. */
+/**
+ * bh_print_queue_close: stops the printers; what has begun ends `uncertain`. Before
+ * bh_store_close(), which commits that. No signal comes after; what is pending still completes.
+ * Twice is fine.
+ */
 void bh_print_queue_close(BhPrintQueue *queue);

@@ -1,0 +1,526 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "bellhop-printing"
+
+#include "print-job-store.h"
+
+/*
+ * `turn` orders what waits: a reprint goes to the end. `content` is what the device sent, kept so
+ * that a reprint can be laid out and marked afresh.
+ */
+const BhStoreMigration bh_print_queue_migrations[] = {
+    {"CREATE TABLE print_job ("
+     " number INTEGER PRIMARY KEY AUTOINCREMENT,"
+     " device_id TEXT NOT NULL,"
+     " job_id TEXT NOT NULL,"
+     " printer TEXT NOT NULL,"
+     " state TEXT NOT NULL,"
+     " detail TEXT,"
+     " created_ms INTEGER NOT NULL,"
+     " copies INTEGER NOT NULL,"
+     " reprints INTEGER NOT NULL DEFAULT 0,"
+     " turn INTEGER NOT NULL,"
+     " hash BLOB NOT NULL,"
+     " content TEXT NOT NULL,"
+     " UNIQUE (device_id, job_id));"
+     "CREATE INDEX print_job_turn ON print_job (turn);"
+     "CREATE INDEX print_job_created ON print_job (created_ms);"
+     "CREATE INDEX print_job_open ON print_job (printer, turn)"
+     " WHERE state IN ('accepted', 'queued', 'printing');"
+     "CREATE TABLE print_paper ("
+     " number INTEGER PRIMARY KEY AUTOINCREMENT,"
+     " device_id TEXT NOT NULL,"
+     " job_id TEXT NOT NULL,"
+     " printed_ms INTEGER NOT NULL,"
+     " is_reprint INTEGER NOT NULL,"
+     " bytes BLOB NOT NULL)"},
+};
+const guint bh_print_queue_n_migrations = G_N_ELEMENTS(bh_print_queue_migrations);
+
+#define JOB_COLUMNS                                                                                \
+  "number, device_id, job_id, printer, state, detail, created_ms, copies, reprints"
+
+typedef sqlite3_stmt Statement;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Statement, sqlite3_finalize)
+
+static Statement *
+prepare(sqlite3 *db, const char *sql, GError **error)
+{
+  Statement *statement = NULL;
+
+  if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
+    bh_store_set_error(error, db);
+  return statement;
+}
+
+static void
+bind_text(Statement *statement, int at, const char *text)
+{
+  sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC);
+}
+
+static void
+bind_bytes(Statement *statement, int at, GBytes *bytes)
+{
+  gsize length;
+  const void *data = g_bytes_get_data(bytes, &length);
+
+  sqlite3_bind_blob64(statement, at, data != NULL ? data : "", length, SQLITE_STATIC);
+}
+
+/* A row is there; FALSE with @error unset: none. */
+static gboolean
+next_row(sqlite3 *db, Statement *statement, GError **error)
+{
+  int code = sqlite3_step(statement);
+
+  if (code != SQLITE_ROW && code != SQLITE_DONE)
+    bh_store_set_error(error, db);
+  return code == SQLITE_ROW;
+}
+
+static char *
+dup_text(Statement *statement, int at)
+{
+  return g_strdup((const char *)sqlite3_column_text(statement, at));
+}
+
+static GBytes *
+dup_bytes(Statement *statement, int at)
+{
+  const void *data = sqlite3_column_blob(statement, at);
+
+  return g_bytes_new(data, (gsize)sqlite3_column_bytes(statement, at));
+}
+
+/* From a row that begins with JOB_COLUMNS. */
+static BhPrintJob *
+read_job(Statement *row)
+{
+  BhPrintJob *job = bh_print_job_new();
+
+  job->number = sqlite3_column_int64(row, 0);
+  job->device_id = dup_text(row, 1);
+  job->job_id = dup_text(row, 2);
+  job->printer = dup_text(row, 3);
+  if (!bh_print_state_from_name((const char *)sqlite3_column_text(row, 4), &job->state))
+    job->state = BH_PRINT_UNCERTAIN;
+  job->detail = g_intern_string((const char *)sqlite3_column_text(row, 5));
+  job->created_ms = sqlite3_column_int64(row, 6);
+  job->copies = (guint)sqlite3_column_int(row, 7);
+  job->reprints = (guint)sqlite3_column_int(row, 8);
+  return job;
+}
+
+static gboolean
+read_jobs(sqlite3 *db, Statement *statement, GPtrArray *jobs, GError **error)
+{
+  GError *problem = NULL;
+
+  while (next_row(db, statement, &problem))
+    g_ptr_array_add(jobs, read_job(statement));
+  if (problem != NULL)
+    g_propagate_error(error, problem);
+  return problem == NULL;
+}
+
+static GPtrArray *
+job_array_new(void)
+{
+  return g_ptr_array_new_with_free_func((GDestroyNotify)bh_print_job_free);
+}
+
+/* Submit ------------------------------------------------------------------------------------- */
+
+static gboolean
+judge_same(BhPrintSubmit *submit, BhPrintJob *there, GBytes *hash, GError **error)
+{
+  gboolean is_same = g_bytes_equal(hash, submit->hash) &&
+                     (!submit->names_printer || g_str_equal(there->printer, submit->job->printer));
+
+  if (!is_same) {
+    g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_CONFLICT,
+                "the job “%s” is known already, with other content", there->job_id);
+    bh_print_job_free(there);
+    return FALSE;
+  }
+  bh_print_job_free(submit->job);
+  submit->job = there;
+  submit->was_there = TRUE;
+  return TRUE;
+}
+
+static gboolean
+insert_job(sqlite3 *db, BhPrintSubmit *submit, GError **error)
+{
+  BhPrintJob *job = submit->job;
+  g_autoptr(Statement) statement =
+      prepare(db,
+              "INSERT INTO print_job"
+              " (device_id, job_id, printer, state, created_ms, copies, turn, hash, content)"
+              " VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
+              "  (SELECT ifnull(max(turn), 0) + 1 FROM print_job), ?7, ?8)",
+              error);
+
+  if (statement == NULL)
+    return FALSE;
+  bind_text(statement, 1, job->device_id);
+  bind_text(statement, 2, job->job_id);
+  bind_text(statement, 3, job->printer);
+  bind_text(statement, 4, bh_print_state_get_name(BH_PRINT_ACCEPTED));
+  sqlite3_bind_int64(statement, 5, job->created_ms);
+  sqlite3_bind_int64(statement, 6, job->copies);
+  bind_bytes(statement, 7, submit->hash);
+  bind_text(statement, 8, submit->content);
+  if (!bh_store_step(db, statement, error))
+    return FALSE;
+  job->number = sqlite3_last_insert_rowid(db);
+  job->state = BH_PRINT_ACCEPTED;
+  return TRUE;
+}
+
+gboolean
+bh_print_job_run_submit(sqlite3 *db, gpointer data, GError **error)
+{
+  BhPrintSubmit *submit = data;
+  GError *problem = NULL;
+  g_autoptr(Statement) find = prepare(
+      db, "SELECT " JOB_COLUMNS ", hash FROM print_job WHERE device_id = ?1 AND job_id = ?2",
+      error);
+
+  submit->was_there = FALSE;
+  if (find == NULL)
+    return FALSE;
+  bind_text(find, 1, submit->job->device_id);
+  bind_text(find, 2, submit->job->job_id);
+  if (next_row(db, find, &problem)) {
+    g_autoptr(GBytes) hash = dup_bytes(find, 9);
+
+    return judge_same(submit, read_job(find), hash, error);
+  }
+  if (problem != NULL) {
+    g_propagate_error(error, problem);
+    return FALSE;
+  }
+  if (submit->is_full) {
+    g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_FULL,
+                "too many jobs wait for the printer “%s”; try again later", submit->job->printer);
+    return FALSE;
+  }
+  return insert_job(db, submit, error);
+}
+
+void
+bh_print_submit_free(BhPrintSubmit *submit)
+{
+  bh_print_job_free(submit->job);
+  g_free(submit->content);
+  g_bytes_unref(submit->hash);
+  g_free(submit);
+}
+
+/* Reprint ------------------------------------------------------------------------------------ */
+
+static gboolean
+judge_reprint(BhPrintReprint *reprint, GError **error)
+{
+  const BhPrintJob *job = reprint->job;
+
+  if (job->state == BH_PRINT_ACCEPTED || job->state == BH_PRINT_QUEUED ||
+      job->state == BH_PRINT_PRINTING) {
+    g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_STATE,
+                "the job “%s” is not finished: it will be printed without being asked for again",
+                job->job_id);
+    return FALSE;
+  }
+  if (!g_strv_contains((const char *const *)reprint->printers, job->printer)) {
+    g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_UNKNOWN_PRINTER,
+                "the printer “%s” is not there any more", job->printer);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+bh_print_job_run_reprint(sqlite3 *db, gpointer data, GError **error)
+{
+  BhPrintReprint *reprint = data;
+  GError *problem = NULL;
+  g_autoptr(Statement) find = prepare(
+      db, "SELECT " JOB_COLUMNS " FROM print_job WHERE device_id = ?1 AND job_id = ?2", error);
+  g_autoptr(Statement) update =
+      find == NULL ? NULL
+                   : prepare(db,
+                             "UPDATE print_job SET state = ?2, detail = 'reprint',"
+                             " reprints = reprints + 1,"
+                             " turn = (SELECT max(turn) + 1 FROM print_job) WHERE number = ?1",
+                             error);
+
+  if (update == NULL)
+    return FALSE;
+  bind_text(find, 1, reprint->job->device_id);
+  bind_text(find, 2, reprint->job->job_id);
+  if (!next_row(db, find, &problem)) {
+    if (problem == NULL)
+      g_set_error(&problem, BH_PRINT_ERROR, BH_PRINT_ERROR_STATE, "there is no such job");
+    g_propagate_error(error, problem);
+    return FALSE;
+  }
+  bh_print_job_free(reprint->job);
+  reprint->job = read_job(find);
+  sqlite3_reset(find);
+  if (!judge_reprint(reprint, error))
+    return FALSE;
+
+  sqlite3_bind_int64(update, 1, reprint->job->number);
+  bind_text(update, 2, bh_print_state_get_name(BH_PRINT_QUEUED));
+  if (!bh_store_step(db, update, error))
+    return FALSE;
+  reprint->job->state = BH_PRINT_QUEUED;
+  reprint->job->detail = g_intern_static_string("reprint");
+  reprint->job->reprints++;
+  return TRUE;
+}
+
+void
+bh_print_reprint_free(BhPrintReprint *reprint)
+{
+  bh_print_job_free(reprint->job);
+  g_strfreev(reprint->printers);
+  g_free(reprint);
+}
+
+/* Advance and trouble ------------------------------------------------------------------------ */
+
+static gboolean
+insert_paper(sqlite3 *db, const BhPrintAdvance *advance, GError **error)
+{
+  g_autoptr(Statement) insert =
+      prepare(db,
+              "INSERT INTO print_paper (device_id, job_id, printed_ms, is_reprint, bytes)"
+              " VALUES (?1, ?2, ?3, ?4, ?5)",
+              error);
+  g_autoptr(Statement) prune = insert == NULL
+                                   ? NULL
+                                   : prepare(db,
+                                             "DELETE FROM print_paper WHERE number <="
+                                             " (SELECT max(number) FROM print_paper) - ?1",
+                                             error);
+
+  if (prune == NULL)
+    return FALSE;
+  bind_text(insert, 1, advance->job->device_id);
+  bind_text(insert, 2, advance->job->job_id);
+  sqlite3_bind_int64(insert, 3, advance->printed_ms);
+  sqlite3_bind_int(insert, 4, advance->job->reprints > 0);
+  bind_bytes(insert, 5, advance->paper);
+  sqlite3_bind_int(prune, 1, BH_PRINT_JOB_STORE_MAX_PAPERS);
+  return bh_store_step(db, insert, error) && bh_store_step(db, prune, error);
+}
+
+gboolean
+bh_print_job_run_advance(sqlite3 *db, gpointer data, GError **error)
+{
+  const BhPrintAdvance *advance = data;
+  g_autoptr(Statement) update =
+      prepare(db, "UPDATE print_job SET state = ?2, detail = ?3 WHERE number = ?1", error);
+
+  if (update == NULL)
+    return FALSE;
+  sqlite3_bind_int64(update, 1, advance->job->number);
+  bind_text(update, 2, bh_print_state_get_name(advance->job->state));
+  bind_text(update, 3, advance->job->detail);
+  return bh_store_step(db, update, error) &&
+         (advance->paper == NULL || insert_paper(db, advance, error));
+}
+
+void
+bh_print_advance_free(BhPrintAdvance *advance)
+{
+  bh_print_job_free(advance->job);
+  g_clear_pointer(&advance->paper, g_bytes_unref);
+  g_free(advance);
+}
+
+gboolean
+bh_print_job_run_trouble(sqlite3 *db, gpointer data, GError **error)
+{
+  const BhPrintTrouble *trouble = data;
+  g_autoptr(Statement) update =
+      prepare(db,
+              "UPDATE print_job SET state = 'queued', detail = ?2 WHERE printer = ?1"
+              " AND state IN ('accepted', 'queued')",
+              error);
+
+  if (update == NULL)
+    return FALSE;
+  bind_text(update, 1, trouble->printer);
+  bind_text(update, 2, trouble->detail);
+  return bh_store_step(db, update, error);
+}
+
+void
+bh_print_trouble_free(BhPrintTrouble *trouble)
+{
+  g_free(trouble->printer);
+  g_free(trouble);
+}
+
+/* Restore and prune -------------------------------------------------------------------------- */
+
+static gboolean
+prune(sqlite3 *db, gint64 cutoff_ms, GError **error)
+{
+  g_autoptr(Statement) statement = prepare(db,
+                                           "DELETE FROM print_job WHERE created_ms < ?1"
+                                           " AND state IN ('sent', 'done', 'failed')",
+                                           error);
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64(statement, 1, cutoff_ms);
+  return bh_store_step(db, statement, error);
+}
+
+gboolean
+bh_print_job_run_prune(sqlite3 *db, gpointer data, GError **error)
+{
+  return prune(db, ((const BhPrintPrune *)data)->cutoff_ms, error);
+}
+
+gboolean
+bh_print_job_run_restore(sqlite3 *db, gpointer data, GError **error)
+{
+  BhPrintRestore *restore = data;
+  g_autoptr(Statement) mark = prepare(db,
+                                      "UPDATE print_job SET state = 'uncertain', detail = 'stopped'"
+                                      " WHERE state = 'printing' RETURNING " JOB_COLUMNS,
+                                      error);
+  /* What was known of the printers is not known any more. */
+  g_autoptr(Statement) queue = mark == NULL
+                                   ? NULL
+                                   : prepare(db,
+                                             "UPDATE print_job SET state = 'queued', detail = NULL"
+                                             " WHERE state IN ('accepted', 'queued')",
+                                             error);
+  g_autoptr(Statement) find = queue == NULL ? NULL
+                                            : prepare(db,
+                                                      "SELECT " JOB_COLUMNS " FROM print_job"
+                                                      " WHERE state = 'queued' ORDER BY turn",
+                                                      error);
+
+  g_clear_pointer(&restore->uncertain, g_ptr_array_unref);
+  g_clear_pointer(&restore->waiting, g_ptr_array_unref);
+  restore->uncertain = job_array_new();
+  restore->waiting = job_array_new();
+  return find != NULL && prune(db, restore->cutoff_ms, error) &&
+         read_jobs(db, mark, restore->uncertain, error) && bh_store_step(db, queue, error) &&
+         read_jobs(db, find, restore->waiting, error);
+}
+
+void
+bh_print_restore_free(BhPrintRestore *restore)
+{
+  g_clear_pointer(&restore->uncertain, g_ptr_array_unref);
+  g_clear_pointer(&restore->waiting, g_ptr_array_unref);
+  g_free(restore);
+}
+
+/* Reads -------------------------------------------------------------------------------------- */
+
+gboolean
+bh_print_job_run_content(sqlite3 *db, gpointer data, GError **error)
+{
+  BhPrintJobContent *content = data;
+  GError *problem = NULL;
+  g_autoptr(Statement) find = prepare(db, "SELECT content FROM print_job WHERE number = ?1", error);
+
+  g_clear_pointer(&content->content, g_free);
+  if (find == NULL)
+    return FALSE;
+  sqlite3_bind_int64(find, 1, content->number);
+  if (next_row(db, find, &problem))
+    content->content = dup_text(find, 0);
+  else if (problem == NULL)
+    g_set_error(&problem, BH_PRINT_ERROR, BH_PRINT_ERROR_FAILED, "the job is gone");
+  if (problem != NULL)
+    g_propagate_error(error, problem);
+  return content->content != NULL;
+}
+
+void
+bh_print_job_content_free(BhPrintJobContent *content)
+{
+  g_free(content->content);
+  g_free(content);
+}
+
+gboolean
+bh_print_job_run_list(sqlite3 *db, gpointer data, GError **error)
+{
+  BhPrintList *list = data;
+  g_autoptr(Statement) find =
+      prepare(db, "SELECT " JOB_COLUMNS " FROM print_job ORDER BY number DESC LIMIT ?1", error);
+
+  g_clear_pointer(&list->jobs, g_ptr_array_unref);
+  list->jobs = job_array_new();
+  if (find == NULL)
+    return FALSE;
+  sqlite3_bind_int64(find, 1, list->limit);
+  return read_jobs(db, find, list->jobs, error);
+}
+
+void
+bh_print_list_free(BhPrintList *list)
+{
+  g_clear_pointer(&list->jobs, g_ptr_array_unref);
+  g_free(list);
+}
+
+static void
+paper_free(gpointer data)
+{
+  BhPrintPaper *paper = data;
+
+  g_free(paper->device_id);
+  g_free(paper->job_id);
+  g_bytes_unref(paper->bytes);
+  g_free(paper);
+}
+
+gboolean
+bh_print_job_run_papers(sqlite3 *db, gpointer data, GError **error)
+{
+  BhPrintPaperList *list = data;
+  GError *problem = NULL;
+  g_autoptr(Statement) find =
+      prepare(db,
+              "SELECT device_id, job_id, printed_ms, is_reprint, bytes FROM print_paper"
+              " ORDER BY number DESC LIMIT ?1",
+              error);
+
+  g_clear_pointer(&list->papers, g_ptr_array_unref);
+  list->papers = g_ptr_array_new_with_free_func(paper_free);
+  if (find == NULL)
+    return FALSE;
+  sqlite3_bind_int(find, 1, BH_PRINT_JOB_STORE_MAX_PAPERS);
+  while (next_row(db, find, &problem)) {
+    BhPrintPaper *paper = g_new0(BhPrintPaper, 1);
+
+    paper->device_id = dup_text(find, 0);
+    paper->job_id = dup_text(find, 1);
+    paper->printed_ms = sqlite3_column_int64(find, 2);
+    paper->is_reprint = sqlite3_column_int(find, 3) != 0;
+    paper->bytes = dup_bytes(find, 4);
+    g_ptr_array_add(list->papers, paper);
+  }
+  if (problem != NULL)
+    g_propagate_error(error, problem);
+  return problem == NULL;
+}
+
+void
+bh_print_paper_list_free(BhPrintPaperList *list)
+{
+  g_clear_pointer(&list->papers, g_ptr_array_unref);
+  g_free(list);
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * print-job-store: the tables of the print queue, as work for BhStore.
+ *
+ * Each bh_print_job_run_*() is a BhStoreWork: it runs on the store's thread with the struct named
+ * beside it as its data, and each struct is freed with its own free function on the loop.
+ */
+#pragma once
+
+#include "print-job.h"
+
+/* What the printer of kind `paper` keeps. */
+#define BH_PRINT_JOB_STORE_MAX_PAPERS 100
+
+/* Submit: write. Finds the job or makes it. */
+typedef struct {
+  BhPrintJob *job;        /* in: what was asked; out: what is there */
+  char *content;          /* in: `printJob.content` as JSON text */
+  GBytes *hash;           /* in: of content and copies */
+  gboolean names_printer; /* in: the printer was asked for by name */
+  gboolean is_full;       /* in: the printer takes no more new jobs */
+  gboolean was_there;     /* out */
+} BhPrintSubmit;
+
+gboolean bh_print_job_run_submit(sqlite3 *db, gpointer submit, GError **error);
+void bh_print_submit_free(BhPrintSubmit *submit);
+
+/* Reprint: write. Puts a finished job at the end of its printer's queue. */
+typedef struct {
+  BhPrintJob *job; /* in: device_id and job_id; out: all of it */
+  GStrv printers;  /* in: the names there are */
+} BhPrintReprint;
+
+gboolean bh_print_job_run_reprint(sqlite3 *db, gpointer reprint, GError **error);
+void bh_print_reprint_free(BhPrintReprint *reprint);
+
+/* Advance: write. The job's new state; with `paper`, what was printed, in the same commit. */
+typedef struct {
+  BhPrintJob *job;   /* a copy with the new state and detail */
+  GBytes *paper;     /* (nullable) */
+  gint64 printed_ms; /* UTC; with paper */
+} BhPrintAdvance;
+
+gboolean bh_print_job_run_advance(sqlite3 *db, gpointer advance, GError **error);
+void bh_print_advance_free(BhPrintAdvance *advance);
+
+/* Trouble: write. All that waits for one printer is `queued` with @detail. */
+typedef struct {
+  char *printer;
+  const char *detail; /* (nullable): interned */
+} BhPrintTrouble;
+
+gboolean bh_print_job_run_trouble(sqlite3 *db, gpointer trouble, GError **error);
+void bh_print_trouble_free(BhPrintTrouble *trouble);
+
+/* Restore: write. What was `printing` becomes `uncertain`; what is old goes. */
+typedef struct {
+  gint64 cutoff_ms;     /* in: finished jobs made before are forgotten */
+  GPtrArray *uncertain; /* out: (element-type BhPrintJob) */
+  GPtrArray *waiting;   /* out: (element-type BhPrintJob), in their order */
+} BhPrintRestore;
+
+gboolean bh_print_job_run_restore(sqlite3 *db, gpointer restore, GError **error);
+void bh_print_restore_free(BhPrintRestore *restore);
+
+/* Prune: write. */
+typedef struct {
+  gint64 cutoff_ms;
+} BhPrintPrune;
+
+gboolean bh_print_job_run_prune(sqlite3 *db, gpointer prune, GError **error);
+
+/* Content: read. */
+typedef struct {
+  gint64 number;
+  char *content; /* out: JSON text */
+} BhPrintJobContent;
+
+gboolean bh_print_job_run_content(sqlite3 *db, gpointer content, GError **error);
+void bh_print_job_content_free(BhPrintJobContent *content);
+
+/* List: read. */
+typedef struct {
+  guint limit;
+  GPtrArray *jobs; /* out: (element-type BhPrintJob), newest first */
+} BhPrintList;
+
+gboolean bh_print_job_run_list(sqlite3 *db, gpointer list, GError **error);
+void bh_print_list_free(BhPrintList *list);
+
+/* Papers: read. */
+typedef struct {
+  char *device_id;
+  char *job_id;
+  gint64 printed_ms;
+  gboolean is_reprint;
+  GBytes *bytes;
+} BhPrintPaper;
+
+typedef struct {
+  GPtrArray *papers; /* out: (element-type BhPrintPaper), newest first */
+} BhPrintPaperList;
+
+gboolean bh_print_job_run_papers(sqlite3 *db, gpointer list, GError **error);
+void bh_print_paper_list_free(BhPrintPaperList *list);

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "bellhop-printing"
+
+#include "printer-address.h"
+
+#include "print-queue.h"
+
+/* Raw printing, by custom ("JetDirect"). */
+#define DEFAULT_PORT 9100
+
+static gboolean
+is_bare(GUri *uri)
+{
+  const char *path = g_uri_get_path(uri);
+
+  return (*path == '\0' || g_str_equal(path, "/")) && g_uri_get_query(uri) == NULL &&
+         g_uri_get_fragment(uri) == NULL && g_uri_get_userinfo(uri) == NULL;
+}
+
+gboolean
+bh_printer_address_parse(const char *uri, BhPrinterAddress *out, GError **error)
+{
+  g_autoptr(GUri) parsed = NULL;
+  int port;
+
+  *out = (BhPrinterAddress){.kind = BH_PRINTER_PAPER};
+  if (g_str_equal(uri, "paper:"))
+    return TRUE;
+
+  parsed = g_uri_parse(uri, G_URI_FLAGS_NONE, NULL);
+  port = parsed != NULL ? g_uri_get_port(parsed) : 0;
+  if (port == -1)
+    port = DEFAULT_PORT;
+  if (parsed == NULL || !g_str_equal(g_uri_get_scheme(parsed), "tcp") ||
+      g_uri_get_host(parsed) == NULL || *g_uri_get_host(parsed) == '\0' || !is_bare(parsed) ||
+      port < 1 || port > G_MAXUINT16) {
+    g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_BAD_ADDRESS,
+                "“%s” is no printer address: use tcp://HOST:9100, or paper: for the built-in "
+                "printer",
+                uri);
+    return FALSE;
+  }
+  out->kind = BH_PRINTER_TCP;
+  out->host = g_strdup(g_uri_get_host(parsed));
+  out->port = (guint16)port;
+  return TRUE;
+}
+
+void
+bh_printer_address_clear(BhPrinterAddress *address)
+{
+  g_clear_pointer(&address->host, g_free);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * BhPrinterAddress: where a printer is, from its URI.
+ */
+#pragma once
+
+#include <glib.h>
+
+typedef enum {
+  BH_PRINTER_PAPER, /* the built-in one */
+  BH_PRINTER_TCP,
+} BhPrinterKind;
+
+typedef struct {
+  BhPrinterKind kind;
+  char *host; /* (nullable): of TCP; owned */
+  guint16 port;
+} BhPrinterAddress;
+
+/**
+ * bh_printer_address_parse:
+ * @out: filled in; bh_printer_address_clear()
+ *
+ * Returns: %FALSE exactly when @error is set: BH_PRINT_ERROR_BAD_ADDRESS
+ */
+gboolean bh_printer_address_parse(const char *uri, BhPrinterAddress *out, GError **error);
+
+void bh_printer_address_clear(BhPrinterAddress *address);

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fake-printer: a receipt printer on a loopback port, as well or as badly behaved as a test wants.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+typedef struct {
+  /* Behaviour; may be changed at any time. */
+  gboolean answers;        /* DLE EOT, with what `status` says */
+  gboolean confirms;       /* GS ( H function 48 */
+  gboolean is_byte_wise;   /* each byte of an answer in a turn of the loop of its own */
+  gboolean never_reads;    /* takes connections only */
+  gboolean hangs_up_first; /* closes as soon as it is connected */
+  gboolean chatters;       /* sends without end */
+  gsize hangs_up_after;    /* bytes of a job; 0: does not */
+  gboolean resets;         /* hangs up with a reset */
+  gboolean is_paper_out;
+  GSourceFunc on_job_byte; /* (nullable): at the first byte of a job */
+
+  /* What it saw. */
+  GByteArray *received; /* without questions and requests for confirmation */
+  guint n_connections;
+  guint n_questions;
+  guint n_confirmed;
+
+  guint16 port;
+
+  /* Private */
+  GSocketService *service;
+  GPtrArray *connections;
+} FakePrinter;
+
+/* A good printer. @port: 0 for any */
+void fake_printer_init(FakePrinter *printer, guint16 port);
+void fake_printer_clear(FakePrinter *printer);
+
+/* How often @text was printed. */
+guint fake_printer_count(FakePrinter *printer, const char *text);
+
+/* Sends @bytes on all its connections. */
+void fake_printer_say(FakePrinter *printer, const char *bytes, gsize length);
