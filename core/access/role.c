@@ -4,19 +4,20 @@
 #include "role.h"
 
 #define MAY(action) (1u << (action))
+#define STAFF_MAY   (MAY(BH_ACTION_PING) | MAY(BH_ACTION_PRINT) | MAY(BH_ACTION_DIAGNOSE))
 
 static const struct {
   const char *name;
   guint actions;
 } roles[BH_N_ROLES] = {
     [BH_ROLE_NONE] = {"", 0},
-    [BH_ROLE_HUB] = {"hub", MAY(BH_ACTION_PRINT) | MAY(BH_ACTION_DIAGNOSE)},
-    [BH_ROLE_MANAGER] = {"manager", MAY(BH_ACTION_PRINT) | MAY(BH_ACTION_DIAGNOSE)},
-    [BH_ROLE_STAFF] = {"staff", MAY(BH_ACTION_PRINT) | MAY(BH_ACTION_DIAGNOSE)},
-    [BH_ROLE_KITCHEN] = {"kitchen", MAY(BH_ACTION_PRINT) | MAY(BH_ACTION_DIAGNOSE)},
-    [BH_ROLE_POS] = {"pos", MAY(BH_ACTION_PRINT) | MAY(BH_ACTION_DIAGNOSE)},
-    [BH_ROLE_PRINTER] = {"printer", MAY(BH_ACTION_DIAGNOSE)},
-    [BH_ROLE_GUEST] = {"guest", 0},
+    [BH_ROLE_HUB] = {"hub", STAFF_MAY},
+    [BH_ROLE_MANAGER] = {"manager", STAFF_MAY},
+    [BH_ROLE_STAFF] = {"staff", STAFF_MAY},
+    [BH_ROLE_KITCHEN] = {"kitchen", STAFF_MAY},
+    [BH_ROLE_POS] = {"pos", STAFF_MAY},
+    [BH_ROLE_PRINTER] = {"printer", MAY(BH_ACTION_PING) | MAY(BH_ACTION_DIAGNOSE)},
+    [BH_ROLE_GUEST] = {"guest", MAY(BH_ACTION_PING)},
 };
 
 BhRole

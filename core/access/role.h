@@ -21,6 +21,7 @@ typedef enum {
 } BhRole;
 
 typedef enum {
+  BH_ACTION_PING,     /* ask whether the hub is there */
   BH_ACTION_PRINT,    /* hand in a print job, see how it fares */
   BH_ACTION_DIAGNOSE, /* the channel labels `echo` and `sink` */
 } BhAction;
