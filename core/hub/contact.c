@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "bellhop-hub"
+
+#include "contact.h"
+
+#include <string.h>
+
+#include "chunks.h"
+#include "diagnostic-channel.h"
+
+struct _BhContact {
+  GObject parent_instance;
+
+  BhMember *member;
+  BhConnectionConfig config;
+  gboolean polite;
+  gboolean closed;
+
+  BhConnection *connection; /* (nullable) */
+  gboolean offering;        /* our offer is out and unanswered */
+  gboolean was_connected;
+  char *remote_fingerprint; /* (nullable): the line of the description in force */
+  guint channels;
+};
+
+G_DEFINE_FINAL_TYPE(BhContact, bh_contact, G_TYPE_OBJECT)
+
+enum { SIGNAL_SIGNAL, SIGNAL_MESSAGE, SIGNAL_OPENED, SIGNAL_ENDED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+/* --- channels --- */
+
+static void
+answer_error(BhContact *self, BhDataChannel *channel, const json_t *in_reply_to, const char *code,
+             const char *text)
+{
+  g_autoptr(json_t) problem =
+      json_pack("{s:s, s:s, s:s}", "type", "error", "code", code, "message", text);
+
+  if (in_reply_to != NULL)
+    json_object_set(problem, "ref", (json_t *)in_reply_to);
+  bh_member_send(self->member, channel, problem);
+}
+
+static void
+handle_text(BhContact *self, BhDataChannel *channel, const char *text, gsize length)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(json_t) message = bh_json_parse(text, length, &error);
+
+  if (message == NULL || !json_is_string(json_object_get(message, "type"))) {
+    answer_error(self, channel, NULL, "bad-message",
+                 error != NULL ? error->message : "A message is an object with a type.");
+    return;
+  }
+  g_signal_emit(self, signals[SIGNAL_MESSAGE], 0, channel, message, length);
+}
+
+static void
+handle_chunk(BhContact *self, BhDataChannel *channel, const json_t *message)
+{
+  BhChunks *chunks = g_object_get_data(G_OBJECT(channel), "bellhop-chunks");
+  g_autoptr(GError) error = NULL;
+  g_autofree char *whole = NULL;
+
+  if (chunks == NULL) {
+    chunks = bh_chunks_new();
+    g_object_set_data_full(G_OBJECT(channel), "bellhop-chunks", chunks,
+                           (GDestroyNotify)bh_chunks_free);
+  }
+  if (!bh_chunks_add(chunks, message, &whole, &error))
+    answer_error(self, channel, json_object_get(message, "id"),
+                 g_error_matches(error, BH_CHUNKS_ERROR, BH_CHUNKS_ERROR_TOO_LARGE) ? "too-large"
+                                                                                    : "bad-message",
+                 error->message);
+  else if (whole != NULL)
+    handle_text(self, channel, whole, strlen(whole));
+}
+
+static void
+on_channel_message(BhDataChannel *channel, GBytes *data, gboolean is_text, BhContact *self)
+{
+  g_autoptr(BhContact) kept = g_object_ref(self);
+  g_autoptr(json_t) message = NULL;
+  gsize length;
+  const char *bytes = g_bytes_get_data(data, &length);
+
+  if (!is_text) {
+    answer_error(self, channel, NULL, "bad-message", "Messages are JSON text.");
+    return;
+  }
+  /* Only what names the word can be a chunk; everything else is parsed once. */
+  if (length < 7 || g_strstr_len(bytes, (gssize)length, "\"chunk\"") == NULL) {
+    handle_text(self, channel, bytes, length);
+    return;
+  }
+  message = bh_json_parse(bytes, length, NULL);
+  if (g_strcmp0(json_string_value(json_object_get(message, "type")), "chunk") == 0)
+    handle_chunk(self, channel, message);
+  else
+    handle_text(self, channel, bytes, length);
+}
+
+static void
+on_channel_closed(BhDataChannel *channel, BhContact *self)
+{
+  self->channels--;
+}
+
+static void
+on_channel(BhConnection *connection, BhDataChannel *channel, BhContact *self)
+{
+  self->channels++;
+  g_signal_connect_object(channel, "closed", G_CALLBACK(on_channel_closed), self, 0);
+
+  if (bh_diagnostic_channel_serves(bh_data_channel_get_label(channel))) {
+    if (bh_role_may(bh_member_get_role(self->member), BH_ACTION_DIAGNOSE))
+      bh_diagnostic_channel_attach(channel);
+    else
+      bh_data_channel_close(channel);
+    return;
+  }
+  g_signal_connect_object(channel, "message", G_CALLBACK(on_channel_message), self, 0);
+  bh_member_add_channel(self->member, channel);
+}
+
+/* --- the connection --- */
+
+static void
+drop_connection(BhContact *self)
+{
+  g_autoptr(BhConnection) connection = g_steal_pointer(&self->connection);
+
+  if (connection == NULL)
+    return;
+  self->offering = FALSE;
+  self->was_connected = FALSE;
+  g_clear_pointer(&self->remote_fingerprint, g_free);
+  /* Its channels still tell that they close; the connection itself has nothing more to say. */
+  g_signal_handlers_disconnect_by_data(connection, self);
+  bh_connection_close(connection);
+}
+
+static void
+on_state_changed(BhConnection *connection, BhConnectionState state, BhContact *self)
+{
+  g_autoptr(BhContact) kept = g_object_ref(self);
+
+  if (state == BH_CONNECTION_CONNECTED && !self->was_connected) {
+    self->was_connected = TRUE;
+    g_signal_emit(self, signals[SIGNAL_OPENED], 0);
+  } else if (state == BH_CONNECTION_FAILED || state == BH_CONNECTION_CLOSED) {
+    const GError *error = bh_connection_get_error(connection);
+
+    g_debug("The connection with %s ended: %s", bh_member_get_peer_id(self->member),
+            error != NULL ? error->message : "closed by the other side");
+    drop_connection(self);
+    g_signal_emit(self, signals[SIGNAL_ENDED], 0, state == BH_CONNECTION_FAILED);
+  }
+}
+
+static void
+on_local_description(BhConnection *connection, BhSdpType type, const char *sdp, BhContact *self)
+{
+  g_autoptr(json_t) message =
+      json_pack("{s:s, s:s}", "type", type == BH_SDP_OFFER ? "offer" : "answer", "sdp", sdp);
+
+  g_signal_emit(self, signals[SIGNAL_SIGNAL], 0, message);
+}
+
+static void
+on_local_candidate(BhConnection *connection, const char *candidate, const char *sdp_mid,
+                   const char *ufrag, BhContact *self)
+{
+  g_autoptr(json_t) message = NULL;
+
+  if (candidate != NULL)
+    message = json_pack("{s:s, s:{s:s, s:s?, s:i, s:s?}}", "type", "ice-candidate", "candidate",
+                        "candidate", candidate, "sdpMid", sdp_mid, "sdpMLineIndex", 0,
+                        "usernameFragment", ufrag);
+  else
+    message = json_pack("{s:s, s:n}", "type", "ice-candidate", "candidate");
+  g_signal_emit(self, signals[SIGNAL_SIGNAL], 0, message);
+}
+
+static void
+make_connection(BhContact *self)
+{
+  self->connection = bh_connection_new(&self->config);
+  g_signal_connect_object(self->connection, "channel", G_CALLBACK(on_channel), self, 0);
+  g_signal_connect_object(self->connection, "state-changed", G_CALLBACK(on_state_changed), self, 0);
+  g_signal_connect_object(self->connection, "local-description", G_CALLBACK(on_local_description),
+                          self, 0);
+  g_signal_connect_object(self->connection, "local-candidate", G_CALLBACK(on_local_candidate), self,
+                          0);
+}
+
+/* The first a=fingerprint line. It is the DTLS identity: as long as it stays, the other side is the
+ * same RTCPeerConnection (RFC 8842 section 4). */
+static char *
+find_fingerprint(const char *sdp)
+{
+  const char *line = strstr(sdp, "a=fingerprint:");
+
+  return line != NULL ? g_ascii_strup(line, (gssize)strcspn(line, "\r\n")) : NULL;
+}
+
+gboolean
+bh_contact_offer(BhContact *contact, GError **error)
+{
+  g_autoptr(BhDataChannel) channel = NULL;
+
+  if (contact->connection != NULL)
+    return TRUE;
+  make_connection(contact);
+  channel = bh_connection_create_channel(contact->connection, "bellhop", NULL, error);
+  if (channel == NULL || !bh_connection_create_offer(contact->connection, error)) {
+    drop_connection(contact);
+    return FALSE;
+  }
+  contact->offering = TRUE;
+  on_channel(contact->connection, channel, contact);
+  return TRUE;
+}
+
+static gboolean
+accept_offer(BhContact *self, const char *sdp, GError **error)
+{
+  g_autofree char *fingerprint = find_fingerprint(sdp);
+
+  if (self->offering && !self->polite)
+    return TRUE; /* ours stands; the other side gives way */
+  if (self->connection != NULL &&
+      (self->offering || g_strcmp0(fingerprint, self->remote_fingerprint) != 0))
+    drop_connection(self);
+  if (self->connection == NULL)
+    make_connection(self);
+  if (!bh_connection_set_remote_description(self->connection, BH_SDP_OFFER, sdp, error)) {
+    /* A connection that carries data survives an offer that makes no sense. */
+    if (!self->was_connected)
+      drop_connection(self);
+    return FALSE;
+  }
+  g_free(self->remote_fingerprint);
+  self->remote_fingerprint = g_steal_pointer(&fingerprint);
+  return TRUE;
+}
+
+gboolean
+bh_contact_set_description(BhContact *contact, BhSdpType type, const char *sdp, GError **error)
+{
+  if (contact->closed)
+    return TRUE;
+  if (type == BH_SDP_OFFER)
+    return accept_offer(contact, sdp, error);
+  if (contact->connection == NULL || !contact->offering) {
+    g_set_error(error, BH_CONNECTION_ERROR, BH_CONNECTION_ERROR_STATE,
+                "There is no offer to answer.");
+    return FALSE;
+  }
+  if (!bh_connection_set_remote_description(contact->connection, type, sdp, error))
+    return FALSE;
+  contact->offering = FALSE;
+  g_free(contact->remote_fingerprint);
+  contact->remote_fingerprint = find_fingerprint(sdp);
+  return TRUE;
+}
+
+gboolean
+bh_contact_add_candidate(BhContact *contact, const char *candidate, const char *ufrag,
+                         GError **error)
+{
+  if (contact->connection == NULL) /* it failed meanwhile, or our own offer stood */
+    return TRUE;
+  return bh_connection_add_remote_candidate(contact->connection, candidate, ufrag, error);
+}
+
+BhMember *
+bh_contact_get_member(BhContact *contact)
+{
+  return contact->member;
+}
+
+gboolean
+bh_contact_has_connection(BhContact *contact)
+{
+  return contact->connection != NULL;
+}
+
+gboolean
+bh_contact_is_connected(BhContact *contact)
+{
+  return contact->connection != NULL && contact->was_connected;
+}
+
+guint
+bh_contact_count_channels(BhContact *contact)
+{
+  return contact->channels;
+}
+
+void
+bh_contact_close(BhContact *contact)
+{
+  contact->closed = TRUE;
+  drop_connection(contact);
+}
+
+/* --- life --- */
+
+static void
+bh_contact_dispose(GObject *object)
+{
+  bh_contact_close(BH_CONTACT(object));
+  G_OBJECT_CLASS(bh_contact_parent_class)->dispose(object);
+}
+
+static void
+bh_contact_finalize(GObject *object)
+{
+  BhContact *self = BH_CONTACT(object);
+
+  g_object_unref(self->member);
+  bh_certificate_unref(self->config.certificate);
+  G_OBJECT_CLASS(bh_contact_parent_class)->finalize(object);
+}
+
+static void
+bh_contact_class_init(BhContactClass *klass)
+{
+  G_OBJECT_CLASS(klass)->dispose = bh_contact_dispose;
+  G_OBJECT_CLASS(klass)->finalize = bh_contact_finalize;
+
+  signals[SIGNAL_SIGNAL] = g_signal_new("signal", BH_TYPE_CONTACT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                        NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_MESSAGE] =
+      g_signal_new("message", BH_TYPE_CONTACT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                   3, BH_TYPE_DATA_CHANNEL, G_TYPE_POINTER, G_TYPE_ULONG);
+  signals[SIGNAL_OPENED] = g_signal_new("opened", BH_TYPE_CONTACT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                        NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_ENDED] = g_signal_new("ended", BH_TYPE_CONTACT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                       NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
+}
+
+static void
+bh_contact_init(BhContact *self)
+{
+}
+
+BhContact *
+bh_contact_new(BhMember *member, const BhConnectionConfig *config, gboolean polite)
+{
+  BhContact *self = g_object_new(BH_TYPE_CONTACT, NULL);
+
+  self->member = g_object_ref(member);
+  self->config = *config;
+  bh_certificate_ref(self->config.certificate);
+  self->polite = polite;
+  return self;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * BhContact: the hub's WebRTC connection with one member, as it comes, is replaced and goes.
+ *
+ * Settles crossing offers (W3C perfect negotiation: the lower peerId is polite), tells an ICE
+ * restart from a page that began anew, serves the diagnostic channels, and turns what arrives on
+ * the other channels into messages. Owned by the endpoint.
+ */
+#pragma once
+
+#include "connection.h"
+#include "member.h"
+
+#define BH_TYPE_CONTACT (bh_contact_get_type())
+G_DECLARE_FINAL_TYPE(BhContact, bh_contact, BH, CONTACT, GObject)
+
+/*
+ * Signals
+ *   signal (json_t *message): to be sent to the member by signaling; the receiver may add to it
+ *   message (BhDataChannel *channel, json_t *message, gsize size_bytes)
+ *   opened (): a connection came up
+ *   ended (gboolean failed): the connection is over, and no other took its place
+ */
+
+/**
+ * bh_contact_new:
+ * @config: copied; its certificate is referenced
+ * @polite: whether we give way when offers cross
+ */
+BhContact *bh_contact_new(BhMember *member, const BhConnectionConfig *config, gboolean polite);
+
+/** bh_contact_get_member: Returns: (transfer none) */
+BhMember *bh_contact_get_member(BhContact *contact);
+
+/** bh_contact_offer: makes a connection and offers, unless there is one; %FALSE: @error is set. */
+gboolean bh_contact_offer(BhContact *contact, GError **error);
+
+/**
+ * bh_contact_set_description:
+ *
+ * An offer for the connection that is there restarts its ICE; one with another DTLS certificate is
+ * a page that began anew, and replaces it.
+ *
+ * Returns: %FALSE exactly when @error is set
+ */
+gboolean bh_contact_set_description(BhContact *contact, BhSdpType type, const char *sdp,
+                                    GError **error);
+
+/** bh_contact_add_candidate: as bh_connection_add_remote_candidate(). */
+gboolean bh_contact_add_candidate(BhContact *contact, const char *candidate, const char *ufrag,
+                                  GError **error);
+
+/** bh_contact_has_connection: one is there, in whatever state. */
+gboolean bh_contact_has_connection(BhContact *contact);
+
+/** bh_contact_is_connected: one is there and carries data, or may again. */
+gboolean bh_contact_is_connected(BhContact *contact);
+
+guint bh_contact_count_channels(BhContact *contact);
+
+/** bh_contact_close: emits nothing more; may be called twice. */
+void bh_contact_close(BhContact *contact);

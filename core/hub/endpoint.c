@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "bellhop-hub"
+
+#include "endpoint.h"
+
+#include <string.h>
+
+#include "contact.h"
+
+/* Longest peerId or tenantId the rooms let in, doubled: a bound for what we keep, not a rule. */
+#define MAX_ID_BYTES 256
+/* The largest signaling message a room relays is capped by the rooms; this one only guards us. */
+#define MAX_SDP_BYTES (256 * 1024)
+
+struct _BhEndpoint {
+  GObject parent_instance;
+
+  BhSignalingServer *signaling;
+  BhSignalingSession *session; /* ours in the rooms; NULL once closed */
+  BhCertificate *certificate;
+  BhLimitSet limits;
+  char *peer_id;
+  BhEndpointConfig config;
+
+  GHashTable *contacts; /* "tenant\npeer" -> owned BhContact */
+  BhEndpointCounters counters;
+
+  GQueue arrivals; /* GBytes from the rooms, not looked at yet */
+  gsize arrived_bytes;
+  GSource *arrival_source;
+};
+
+static void bh_endpoint_transport_init(BhSignalingTransportInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE(BhEndpoint, bh_endpoint, G_TYPE_OBJECT,
+                              G_IMPLEMENT_INTERFACE(BH_TYPE_SIGNALING_TRANSPORT,
+                                                    bh_endpoint_transport_init))
+
+enum { SIGNAL_MESSAGE, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+/* --- towards the rooms --- */
+
+static void
+send_to_member(BhEndpoint *self, BhMember *member, json_t *message)
+{
+  g_autofree char *text = NULL;
+
+  if (self->session == NULL)
+    return;
+  json_object_set_new(message, "targetPeerId", json_string(bh_member_get_peer_id(member)));
+  json_object_set_new(message, "tenantId", json_string(bh_member_get_tenant_id(member)));
+  text = bh_json_to_text(message);
+  bh_signaling_session_receive(self->session, text, strlen(text));
+}
+
+static void
+relay_to_member(BhMember *member, const json_t *payload, gpointer user_data)
+{
+  /* O: a new reference; send_to_member() adds to the envelope only, never to the payload. */
+  g_autoptr(json_t) message =
+      json_pack("{s:s, s:O}", "type", "relay", "payload", (json_t *)payload);
+
+  send_to_member(user_data, member, message);
+}
+
+static void
+on_contact_signal(BhContact *contact, json_t *message, BhEndpoint *self)
+{
+  send_to_member(self, bh_contact_get_member(contact), message);
+}
+
+static void
+refuse(BhEndpoint *self, BhMember *member, const char *in_reply_to, const char *code,
+       const char *text)
+{
+  g_autoptr(json_t) problem = json_pack("{s:s, s:s, s:s, s:s}", "type", "error", "code", code,
+                                        "message", text, "inReplyTo", in_reply_to);
+
+  relay_to_member(member, problem, self);
+}
+
+/* --- members --- */
+
+static char *
+member_key(const char *tenant_id, const char *peer_id)
+{
+  return g_strconcat(tenant_id, "\n", peer_id, NULL);
+}
+
+static void
+drop_contact(BhEndpoint *self, BhContact *contact)
+{
+  BhMember *member = bh_contact_get_member(contact);
+  g_autofree char *key = member_key(bh_member_get_tenant_id(member), bh_member_get_peer_id(member));
+  g_autoptr(BhContact) kept = g_object_ref(contact);
+
+  if (g_hash_table_lookup(self->contacts, key) == contact)
+    g_hash_table_remove(self->contacts, key);
+  g_signal_handlers_disconnect_by_data(kept, self);
+  bh_contact_close(kept);
+  bh_member_leave(member);
+}
+
+static void
+on_contact_message(BhContact *contact, BhDataChannel *channel, json_t *message, gsize size_bytes,
+                   BhEndpoint *self)
+{
+  self->counters.messages[BH_PATH_CHANNEL]++;
+  self->counters.bytes[BH_PATH_CHANNEL] += size_bytes;
+  g_signal_emit(self, signals[SIGNAL_MESSAGE], 0, bh_contact_get_member(contact), BH_PATH_CHANNEL,
+                channel, message);
+}
+
+static void
+on_contact_opened(BhContact *contact, BhEndpoint *self)
+{
+  self->counters.opened++;
+}
+
+/* The connection is over. Who is also away from the rooms has left. */
+static void
+on_contact_ended(BhContact *contact, gboolean failed, BhEndpoint *self)
+{
+  if (failed)
+    self->counters.failed++;
+  if (!bh_member_get_present(bh_contact_get_member(contact)))
+    drop_contact(self, contact);
+}
+
+static BhContact *
+add_member(BhEndpoint *self, const char *tenant_id, const json_t *peer)
+{
+  const char *peer_id = bh_json_get_text(peer, "peerId", MAX_ID_BYTES, NULL);
+  const char *device_id = NULL, *role = NULL;
+  g_autoptr(BhMember) member = NULL;
+  g_autofree char *key = NULL;
+  BhConnectionConfig config;
+  BhContact *contact;
+
+  if (peer_id == NULL || g_str_equal(peer_id, self->peer_id))
+    return NULL;
+  key = member_key(tenant_id, peer_id);
+  contact = g_hash_table_lookup(self->contacts, key);
+  if (contact != NULL) {
+    bh_member_set_present(bh_contact_get_member(contact), TRUE);
+    return contact;
+  }
+
+  bh_json_get_optional_text(peer, "deviceId", MAX_ID_BYTES, &device_id, NULL);
+  bh_json_get_optional_text(peer, "role", MAX_ID_BYTES, &role, NULL);
+  member =
+      bh_member_new(tenant_id, peer_id, device_id, bh_role_from_name(role), relay_to_member, self);
+  config = (BhConnectionConfig){
+      .certificate = self->certificate,
+      .loopback = self->config.loopback,
+      .port_min = self->config.port_min,
+      .port_max = self->config.port_max,
+      .max_message_bytes = bh_limit_set_get(&self->limits, BH_LIMIT_CHANNEL_MESSAGE_BYTES),
+      .max_queued_bytes = bh_limit_set_get(&self->limits, BH_LIMIT_CHANNEL_QUEUED_BYTES),
+      .max_channels = (guint)bh_limit_set_get(&self->limits, BH_LIMIT_CHANNELS),
+  };
+  contact = bh_contact_new(member, &config, strcmp(self->peer_id, peer_id) < 0);
+  g_signal_connect_object(contact, "signal", G_CALLBACK(on_contact_signal), self, 0);
+  g_signal_connect_object(contact, "message", G_CALLBACK(on_contact_message), self, 0);
+  g_signal_connect_object(contact, "opened", G_CALLBACK(on_contact_opened), self, 0);
+  g_signal_connect_object(contact, "ended", G_CALLBACK(on_contact_ended), self, 0);
+  g_hash_table_insert(self->contacts, g_steal_pointer(&key), contact);
+  return contact;
+}
+
+/* Signaling may go without disturbing an open connection: only who has none is gone. */
+static void
+remove_member(BhEndpoint *self, const char *tenant_id, const char *peer_id)
+{
+  g_autofree char *key = member_key(tenant_id, peer_id);
+  BhContact *contact = g_hash_table_lookup(self->contacts, key);
+
+  if (contact == NULL)
+    return;
+  bh_member_set_present(bh_contact_get_member(contact), FALSE);
+  if (!bh_contact_is_connected(contact))
+    drop_contact(self, contact);
+}
+
+/* --- what the rooms say --- */
+
+static guint64
+count_connections(BhEndpoint *self)
+{
+  GHashTableIter iter;
+  gpointer contact;
+  guint64 count = 0;
+
+  g_hash_table_iter_init(&iter, self->contacts);
+  while (g_hash_table_iter_next(&iter, NULL, &contact))
+    count += bh_contact_has_connection(contact) ? 1 : 0;
+  return count;
+}
+
+static gboolean
+has_room(BhEndpoint *self, BhContact *contact)
+{
+  return bh_contact_has_connection(contact) ||
+         count_connections(self) < bh_limit_set_get(&self->limits, BH_LIMIT_PEER_CONNECTIONS);
+}
+
+static void
+on_offer_me(BhEndpoint *self, BhContact *contact)
+{
+  BhMember *member = bh_contact_get_member(contact);
+  g_autoptr(GError) error = NULL;
+
+  if (!self->config.offer_me)
+    refuse(self, member, "offer-me", "forbidden", "This hub does not offer.");
+  else if (!has_room(self, contact))
+    refuse(self, member, "offer-me", "rate-limited", "The hub has too many connections.");
+  else if (!bh_contact_offer(contact, &error))
+    refuse(self, member, "offer-me", "bad-message", error->message);
+}
+
+static void
+on_relay(BhEndpoint *self, BhContact *contact, json_t *message)
+{
+  BhMember *member = bh_contact_get_member(contact);
+  json_t *payload = json_object_get(message, "payload");
+  const char *type = bh_json_get_text(payload, "type", MAX_ID_BYTES, NULL);
+  g_autofree char *text = NULL;
+
+  if (type == NULL) {
+    refuse(self, member, "relay", "bad-message", "The payload needs a type.");
+    return;
+  }
+  if (g_str_equal(type, "offer-me")) {
+    on_offer_me(self, contact);
+    return;
+  }
+  text = bh_json_to_text(payload);
+  self->counters.messages[BH_PATH_RELAY]++;
+  self->counters.bytes[BH_PATH_RELAY] += strlen(text);
+  g_signal_emit(self, signals[SIGNAL_MESSAGE], 0, member, BH_PATH_RELAY, NULL, payload);
+}
+
+static void
+on_description(BhEndpoint *self, BhContact *contact, const char *type, const json_t *message)
+{
+  BhMember *member = bh_contact_get_member(contact);
+  gboolean is_offer = g_str_equal(type, "offer");
+  g_autoptr(GError) error = NULL;
+  const char *sdp = bh_json_get_text(message, "sdp", MAX_SDP_BYTES, &error);
+
+  if (is_offer && sdp != NULL && !has_room(self, contact))
+    refuse(self, member, type, "rate-limited", "The hub has too many connections.");
+  else if (sdp == NULL || !bh_contact_set_description(
+                              contact, is_offer ? BH_SDP_OFFER : BH_SDP_ANSWER, sdp, &error))
+    refuse(self, member, type, "bad-message", error->message);
+}
+
+static void
+on_candidate(BhEndpoint *self, BhContact *contact, const json_t *message)
+{
+  const json_t *candidate = json_object_get(message, "candidate");
+  const char *line = NULL, *ufrag = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (json_is_string(candidate)) { /* some clients send the line alone */
+    line = json_string_value(candidate);
+  } else if (!bh_json_get_optional_text(candidate, "candidate", MAX_SDP_BYTES, &line, &error) ||
+             !bh_json_get_optional_text(candidate, "usernameFragment", MAX_ID_BYTES, &ufrag,
+                                        &error)) {
+    refuse(self, bh_contact_get_member(contact), "ice-candidate", "bad-message", error->message);
+    return;
+  }
+  if (!bh_contact_add_candidate(contact, line, ufrag, &error))
+    refuse(self, bh_contact_get_member(contact), "ice-candidate", "bad-message", error->message);
+}
+
+static void
+add_members(BhEndpoint *self, const char *tenant_id, const json_t *peers)
+{
+  gsize i;
+  json_t *peer;
+
+  json_array_foreach(peers, i, peer) add_member(self, tenant_id, peer);
+}
+
+static void
+on_presence(BhEndpoint *self, const char *tenant_id, const char *type, json_t *message)
+{
+  json_t *peer = json_object_get(message, "peer");
+  const json_t *left = json_object_get(message, "left");
+  const char *peer_id = bh_json_get_text(peer, "peerId", MAX_ID_BYTES, NULL);
+  gsize i;
+
+  if (g_str_equal(type, "peer-joined")) {
+    add_member(self, tenant_id, peer);
+  } else if (g_str_equal(type, "peer-left")) {
+    if (peer_id != NULL)
+      remove_member(self, tenant_id, peer_id);
+  } else {
+    add_members(self, tenant_id, json_object_get(message, "peers"));
+    add_members(self, tenant_id, json_object_get(message, "joined"));
+    json_array_foreach(left, i, peer)
+    {
+      peer_id = json_is_string(peer) ? json_string_value(peer)
+                                     : bh_json_get_text(peer, "peerId", MAX_ID_BYTES, NULL);
+      if (peer_id != NULL)
+        remove_member(self, tenant_id, peer_id);
+    }
+  }
+}
+
+static void
+on_from_peer(BhEndpoint *self, const char *tenant_id, const char *type, json_t *message)
+{
+  const char *from = bh_json_get_text(message, "fromPeerId", MAX_ID_BYTES, NULL);
+  g_autofree char *key = from != NULL ? member_key(tenant_id, from) : NULL;
+  g_autoptr(BhContact) contact = NULL;
+
+  if (key == NULL || g_hash_table_lookup(self->contacts, key) == NULL) {
+    g_debug("A “%s” came from nobody we were told of", type);
+    return;
+  }
+  contact = g_object_ref(g_hash_table_lookup(self->contacts, key));
+  if (g_str_equal(type, "offer") || g_str_equal(type, "answer"))
+    on_description(self, contact, type, message);
+  else if (g_str_equal(type, "ice-candidate"))
+    on_candidate(self, contact, message);
+  else if (g_str_equal(type, "relay"))
+    on_relay(self, contact, message);
+}
+
+static void
+bh_endpoint_receive(BhEndpoint *self, GBytes *text)
+{
+  gsize length;
+  const char *bytes = g_bytes_get_data(text, &length);
+  g_autoptr(json_t) message = bh_json_parse(bytes, length, NULL);
+  const char *type = bh_json_get_text(message, "type", MAX_ID_BYTES, NULL);
+  const char *tenant_id = bh_json_get_text(message, "tenantId", MAX_ID_BYTES, NULL);
+
+  if (type == NULL || self->session == NULL)
+    return;
+  if (tenant_id == NULL)
+    tenant_id = "";
+  if (g_str_equal(type, "peer-joined") || g_str_equal(type, "peer-left") ||
+      g_str_equal(type, "peers"))
+    on_presence(self, tenant_id, type, message);
+  else if (json_object_get(message, "fromPeerId") != NULL)
+    on_from_peer(self, tenant_id, type, message);
+  else if (g_str_equal(type, "error"))
+    g_debug("The room refused a message of ours: %s",
+            bh_json_get_text(message, "code", MAX_ID_BYTES, NULL));
+}
+
+/* --- BhSignalingTransport --- */
+
+/* Messages looked at in one turn of the loop, so that a flood does not starve sockets and timers.
+ */
+#define ARRIVALS_A_TURN 64
+
+static gboolean
+on_arrivals(gpointer user_data)
+{
+  BhEndpoint *self = user_data;
+
+  for (guint i = 0; i < ARRIVALS_A_TURN && self->session != NULL; i++) {
+    g_autoptr(GBytes) text = g_queue_pop_head(&self->arrivals);
+
+    if (text == NULL)
+      break;
+    self->arrived_bytes -= g_bytes_get_size(text);
+    bh_endpoint_receive(self, text);
+  }
+  if (!g_queue_is_empty(&self->arrivals) && self->session != NULL)
+    return G_SOURCE_CONTINUE;
+  g_clear_pointer(&self->arrival_source, g_source_unref);
+  return G_SOURCE_REMOVE;
+}
+
+/* A transport never calls back into its sender: what the room says is looked at on the next turn.
+ * The rooms cap the queue by what get_queued_bytes says. */
+static void
+bh_endpoint_transport_send(BhSignalingTransport *transport, GBytes *text)
+{
+  BhEndpoint *self = BH_ENDPOINT(transport);
+
+  g_queue_push_tail(&self->arrivals, g_bytes_ref(text));
+  self->arrived_bytes += g_bytes_get_size(text);
+  if (self->arrival_source != NULL)
+    return;
+  self->arrival_source = g_idle_source_new();
+  g_source_set_priority(self->arrival_source, G_PRIORITY_DEFAULT);
+  g_source_set_callback(self->arrival_source, on_arrivals, g_object_ref(self), g_object_unref);
+  g_source_set_static_name(self->arrival_source, "bellhop-endpoint-arrivals");
+  g_source_attach(self->arrival_source, g_main_context_get_thread_default());
+}
+
+static gsize
+bh_endpoint_transport_get_queued_bytes(BhSignalingTransport *transport)
+{
+  return BH_ENDPOINT(transport)->arrived_bytes;
+}
+
+static void
+bh_endpoint_transport_close(BhSignalingTransport *transport, guint16 code, const char *reason)
+{
+  bh_endpoint_close(BH_ENDPOINT(transport));
+}
+
+static void
+bh_endpoint_transport_init(BhSignalingTransportInterface *iface)
+{
+  iface->send = bh_endpoint_transport_send;
+  iface->get_queued_bytes = bh_endpoint_transport_get_queued_bytes;
+  iface->close = bh_endpoint_transport_close;
+}
+
+/* --- life --- */
+
+static void
+bh_endpoint_dispose(GObject *object)
+{
+  bh_endpoint_close(BH_ENDPOINT(object));
+  G_OBJECT_CLASS(bh_endpoint_parent_class)->dispose(object);
+}
+
+static void
+bh_endpoint_finalize(GObject *object)
+{
+  BhEndpoint *self = BH_ENDPOINT(object);
+
+  g_hash_table_unref(self->contacts);
+  g_object_unref(self->signaling);
+  bh_certificate_unref(self->certificate);
+  g_free(self->peer_id);
+  G_OBJECT_CLASS(bh_endpoint_parent_class)->finalize(object);
+}
+
+static void
+bh_endpoint_class_init(BhEndpointClass *klass)
+{
+  G_OBJECT_CLASS(klass)->dispose = bh_endpoint_dispose;
+  G_OBJECT_CLASS(klass)->finalize = bh_endpoint_finalize;
+
+  signals[SIGNAL_MESSAGE] =
+      g_signal_new("message", BH_TYPE_ENDPOINT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                   4, BH_TYPE_MEMBER, G_TYPE_INT, BH_TYPE_DATA_CHANNEL, G_TYPE_POINTER);
+}
+
+static void
+bh_endpoint_init(BhEndpoint *self)
+{
+  self->contacts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_object_unref);
+  g_queue_init(&self->arrivals);
+}
+
+BhEndpoint *
+bh_endpoint_new(BhSignalingServer *signaling, BhCertificate *certificate,
+                const BhEndpointConfig *config, const BhLimitSet *limits)
+{
+  BhEndpoint *self = g_object_new(BH_TYPE_ENDPOINT, NULL);
+
+  self->signaling = g_object_ref(signaling);
+  self->certificate = bh_certificate_ref(certificate);
+  self->limits = *limits;
+  self->peer_id = g_strdup(config->peer_id);
+  self->config = *config;
+  self->config.peer_id = self->peer_id;
+  self->session =
+      bh_signaling_server_add_hub(signaling, BH_SIGNALING_TRANSPORT(self), self->peer_id);
+  return self;
+}
+
+void
+bh_endpoint_get_counters(BhEndpoint *endpoint, BhEndpointCounters *out)
+{
+  GHashTableIter iter;
+  gpointer contact;
+
+  *out = endpoint->counters;
+  out->connections = count_connections(endpoint);
+  g_hash_table_iter_init(&iter, endpoint->contacts);
+  while (g_hash_table_iter_next(&iter, NULL, &contact))
+    out->channels += bh_contact_count_channels(contact);
+}
+
+void
+bh_endpoint_close(BhEndpoint *endpoint)
+{
+  g_autoptr(BhEndpoint) self = g_object_ref(endpoint);
+  g_autoptr(GList) contacts = NULL;
+  BhSignalingSession *session = g_steal_pointer(&self->session);
+
+  if (session == NULL)
+    return;
+  contacts = g_hash_table_get_values(self->contacts);
+  for (GList *l = contacts; l != NULL; l = l->next)
+    drop_contact(self, l->data);
+  if (self->arrival_source != NULL) {
+    g_source_destroy(self->arrival_source);
+    g_clear_pointer(&self->arrival_source, g_source_unref);
+  }
+  g_queue_clear_full(&self->arrivals, (GDestroyNotify)g_bytes_unref);
+  self->arrived_bytes = 0;
+  bh_signaling_session_end(session);
+}

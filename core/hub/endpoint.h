@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * BhEndpoint: the hub's own WebRTC peer. An ordinary member of the signaling rooms: it is offered
+ * to and answers, and what its members say on data channels or by `relay` comes out as `message`.
+ *
+ * Owns the members and their connections. Channels labelled `echo` and `sink` are served here
+ * (protocol section 3). Runs on the main context.
+ */
+#pragma once
+
+#include "connection.h"
+#include "limit-set.h"
+#include "member.h"
+#include "signaling-server.h"
+
+#define BH_TYPE_ENDPOINT (bh_endpoint_get_type())
+G_DECLARE_FINAL_TYPE(BhEndpoint, bh_endpoint, BH, ENDPOINT, GObject)
+
+typedef struct {
+  const char *peer_id;
+  gboolean loopback; /* gather loopback candidates */
+  guint16 port_min, port_max;
+  gboolean offer_me; /* a member may ask to be offered to (`--open`) */
+} BhEndpointConfig;
+
+typedef struct {
+  guint64 connections; /* now */
+  guint64 channels;    /* now */
+  guint64 opened;      /* connections that came up, since start */
+  guint64 failed;      /* connections that did not, or were lost, since start */
+  guint64 messages[BH_N_PATHS];
+  guint64 bytes[BH_N_PATHS];
+} BhEndpointCounters;
+
+/*
+ * Signals
+ *   message (BhMember *member, BhPath path, BhDataChannel *channel, json_t *message):
+ *     @channel is %NULL for BH_PATH_RELAY; @message is an object with a `type`, borrowed
+ */
+
+/**
+ * bh_endpoint_new: copies @config and @limits, keeps references on the rest, joins the rooms.
+ */
+BhEndpoint *bh_endpoint_new(BhSignalingServer *signaling, BhCertificate *certificate,
+                            const BhEndpointConfig *config, const BhLimitSet *limits);
+
+void bh_endpoint_get_counters(BhEndpoint *endpoint, BhEndpointCounters *out);
+
+/** bh_endpoint_close: closes all connections, leaves the rooms; may be called twice. */
+void bh_endpoint_close(BhEndpoint *endpoint);

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * BhMember: a peer as the hub knows it: who it is, and the ways to reach it.
+ *
+ * Made and owned by the endpoint. It outlives its presence on the signaling server while a data
+ * channel is open, and the reverse. Ends with the signal `gone`.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "data-channel.h"
+#include "json-text.h"
+#include "role.h"
+
+#define BH_TYPE_MEMBER (bh_member_get_type())
+G_DECLARE_FINAL_TYPE(BhMember, bh_member, BH, MEMBER, GObject)
+
+/* How a message came, and how its answers go back. */
+typedef enum {
+  BH_PATH_CHANNEL, /* a data channel to the hub */
+  BH_PATH_RELAY,   /* `relay` on the signaling connection */
+  BH_PATH_HTTP,
+  BH_N_PATHS
+} BhPath;
+
+/** bh_path_get_name: Returns: (transfer none): "channel", "relay", "http" */
+const char *bh_path_get_name(BhPath path);
+
+/**
+ * BhMemberRelay:
+ *
+ * Sends @payload to the member as a `relay` over signaling.
+ */
+typedef void (*BhMemberRelay)(BhMember *member, const json_t *payload, gpointer user_data);
+
+/*
+ * Signals
+ *   gone (): neither present nor connected any more
+ */
+
+/**
+ * bh_member_new:
+ * @device_id: (nullable): the peerId stands in for a device that names none
+ * @relay: must stay valid until bh_member_leave()
+ */
+BhMember *bh_member_new(const char *tenant_id, const char *peer_id, const char *device_id,
+                        BhRole role, BhMemberRelay relay, gpointer user_data);
+
+const char *bh_member_get_tenant_id(BhMember *member);
+const char *bh_member_get_peer_id(BhMember *member);
+const char *bh_member_get_device_id(BhMember *member);
+BhRole bh_member_get_role(BhMember *member);
+
+/** bh_member_get_present: whether it is on the signaling server now. */
+gboolean bh_member_get_present(BhMember *member);
+void bh_member_set_present(BhMember *member, gboolean present);
+
+/** bh_member_add_channel: an open channel that answers may take; it leaves by itself once closed.
+ */
+void bh_member_add_channel(BhMember *member, BhDataChannel *channel);
+
+/**
+ * bh_member_send:
+ * @channel: (nullable): the channel to answer on, where it is still open
+ * @message: (transfer none)
+ *
+ * By @channel, else by another open channel, else by relay. What the channel cannot take (closed,
+ * queue full) goes by relay; where nothing is left it is lost: whoever waits asks again.
+ */
+void bh_member_send(BhMember *member, BhDataChannel *channel, const json_t *message);
+
+/** bh_member_has_left: whether `gone` has been emitted. */
+gboolean bh_member_has_left(BhMember *member);
+
+/** bh_member_leave: emits `gone` once; nothing is sent afterwards. */
+void bh_member_leave(BhMember *member);
