@@ -5,6 +5,7 @@
 
 #include <nice/agent.h>
 #include <nice/interfaces.h>
+#include <string.h>
 
 /*
  * libnice's defaults cost 265 ms before the first check: UPnP waits for a router and ICE-TCP opens
@@ -79,40 +80,77 @@ on_received(NiceAgent *agent, guint stream, guint component, guint length, char 
   g_object_unref(self);
 }
 
+static gboolean
+is_of_kind(const char *text, gboolean (*judge)(GInetAddress *))
+{
+  g_autofree char *without_zone = g_strndup(text, strcspn(text, "%"));
+  g_autoptr(GInetAddress) address = g_inet_address_new_from_string(without_zone);
+
+  return address != NULL && judge(address);
+}
+
+static gboolean
+is_ordinary(const char *text)
+{
+  return !is_of_kind(text, g_inet_address_get_is_loopback) &&
+         !is_of_kind(text, g_inet_address_get_is_link_local);
+}
+
+/* Link-local addresses only where there are no others: few implementations pair with them, and each
+ * pair that fails costs those that check one every 50 ms so much. */
 static void
 add_local_addresses(BhIceAgent *self, gboolean loopback)
 {
   GList *addresses = nice_interfaces_get_local_ips(loopback);
+  gboolean has_ordinary = FALSE;
 
+  if (loopback && g_list_find_custom(addresses, "127.0.0.1", (GCompareFunc)strcmp) == NULL)
+    addresses = g_list_append(addresses, g_strdup("127.0.0.1"));
+  for (GList *l = addresses; l != NULL; l = l->next)
+    has_ordinary = has_ordinary || is_ordinary(l->data);
   for (GList *l = addresses; l != NULL; l = l->next) {
     NiceAddress address;
 
     nice_address_init(&address);
+    if (has_ordinary && is_of_kind(l->data, g_inet_address_get_is_link_local))
+      continue;
     if (nice_address_set_from_string(&address, l->data))
-      nice_agent_add_local_address(self->agent, &address);
-  }
-  if (loopback) {
-    /* libnice lists the addresses of lo, ::1 only where it is configured. */
-    gboolean found = FALSE;
-    NiceAddress address;
-
-    for (GList *l = addresses; l != NULL; l = l->next)
-      found = found || g_str_equal(l->data, "127.0.0.1");
-    nice_address_init(&address);
-    if (!found && nice_address_set_from_string(&address, "127.0.0.1"))
       nice_agent_add_local_address(self->agent, &address);
   }
   g_list_free_full(addresses, g_free);
 }
 
+/* libnice prefers loopback to all others. Announced like that, an implementation that checks one
+ * pair every 50 ms begins with those that cannot work: 200 ms with libdatachannel. */
+static void
+demote_loopback(NiceCandidate *candidate)
+{
+  char text[NICE_ADDRESS_STRING_LEN];
+
+  nice_address_to_string(&candidate->addr, text);
+  if (is_of_kind(text, g_inet_address_get_is_loopback))
+    candidate->priority &= 0xff00ffffu; /* the upper half of the local preference */
+}
+
+static gint
+compare_priorities(gconstpointer a, gconstpointer b)
+{
+  const NiceCandidate *one = a, *two = b;
+
+  return one->priority > two->priority ? -1 : one->priority < two->priority;
+}
+
+/* The best first: some begin to check with the first that they read. */
 static void
 keep_local_candidates(BhIceAgent *self)
 {
   GSList *list = nice_agent_get_local_candidates(self->agent, self->stream, COMPONENT);
 
+  for (GSList *l = list; l != NULL; l = l->next)
+    demote_loopback(l->data);
+  list = g_slist_sort(list, compare_priorities);
   for (GSList *l = list; l != NULL; l = l->next) {
     g_autofree char *line = nice_agent_generate_local_candidate_sdp(self->agent, l->data);
-
     if (g_str_has_prefix(line, "a="))
       g_ptr_array_add(self->candidates, g_strdup(line + 2));
   }

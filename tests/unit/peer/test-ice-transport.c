@@ -231,6 +231,33 @@ test_garbage_is_harmless(void)
   side_clear(&two);
 }
 
+/* The best first, loopback last: those who check slowly begin with what is likely to work. */
+static void
+test_orders_candidates(void)
+{
+  Side one;
+  GPtrArray *candidates;
+  guint32 before = G_MAXUINT32;
+  gboolean was_loopback = FALSE;
+
+  side_init(&one, TRUE, VANISH_SECONDS);
+  candidates = bh_ice_agent_get_candidates(bh_ice_transport_get_latest(one.ice));
+  for (guint i = 0; i < candidates->len; i++) {
+    BhIceCandidate candidate;
+    gboolean is_loopback;
+
+    g_assert_true(bh_ice_candidate_parse(candidates->pdata[i], &candidate, NULL));
+    is_loopback =
+        strcmp(candidate.address, "127.0.0.1") == 0 || strcmp(candidate.address, "::1") == 0;
+    g_assert_cmpuint(candidate.priority, <, before);
+    g_assert_true(is_loopback || !was_loopback);
+    before = candidate.priority;
+    was_loopback = is_loopback;
+  }
+  g_assert_true(was_loopback);
+  side_clear(&one);
+}
+
 static void
 test_keeps_to_its_ports(void)
 {
@@ -261,6 +288,7 @@ main(int argc, char **argv)
   g_test_add_func("/ice-transport/restarts", test_restarts);
   g_test_add_func("/ice-transport/gives-up", test_gives_up);
   g_test_add_func("/ice-transport/garbage-is-harmless", test_garbage_is_harmless);
+  g_test_add_func("/ice-transport/orders-candidates", test_orders_candidates);
   g_test_add_func("/ice-transport/keeps-to-its-ports", test_keeps_to_its_ports);
   return g_test_run();
 }
