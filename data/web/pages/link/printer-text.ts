@@ -15,7 +15,7 @@ const texts: Record<string, { key: MessageKey; tone: Tone }> = {
   offline: { key: "printer.offline", tone: "bad" },
   "paper-out": { key: "printer.paper-out", tone: "wait" },
   "cover-open": { key: "printer.cover-open", tone: "wait" },
-  error: { key: "printer.error", tone: "bad" },
+  "printer-error": { key: "printer.error", tone: "bad" },
 };
 
 const unknown: { key: MessageKey; tone: Tone } = { key: "printer.unknown", tone: "quiet" };

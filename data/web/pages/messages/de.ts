@@ -99,6 +99,7 @@ export const de: Catalogue = {
   "print.paper-out": "Wartet: kein Papier im Drucker. Druckt nach dem Nachfüllen von selbst.",
   "print.cover-open": "Wartet: Der Deckel des Druckers ist offen. Druckt nach dem Schließen von selbst.",
   "print.offline": "Wartet: Der Drucker ist nicht zu erreichen. Ist er eingeschaltet?",
+  "print.printer-error": "Wartet: Der Drucker braucht Hilfe. Bitte auf seine Lampe oder Anzeige sehen.",
   "print.again": "Noch einmal drucken",
   "print.retry": "Noch einmal versuchen",
 

@@ -96,6 +96,7 @@ export const en = {
   "print.paper-out": "Waiting: the printer is out of paper. It prints by itself after the refill.",
   "print.cover-open": "Waiting: the printer’s cover is open. It prints by itself once it is closed.",
   "print.offline": "Waiting: the printer cannot be reached. Check that it is switched on.",
+  "print.printer-error": "Waiting: the printer needs attention. Look at its lamp or display.",
   "print.again": "Print again",
   "print.retry": "Try again",
 

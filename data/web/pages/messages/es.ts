@@ -99,6 +99,7 @@ export const es: Catalogue = {
   "print.paper-out": "En espera: no hay papel. Se imprime solo después de reponerlo.",
   "print.cover-open": "En espera: la tapa está abierta. Se imprime solo al cerrarla.",
   "print.offline": "En espera: no se llega a la impresora. ¿Está encendida?",
+  "print.printer-error": "En espera: la impresora necesita atención. Mire su luz o su pantalla.",
   "print.again": "Imprimir otra vez",
   "print.retry": "Intentar otra vez",
 

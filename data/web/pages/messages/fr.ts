@@ -99,6 +99,7 @@ export const fr: Catalogue = {
   "print.paper-out": "En attente : plus de papier. L’impression reprend d’elle-même après la recharge.",
   "print.cover-open": "En attente : le capot est ouvert. L’impression reprend dès qu’il est fermé.",
   "print.offline": "En attente : l’imprimante est injoignable. Est-elle allumée ?",
+  "print.printer-error": "En attente : l’imprimante demande de l’attention. Regardez son voyant ou son écran.",
   "print.again": "Réimprimer",
   "print.retry": "Réessayer",
 

@@ -15,7 +15,7 @@ export interface Item {
 export const property = {
   name: "Bellevue Café",
   address: ["12 Harbour Street", "Port Lumen"],
-  taxId: "VAT LU 2026 1123",
+  taxId: "LU 2026 1123",
   currency: "EUR",
   taxName: "VAT",
   footer: ["Thank you for your visit", "We hope to see you again"],

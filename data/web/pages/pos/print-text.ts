@@ -18,6 +18,8 @@ const waits: Record<string, MessageKey> = {
   "paper-out": "print.paper-out",
   "cover-open": "print.cover-open",
   offline: "print.offline",
+  "printer-error": "print.printer-error",
+  "no-printer": "print.refused.unknown-printer",
 };
 
 const refusals: Record<string, MessageKey> = {
