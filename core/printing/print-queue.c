@@ -450,22 +450,31 @@ describe_paper(const BhPrintPaper *paper)
   return json;
 }
 
+/* Pictures take their time to be drawn; the loop does not wait for that. */
+static void
+render_papers(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  const GPtrArray *papers = data;
+  json_t *array = json_array();
+
+  for (guint i = 0; i < papers->len; i++)
+    json_array_append_new(array, describe_paper(papers->pdata[i]));
+  g_task_return_pointer(task, array, (GDestroyNotify)json_decref);
+}
+
 static void
 list_paper_cb(GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr(GTask) task = data;
-  const BhPrintPaperList *list = bh_store_get_task_data(result);
+  BhPrintPaperList *list = bh_store_get_task_data(result);
   GError *error = NULL;
-  json_t *array;
 
   if (!bh_store_read_finish(BH_STORE(source), result, &error)) {
     g_task_return_error(task, translate_error(error));
     return;
   }
-  array = json_array();
-  for (guint i = 0; i < list->papers->len; i++)
-    json_array_append_new(array, describe_paper(list->papers->pdata[i]));
-  g_task_return_pointer(task, array, (GDestroyNotify)json_decref);
+  g_task_set_task_data(task, g_steal_pointer(&list->papers), (GDestroyNotify)g_ptr_array_unref);
+  g_task_run_in_thread(task, render_papers);
 }
 
 void

@@ -676,6 +676,40 @@ test_close_in_the_middle_is_uncertain(void)
   stop(&fixture, &printer);
 }
 
+typedef struct {
+  guint left; /* signals until the queue is closed */
+} Closing;
+
+static void
+on_signal_close(BhPrintQueue *queue, gpointer anything, Closing *closing)
+{
+  g_assert_cmpuint(closing->left, >, 0);
+  if (--closing->left == 0)
+    bh_print_queue_close(queue);
+}
+
+static void
+test_may_be_closed_inside_any_signal(void)
+{
+  /* With a roll that is out, then there: all the changes of a job's life. */
+  for (guint at = 1; at <= 12; at++) {
+    Closing closing = {at};
+    QueueFixture fixture;
+    FakePrinter printer;
+
+    start(&fixture, &printer);
+    printer.is_paper_out = TRUE;
+    g_signal_connect(fixture.queue, "job-changed", G_CALLBACK(on_signal_close), &closing);
+    g_signal_connect(fixture.queue, "printer-changed", G_CALLBACK(on_signal_close), &closing);
+    queue_fixture_print(&fixture, "one", NULL);
+    while (closing.left > 0 && strstr(fixture.told->str, "one:done") == NULL) {
+      printer.is_paper_out = strstr(fixture.told->str, "paper-out") == NULL;
+      g_main_context_iteration(NULL, TRUE);
+    }
+    stop(&fixture, &printer);
+  }
+}
+
 /* Kill ---------------------------------------------------------------------------------------- */
 
 static int
@@ -834,6 +868,7 @@ main(int argc, char **argv)
   TEST("start", test_start_knows_what_was_left);
   TEST("prune", test_old_jobs_are_forgotten_when_finished);
   TEST("close-in-the-middle", test_close_in_the_middle_is_uncertain);
+  TEST("closed-inside-signals", test_may_be_closed_inside_any_signal);
   TEST("killed-before", test_killed_before_the_first_byte_prints_once);
   TEST("killed-after", test_killed_after_the_first_byte_is_uncertain);
   return g_test_run();
