@@ -393,9 +393,9 @@ bh_room_set_back(BhRoom *room, BhRoomPeer *peer, char *resume)
 void
 bh_room_remove(BhRoom *room, BhRoomPeer *peer)
 {
-  g_autoptr(BhRoomPeer) held = bh_room_peer_ref(peer);
   GPtrArray *same_role = room->by_role[peer->role];
 
+  bh_room_peer_ref(peer); /* the table's may be the last */
   unlink_away(room, peer);
   g_ptr_array_remove_index_fast(same_role, peer->role_index);
   if (peer->role_index < same_role->len)
@@ -406,6 +406,7 @@ bh_room_remove(BhRoom *room, BhRoomPeer *peer)
   peer->room = NULL;
   g_clear_pointer(&peer->pages, g_ptr_array_unref);
   announce(room, peer, FALSE);
+  bh_room_peer_unref(peer);
 
   if (g_hash_table_size(room->peers) == 0)
     room->emptied(room, room->emptied_data);

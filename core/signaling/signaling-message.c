@@ -126,13 +126,106 @@ read_fields(BhSignalingMessage *m, GError **error)
   }
 }
 
+static void
+forget_fields(BhSignalingMessage *m)
+{
+  m->type = BH_SIGNALING_UNKNOWN;
+  m->type_name = NULL;
+  m->id = NULL;
+  m->target_peer_id = NULL;
+  m->tenant_id = NULL;
+  m->peer_id = NULL;
+  m->device_id = NULL;
+  m->name = NULL;
+  m->role = NULL;
+  m->resume = NULL;
+}
+
+static const BhMessageMember *
+find_member(const BhSignalingMessage *m, const char *key)
+{
+  gsize length = strlen(key);
+
+  for (guint i = 0; i < m->n_members; i++)
+    if (m->members[i].key_length == length && memcmp(m->members[i].key, key, length) == 0)
+      return &m->members[i];
+  return NULL;
+}
+
+/* The text of a short member without escapes. Returns: %FALSE: not sure */
+static gboolean
+copy_member(BhSignalingMessage *m, const char *key, guint slot, const char **out)
+{
+  const BhMessageMember *member = find_member(m, key);
+
+  if (member == NULL)
+    return TRUE;
+  if (*member->value != '"' || member->has_escapes ||
+      member->value_length - 2 > BH_SIGNALING_MAX_ID_BYTES)
+    return FALSE;
+  memcpy(m->short_texts[slot], member->value + 1, member->value_length - 2);
+  m->short_texts[slot][member->value_length - 2] = '\0';
+  *out = m->short_texts[slot];
+  return TRUE;
+}
+
+static gboolean
+begins_with(const BhMessageMember *member, const char *one_of)
+{
+  return member != NULL && strchr(one_of, *member->value) != NULL;
+}
+
+/* Understands what is passed on, where it is plainly right. All else is for the parser. */
+static gboolean
+read_members(BhSignalingMessage *m)
+{
+  const BhMessageMember *type = find_member(m, "type");
+  const BhMessageMember *sdp = find_member(m, "sdp");
+  const BhMessageMember *auth = find_member(m, "auth");
+
+  for (gsize i = 0; type != NULL && i < G_N_ELEMENTS(types); i++)
+    if (type->value_length == strlen(types[i].name) + 2 && *type->value == '"' &&
+        memcmp(type->value + 1, types[i].name, type->value_length - 2) == 0) {
+      m->type = types[i].type;
+      m->type_name = types[i].name;
+    }
+  if (!copy_member(m, "targetPeerId", 0, &m->target_peer_id) ||
+      !copy_member(m, "tenantId", 1, &m->tenant_id) || !copy_member(m, "id", 2, &m->id))
+    return FALSE;
+  switch (m->type) {
+  case BH_SIGNALING_OFFER:
+  case BH_SIGNALING_ANSWER:
+    return begins_with(sdp, "\"") && sdp->value_length > 2 &&
+           (auth == NULL || begins_with(auth, "{n"));
+  case BH_SIGNALING_ICE_CANDIDATE:
+    return begins_with(find_member(m, "candidate"), "{n");
+  case BH_SIGNALING_RELAY:
+    return find_member(m, "payload") != NULL;
+  case BH_SIGNALING_JOIN:
+  case BH_SIGNALING_LEAVE:
+  case BH_SIGNALING_UNKNOWN:
+  default:
+    return FALSE;
+  }
+}
+
 gboolean
 bh_signaling_message_parse(BhSignalingMessage *message, const char *text, gsize length,
                            GError **error)
 {
   g_autoptr(GError) problem = NULL;
 
-  *message = (BhSignalingMessage){.text = text, .length = length};
+  /* Not by a compound literal: the members' array is large, and filled by the scan. */
+  message->value = NULL;
+  message->text = text;
+  message->length = length;
+  message->n_members = bh_message_scan(text, length, message->members);
+  forget_fields(message);
+  if (message->n_members > 0 && read_members(message))
+    return TRUE;
+
+  message->n_members = 0;
+  forget_fields(message);
   message->value = bh_json_parse(text, length, &problem);
   if (message->value == NULL)
     return fail(error, problem->message);
@@ -220,7 +313,7 @@ bh_signaling_message_forward(const BhSignalingMessage *message, const char *from
   const char *p = skip_space(message->text, end);
   g_autoptr(GString) out = g_string_sized_new(message->length + 2 * BH_SIGNALING_MAX_ID_BYTES + 64);
 
-  g_return_val_if_fail(json_is_object(message->value), NULL);
+  g_return_val_if_fail(message->n_members > 0 || json_is_object(message->value), NULL);
 
   g_string_append(out, "{\"fromPeerId\":\"");
   g_string_append(out, from_peer_id);
@@ -229,7 +322,16 @@ bh_signaling_message_forward(const BhSignalingMessage *message, const char *from
     g_string_append(out, ",\"tenantId\":");
     g_string_append(out, tenant_json);
   }
-  p = skip_space(p + 1, end);
+  for (guint i = 0; i < message->n_members; i++) {
+    const BhMessageMember *member = &message->members[i];
+
+    if (is_passed_on(member->key - 1, member->key_length + 2)) {
+      g_string_append_c(out, ',');
+      g_string_append_len(out, member->key - 1,
+                          member->value + member->value_length - (member->key - 1));
+    }
+  }
+  p = message->n_members > 0 ? end : skip_space(p + 1, end);
   while (p < end && *p == '"') {
     const char *key = p;
     const char *key_end = skip_string(p, end);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "json-text.h"
+#include "message-scan.h"
 
 /* Longest peerId, deviceId, tenantId and name, in bytes. The protocol gives deviceId 64; a name of
  * 64 bytes fills a line on a phone. */
@@ -42,9 +43,12 @@ typedef enum {
   BH_SIGNALING_LEAVE,
 } BhSignalingType;
 
-/* Strings are borrowed from @value. */
+/* Strings are borrowed from @value, or from @short_texts; the struct is not to be moved. */
 typedef struct {
-  json_t *value; /* (nullable): as parsed */
+  json_t *value; /* (nullable): as parsed, unless @members say enough */
+  BhMessageMember members[BH_MESSAGE_SCAN_MEMBERS];
+  guint n_members; /* 0: see @value */
+  char short_texts[3][BH_SIGNALING_MAX_ID_BYTES + 1];
   const char *text;
   gsize length;
   BhSignalingType type;

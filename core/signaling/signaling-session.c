@@ -312,9 +312,10 @@ is_within_rate(BhSignalingSession *session)
 void
 bh_signaling_session_receive(BhSignalingSession *session, const char *text, gsize length)
 {
-  g_auto(BhSignalingMessage) message = {0};
+  g_auto(BhSignalingMessage) message;
   g_autoptr(GError) error = NULL;
 
+  message.value = NULL; /* the rest is for the parser to fill */
   g_return_if_fail(session != NULL);
 
   if (session->closed)

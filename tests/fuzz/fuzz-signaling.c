@@ -4,6 +4,7 @@
  * and the hub. Whatever they are sent must be JSON.
  */
 #include "json-text.h"
+#include "message-scan.h"
 #include "signaling-server.h"
 
 #include <stdint.h>
@@ -94,7 +95,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *line_end = memchr(p, '\n', (size_t)(end - p));
     gsize length = (gsize)((line_end != NULL ? line_end : end) - p);
     g_autofree char *copy = g_memdup2(p, length);
+    BhMessageMember members[BH_MESSAGE_SCAN_MEMBERS];
 
+    if (bh_message_scan(copy, length, members) > 0) {
+      g_autoptr(json_t) value = bh_json_parse(copy, length, NULL);
+
+      g_assert_true(json_is_object(value));
+    }
     bh_signaling_session_receive(sessions[i % 3], copy, length);
     p += length + 1;
   }

@@ -354,9 +354,9 @@ test_leave(void)
   BhSignalingServer *server = fake_server_new("hotel", TRUE, 0, 0);
   FakeClient *hub = fake_hub_new(server, "hub");
   FakeClient *a = fake_client_join(server, "a", NULL);
-  g_autoptr(json_t) joined = fake_client_expect(hub, "peer-joined");
   g_autoptr(json_t) left = NULL;
 
+  json_decref(fake_client_expect(hub, "peer-joined"));
   fake_client_say(a, "{\"type\":\"leave\"}");
   left = fake_client_expect(hub, "peer-left");
   g_assert_cmpuint(a->close_code, ==, 1000);

@@ -197,8 +197,8 @@ assert_status(Fixture *f, const char *method, const char *path, guint status,
               const char *content_type)
 {
   g_autoptr(SoupMessage) message = make_message(f, method, path);
-  g_autofree char *body = ask(f, message);
 
+  g_free(ask(f, message));
   g_assert_cmpuint(soup_message_get_status(message), ==, status);
   g_assert_cmpstr(get_header(message, "Content-Type"), ==, content_type);
 }
@@ -281,8 +281,8 @@ test_large_body(Fixture *f, gconstpointer data)
 {
   g_autofree char *large = g_strnfill(1024 * 1024 + 1, ' ');
   g_autoptr(SoupMessage) message = make_message(f, "POST", "/api/v1/echo");
-  g_autofree char *body = post(f, message, large, 1024 * 1024 + 1);
 
+  g_free(post(f, message, large, 1024 * 1024 + 1));
   g_assert_cmpuint(soup_message_get_status(message), ==, 413);
 }
 
@@ -350,7 +350,7 @@ static gboolean
 raw_has(Raw *raw, const char *bytes, gsize length)
 {
   raw_poll(raw);
-  return memmem(raw->in->data, raw->in->len, bytes, length) != NULL;
+  return raw->in->len > 0 && memmem(raw->in->data, raw->in->len, bytes, length) != NULL;
 }
 
 static gboolean
