@@ -209,7 +209,7 @@ bh_ice_transport_set_controlling(BhIceTransport *self, gboolean is_controlling)
 void
 bh_ice_transport_cancel_restart(BhIceTransport *self)
 {
-  if (self->current != NULL)
+  if (self->next != NULL && bh_ice_agent_get_remote_ufrag(self->next) == NULL)
     drop_agent(self, &self->next);
 }
 

@@ -30,7 +30,7 @@ gboolean bh_ice_transport_gather(BhIceTransport *self, GError **error);
 /** bh_ice_transport_set_controlling: for agents to come (RFC 8445 section 6.1.1) */
 void bh_ice_transport_set_controlling(BhIceTransport *self, gboolean is_controlling);
 
-/** bh_ice_transport_cancel_restart: drops the agent to come, where one is in use. */
+/** bh_ice_transport_cancel_restart: drops an agent to come that the other side did not take up. */
 void bh_ice_transport_cancel_restart(BhIceTransport *self);
 
 /**
