@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK(bh - json - error - quark, bh_json_error)
+G_DEFINE_QUARK(bh_json_error_quark, bh_json_error)
 
 /*
  * jansson parses by recursion and stops at 2,048 levels by itself; this keeps values shallow enough

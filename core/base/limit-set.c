@@ -42,7 +42,7 @@ static const LimitSpec specs[BH_N_LIMITS] = {
                                   "one print job as sent to the printer"},
 };
 
-G_DEFINE_QUARK(bh - limit - error - quark, bh_limit_error)
+G_DEFINE_QUARK(bh_limit_error_quark, bh_limit_error)
 
 void
 bh_limit_set_init(BhLimitSet *limits)

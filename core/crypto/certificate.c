@@ -18,7 +18,7 @@ struct _BhCertificate {
   char fingerprint[BH_FINGERPRINT_SIZE];
 };
 
-G_DEFINE_QUARK(bh - certificate - error - quark, bh_certificate_error)
+G_DEFINE_QUARK(bh_certificate_error_quark, bh_certificate_error)
 
 static void
 certificate_clear(gpointer data)

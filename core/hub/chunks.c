@@ -27,7 +27,7 @@ struct _BhChunks {
   gsize total_bytes;
 };
 
-G_DEFINE_QUARK(bh - chunks - error - quark, bh_chunks_error)
+G_DEFINE_QUARK(bh_chunks_error_quark, bh_chunks_error)
 
 BhChunks *
 bh_chunks_new(void)

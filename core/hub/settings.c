@@ -9,7 +9,7 @@
 
 #define FILE_NAME "settings.ini"
 
-G_DEFINE_QUARK(bh - settings - error - quark, bh_settings_error)
+G_DEFINE_QUARK(bh_settings_error_quark, bh_settings_error)
 
 static void
 printer_setting_free(gpointer data)

@@ -49,7 +49,7 @@ struct _BhConnection {
 };
 
 G_DEFINE_FINAL_TYPE(BhConnection, bh_connection, G_TYPE_OBJECT)
-G_DEFINE_QUARK(bh - connection - error - quark, bh_connection_error)
+G_DEFINE_QUARK(bh_connection_error_quark, bh_connection_error)
 
 enum {
   SIGNAL_LOCAL_DESCRIPTION,

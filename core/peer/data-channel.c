@@ -34,7 +34,7 @@ struct _BhDataChannel {
 };
 
 G_DEFINE_FINAL_TYPE(BhDataChannel, bh_data_channel, G_TYPE_OBJECT)
-G_DEFINE_QUARK(bh - data - channel - error - quark, bh_data_channel_error)
+G_DEFINE_QUARK(bh_data_channel_error_quark, bh_data_channel_error)
 
 #define NO_STREAM 65535
 

@@ -16,7 +16,7 @@ enum {
   CHANNEL_UNORDERED = 0x80,
 };
 
-G_DEFINE_QUARK(bh - dcep - error - quark, bh_dcep_error)
+G_DEFINE_QUARK(bh_dcep_error_quark, bh_dcep_error)
 
 static guint
 get_u16(const guint8 *at)

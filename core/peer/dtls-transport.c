@@ -58,7 +58,7 @@ struct _BhDtlsTransport {
 };
 
 G_DEFINE_FINAL_TYPE(BhDtlsTransport, bh_dtls_transport, BH_TYPE_TRANSPORT)
-G_DEFINE_QUARK(bh - dtls - error - quark, bh_dtls_error)
+G_DEFINE_QUARK(bh_dtls_error_quark, bh_dtls_error)
 
 static BIO_METHOD *bio_method;
 static int ssl_index; /* ex_data of an SSL: its BhDtlsTransport */

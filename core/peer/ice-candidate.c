@@ -10,7 +10,7 @@
 
 enum { FOUNDATION, COMPONENT, TRANSPORT, PRIORITY, ADDRESS, PORT, TYP, KIND, N_FIXED };
 
-G_DEFINE_QUARK(bh - ice - candidate - error - quark, bh_ice_candidate_error)
+G_DEFINE_QUARK(bh_ice_candidate_error_quark, bh_ice_candidate_error)
 
 static gboolean
 fail(GError **error, const char *what)

@@ -38,7 +38,7 @@ typedef struct {
   GPtrArray *digests[G_N_ELEMENTS(hashes)];
 } Parser;
 
-G_DEFINE_QUARK(bh - session - description - error - quark, bh_session_description_error)
+G_DEFINE_QUARK(bh_session_description_error_quark, bh_session_description_error)
 
 static void
 section_free(gpointer data)

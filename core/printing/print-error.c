@@ -3,4 +3,4 @@
 
 #include "print-queue.h"
 
-G_DEFINE_QUARK(bh - print - error - quark, bh_print_error)
+G_DEFINE_QUARK(bh_print_error_quark, bh_print_error)

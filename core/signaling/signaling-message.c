@@ -34,7 +34,7 @@ static const struct {
     {"leave", BH_SIGNALING_LEAVE},
 };
 
-G_DEFINE_QUARK(bh - signaling - error - quark, bh_signaling_error)
+G_DEFINE_QUARK(bh_signaling_error_quark, bh_signaling_error)
 
 const char *
 bh_signaling_error_get_name(int code)

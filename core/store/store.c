@@ -55,7 +55,7 @@ struct _BhStore {
 };
 
 G_DEFINE_FINAL_TYPE(BhStore, bh_store, G_TYPE_OBJECT)
-G_DEFINE_QUARK(bh - store - error - quark, bh_store_error)
+G_DEFINE_QUARK(bh_store_error_quark, bh_store_error)
 
 static void
 call_free(Call *call)

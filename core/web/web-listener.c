@@ -38,7 +38,7 @@ struct _BhWebListener {
   guint64 refused;
 };
 
-G_DEFINE_QUARK(bh - web - error - quark, bh_web_error)
+G_DEFINE_QUARK(bh_web_error_quark, bh_web_error)
 
 static void on_stream_gone(gpointer data, GObject *stream);
 
