@@ -144,19 +144,19 @@ send_on_channel(BhDataChannel *channel, const json_t *message)
 void
 bh_member_send(BhMember *member, BhDataChannel *channel, const json_t *message)
 {
-  if (member->gone)
+  if (member->gone || (channel != NULL && send_on_channel(channel, message)))
     return;
-  if (channel != NULL && send_on_channel(channel, message))
+  /* A channel that is dying still seems open for seconds; the relay is answered for. */
+  if (member->present) {
+    member->relay(member, message, member->relay_data);
     return;
-  /* Newest first: after a reconnect an older channel may only seem to be open. */
-  for (guint i = member->channels->len; i > 0; i--) {
+  }
+  for (guint i = member->channels->len; i > 0; i--) { /* newest first */
     BhDataChannel *other = member->channels->pdata[i - 1];
 
     if (other != channel && send_on_channel(other, message))
       return;
   }
-  if (member->present)
-    member->relay(member, message, member->relay_data);
 }
 
 gboolean

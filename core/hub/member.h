@@ -62,11 +62,10 @@ void bh_member_add_channel(BhMember *member, BhDataChannel *channel);
 
 /**
  * bh_member_send:
- * @channel: (nullable): the channel to answer on, where it is still open
- * @message: (transfer none)
+ * @channel: (nullable): the channel to answer on; %NULL for what came by relay
  *
- * By @channel, else by another open channel, else by relay. What the channel cannot take (closed,
- * queue full) goes by relay; where nothing is left it is lost: whoever waits asks again.
+ * By @channel where it is still open, else by relay, else by another open channel. Where nothing is
+ * left it is lost: whoever waits asks again.
  */
 void bh_member_send(BhMember *member, BhDataChannel *channel, const json_t *message);
 
