@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 import { countEchoes, openBareClient } from '../lib/bare-client.mjs';
 import { browserName } from '../lib/browser.mjs';
-import { ADDRESS, addAddress, makeFarHost, removeAddress, skipOutsideLab } from '../lib/network.mjs';
+import { ADDRESS, changeAddress, makeFarHost, skipOutsideLab } from '../lib/network.mjs';
 import { within } from '../lib/wait.mjs';
 
 test(`${browserName}: ICE restart in mid-transfer, after its address has changed`, { skip: skipOutsideLab },
@@ -14,8 +14,7 @@ test(`${browserName}: ICE restart in mid-transfer, after its address has changed
     const { hub, page } = await openBareClient(t, { host: await makeFarHost(t) });
     const transfer = page.evaluate(countEchoes, 1000, 5);
     transfer.catch(() => {});
-    addAddress('10.77.0.9');
-    removeAddress(ADDRESS);
+    changeAddress(ADDRESS, '10.77.0.9');
     await page.evaluate(async () => {
       window.bare.pc.restartIce();
       await window.bare.offer();

@@ -32,10 +32,11 @@ test('every twentieth datagram of the peer is lost: all arrives, in order', asyn
   const send = connection.send.bind(connection);
   let datagrams = 0;
   connection.send = (data) => ((datagrams += 1) % 20 === 0 ? Promise.resolve() : send(data));
-  const count = 2000;
-  for (let index = 0; index < count; index += 1) await channel.send(`${index} ${'x'.repeat(500)}`);
-  for (let index = 0; index < count; index += 1)
-    assert.ok((await channel.next(30000)).startsWith(`${index} `), `message ${index} in order`);
+  for (let index = 0; index < 1000; index += 50) {
+    for (let n = index; n < index + 50; n += 1) await channel.send(`${n} ${'x'.repeat(500)}`);
+    for (let n = index; n < index + 50; n += 1)
+      assert.ok((await channel.next(30000)).startsWith(`${n} `), `message ${n} in order`);
+  }
   assert.ok(datagrams > 100, 'the loss took place');
   await hub.assertServing();
 });

@@ -39,14 +39,11 @@ export function blockUdp(t) {
 export const ADDRESS = '10.77.0.1';
 const FAR_ADDRESS = '10.77.0.2';
 
-/** This end gets another IPv4 address, and keeps the one it had. */
-export function addAddress(address) {
-  ip('address', 'add', `${address}/24`, 'dev', 'lab0');
-}
-
-export function removeAddress(address) {
-  ip('address', 'del', `${address}/24`, 'dev', 'lab0');
-  // The default route goes with its source address.
+/** This end has another IPv4 address from now on; what was sent from the old one goes nowhere. */
+export function changeAddress(from, to) {
+  ip('address', 'del', `${from}/24`, 'dev', 'lab0');
+  ip('address', 'add', `${to}/24`, 'dev', 'lab0');
+  // The default route went with its source address.
   ip('route', 'replace', 'default', 'via', '10.77.0.254', 'dev', 'lab0');
 }
 
