@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { Agent, request } from 'node:http';
 import { test } from 'node:test';
 
 import { makeStateFolder, program, startHub } from '../lib/hub.mjs';
@@ -54,20 +55,37 @@ test('what cannot be meant is refused in words', async (t) => {
 
 test('pages, counters and health are served', async (t) => {
   const hub = await startHub(t);
-  assert.match(await (await hub.get('/pos')).text(), /<!doctype html>/i);
-  assert.match(await (await hub.get('/paper')).text(), /<!doctype html>/i);
-  assert.match(await (await hub.get('/metrics')).text(), /^# TYPE bellhop_/m);
+  assert.match(await hub.get('/pos'), /<!doctype html>/i);
+  assert.match(await hub.get('/paper'), /<!doctype html>/i);
+  assert.match(await hub.get('/metrics'), /^# TYPE bellhop_/m);
   assert.equal((await hub.status()).tenantId, 'lab');
 });
 
 test('a page of another origin, or another host name, gets nothing', async (t) => {
   const hub = await startHub(t);
-  const { request } = await import('node:http');
   const ask = (headers) => new Promise((resolve, reject) => {
-    request(`${hub.origin}/api/v1/status`, { headers, timeout: 5000 },
+    request(`${hub.origin}/api/v1/status`, { headers, agent: false },
       (response) => resolve(response.resume().statusCode)).on('error', reject).end();
   });
   assert.equal(await ask({}), 200);
   assert.ok(await ask({ host: 'evil.example' }) >= 400, 'DNS rebinding');
   assert.ok(await ask({ origin: 'https://evil.example' }) >= 400, 'foreign origin');
+});
+
+test('one connection serves several requests', async (t) => {
+  const hub = await startHub(t);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  t.after(() => agent.destroy());
+  const ports = [];
+  for (let index = 0; index < 3; index += 1) {
+    ports.push(await new Promise((resolve, reject) => {
+      request(`${hub.origin}/healthz`, { agent }, (response) => {
+        const { localPort } = response.socket;
+        response.resume().on('end', () => resolve(localPort));
+      }).on('error', reject).end();
+    }));
+    // Long enough for a server that hangs up to be seen doing it.
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+  }
+  assert.equal(new Set(ports).size, 1, `${ports}`);
 });

@@ -41,7 +41,7 @@ async function launch(profile, options) {
     args: [...CHROMIUM_ARGS,
       ...(inLab ? [] : ['--allow-loopback-in-peer-connection']),
       ...(options.withoutWebRtc
-        ? ['--force-webrtc-ip-handling-policy=disable_non_proxied_udp'] : [])] });
+        ? ['--webrtc-ip-handling-policy=disable_non_proxied_udp'] : [])] });
 }
 
 /** Starts a browser; what pages say on their console goes to the test's log. */

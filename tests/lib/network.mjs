@@ -3,6 +3,7 @@
 
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -33,6 +34,17 @@ export function blockUdp(t) {
       ip(family, 'rule', 'del', 'pref', '2');
     }
   });
+}
+
+/** TCP holds a few KiB on its way instead of megabytes: who does not read is felt at once. */
+export function shrinkTcpBuffers(t) {
+  if (!inLab) throw new Error('only inside a lab');
+  for (const name of ['tcp_rmem', 'tcp_wmem']) {
+    const file = `/proc/sys/net/ipv4/${name}`;
+    const before = readFileSync(file);
+    writeFileSync(file, '4096 4096 4096');
+    t.after(() => writeFileSync(file, before));
+  }
 }
 
 /** The addresses of the lab's two ends, once the hub lives apart. */

@@ -10,9 +10,25 @@ import { AiortcPeerConnection } from './aiortc.mjs';
 /** Without a STUN server of ours werift asks one of the internet, and waits five seconds for it. */
 class WeriftPeerConnection extends werift.RTCPeerConnection {
   setLocalDescription(description) {
+    this.#forgive();
     for (const transport of this.iceTransports) transport.connection.stunServer = undefined;
     return super.setLocalDescription(description);
   }
+
+  /** It throws out of its socket's handler on what comes late for a channel that it has closed. */
+  #forgive() {
+    const transport = this.sctpTransport;
+    if (!transport || this.#forgiving) return;
+    this.#forgiving = true;
+    const { onReceive } = transport.sctp;
+    const receive = transport.datachannelReceive;
+    onReceive.allUnsubscribe();
+    onReceive.subscribe((...args) => receive(...args).catch((error) => {
+      if (error.message !== 'channel not found') throw error;
+    }));
+  }
+
+  #forgiving = false;
 }
 
 /**
