@@ -3,6 +3,8 @@
 
 #include "ice-agent.h"
 
+#include "ice-context.h"
+
 #include <nice/agent.h>
 #include <nice/interfaces.h>
 #include <string.h>
@@ -12,17 +14,20 @@
  * ports that nobody uses. Without both and with the pace below, a pair works after 7 ms.
  *
  * There is neither STUN nor TURN here, so gathering ends within bh_ice_agent_new(). The other
- * side's end of candidates is never passed on: a component that waits for more does not give up,
- * and the pair may still come from the other side's own checks (peer-reflexive, RFC 8445 section
- * 7.3.1.3), which is the only way where its candidates are names that nobody resolves.
+ * side's end of candidates is passed on only once a pair works: a component that waits for more
+ * does not give up, and the pair may still come from the other side's own checks (peer-reflexive,
+ * RFC 8445 section 7.3.1.3), which is the only way where its candidates are names that nobody
+ * resolves.
  */
 
-#define PACE_MS   5 /* Ta (RFC 8445 section 14.2); at 1 ms one foreign implementation crashed */
+#define PACE_MS   5   /* Ta (RFC 8445 section 14.2); at 1 ms one foreign implementation crashed */
+#define IDLE_MS   100 /* after a pair works */
 #define COMPONENT NICE_COMPONENT_TYPE_RTP
 
 struct _BhIceAgent {
   GObject parent_instance;
 
+  BhIceContext *context; /* of all that @agent does by itself */
   NiceAgent *agent;
   guint stream;
   char *ufrag, *password;
@@ -61,9 +66,16 @@ static void
 on_component_state_changed(NiceAgent *agent, guint stream, guint component, guint state,
                            BhIceAgent *self)
 {
-  if (state == NICE_COMPONENT_STATE_READY)
+  if (state == NICE_COMPONENT_STATE_READY) {
+    /* Otherwise libnice goes on waking at its pace, for as long as more candidates may come and
+     * then 5 s: with a hundred silent peers that was 5 % of a core. Late ones are taken all the
+     * same. */
+    if (!self->is_closed) {
+      g_object_set(agent, "idle-timeout", IDLE_MS, NULL);
+      nice_agent_peer_candidate_gathering_done(agent, stream);
+    }
     set_connected(self, TRUE);
-  else if (state == NICE_COMPONENT_STATE_FAILED)
+  } else if (state == NICE_COMPONENT_STATE_FAILED)
     set_connected(self, FALSE);
 }
 
@@ -160,8 +172,9 @@ keep_local_candidates(BhIceAgent *self)
 static gboolean
 gather(BhIceAgent *self, const BhIceAgentConfig *config, GError **error)
 {
+  self->context = bh_ice_context_new();
   self->agent =
-      nice_agent_new_full(g_main_context_get_thread_default(), NICE_COMPATIBILITY_RFC5245,
+      nice_agent_new_full(bh_ice_context_get(self->context), NICE_COMPATIBILITY_RFC5245,
                           NICE_AGENT_OPTION_ICE_TRICKLE | NICE_AGENT_OPTION_CONSENT_FRESHNESS);
   g_object_set(self->agent, "upnp", FALSE, "ice-tcp", FALSE, "ice-udp", TRUE, "stun-pacing-timer",
                PACE_MS, "keepalive-conncheck", TRUE, "controlling-mode", config->is_controlling,
@@ -172,7 +185,7 @@ gather(BhIceAgent *self, const BhIceAgentConfig *config, GError **error)
     nice_agent_set_port_range(self->agent, self->stream, COMPONENT, config->port_min,
                               config->port_max);
   /* Before gathering: a datagram that comes while nothing is attached is thrown away. */
-  nice_agent_attach_recv(self->agent, self->stream, COMPONENT, g_main_context_get_thread_default(),
+  nice_agent_attach_recv(self->agent, self->stream, COMPONENT, bh_ice_context_get(self->context),
                          on_received, self);
   g_signal_connect_object(self->agent, "new-selected-pair-full", G_CALLBACK(on_selected_pair), self,
                           0);
@@ -187,6 +200,7 @@ gather(BhIceAgent *self, const BhIceAgentConfig *config, GError **error)
     return FALSE;
   }
   keep_local_candidates(self);
+  bh_ice_context_touch(self->context);
   return TRUE;
 }
 
@@ -195,10 +209,11 @@ tear_down(gpointer data)
 {
   BhIceAgent *self = data;
 
-  nice_agent_attach_recv(self->agent, self->stream, COMPONENT, g_main_context_get_thread_default(),
+  nice_agent_attach_recv(self->agent, self->stream, COMPONENT, bh_ice_context_get(self->context),
                          NULL, NULL);
   nice_agent_remove_stream(self->agent, self->stream);
   g_clear_object(&self->agent);
+  g_clear_pointer(&self->context, bh_ice_context_free);
   return G_SOURCE_REMOVE;
 }
 
@@ -275,6 +290,7 @@ bh_ice_agent_set_remote(BhIceAgent *self, const char *ufrag, const char *passwor
   g_free(self->remote_ufrag);
   self->remote_ufrag = g_strdup(ufrag);
   nice_agent_set_remote_credentials(self->agent, self->stream, ufrag, password);
+  bh_ice_context_touch(self->context);
 }
 
 const char *
@@ -311,6 +327,7 @@ bh_ice_agent_add_candidate(BhIceAgent *self, const BhIceCandidate *candidate)
   }
   if (added)
     self->n_remote++;
+  bh_ice_context_touch(self->context);
   nice_candidate_free(nice);
   return added;
 }

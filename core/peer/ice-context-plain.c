@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "bellhop-peer"
+
+#include "ice-context.h"
+
+struct _BhIceContext {
+  GMainContext *main_context;
+};
+
+BhIceContext *
+bh_ice_context_new(void)
+{
+  BhIceContext *self = g_new0(BhIceContext, 1);
+
+  self->main_context = g_main_context_ref_thread_default();
+  return self;
+}
+
+void
+bh_ice_context_free(BhIceContext *self)
+{
+  g_main_context_unref(self->main_context);
+  g_free(self);
+}
+
+GMainContext *
+bh_ice_context_get(BhIceContext *self)
+{
+  return self->main_context;
+}
+
+void
+bh_ice_context_touch(BhIceContext *self)
+{
+}

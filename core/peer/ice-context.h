@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * BhIceContext: the GMainContext of one ICE agent, driven by the main context it was made on.
+ *
+ * GLib looks at every source on every turn, and poll() at every descriptor: with a hundred silent
+ * peers of four sockets each that was 8 % of a core, and a turn of 0.2 ms for everything else. With
+ * epoll (ice-context-epoll.c) the descriptors of all agents stand in one set, which is a single
+ * source of the main context, and a turn costs what is ready. Elsewhere (ice-context-plain.c) it is
+ * the main context itself.
+ *
+ * All on one thread. Callbacks of the sources run from the main context's own dispatch.
+ */
+#pragma once
+
+#include <glib.h>
+
+typedef struct _BhIceContext BhIceContext;
+
+/** bh_ice_context_new: for the thread-default main context. */
+BhIceContext *bh_ice_context_new(void);
+
+/**
+ * bh_ice_context_free: not inside a callback of its sources. What is still attached never runs
+ * again.
+ */
+void bh_ice_context_free(BhIceContext *self);
+
+/** bh_ice_context_get: Returns: (transfer none): to attach sources to */
+GMainContext *bh_ice_context_get(BhIceContext *self);
+
+/**
+ * bh_ice_context_touch: to be called after anything that may have attached, removed or re-timed a
+ * source, except from a callback of the context's own sources.
+ */
+void bh_ice_context_touch(BhIceContext *self);
