@@ -3,8 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { test } from 'node:test';
+
+import WebSocket from 'ws';
 
 import { makeStateFolder, program, startHub } from '../lib/hub.mjs';
 import { slowness } from '../lib/wait.mjs';
@@ -61,15 +64,26 @@ test('pages, counters and health are served', async (t) => {
   assert.equal((await hub.status()).tenantId, 'lab');
 });
 
-test('a page of another origin, or another host name, gets nothing', async (t) => {
+test('a page of another origin, or another host name, gets nothing done', async (t) => {
   const hub = await startHub(t);
-  const ask = (headers) => new Promise((resolve, reject) => {
-    request(`${hub.origin}/api/v1/status`, { headers, agent: false },
-      (response) => resolve(response.resume().statusCode)).on('error', reject).end();
+  const ask = (method, headers) => new Promise((resolve, reject) => {
+    request(`${hub.origin}/api/v1/jobs`, { method, headers, agent: false },
+      (response) => resolve({ status: response.resume().statusCode,
+        shared: response.headers['access-control-allow-origin'] })).on('error', reject)
+      .end(method === 'POST' ? '{"printJob":{"jobId":"x","content":{"text":"x"}}}' : undefined);
   });
-  assert.equal(await ask({}), 200);
-  assert.ok(await ask({ host: 'evil.example' }) >= 400, 'DNS rebinding');
-  assert.ok(await ask({ origin: 'https://evil.example' }) >= 400, 'foreign origin');
+  const json = { 'content-type': 'application/json' };
+  assert.equal((await ask('GET', {})).status, 200);
+  assert.ok((await ask('GET', { host: 'evil.example' })).status >= 400, 'DNS rebinding');
+  assert.ok((await ask('POST', { ...json, host: 'evil.example' })).status >= 400);
+  assert.equal((await ask('GET', { origin: 'https://evil.example' })).shared, undefined);
+  assert.ok((await ask('POST', { ...json, origin: 'https://evil.example' })).status >= 400);
+  const socket = new WebSocket(hub.signaling, { origin: 'https://evil.example' });
+  const [response] = await once(socket, 'unexpected-response').then((args) => args.slice(1));
+  assert.ok(response.statusCode >= 400);
+  socket.on('error', () => {});
+  socket.terminate();
+  assert.deepEqual(await hub.jobs(), []);
 });
 
 test('one connection serves several requests', async (t) => {

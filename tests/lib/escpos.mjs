@@ -22,7 +22,10 @@ const CP850 = 'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒ�
   + 'ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u00ad±‗¾¶§÷¸°¨·¹³²■\u00a0';
 const CP852 = 'ÇüéâäůćçłëŐőîŹÄĆÉĹĺôöĽľŚśÖÜŤťŁ×čáíóúĄąŽžĘę¬źČş«»░▒▓│┤ÁÂĚŞ╣║╗╝Żż┐└┴┬├─┼Ăă╚╔╩╦╠═╬¤'
   + 'đĐĎËďŇÍÎě┘┌█▄ŢŮ▀ÓßÔŃńňŠšŔÚŕŰýÝţ´\u00ad˝˛ˇ˘§÷¸°¨˙űŘř■\u00a0';
-const UPPER_HALVES = { cp437: CP437, cp850: CP850, cp852: CP852, cp858: CP850.replace('ı', '€') };
+// Node 20's own decoder takes windows-1252 for Latin-1 and loses 0x80 to 0x9f.
+const CP1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
+  + Array.from({ length: 96 }, (_, index) => String.fromCharCode(0xa0 + index)).join('');
+const UPPER_HALVES = { 'windows-1252': CP1252, cp437: CP437, cp850: CP850, cp852: CP852, cp858: CP850.replace('ı', '€') };
 
 function decodeByte(byte, page) {
   if (byte < 0x80) return String.fromCharCode(byte);

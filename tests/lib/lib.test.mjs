@@ -33,6 +33,16 @@ test('ESC/POS: QR, raster, drawer, completion', () => {
   assert.deepEqual(things[3], { ask: 'completion', id: Buffer.from('id42') });
 });
 
+test('ESC/POS: every page that is named has 128 characters', () => {
+  for (const page of [0, 2, 16, 17, 18, 19, 46]) {
+    const upper = Array.from({ length: 128 }, (_, index) => 0x80 + index);
+    const [{ text }] = readEscPos(bytes('\x1bt', page, upper, '\n'));
+    assert.equal([...text].length, 128, `page ${page}`);
+    assert.ok(!text.includes('undefined'), `page ${page}`);
+  }
+  assert.equal(readEscPos(bytes('\x1bt', 16, 0x8e, 0x80, '\n'))[0].text, 'Ž€');
+});
+
 test('ESC/POS: nonsense and half a command are errors', () => {
   assert.throws(() => readEscPos(bytes('\x1b\x01\x01')));
   assert.throws(() => readEscPos(bytes('\x1dv0', 0, 1, 0)), /unfinished/);
