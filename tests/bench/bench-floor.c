@@ -164,7 +164,9 @@ start_ice(IceSide *side)
                           NICE_AGENT_OPTION_ICE_TRICKLE | NICE_AGENT_OPTION_CONSENT_FRESHNESS);
   g_object_set(side->agent, "upnp", FALSE, "ice-tcp", FALSE, "stun-pacing-timer", PACE_MS,
                "keepalive-conncheck", TRUE, "controlling-mode", side->is_offerer, NULL);
-  GList *addresses = nice_interfaces_get_local_ips(TRUE);
+  GList *addresses = nice_interfaces_get_local_ips(FALSE);
+  if (addresses == NULL)
+    addresses = nice_interfaces_get_local_ips(TRUE);
   for (GList *each = addresses; each != NULL; each = each->next) {
     NiceAddress address;
     nice_address_init(&address);
