@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "chunks.h"
 #include "contact.h"
 
 /* Longest peerId or tenantId the rooms let in, doubled: a bound for what we keep, not a rule. */
@@ -220,26 +221,63 @@ on_offer_me(BhEndpoint *self, BhContact *contact)
     refuse(self, member, "offer-me", "bad-message", error->message);
 }
 
+/* Where there is no channel, what is larger than a signaling message comes in parts as well; the
+ * bounds are those of one channel. Returns: (nullable): the message that is now whole */
+static json_t *
+join_chunk(BhEndpoint *self, BhContact *contact, const json_t *part)
+{
+  BhChunks *chunks = g_object_get_data(G_OBJECT(contact), "bellhop-relay-chunks");
+  g_autoptr(GError) error = NULL;
+  g_autofree char *whole = NULL;
+  json_t *message = NULL;
+
+  if (chunks == NULL) {
+    chunks = bh_chunks_new();
+    g_object_set_data_full(G_OBJECT(contact), "bellhop-relay-chunks", chunks,
+                           (GDestroyNotify)bh_chunks_free);
+  }
+  if (bh_chunks_add(chunks, part, &whole, &error) && whole != NULL)
+    message = bh_json_parse(whole, strlen(whole), &error);
+  if (error != NULL)
+    refuse(self, bh_contact_get_member(contact), "relay",
+           g_error_matches(error, BH_CHUNKS_ERROR, BH_CHUNKS_ERROR_TOO_LARGE) ? "too-large"
+                                                                              : "bad-message",
+           error->message);
+  return message;
+}
+
+static void
+take_payload(BhEndpoint *self, BhContact *contact, json_t *payload)
+{
+  g_autofree char *text = bh_json_to_text(payload);
+
+  self->counters.messages[BH_PATH_RELAY]++;
+  self->counters.bytes[BH_PATH_RELAY] += strlen(text);
+  g_signal_emit(self, signals[SIGNAL_MESSAGE], 0, bh_contact_get_member(contact), BH_PATH_RELAY,
+                NULL, payload);
+}
+
 static void
 on_relay(BhEndpoint *self, BhContact *contact, json_t *message)
 {
-  BhMember *member = bh_contact_get_member(contact);
   json_t *payload = json_object_get(message, "payload");
   const char *type = bh_json_get_text(payload, "type", MAX_ID_BYTES, NULL);
-  g_autofree char *text = NULL;
+  g_autoptr(json_t) whole = NULL;
 
-  if (type == NULL) {
-    refuse(self, member, "relay", "bad-message", "The payload needs a type.");
-    return;
+  if (g_strcmp0(type, "chunk") == 0) {
+    whole = join_chunk(self, contact, payload);
+    if (whole == NULL)
+      return;
+    payload = whole;
+    type = bh_json_get_text(payload, "type", MAX_ID_BYTES, NULL);
   }
-  if (g_str_equal(type, "offer-me")) {
+  if (type == NULL)
+    refuse(self, bh_contact_get_member(contact), "relay", "bad-message",
+           "The payload needs a type.");
+  else if (g_str_equal(type, "offer-me"))
     on_offer_me(self, contact);
-    return;
-  }
-  text = bh_json_to_text(payload);
-  self->counters.messages[BH_PATH_RELAY]++;
-  self->counters.bytes[BH_PATH_RELAY] += strlen(text);
-  g_signal_emit(self, signals[SIGNAL_MESSAGE], 0, member, BH_PATH_RELAY, NULL, payload);
+  else
+    take_payload(self, contact, payload);
 }
 
 static void

@@ -46,7 +46,8 @@ interface Entry {
   cancelTimer: (() => void) | null;
 }
 
-const STANDARD_LIMITS: OutboxLimits = { messages: 256, bytes: 4 * 1024 * 1024 };
+/** As many jobs as a hub lets wait for one printer. */
+const STANDARD_LIMITS: OutboxLimits = { messages: 1000, bytes: 4 * 1024 * 1024 };
 const FIRST_SILENCE_MS = 5000;
 const MAX_SILENCE_MS = 30000;
 /** After a word that was not the last: the last one may have gone down with a dying channel. */

@@ -4,11 +4,11 @@
 // waits for an answer can be asked again; keeps no message itself.
 
 import { Backoff } from "./backoff";
-import { byteLength } from "./chunks";
 import type { Clock } from "./clock";
 import { Emitter } from "./emitter";
 import type { Joined, Message, PeerInfo, ServerMessage } from "./messages";
 import { PeerLink, type PeerConnectionConstructor } from "./peer-link";
+import { RelayLane } from "./relay-lane";
 import { SignalingClient } from "./signaling-client";
 
 /** `cloud-relay` comes with the cloud; `none`: nothing is reachable just now. */
@@ -35,13 +35,12 @@ export interface TransportEvents {
 const HEAD_START_MS = 2000;
 const LINK_RETRY_BASE_MS = 1000;
 const LINK_RETRY_CAP_MS = 60000;
-/** The server takes 64 KiB with the frame around the payload. */
-const MAX_RELAY_BYTES = 63 * 1024;
 
 export class Transport extends Emitter<TransportEvents> {
   readonly #options: TransportOptions;
   readonly #signaling: SignalingClient;
   readonly #backoff: Backoff;
+  readonly #lane: RelayLane;
   readonly #unsubscribe: (() => void)[] = [];
   #peerId: string | null = null;
   #serverId: string | null = null;
@@ -62,10 +61,26 @@ export class Transport extends Emitter<TransportEvents> {
       capMs: LINK_RETRY_CAP_MS,
       ...(options.random === undefined ? {} : { random: options.random }),
     });
+    this.#lane = new RelayLane({
+      send: (frame) => this.#signaling.send(frame),
+      clock: options.clock,
+    });
+    this.#lane.on("ready", () => {
+      if (this.#path === "hub-relay") this.emit("ready", undefined);
+    });
+    this.#lane.on("recovered", () => {
+      if (this.#path !== "hub-relay") return;
+      // Which messages it left unread is not said: all that wait for an answer are told again.
+      this.#epoch += 1;
+      this.emit("ready", undefined);
+    });
     this.#unsubscribe.push(
       this.#signaling.on("joined", (joined) => this.#onJoined(joined)),
       this.#signaling.on("message", (message) => this.#onServerMessage(message)),
-      this.#signaling.on("state", () => this.#settle()),
+      this.#signaling.on("state", (state) => {
+        if (state !== "joined") this.#lane.reset();
+        this.#settle();
+      }),
     );
   }
 
@@ -118,6 +133,7 @@ export class Transport extends Emitter<TransportEvents> {
     this.#closed = true;
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#stopTimers();
+    this.#lane.close();
     const link = this.#link;
     this.#link = null;
     link?.close();
@@ -135,12 +151,7 @@ export class Transport extends Emitter<TransportEvents> {
 
   #relay(message: Message): boolean {
     const hub = this.#hub;
-    if (hub === null || byteLength(JSON.stringify(message)) > MAX_RELAY_BYTES) return false;
-    return this.#signaling.send({
-      type: "relay",
-      payload: message,
-      targetPeerId: hub.peerId,
-    });
+    return hub !== null && this.#signaling.state === "joined" && this.#lane.send(message, hub.peerId);
   }
 
   #onJoined(joined: Joined): void {
@@ -154,6 +165,7 @@ export class Transport extends Emitter<TransportEvents> {
     this.#peerId = joined.peerId;
     this.#serverId = joined.server.id;
     this.#epoch += 1;
+    this.#lane.reset();
     // Our place was kept, so a channel that is open goes on; only the relay had been away.
     if (same && this.#link?.state === "open") {
       this.#settle();
@@ -169,6 +181,9 @@ export class Transport extends Emitter<TransportEvents> {
     this.#link = null;
     link?.close();
     this.#hub = hub;
+    // Also where the way keeps its name: another hub has heard nothing yet.
+    this.#epoch += 1;
+    this.#lane.reset();
     this.#backoff.reset();
     if (hub !== null) this.#openLink();
     this.emit("hub", hub);
@@ -190,6 +205,9 @@ export class Transport extends Emitter<TransportEvents> {
         else if (this.#hub !== null && message.left.includes(this.#hub.peerId)) this.#setHub(null);
         break;
       }
+      case "error":
+        if (message.code === "rate-limited") this.#lane.onRateLimited();
+        break;
       default:
         break;
     }

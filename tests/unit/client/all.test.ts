@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import "./parts.test";
 import "./outbox.test";
+import "./relay-lane.test";
 import "./signaling-client.test";
 import "./connection.test";
 import "./pages.test";
