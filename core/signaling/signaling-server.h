@@ -49,6 +49,9 @@ BhSignalingSession *bh_signaling_server_accept(BhSignalingServer *server,
  */
 void bh_signaling_session_receive(BhSignalingSession *session, const char *text, gsize length);
 
+/** bh_signaling_session_has_joined: whether it ever had a place in a room; who left had one. */
+gboolean bh_signaling_session_has_joined(const BhSignalingSession *session);
+
 /** bh_signaling_session_end: the connection is gone; the peer's place is kept for `resume`. */
 void bh_signaling_session_end(BhSignalingSession *session);
 

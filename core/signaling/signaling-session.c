@@ -122,6 +122,7 @@ resume(BhSignalingSession *session, BhRoom *room, BhRoomPeer *peer)
 {
   g_autoptr(GBytes) text = NULL;
 
+  session->joined = TRUE;
   session->peer = bh_room_peer_ref(peer);
   bh_room_peer_attach(peer, session->transport);
   bh_room_set_back(room, peer, bh_id_new_secret());
@@ -170,6 +171,7 @@ enter(BhSignalingSession *session, BhRoom *room, BhRole role, const BhSignalingM
 
   if (peer_id == NULL || !bh_signaling_is_peer_id(peer_id) || bh_room_find(room, peer_id) != NULL)
     peer_id = assigned = bh_id_new(g_get_real_time() / 1000);
+  session->joined = TRUE;
   session->peer = bh_room_peer_new(peer_id, role, join->name, join->device_id,
                                    bh_limit_set_get(limits, BH_LIMIT_QUEUED_BYTES));
   session->peer->resume = bh_id_new_secret();
@@ -307,6 +309,12 @@ is_within_rate(BhSignalingSession *session)
     send_error(session, NULL, BH_SIGNALING_ERROR_RATE_LIMITED,
                "too many messages; this one was not looked at");
   return FALSE;
+}
+
+gboolean
+bh_signaling_session_has_joined(const BhSignalingSession *session)
+{
+  return session->joined;
 }
 
 void

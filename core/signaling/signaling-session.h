@@ -14,6 +14,7 @@ struct _BhSignalingSession {
   char *tenant_hint;
   BhRoomPeer *peer; /* NULL before join */
   gboolean is_hub;
+  gboolean joined; /* stays after it left */
   gboolean closed; /* by the server; what still arrives is not looked at */
   BhTokenBucket bucket;
   guint strikes; /* messages refused for their rate in a row */

@@ -24,6 +24,7 @@
 
 /* RFC 6455 section 7.4.1. */
 #define CLOSE_GOING_AWAY 1001
+#define CLOSE_POLICY     1008
 
 typedef struct {
   BhWebHandler get;
@@ -37,6 +38,7 @@ typedef struct {
   BhWebServer *server;
   BhEpollWebSocket *socket;
   BhSignalingSession *session;
+  gint64 accepted_us;
   GList link;
 } Carrier;
 
@@ -65,8 +67,9 @@ bh_web_timing_init(BhWebTiming *timing)
   *timing = (BhWebTiming){.first_request_ms = 15000,
                           .next_request_ms = 30000,
                           .response_ms = 60000,
-                          .ping_ms = 20000,    /* protocol section 2 */
-                          .silent_ms = 45000}; /* protocol section 2 */
+                          .ping_ms = 20000,   /* protocol section 2 */
+                          .silent_ms = 45000, /* protocol section 2 */
+                          .join_ms = 30000};  /* a phone that just woke up takes seconds */
 }
 
 static void
@@ -122,6 +125,7 @@ on_handshake_answered(SoupServerMessage *message, gpointer user_data)
   carrier = g_new0(Carrier, 1);
   carrier->server = self;
   carrier->link.data = carrier;
+  carrier->accepted_us = g_get_monotonic_time();
   carrier->socket = bh_epoll_web_socket_new(
       self->loop, stream, socket, bh_limit_set_get(&self->limits, BH_LIMIT_MESSAGE_BYTES));
   carrier->session =
@@ -276,6 +280,16 @@ on_headers(SoupServer *soup, SoupServerMessage *message, const char *path, GHash
   g_signal_connect_object(message, "got-chunk", G_CALLBACK(on_got_chunk), self, 0);
 }
 
+/* A socket that is nobody's takes the place of somebody: pongs alone do not keep it. */
+static void
+check_joined(BhWebServer *self, Carrier *carrier, gint64 now_us)
+{
+  if (now_us - carrier->accepted_us >= (gint64)self->timing.join_ms * 1000 &&
+      !bh_signaling_session_has_joined(carrier->session))
+    bh_signaling_transport_close(BH_SIGNALING_TRANSPORT(carrier->socket), CLOSE_POLICY,
+                                 "not-joined: no join came in time");
+}
+
 static gboolean
 on_check(gpointer user_data)
 {
@@ -284,6 +298,7 @@ on_check(gpointer user_data)
 
   for (GList *l = self->carriers.head, *next; l != NULL; l = next) {
     next = l->next; /* closed() takes out no other than its own */
+    check_joined(self, l->data, now_us);
     bh_epoll_web_socket_check(((Carrier *)l->data)->socket, now_us, self->timing.ping_ms,
                               self->timing.silent_ms);
   }

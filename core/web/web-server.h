@@ -76,6 +76,7 @@ typedef struct {
   guint response_ms;      /* from a request to the end of its response */
   guint ping_ms;          /* WebSockets, protocol section 2 */
   guint silent_ms;
+  guint join_ms; /* from the handshake of a WebSocket until its peer is in a room */
 } BhWebTiming;
 
 /** bh_web_timing_init: the defaults. */

@@ -17,7 +17,7 @@ typedef struct {
 typedef struct {
   BhLimit limit;
   guint64 value;
-  guint ping_ms, silent_ms, request_ms;
+  guint ping_ms, silent_ms, request_ms, join_ms;
 } Setup;
 
 static void
@@ -70,6 +70,8 @@ set_up(Fixture *f, gconstpointer data)
     timing.ping_ms = setup->ping_ms;
   if (setup != NULL && setup->silent_ms != 0)
     timing.silent_ms = setup->silent_ms;
+  if (setup != NULL && setup->join_ms != 0)
+    timing.join_ms = setup->join_ms;
   if (setup != NULL && setup->request_ms != 0)
     timing.first_request_ms = timing.next_request_ms = setup->request_ms;
   f->signaling = bh_signaling_server_new(&config, &limits);
@@ -567,6 +569,30 @@ test_ping_and_silence(Fixture *f, gconstpointer data)
   raw_close(&talking);
 }
 
+/* Talking does not keep a socket that never joins; one that has joined stays. */
+static void
+test_never_joins(Fixture *f, gconstpointer data)
+{
+  static const char join[] = "{\"type\":\"join\",\"tenantId\":\"t\"}";
+  Raw stranger, guest;
+
+  raw_upgrade(f, &guest, HANDSHAKE("/signal", ""));
+  raw_send_frame(&guest, 0x81, join, sizeof join - 1);
+  WAIT_POLLING(raw_has(&guest, "\"joined\"", 8));
+  raw_upgrade(f, &stranger, HANDSHAKE("/signal", ""));
+  while (!stranger.ended) {
+    raw_send_frame(&stranger, 0x8a, "", 0);
+    g_main_context_iteration(NULL, TRUE);
+    raw_poll(&stranger);
+  }
+  g_assert_true(raw_has(&stranger, "\x03\xf0not-joined", 12)); /* 1008 */
+  raw_send_frame(&guest, 0x89, "hi", 2);
+  WAIT_POLLING(raw_has(&guest, "\x8a\x02hi", 4));
+  raw_close(&stranger);
+  WAIT_FOR(count_sockets(f) == 1);
+  raw_close(&guest);
+}
+
 /* A body whose length nobody announced. */
 static void
 test_endless_body(Fixture *f, gconstpointer data)
@@ -670,6 +696,7 @@ int
 main(int argc, char **argv)
 {
   static const Setup impatient = {.ping_ms = 100, .silent_ms = 1000};
+  static const Setup waiting = {.join_ms = 300};
   static const Setup hurried = {.request_ms = 200};
   static const Setup one = {.limit = BH_LIMIT_CONNECTIONS, .value = 1};
   static const Setup narrow = {.limit = BH_LIMIT_QUEUED_BYTES, .value = 64 * 1024};
@@ -689,6 +716,7 @@ main(int argc, char **argv)
   add("/web-server/refused-frames", NULL, test_refused_frames);
   add("/web-server/bad-text-stays", NULL, test_bad_text_stays);
   add("/web-server/ping-and-silence", &impatient, test_ping_and_silence);
+  add("/web-server/never-joins", &waiting, test_never_joins);
   add("/web-server/slow-request", &hurried, test_slow_request);
   add("/web-server/connection-cap", &one, test_connection_cap);
   add("/web-server/slow-reader", &narrow, test_slow_reader);
