@@ -105,7 +105,7 @@ open_doors(BhHub *self, GError **error)
   if (bh_web_server_listen(self->web, settings->listen_address, settings->port, &problem))
     return TRUE;
   /* A newcomer who chose no port needs none in particular. */
-  if (!settings->port_chosen && g_error_matches(problem, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE)) {
+  if (!settings->port_chosen && g_error_matches(problem, BH_WEB_ERROR, BH_WEB_ERROR_PORT_IN_USE)) {
     g_message(_("Port %u is taken by another program; another one is used."), settings->port);
     return bh_web_server_listen(self->web, settings->listen_address, 0, error);
   }

@@ -109,6 +109,38 @@ on_request_finished(SoupServer *soup, SoupServerMessage *message, gpointer user_
   set_deadline(listener, message, listener->timing.next_request_ms);
 }
 
+/* Connected to itself: the system hands it nothing that comes from anywhere else. */
+static GSocket *
+make_quiet_socket(GError **error)
+{
+  g_autoptr(GSocket) quiet =
+      g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, error);
+  g_autoptr(GSocketAddress) any = g_inet_socket_address_new_from_string("127.0.0.1", 0);
+  g_autoptr(GSocketAddress) own = NULL;
+
+  if (quiet == NULL || !g_socket_bind(quiet, any, FALSE, error))
+    return NULL;
+  own = g_socket_get_local_address(quiet, error);
+  if (own == NULL || !g_socket_connect(quiet, own, NULL, error))
+    return NULL;
+  return g_steal_pointer(&quiet);
+}
+
+/*
+ * We accept by ourselves: libsoup's listener takes one connection a turn, and stops for good once
+ * the system is out of descriptors. But a SoupServer without any listener hangs up after each
+ * answer (libsoup 3.2, request_finished()); so it gets one that nobody can reach.
+ */
+static void
+keep_connections_alive(SoupServer *soup)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GSocket) quiet = make_quiet_socket(&error);
+
+  if (quiet == NULL || !soup_server_listen_socket(soup, quiet, 0, &error))
+    g_info("Each request will need a connection of its own: %s", error->message);
+}
+
 BhWebListener *
 bh_web_listener_new(SoupServer *soup)
 {
@@ -118,6 +150,7 @@ bh_web_listener_new(SoupServer *soup)
   listener->ports = g_ptr_array_new_with_free_func(port_free);
   listener->connections = g_hash_table_new_full(NULL, NULL, NULL, connection_free);
   bh_web_timing_init(&listener->timing);
+  keep_connections_alive(soup);
   g_signal_connect(soup, "request-read", G_CALLBACK(on_request_read), listener);
   g_signal_connect(soup, "request-finished", G_CALLBACK(on_request_finished), listener);
   return listener;
