@@ -3,5 +3,6 @@ import "./parts.test";
 import "./outbox.test";
 import "./relay-lane.test";
 import "./signaling-client.test";
+import "./topology.test";
 import "./connection.test";
 import "./pages.test";
