@@ -17,8 +17,28 @@ import {
   totalOf,
   type Order,
 } from "../../../data/web/pages/pos/order";
+import { readStored, store } from "../../../data/web/pages/link/storage";
 
 const placeholders = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
+
+test("what the storage has no room for is not given up for what is older", () => {
+  const before = Object.getOwnPropertyDescriptor(globalThis, "localStorage");
+  const full = {
+    getItem: () => "1",
+    setItem: () => {
+      throw new Error("QuotaExceededError");
+    },
+  };
+  Object.defineProperty(globalThis, "localStorage", { configurable: true, value: full });
+  try {
+    assert.equal(readStored("receipt-number"), 1);
+    assert.equal(store("receipt-number", 2), false);
+    assert.equal(readStored("receipt-number"), 2);
+  } finally {
+    if (before === undefined) Reflect.deleteProperty(globalThis, "localStorage");
+    else Object.defineProperty(globalThis, "localStorage", before);
+  }
+});
 
 test("every language says everything, with the same places to fill", () => {
   const { en, ...others } = catalogues;

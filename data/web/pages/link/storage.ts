@@ -7,7 +7,8 @@ const PREFIX = "bellhop.";
 
 export function readStored(name: string): unknown {
   try {
-    const text = localStorage.getItem(PREFIX + name) ?? memory.get(name) ?? null;
+    // What did not fit any more is newer than what is kept of it.
+    const text = memory.get(name) ?? localStorage.getItem(PREFIX + name);
     return text === null ? undefined : (JSON.parse(text) as unknown);
   } catch {
     const text = memory.get(name);

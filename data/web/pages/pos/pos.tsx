@@ -151,6 +151,7 @@ function PosPage({ connection }: PageProps) {
               <button
                 type="button"
                 class="order-toggle"
+                data-testid="show-order"
                 aria-expanded={open}
                 aria-controls="order-body"
                 aria-label={t("pos.show-order")}
