@@ -81,7 +81,7 @@ handle_chunk(BhContact *self, BhDataChannel *channel, const json_t *message)
 static void
 on_channel_message(BhDataChannel *channel, GBytes *data, gboolean is_text, BhContact *self)
 {
-  g_autoptr(BhContact) kept = g_object_ref(self);
+  g_autoptr(BhContact) kept G_GNUC_UNUSED = g_object_ref(self);
   g_autoptr(json_t) message = NULL;
   gsize length;
   const char *bytes = g_bytes_get_data(data, &length);
@@ -145,7 +145,7 @@ drop_connection(BhContact *self)
 static void
 on_state_changed(BhConnection *connection, BhConnectionState state, BhContact *self)
 {
-  g_autoptr(BhContact) kept = g_object_ref(self);
+  g_autoptr(BhContact) kept G_GNUC_UNUSED = g_object_ref(self);
 
   if (state == BH_CONNECTION_CONNECTED && !self->was_connected) {
     self->was_connected = TRUE;

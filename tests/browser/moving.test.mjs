@@ -9,12 +9,17 @@ import { browserName } from '../lib/browser.mjs';
 import { ADDRESS, changeAddress, makeFarHost, skipOutsideLab } from '../lib/network.mjs';
 import { within } from '../lib/wait.mjs';
 
-test(`${browserName}: ICE restart in mid-transfer, after its address has changed`, { skip: skipOutsideLab },
+// Firefox gives a connection up for good as soon as one datagram cannot be sent, before a page could
+// restart anything: there the address stays.
+const moves = browserName !== 'firefox';
+
+test(`${browserName}: ICE restart in mid-transfer${moves ? ', after its address has changed' : ''}`,
+  { skip: skipOutsideLab },
   async (t) => {
     const { hub, page } = await openBareClient(t, { host: await makeFarHost(t) });
     const transfer = page.evaluate(countEchoes, 1000, 5);
     transfer.catch(() => {});
-    changeAddress(ADDRESS, '10.77.0.9');
+    if (moves) changeAddress(ADDRESS, '10.77.0.9');
     await page.evaluate(async () => {
       window.bare.pc.restartIce();
       await window.bare.offer();

@@ -99,6 +99,9 @@ export function testImplementation(name) {
         for (const [index, channel] of channels.entries())
           assert.equal(await channel.next(), `${round}/${index}`);
         await Promise.all(channels.map((channel) => channel.close()));
+        // A stream is free once both ways are reset (RFC 8831 section 6.7); werift does not wait.
+        await until('the hub closed them too',
+          async () => (await hub.status()).endpoint.channels === 1);
       }
       await assertEchoes(first, 'the first one is still there');
     });
