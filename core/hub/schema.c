@@ -20,5 +20,5 @@ bh_schema_list(guint *count)
   g_array_append_val(list, hub);
   g_array_append_vals(list, bh_print_queue_migrations, bh_print_queue_n_migrations);
   *count = list->len;
-  return (BhStoreMigration *)g_array_free(list, FALSE);
+  return (BhStoreMigration *)(gpointer)g_array_free(list, FALSE);
 }
