@@ -49,7 +49,8 @@ parse_command_line(CommandLine *line, int *argc, char ***argv, GError **error)
       {"tenant", 0, 0, G_OPTION_ARG_STRING, &line->tenant_id,
        N_("The property's tenant id (default)"), N_("ID")},
       {"printer", 0, 0, G_OPTION_ARG_STRING_ARRAY, &line->printers,
-       N_("A printer, such as receipt=tcp://192.168.1.50:9100; may be given again"),
+       N_("A printer, such as receipt=tcp://192.168.1.50:9100, with ?columns=32 for 58 mm paper; "
+          "may be given again"),
        N_("NAME=ADDRESS")},
       {"limit", 0, 0, G_OPTION_ARG_STRING_ARRAY, &line->limits,
        N_("Move a limit; the list is below; may be given again"), N_("NAME=VALUE")},

@@ -312,18 +312,19 @@ on_reprint(BhWebRequest *request, gpointer user_data)
   BhHttpApi *api = user_data;
   g_autoptr(GError) error = NULL;
   g_autoptr(json_t) body = NULL;
-  const char *device_id, *job_id;
+  const char *device_id, *job_id, *printer = NULL;
 
   if (refuse_strangers(api, request))
     return;
   body = bh_web_request_get_json(request, &error);
   device_id = body != NULL ? bh_json_get_text(body, "deviceId", MAX_ID_BYTES, &error) : NULL;
   job_id = device_id != NULL ? bh_json_get_text(body, "jobId", MAX_ID_BYTES, &error) : NULL;
-  if (job_id == NULL) {
+  if (job_id == NULL ||
+      !bh_json_get_optional_text(body, "printer", MAX_ID_BYTES, &printer, &error)) {
     bh_web_request_respond_problem(request, 400, "bad-request", error->message);
     return;
   }
-  bh_print_queue_reprint_async(api->queue, device_id, job_id, reprint_cb,
+  bh_print_queue_reprint_async(api->queue, device_id, job_id, printer, reprint_cb,
                                pending_new(api, request));
 }
 

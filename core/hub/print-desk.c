@@ -184,6 +184,7 @@ typedef struct {
   json_t *message;
   char *key;
   char *job_id;
+  gboolean is_follower; /* already, by an earlier question */
 } Request;
 
 static Request *
@@ -246,8 +247,10 @@ request_fail(Request *request, const GError *error)
 {
   Follower *follower = find_follower(request->desk, request->member, request->key);
 
-  /* Who already heard of the job follows an earlier request for it, which did not fail. */
-  if (follower != NULL && !follower->told)
+  /* Who followed the job before goes on: an earlier request for it did not fail. */
+  if (follower != NULL && request->is_follower)
+    follower->told = TRUE;
+  else if (follower != NULL && !follower->told)
     unfollow(request->desk, follower);
   bh_router_answer_error(request->member, request->channel, request->message,
                          bh_print_desk_get_error_code(error), error->message);
@@ -258,11 +261,11 @@ submit_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(Request) request = user_data;
   g_autoptr(GError) error = NULL;
-  g_autofree char *job_id = NULL;
   Follower *follower;
   BhPrintState state;
+  BhPrintJobInfo info;
 
-  if (!bh_print_queue_submit_finish(BH_PRINT_QUEUE(source), result, &state, &job_id, &error)) {
+  if (!bh_print_queue_submit_finish(BH_PRINT_QUEUE(source), result, &state, NULL, &error)) {
     request_fail(request, error);
     return;
   }
@@ -270,8 +273,9 @@ submit_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   follower = find_follower(request->desk, request->member, request->key);
   if (follower == NULL)
     return; /* it left, or has been told the end */
+  bh_print_queue_get_submitted(result, &info);
   if (!follower->told)
-    tell(follower, job_id, NULL, bh_print_state_get_name(state), NULL);
+    tell(follower, info.job_id, info.printer, bh_print_state_get_name(state), info.detail);
   if (state == BH_PRINT_DONE || state == BH_PRINT_FAILED) {
     follower = find_follower(request->desk, request->member, request->key);
     if (follower != NULL)
@@ -295,6 +299,7 @@ on_print(BhMember *member, BhPath path, BhDataChannel *channel, const json_t *me
     return;
   }
   request = request_new(self, member, path, channel, message, device_id, job_id);
+  request->is_follower = find_follower(self, member, request->key) != NULL;
   follow(self, member, channel, request->key, json_object_get(message, "id"));
   bh_print_queue_submit_async(self->queue, device_id, job, submit_cb, request);
 }
@@ -322,19 +327,21 @@ on_reprint(BhMember *member, BhPath path, BhDataChannel *channel, const json_t *
   BhPrintDesk *self = user_data;
   g_autoptr(GError) error = NULL;
   const char *job_id = bh_json_get_text(message, "jobId", MAX_ID_BYTES, &error);
-  const char *device_id = NULL;
+  const char *device_id = NULL, *printer = NULL;
   Request *request;
 
   if (job_id == NULL ||
-      !bh_json_get_optional_text(message, "deviceId", MAX_ID_BYTES, &device_id, &error)) {
+      !bh_json_get_optional_text(message, "deviceId", MAX_ID_BYTES, &device_id, &error) ||
+      !bh_json_get_optional_text(message, "printer", MAX_ID_BYTES, &printer, &error)) {
     bh_router_answer_error(member, channel, message, "bad-job", error->message);
     return;
   }
   if (device_id == NULL)
     device_id = bh_member_get_device_id(member);
   request = request_new(self, member, path, channel, message, device_id, job_id);
+  request->is_follower = find_follower(self, member, request->key) != NULL;
   follow(self, member, channel, request->key, json_object_get(message, "id"));
-  bh_print_queue_reprint_async(self->queue, device_id, job_id, reprint_cb, request);
+  bh_print_queue_reprint_async(self->queue, device_id, job_id, printer, reprint_cb, request);
 }
 
 static void

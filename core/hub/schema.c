@@ -11,14 +11,44 @@ static const char hub_schema[] = "CREATE TABLE hub_value (\n"
                                  "  value TEXT NOT NULL\n"
                                  ") STRICT, WITHOUT ROWID;";
 
+static const BhStoreMigration hub_migrations[] = {{hub_schema}};
+
+/*
+ * user_version 1, 2, 3... of every database there is: entries are appended, and none is ever moved,
+ * changed or taken out. A room's own list grows at its end, and each of its steps is named here.
+ */
+static const struct {
+  const BhStoreMigration *room;
+  guint step;
+} entries[] = {
+    {hub_migrations, 0},            /* 1: hub_value */
+    {bh_print_queue_migrations, 0}, /* 2: print_job, print_paper */
+    {bh_print_queue_migrations, 1}, /* 3: print_job.is_moved */
+};
+
+static guint
+count_entries(const BhStoreMigration *room)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS(entries); i++) {
+    /* In the room's own order, each once. */
+    if (entries[i].room == room)
+      g_assert(entries[i].step == count++);
+  }
+  return count;
+}
+
 BhStoreMigration *
 bh_schema_list(guint *count)
 {
-  GArray *list = g_array_new(FALSE, FALSE, sizeof(BhStoreMigration));
-  BhStoreMigration hub = {hub_schema};
+  BhStoreMigration *list = g_new(BhStoreMigration, G_N_ELEMENTS(entries));
 
-  g_array_append_val(list, hub);
-  g_array_append_vals(list, bh_print_queue_migrations, bh_print_queue_n_migrations);
-  *count = list->len;
-  return (BhStoreMigration *)(gpointer)g_array_free(list, FALSE);
+  /* A step that was forgotten here would fail on a person's database later. */
+  g_assert(count_entries(hub_migrations) == G_N_ELEMENTS(hub_migrations));
+  g_assert(count_entries(bh_print_queue_migrations) == bh_print_queue_n_migrations);
+  for (guint i = 0; i < G_N_ELEMENTS(entries); i++)
+    list[i] = entries[i].room[entries[i].step];
+  *count = G_N_ELEMENTS(entries);
+  return list;
 }

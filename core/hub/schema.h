@@ -10,7 +10,8 @@
  * bh_schema_list:
  * @count: (out)
  *
- * A room's later migrations are appended behind everything that stands here already.
+ * A room's later migrations are appended to the list in schema.c, behind everything that stands
+ * there already.
  *
  * Returns: (transfer full): free with g_free(); the statements are static
  */

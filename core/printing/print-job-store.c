@@ -33,6 +33,8 @@ const BhStoreMigration bh_print_queue_migrations[] = {
      " printed_ms INTEGER NOT NULL,"
      " is_reprint INTEGER NOT NULL,"
      " bytes BLOB NOT NULL)"},
+    /* A person sent it to another printer than the device asked for. */
+    {"ALTER TABLE print_job ADD COLUMN is_moved INTEGER NOT NULL DEFAULT 0"},
 };
 const guint bh_print_queue_n_migrations = G_N_ELEMENTS(bh_print_queue_migrations);
 
@@ -132,10 +134,12 @@ job_array_new(void)
 /* Submit ------------------------------------------------------------------------------------- */
 
 static gboolean
-judge_same(BhPrintSubmit *submit, BhPrintJob *there, GBytes *hash, GError **error)
+judge_same(BhPrintSubmit *submit, BhPrintJob *there, GBytes *hash, gboolean is_moved,
+           GError **error)
 {
-  gboolean is_same = g_bytes_equal(hash, submit->hash) &&
-                     (!submit->names_printer || g_str_equal(there->printer, submit->job->printer));
+  gboolean is_same =
+      g_bytes_equal(hash, submit->hash) &&
+      (!submit->names_printer || is_moved || g_str_equal(there->printer, submit->job->printer));
 
   if (!is_same) {
     g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_CONFLICT,
@@ -184,7 +188,8 @@ bh_print_job_run_submit(sqlite3 *db, gpointer data, GError **error)
   BhPrintSubmit *submit = data;
   GError *problem = NULL;
   g_autoptr(Statement) find = prepare(
-      db, "SELECT " JOB_COLUMNS ", hash FROM print_job WHERE device_id = ?1 AND job_id = ?2",
+      db,
+      "SELECT " JOB_COLUMNS ", hash, is_moved FROM print_job WHERE device_id = ?1 AND job_id = ?2",
       error);
 
   submit->was_there = FALSE;
@@ -195,7 +200,7 @@ bh_print_job_run_submit(sqlite3 *db, gpointer data, GError **error)
   if (next_row(db, find, &problem)) {
     g_autoptr(GBytes) hash = dup_bytes(find, 9);
 
-    return judge_same(submit, read_job(find), hash, error);
+    return judge_same(submit, read_job(find), hash, sqlite3_column_int(find, 10) != 0, error);
   }
   if (problem != NULL) {
     g_propagate_error(error, problem);
@@ -224,20 +229,39 @@ static gboolean
 judge_reprint(BhPrintReprint *reprint, GError **error)
 {
   const BhPrintJob *job = reprint->job;
+  const char *to = reprint->to_printer != NULL ? reprint->to_printer : job->printer;
+  /* What waits for a printer that is gone, or was taken back from one, is in nobody's hands. */
+  gboolean is_orphan = reprint->is_withdrawn ||
+                       !g_strv_contains((const char *const *)reprint->printers, job->printer);
 
-  if (job->state == BH_PRINT_ACCEPTED || job->state == BH_PRINT_QUEUED ||
-      job->state == BH_PRINT_PRINTING) {
+  if (job->state == BH_PRINT_PRINTING || (job->state <= BH_PRINT_QUEUED && !is_orphan)) {
     g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_STATE,
                 "the job “%s” is not finished: it will be printed without being asked for again",
                 job->job_id);
     return FALSE;
   }
-  if (!g_strv_contains((const char *const *)reprint->printers, job->printer)) {
+  if (!g_strv_contains((const char *const *)reprint->printers, to)) {
     g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_UNKNOWN_PRINTER,
-                "the printer “%s” is not there any more", job->printer);
+                "the printer “%s” is not there any more: choose another one", to);
     return FALSE;
   }
   return TRUE;
+}
+
+/* A job of which no byte ever left is no reprint on another printer. */
+static void
+apply_reprint(BhPrintReprint *reprint)
+{
+  BhPrintJob *job = reprint->job;
+
+  if (job->state > BH_PRINT_QUEUED)
+    job->reprints++;
+  job->state = BH_PRINT_QUEUED;
+  job->detail = job->reprints > 0 ? g_intern_static_string("reprint") : NULL;
+  if (reprint->to_printer != NULL) {
+    g_free(job->printer);
+    job->printer = g_strdup(reprint->to_printer);
+  }
 }
 
 gboolean
@@ -250,8 +274,8 @@ bh_print_job_run_reprint(sqlite3 *db, gpointer data, GError **error)
   g_autoptr(Statement) update =
       find == NULL ? NULL
                    : prepare(db,
-                             "UPDATE print_job SET state = ?2, detail = 'reprint',"
-                             " reprints = reprints + 1,"
+                             "UPDATE print_job SET state = 'queued', detail = ?2, reprints = ?3,"
+                             " is_moved = is_moved OR printer <> ?4, printer = ?4,"
                              " turn = (SELECT max(turn) + 1 FROM print_job) WHERE number = ?1",
                              error);
 
@@ -271,20 +295,19 @@ bh_print_job_run_reprint(sqlite3 *db, gpointer data, GError **error)
   if (!judge_reprint(reprint, error))
     return FALSE;
 
+  apply_reprint(reprint);
   sqlite3_bind_int64(update, 1, reprint->job->number);
-  bind_text(update, 2, bh_print_state_get_name(BH_PRINT_QUEUED));
-  if (!bh_store_step(db, update, error))
-    return FALSE;
-  reprint->job->state = BH_PRINT_QUEUED;
-  reprint->job->detail = g_intern_static_string("reprint");
-  reprint->job->reprints++;
-  return TRUE;
+  bind_text(update, 2, reprint->job->detail);
+  sqlite3_bind_int64(update, 3, reprint->job->reprints);
+  bind_text(update, 4, reprint->job->printer);
+  return bh_store_step(db, update, error);
 }
 
 void
 bh_print_reprint_free(BhPrintReprint *reprint)
 {
   bh_print_job_free(reprint->job);
+  g_free(reprint->to_printer);
   g_strfreev(reprint->printers);
   g_free(reprint);
 }
@@ -391,9 +414,13 @@ gboolean
 bh_print_job_run_restore(sqlite3 *db, gpointer data, GError **error)
 {
   BhPrintRestore *restore = data;
+  /* All bytes of what was `sent` had been handed to this computer's network, and no end of it was
+   * written down: a power cut may have taken them from there. */
   g_autoptr(Statement) mark = prepare(db,
                                       "UPDATE print_job SET state = 'uncertain', detail = 'stopped'"
-                                      " WHERE state = 'printing' RETURNING " JOB_COLUMNS,
+                                      " WHERE state = 'printing'"
+                                      " OR (state = 'sent' AND detail IS NOT 'no-feedback')"
+                                      " RETURNING " JOB_COLUMNS,
                                       error);
   /* What was known of the printers is not known any more. */
   g_autoptr(Statement) queue = mark == NULL

@@ -25,10 +25,12 @@ typedef struct {
 gboolean bh_print_job_run_submit(sqlite3 *db, gpointer submit, GError **error);
 void bh_print_submit_free(BhPrintSubmit *submit);
 
-/* Reprint: write. Puts a finished job at the end of its printer's queue. */
+/* Reprint: write. Puts a job that no printer has in its hands at the end of a printer's queue. */
 typedef struct {
-  BhPrintJob *job; /* in: device_id and job_id; out: all of it */
-  GStrv printers;  /* in: the names there are */
+  BhPrintJob *job;       /* in: device_id and job_id; out: all of it */
+  char *to_printer;      /* in (nullable): another printer than the job's */
+  gboolean is_withdrawn; /* in: it was waiting, and was taken from its printer */
+  GStrv printers;        /* in: the names there are */
 } BhPrintReprint;
 
 gboolean bh_print_job_run_reprint(sqlite3 *db, gpointer reprint, GError **error);

@@ -23,6 +23,7 @@ struct _BhPrintQueue {
   BhPrinterTiming timing;
   GPtrArray *printers;    /* of BhPrinter; the first is the default */
   GHashTable *submitting; /* printer's name (owned) -> calls in flight */
+  GHashTable *reprinting; /* set of "device\njob" with a call in flight */
   guint prune_source;
   gboolean is_started, is_closed;
 };
@@ -122,8 +123,7 @@ add_submitting(BhPrintQueue *self, const char *printer, int change)
 /* What the task of a submission holds. */
 typedef struct {
   char *counted_for; /* printer */
-  BhPrintState state;
-  char *job_id;
+  BhPrintJob *job;   /* (nullable): what is in the store, once it answered */
 } SubmitCall;
 
 static void
@@ -132,7 +132,7 @@ submit_call_free(gpointer data)
   SubmitCall *call = data;
 
   g_free(call->counted_for);
-  g_free(call->job_id);
+  g_clear_pointer(&call->job, bh_print_job_free);
   g_free(call);
 }
 
@@ -151,7 +151,7 @@ submit_cb(GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_error(task, translate_error(error));
     return;
   }
-  call->state = submit->job->state;
+  call->job = bh_print_job_copy(submit->job);
   g_task_return_boolean(task, TRUE);
 
   printer = find_printer(self, submit->job->printer);
@@ -212,7 +212,8 @@ bh_print_queue_submit_async(BhPrintQueue *queue, const char *device_id, const js
   max_bytes = (gsize)bh_limit_set_get(&queue->limits, BH_LIMIT_PRINT_JOB_BYTES);
   if (!bh_print_request_parse(print_job, &request, &error) ||
       (printer = choose_printer(queue, &request, &error)) == NULL ||
-      !bh_print_request_check_content(&request, max_bytes, &error)) {
+      !bh_print_request_check_content(&request, bh_printer_get_columns(printer), max_bytes,
+                                      &error)) {
     g_task_return_error(task, error);
     return;
   }
@@ -223,7 +224,6 @@ bh_print_queue_submit_async(BhPrintQueue *queue, const char *device_id, const js
   add_submitting(queue, name, 1);
   call = g_new0(SubmitCall, 1);
   call->counted_for = g_strdup(name);
-  call->job_id = g_strdup(request.job_id);
   g_task_set_task_data(task, call, submit_call_free);
   bh_store_write_sized_async(
       queue->store, bh_print_job_run_submit, submit, (GDestroyNotify)bh_print_submit_free,
@@ -242,13 +242,49 @@ bh_print_queue_submit_finish(BhPrintQueue *queue, GAsyncResult *result, BhPrintS
     return FALSE;
   call = g_task_get_task_data(G_TASK(result));
   if (state != NULL)
-    *state = call->state;
+    *state = call->job->state;
   if (job_id != NULL)
-    *job_id = g_strdup(call->job_id);
+    *job_id = g_strdup(call->job->job_id);
   return TRUE;
 }
 
+void
+bh_print_queue_get_submitted(GAsyncResult *result, BhPrintJobInfo *info)
+{
+  const SubmitCall *call = g_task_get_task_data(G_TASK(result));
+
+  g_return_if_fail(call != NULL && call->job != NULL);
+
+  bh_print_job_describe(call->job, info);
+}
+
 /* Reprint ------------------------------------------------------------------------------------- */
+
+/* What the task of a reprint holds. */
+typedef struct {
+  char *key;
+  BhPrintJob *withdrawn; /* (nullable): from its printer, where it goes again if that fails */
+} ReprintCall;
+
+static void
+reprint_call_free(gpointer data)
+{
+  ReprintCall *call = data;
+
+  g_free(call->key);
+  g_clear_pointer(&call->withdrawn, bh_print_job_free);
+  g_free(call);
+}
+
+static void
+give_back(BhPrintQueue *self, ReprintCall *call)
+{
+  BhPrinter *printer =
+      call->withdrawn != NULL ? find_printer(self, call->withdrawn->printer) : NULL;
+
+  if (printer != NULL)
+    bh_printer_take_job(printer, g_steal_pointer(&call->withdrawn));
+}
 
 static void
 reprint_cb(GObject *source, GAsyncResult *result, gpointer data)
@@ -256,10 +292,13 @@ reprint_cb(GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr(GTask) task = data;
   BhPrintQueue *self = g_task_get_source_object(task);
   const BhPrintReprint *reprint = bh_store_get_task_data(result);
+  ReprintCall *call = g_task_get_task_data(task);
   GError *error = NULL;
   BhPrinter *printer;
 
+  g_hash_table_remove(self->reprinting, call->key);
   if (!bh_store_write_finish(BH_STORE(source), result, &error)) {
+    give_back(self, call);
     g_task_return_error(task, translate_error(error));
     return;
   }
@@ -285,26 +324,50 @@ list_names(BhPrintQueue *self)
   return names;
 }
 
+static BhPrintJob *
+withdraw_job(BhPrintQueue *self, const char *device_id, const char *job_id)
+{
+  BhPrintJob *job = NULL;
+
+  for (guint i = 0; i < self->printers->len && job == NULL; i++)
+    job = bh_printer_withdraw_job(self->printers->pdata[i], device_id, job_id);
+  return job;
+}
+
 void
 bh_print_queue_reprint_async(BhPrintQueue *queue, const char *device_id, const char *job_id,
-                             GAsyncReadyCallback callback, gpointer user_data)
+                             const char *printer, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr(GTask) task = NULL;
+  ReprintCall *call;
   BhPrintReprint *reprint;
 
   g_return_if_fail(BH_IS_PRINT_QUEUE(queue) && device_id != NULL && job_id != NULL);
 
   task = g_task_new(queue, NULL, callback, user_data);
+  call = g_new0(ReprintCall, 1);
+  call->key = g_strconcat(device_id, "\n", job_id, NULL);
+  g_task_set_task_data(task, call, reprint_call_free);
+  if (printer != NULL && find_printer(queue, printer) == NULL) {
+    g_task_return_new_error(task, BH_PRINT_ERROR, BH_PRINT_ERROR_UNKNOWN_PRINTER,
+                            "there is no printer “%s”", printer);
+    return;
+  }
+  if (printer != NULL)
+    call->withdrawn = withdraw_job(queue, device_id, job_id);
   /* `sent` in the store may still be waiting for its confirmation here. */
-  if (has_job(queue, device_id, job_id)) {
+  if (has_job(queue, device_id, job_id) || g_hash_table_contains(queue->reprinting, call->key)) {
     g_task_return_new_error(task, BH_PRINT_ERROR, BH_PRINT_ERROR_STATE,
                             "the job “%s” is not finished", job_id);
     return;
   }
+  g_hash_table_add(queue->reprinting, g_strdup(call->key));
   reprint = g_new0(BhPrintReprint, 1);
   reprint->job = bh_print_job_new();
   reprint->job->device_id = g_strdup(device_id);
   reprint->job->job_id = g_strdup(job_id);
+  reprint->to_printer = g_strdup(printer);
+  reprint->is_withdrawn = call->withdrawn != NULL;
   reprint->printers = list_names(queue);
   bh_store_write_async(queue->store, bh_print_job_run_reprint, reprint,
                        (GDestroyNotify)bh_print_reprint_free, NULL, reprint_cb,
@@ -333,10 +396,24 @@ on_prune(gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Who asks for these jobs is told so as well. */
+static void
+note_missing(BhPrintQueue *self, const char *name)
+{
+  BhPrintTrouble *trouble = g_new0(BhPrintTrouble, 1);
+
+  trouble->printer = g_strdup(name);
+  trouble->detail = g_intern_static_string("no-printer");
+  bh_store_write_async(self->store, bh_print_job_run_trouble, trouble,
+                       (GDestroyNotify)bh_print_trouble_free, NULL, NULL, NULL);
+}
+
 /* Signals may close the queue at any point. */
 static void
 resume(BhPrintQueue *self, const BhPrintRestore *restore)
 {
+  g_autoptr(GHashTable) missing = g_hash_table_new(g_str_hash, g_str_equal);
+
   for (guint i = 0; i < restore->uncertain->len && !self->is_closed; i++)
     emit_job(self, restore->uncertain->pdata[i]);
   for (guint i = 0; i < restore->waiting->len && !self->is_closed; i++) {
@@ -347,6 +424,8 @@ resume(BhPrintQueue *self, const BhPrintRestore *restore)
       bh_printer_take_job(printer, bh_print_job_copy(job));
     } else {
       job->detail = g_intern_static_string("no-printer");
+      if (g_hash_table_add(missing, job->printer))
+        note_missing(self, job->printer);
       emit_job(self, job);
     }
   }
@@ -527,6 +606,7 @@ bh_print_queue_finalize(GObject *object)
 
   g_ptr_array_unref(self->printers);
   g_hash_table_unref(self->submitting);
+  g_hash_table_unref(self->reprinting);
   g_clear_object(&self->store);
   G_OBJECT_CLASS(bh_print_queue_parent_class)->finalize(object);
 }
@@ -547,6 +627,7 @@ bh_print_queue_init(BhPrintQueue *self)
 {
   self->printers = g_ptr_array_new_with_free_func(g_object_unref);
   self->submitting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  self->reprinting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   self->timing = bh_printer_default_timing;
 }
 

@@ -77,7 +77,8 @@ BhPrintQueue *bh_print_queue_new(BhStore *store, const BhLimitSet *limits);
 /**
  * bh_print_queue_add_printer:
  * @name: 1 to 64 of a-z 0-9 - _
- * @uri: "tcp://HOST:PORT" (port 9100 where it is missing), or "paper:" for the built-in printer
+ * @uri: "tcp://HOST:PORT" (port 9100 where it is missing), with "?columns=32" for paper 58 mm wide;
+ *   or "paper:" for the built-in printer
  *
  * The first one added is where jobs without `printer` go.
  */
@@ -98,8 +99,8 @@ gboolean bh_print_queue_start_finish(BhPrintQueue *queue, GAsyncResult *result, 
 /**
  * bh_print_queue_submit_async:
  * @device_id: whose job; not empty
- * @print_job: (nullable): the `printJob` of the message, any JSON: {jobId: 1 to 64 printable ASCII,
- *   content, printer?, copies? (1 to 20)}
+ * @print_job: (nullable): the `printJob` of the message, any JSON: {jobId: 1 to 128 printable
+ * ASCII, content, printer?, copies? (1 to 10)}
  *
  * Checks, encodes, commits. A job already known (same content and copies, and the same printer
  * where one is named) completes with its present state.
@@ -119,13 +120,25 @@ gboolean bh_print_queue_submit_finish(BhPrintQueue *queue, GAsyncResult *result,
                                       BhPrintState *state, char **job_id, GError **error);
 
 /**
+ * bh_print_queue_get_submitted:
+ *
+ * In the callback of a submission that has succeeded: what is known of the job.
+ */
+void bh_print_queue_get_submitted(GAsyncResult *result, BhPrintJobInfo *info);
+
+/**
  * bh_print_queue_reprint_async:
+ * @printer: (nullable): to print it there; %NULL: where it was to be printed
  *
  * A person asks for a job that is `uncertain`, `failed`, `sent` or `done` once more; it is printed
- * with a line that says it is a reprint. BH_PRINT_ERROR_STATE where it is unknown or not finished.
+ * with a line that says it is a reprint. With @printer also for a job that waits for a printer
+ * which does not print it, or is not there any more; that is no reprint. BH_PRINT_ERROR_STATE where
+ * the job is unknown, being printed, or waits and no other printer is named;
+ * BH_PRINT_ERROR_UNKNOWN_PRINTER where the printer is none.
  */
 void bh_print_queue_reprint_async(BhPrintQueue *queue, const char *device_id, const char *job_id,
-                                  GAsyncReadyCallback callback, gpointer user_data);
+                                  const char *printer, GAsyncReadyCallback callback,
+                                  gpointer user_data);
 gboolean bh_print_queue_reprint_finish(BhPrintQueue *queue, GAsyncResult *result, GError **error);
 
 /**

@@ -62,9 +62,10 @@ bh_print_request_parse(const json_t *print_job, BhPrintRequest *out, GError **er
 }
 
 gboolean
-bh_print_request_check_content(const BhPrintRequest *request, gsize max_bytes, GError **error)
+bh_print_request_check_content(const BhPrintRequest *request, guint columns, gsize max_bytes,
+                               GError **error)
 {
-  const BhPrintContentOptions options = {.columns = 42};
+  const BhPrintContentOptions options = {.columns = columns};
   g_autoptr(GBytes) bytes = bh_print_content_encode(request->content, &options, max_bytes, error);
 
   if (bytes == NULL)

@@ -6,8 +6,9 @@
 
 #include "print-queue.h"
 
-#define BH_PRINT_MAX_COPIES       20
-#define BH_PRINT_MAX_JOB_ID_BYTES 64
+/* As data/protocol/print.schema.json has them. */
+#define BH_PRINT_MAX_COPIES       10
+#define BH_PRINT_MAX_JOB_ID_BYTES 128
 
 typedef struct {
   const char *job_id;  /* borrowed from the JSON */
@@ -21,14 +22,15 @@ gboolean bh_print_request_parse(const json_t *print_job, BhPrintRequest *out, GE
 
 /**
  * bh_print_request_check_content:
+ * @columns: of the printer's paper: 42 or 32
  * @max_bytes: for all copies together
  *
  * Lays the content out to see that it can be.
  *
  * Returns: %FALSE exactly when @error is set: BH_PRINT_ERROR_BAD_JOB, BH_PRINT_ERROR_TOO_LARGE
  */
-gboolean bh_print_request_check_content(const BhPrintRequest *request, gsize max_bytes,
-                                        GError **error);
+gboolean bh_print_request_check_content(const BhPrintRequest *request, guint columns,
+                                        gsize max_bytes, GError **error);
 
 /**
  * bh_print_request_hash:

@@ -8,13 +8,29 @@
 /* Raw printing, by custom ("JetDirect"). */
 #define DEFAULT_PORT 9100
 
+/* Paper 80 mm and 58 mm wide. */
+#define WIDE_COLUMNS   42
+#define NARROW_COLUMNS 32
+
 static gboolean
 is_bare(GUri *uri)
 {
   const char *path = g_uri_get_path(uri);
 
-  return (*path == '\0' || g_str_equal(path, "/")) && g_uri_get_query(uri) == NULL &&
-         g_uri_get_fragment(uri) == NULL && g_uri_get_userinfo(uri) == NULL;
+  return (*path == '\0' || g_str_equal(path, "/")) && g_uri_get_fragment(uri) == NULL &&
+         g_uri_get_userinfo(uri) == NULL;
+}
+
+/* "columns=42" or "columns=32"; FALSE: something else. */
+static gboolean
+parse_query(const char *query, guint *columns)
+{
+  *columns = WIDE_COLUMNS;
+  if (g_strcmp0(query, "columns=32") == 0)
+    *columns = NARROW_COLUMNS;
+  else if (query != NULL && !g_str_equal(query, "columns=42"))
+    return FALSE;
+  return TRUE;
 }
 
 gboolean
@@ -23,7 +39,7 @@ bh_printer_address_parse(const char *uri, BhPrinterAddress *out, GError **error)
   g_autoptr(GUri) parsed = NULL;
   int port;
 
-  *out = (BhPrinterAddress){.kind = BH_PRINTER_PAPER};
+  *out = (BhPrinterAddress){.kind = BH_PRINTER_PAPER, .columns = WIDE_COLUMNS};
   if (g_str_equal(uri, "paper:"))
     return TRUE;
 
@@ -37,6 +53,13 @@ bh_printer_address_parse(const char *uri, BhPrinterAddress *out, GError **error)
     g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_BAD_ADDRESS,
                 "“%s” is no printer address: use tcp://HOST:9100, or paper: for the built-in "
                 "printer",
+                uri);
+    return FALSE;
+  }
+  if (!parse_query(g_uri_get_query(parsed), &out->columns)) {
+    g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_BAD_ADDRESS,
+                "“%s”: after the “?” only columns=42 (80 mm paper) or columns=32 (58 mm paper) is "
+                "understood",
                 uri);
     return FALSE;
   }

@@ -15,6 +15,7 @@ typedef struct {
   BhPrinterKind kind;
   char *host; /* (nullable): of TCP; owned */
   guint16 port;
+  guint columns; /* of the paper in the standard font: 42 or 32 */
 } BhPrinterAddress;
 
 /**

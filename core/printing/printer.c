@@ -255,7 +255,8 @@ static GBytes *
 lay_out(BhPrinter *self, const char *text, GError **error)
 {
   const BhPrintJob *job = bh_printer_get_job(self);
-  const BhPrintContentOptions options = {.columns = 42, .reprint = job->reprints > 0};
+  const BhPrintContentOptions options = {.columns = self->address.columns,
+                                         .reprint = job->reprints > 0};
   g_autoptr(json_t) content = bh_json_parse(text, strlen(text), error);
   g_autoptr(GBytes) first =
       content != NULL ? bh_print_content_encode(content, &options, self->max_bytes, error) : NULL;
@@ -497,16 +498,49 @@ bh_printer_get_n_jobs(BhPrinter *printer)
   return g_queue_get_length(&printer->jobs);
 }
 
-gboolean
-bh_printer_has_job(BhPrinter *printer, const char *device_id, const char *job_id)
+guint
+bh_printer_get_columns(BhPrinter *printer)
 {
-  for (GList *l = printer->jobs.head; l != NULL; l = l->next) {
+  return printer->address.columns;
+}
+
+static GList *
+find_link(BhPrinter *self, const char *device_id, const char *job_id)
+{
+  for (GList *l = self->jobs.head; l != NULL; l = l->next) {
     const BhPrintJob *job = l->data;
 
     if (g_str_equal(job->job_id, job_id) && g_str_equal(job->device_id, device_id))
-      return TRUE;
+      return l;
   }
-  return FALSE;
+  return NULL;
+}
+
+gboolean
+bh_printer_has_job(BhPrinter *printer, const char *device_id, const char *job_id)
+{
+  return find_link(printer, device_id, job_id) != NULL;
+}
+
+BhPrintJob *
+bh_printer_withdraw_job(BhPrinter *printer, const char *device_id, const char *job_id)
+{
+  GList *link = find_link(printer, device_id, job_id);
+  BhPrintJob *job;
+
+  if (link == NULL || printer->state == BH_PRINTER_CLOSED)
+    return NULL;
+  job = link->data;
+  if (link == printer->jobs.head && printer->state != BH_PRINTER_WAITING) {
+    if (printer->state != BH_PRINTER_CONNECTING && printer->state != BH_PRINTER_ASKING &&
+        printer->state != BH_PRINTER_HELD)
+      return NULL;
+    end_try(printer);
+    wait_for_retry(printer);
+  }
+  g_queue_delete_link(&printer->jobs, link);
+  g_signal_emit(printer, signals[CHANGED], 0);
+  return job;
 }
 
 json_t *
@@ -540,6 +574,9 @@ bh_printer_close(BhPrinter *printer)
   else if (state == BH_PRINTER_SENDING)
     bh_printer_note(printer, bh_printer_get_job(printer), BH_PRINT_UNCERTAIN,
                     g_intern_static_string("stopped"));
+  else if (state == BH_PRINTER_LINGERING)
+    bh_printer_note(printer, bh_printer_get_job(printer), BH_PRINT_SENT,
+                    g_intern_static_string("no-feedback"));
   else if (state == BH_PRINTER_FINISHING && printer->commit_paper == NULL)
     bh_printer_note(printer, bh_printer_get_job(printer), printer->commit_state,
                     printer->commit_detail);

@@ -54,6 +54,17 @@ void bh_printer_take_job(BhPrinter *printer, BhPrintJob *job);
 /** bh_printer_get_n_jobs: with the one that is being printed */
 guint bh_printer_get_n_jobs(BhPrinter *printer);
 
+guint bh_printer_get_columns(BhPrinter *printer);
+
+/**
+ * bh_printer_withdraw_job:
+ *
+ * For another printer. A job that is being printed, or is about to be, stays.
+ *
+ * Returns: (transfer full) (nullable): the job, of which no byte has left
+ */
+BhPrintJob *bh_printer_withdraw_job(BhPrinter *printer, const char *device_id, const char *job_id);
+
 /** bh_printer_has_job: is it waiting here, or not finished yet? */
 gboolean bh_printer_has_job(BhPrinter *printer, const char *device_id, const char *job_id);
 

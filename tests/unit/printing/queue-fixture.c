@@ -174,10 +174,16 @@ queue_fixture_print(QueueFixture *fixture, const char *job, const char *printer)
 int
 queue_fixture_reprint(QueueFixture *fixture, const char *job)
 {
+  return queue_fixture_reprint_on(fixture, job, NULL);
+}
+
+int
+queue_fixture_reprint_on(QueueFixture *fixture, const char *job, const char *printer)
+{
   g_autoptr(GAsyncResult) result = NULL;
   g_autoptr(GError) error = NULL;
 
-  bh_print_queue_reprint_async(fixture->queue, "till", job, take_result, &result);
+  bh_print_queue_reprint_async(fixture->queue, "till", job, printer, take_result, &result);
   g_assert_null(result);
   if (bh_print_queue_reprint_finish(fixture->queue, wait_for_result(&result), &error))
     return 0;

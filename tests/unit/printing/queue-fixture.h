@@ -33,6 +33,7 @@ void queue_fixture_print(QueueFixture *fixture, const char *job, const char *pri
 
 /* 0, or -1 - the error's code. */
 int queue_fixture_reprint(QueueFixture *fixture, const char *job);
+int queue_fixture_reprint_on(QueueFixture *fixture, const char *job, const char *printer);
 
 /* Runs the loop until `told` has @words (no time limit but the test's own of 20 s). */
 void queue_fixture_wait(QueueFixture *fixture, const char *words);

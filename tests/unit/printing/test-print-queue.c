@@ -432,11 +432,11 @@ test_refuses_bad_jobs(void)
       {"{\"jobId\":\"a\",\"content\":[]}", BH_PRINT_ERROR_BAD_JOB},
       {"{\"jobId\":\"a\",\"content\":{\"pdf\":\"\"}}", BH_PRINT_ERROR_BAD_JOB},
       {"{\"jobId\":\"a\",\"copies\":0,\"content\":{\"text\":\"a\"}}", BH_PRINT_ERROR_BAD_JOB},
-      {"{\"jobId\":\"a\",\"copies\":21,\"content\":{\"text\":\"a\"}}", BH_PRINT_ERROR_BAD_JOB},
+      {"{\"jobId\":\"a\",\"copies\":11,\"content\":{\"text\":\"a\"}}", BH_PRINT_ERROR_BAD_JOB},
       {"{\"jobId\":\"a\",\"printer\":\"x\",\"content\":{\"text\":\"a\"}}",
        BH_PRINT_ERROR_UNKNOWN_PRINTER},
   };
-  g_autofree char *id = g_strnfill(65, 'a');
+  g_autofree char *id = g_strnfill(129, 'a');
   g_autofree char *long_id = g_strdup_printf("{\"jobId\":\"%s\",\"content\":{\"text\":\"a\"}}", id);
   g_autofree char *text = g_strnfill(3000, 'a');
   g_autofree char *copies =
@@ -536,6 +536,104 @@ test_reprint_is_for_finished_jobs(void)
 }
 
 static void
+test_narrow_paper(void)
+{
+  g_autofree char *text = g_strnfill(40, 'w');
+  g_autofree char *json =
+      g_strdup_printf("{\"jobId\":\"one\",\"content\":{\"text\":\"%s\"}}", text);
+  QueueFixture fixture;
+  FakePrinter printer;
+  g_autofree char *uri = NULL;
+
+  queue_fixture_init(&fixture);
+  fake_printer_init(&printer, 0);
+  uri = g_strdup_printf("tcp://127.0.0.1:%u?columns=32", printer.port);
+  g_assert_true(bh_print_queue_add_printer(fixture.queue, "bar", uri, NULL));
+  queue_fixture_start(&fixture);
+  g_assert_cmpint(queue_fixture_submit(&fixture, json), ==, BH_PRINT_ACCEPTED);
+  queue_fixture_wait(&fixture, "one:done");
+  text[33] = '\0';
+  g_assert_cmpuint(fake_printer_count(&printer, text), ==, 0);
+  text[32] = '\0';
+  g_assert_cmpuint(fake_printer_count(&printer, text), ==, 1);
+  stop(&fixture, &printer);
+}
+
+static void
+test_waiting_job_goes_to_another_printer(void)
+{
+  QueueFixture fixture;
+  FakePrinter off, on;
+
+  queue_fixture_init(&fixture);
+  fake_printer_init(&off, 0);
+  fake_printer_init(&on, 0);
+  off.is_paper_out = TRUE;
+  queue_fixture_add(&fixture, "bar", &off);
+  queue_fixture_add(&fixture, "till", &on);
+  queue_fixture_start(&fixture);
+  queue_fixture_print(&fixture, "one", "bar");
+  queue_fixture_print(&fixture, "two", "bar");
+  queue_fixture_wait(&fixture, "two:queued/paper-out");
+  g_assert_cmpint(queue_fixture_reprint_on(&fixture, "one", "none"), ==,
+                  -1 - BH_PRINT_ERROR_UNKNOWN_PRINTER);
+  g_assert_cmpint(queue_fixture_reprint_on(&fixture, "one", "till"), ==, 0);
+  queue_fixture_wait(&fixture, "one:done");
+  g_assert_cmpint(queue_fixture_reprint_on(&fixture, "two", "till"), ==, 0);
+  queue_fixture_wait(&fixture, "two:done");
+  off.is_paper_out = FALSE;
+  queue_fixture_print(&fixture, "three", "bar");
+  queue_fixture_wait(&fixture, "three:done");
+  g_assert_cmpuint(fake_printer_count(&off, "one"), ==, 0);
+  g_assert_cmpuint(fake_printer_count(&off, "two"), ==, 0);
+  g_assert_cmpuint(fake_printer_count(&on, "one"), ==, 1);
+  /* It never was on paper. */
+  g_assert_cmpuint(fake_printer_count(&on, "REPRINT"), ==, 0);
+  /* The device that did not hear of it sends it once more, as it was. */
+  g_assert_cmpint(
+      queue_fixture_submit(
+          &fixture, "{\"jobId\":\"one\",\"printer\":\"bar\",\"content\":{\"text\":\"one\"}}"),
+      ==, BH_PRINT_DONE);
+  /* What is on paper is a reprint, wherever it comes out. */
+  g_assert_cmpint(queue_fixture_reprint_on(&fixture, "one", "bar"), ==, 0);
+  queue_fixture_wait(&fixture, "one:done/reprint");
+  g_assert_cmpuint(fake_printer_count(&off, "REPRINT"), ==, 1);
+  fake_printer_clear(&off);
+  stop(&fixture, &on);
+}
+
+static void
+test_job_of_a_removed_printer_is_not_lost(void)
+{
+  QueueFixture fixture;
+  FakePrinter printer;
+
+  queue_fixture_init(&fixture);
+  fake_printer_init(&printer, 0);
+  queue_fixture_add(&fixture, "bar", &printer);
+  queue_fixture_print(&fixture, "one", NULL);
+  queue_fixture_print(&fixture, "two", NULL);
+  queue_fixture_close(&fixture);
+
+  queue_fixture_open(&fixture);
+  queue_fixture_add(&fixture, "till", &printer);
+  queue_fixture_start(&fixture);
+  assert_state(&fixture, "one", "queued/no-printer");
+  g_assert_cmpint(queue_fixture_reprint(&fixture, "one"), ==, -1 - BH_PRINT_ERROR_UNKNOWN_PRINTER);
+  g_assert_cmpint(queue_fixture_reprint_on(&fixture, "one", "till"), ==, 0);
+  queue_fixture_wait(&fixture, "one:done");
+  queue_fixture_close(&fixture);
+
+  queue_fixture_open(&fixture);
+  queue_fixture_add(&fixture, "bar", &printer);
+  queue_fixture_start(&fixture);
+  queue_fixture_wait(&fixture, "two:done");
+  g_assert_cmpuint(fake_printer_count(&printer, "one"), ==, 1);
+  g_assert_cmpuint(fake_printer_count(&printer, "two"), ==, 1);
+  stop(&fixture, &printer);
+}
+
+static void
 test_addresses_and_names(void)
 {
   static const char *const bad[] = {"",
@@ -548,9 +646,15 @@ test_addresses_and_names(void)
                                     "x:9100",
                                     "tcp://u@x:1",
                                     "tcp://x:1?a=b",
+                                    "tcp://x:1?columns=33",
+                                    "paper:?columns=32",
                                     "paper:x",
                                     "paper"};
-  static const char *const good[] = {"tcp://x", "tcp://10.0.0.7:9100", "tcp://[::1]:9100/",
+  static const char *const good[] = {"tcp://x",
+                                     "tcp://10.0.0.7:9100",
+                                     "tcp://[::1]:9100/",
+                                     "tcp://x?columns=32",
+                                     "tcp://x:1?columns=42",
                                      "paper:"};
   static const char *const bad_names[] = {"", "Bar", "a b", "\xc3\xa9", "a/b"};
   QueueFixture fixture;
@@ -625,12 +729,15 @@ test_start_knows_what_was_left(void)
   queue_fixture_print(&fixture, "waits", NULL);
   queue_fixture_print(&fixture, "begun", NULL);
   queue_fixture_print(&fixture, "sent", NULL);
+  queue_fixture_print(&fixture, "heard", NULL);
   queue_fixture_print(&fixture, "later", NULL);
   queue_fixture_print(&fixture, "gone", NULL);
   g_assert_cmpuint(printer.n_connections, ==, 0);
   queue_fixture_close(&fixture);
   queue_fixture_sql(&fixture, "UPDATE print_job SET state='printing' WHERE job_id='begun';"
                               "UPDATE print_job SET state='sent' WHERE job_id='sent';"
+                              "UPDATE print_job SET state='sent',detail='no-feedback' "
+                              "WHERE job_id='heard';"
                               "UPDATE print_job SET state='queued',detail='offline' "
                               "WHERE job_id='later';"
                               "UPDATE print_job SET printer='other' WHERE job_id='gone'");
@@ -645,8 +752,9 @@ test_start_knows_what_was_left(void)
   g_assert_cmpuint(fake_printer_count(&printer, "begun"), ==, 0);
   g_assert_cmpuint(fake_printer_count(&printer, "sent"), ==, 0);
   assert_state(&fixture, "begun", "uncertain/stopped");
-  assert_state(&fixture, "sent", "sent");
-  assert_state(&fixture, "gone", "queued");
+  assert_state(&fixture, "sent", "uncertain/stopped");
+  assert_state(&fixture, "heard", "sent/no-feedback");
+  assert_state(&fixture, "gone", "queued/no-printer");
   g_assert_cmpint(queue_fixture_reprint(&fixture, "begun"), ==, 0);
   queue_fixture_wait(&fixture, "begun:done/reprint");
   stop(&fixture, &printer);
@@ -890,6 +998,9 @@ main(int argc, char **argv)
   TEST("full", test_full_queue_refuses_new_jobs_only);
   TEST("copies", test_copies_open_the_drawer_once);
   TEST("reprint", test_reprint_is_for_finished_jobs);
+  TEST("narrow-paper", test_narrow_paper);
+  TEST("another-printer", test_waiting_job_goes_to_another_printer);
+  TEST("removed-printer", test_job_of_a_removed_printer_is_not_lost);
   TEST("addresses", test_addresses_and_names);
   TEST("paper", test_paper_keeps_what_was_printed);
   TEST("start", test_start_knows_what_was_left);
