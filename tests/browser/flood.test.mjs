@@ -4,9 +4,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { attributeIs, browserName, openPage, startBrowser } from '../lib/browser.mjs';
+import { attributeIs, browserName, byTestId, openPage, recordTraffic, startBrowser }
+  from '../lib/browser.mjs';
 import { startHub } from '../lib/hub.mjs';
 import { startPrinter } from '../lib/printer.mjs';
+import { judge, judgePayload } from '../lib/schema.mjs';
 import { slowness, until } from '../lib/wait.mjs';
 
 const MANY = 300;
@@ -64,17 +66,43 @@ describe(`many at once in ${browserName}`, () => {
     assert.equal((await hub.status()).print.byPath.relay, 1);
   });
 
-  test('a socket is asked after a wake, and the server answers', async (t) => {
+  test('after a wake a socket is asked, and the server answers', async (t) => {
     const { page } = await openTill(t, { withoutWebRtc: true });
-    const asked = await page.evaluate(() => new Promise((resolve) => {
-      const { connection } = window.bellhop;
-      const joined = [];
-      connection.on('joined', () => joined.push(1));
-      connection.wake();
-      // A question without an answer gives the socket up after five seconds.
-      setTimeout(() => resolve({ path: connection.path, joined: joined.length }), 6500);
-    }));
-    assert.deepEqual(asked, { path: 'hub-relay', joined: 0 });
+    const traffic = await recordTraffic(page);
     await attributeIs(page, 'path-badge', 'data-path', 'hub-relay');
+    await page.evaluate(() => window.bellhop.connection.wake());
+    await until('the question is answered', async () => {
+      const frames = (await traffic()).filter(({ way }) => way === 'signaling')
+        .map(({ message }) => message);
+      const { peerId } = frames.find(({ type }) => type === 'joined');
+      return frames.some(({ type, targetPeerId }) => type === 'relay' && targetPeerId === peerId)
+        && frames.some(({ type, targetPeerId, inReplyTo }) => type === 'error'
+          && inReplyTo === 'relay' && targetPeerId === peerId);
+    });
   });
+
+  for (const [way, withoutWebRtc] of [['channel', false], ['relay', true]]) {
+    test(`a till's session by ${way} speaks the protocol, both sides of it`, async (t) => {
+      const { page } = await openTill(t, { withoutWebRtc });
+      const traffic = await recordTraffic(page);
+      await attributeIs(page, 'path-badge', 'data-path', withoutWebRtc ? 'hub-relay' : 'local-p2p');
+      await page.waitForSelector('[data-testid^="item-"]');
+      await page.click('[data-testid^="item-"]');
+      await page.click(byTestId('print-receipt'));
+      await attributeIs(page, 'print-state', 'data-state', 'done');
+      const frames = await traffic();
+      for (const { way: by, from, message } of frames) {
+        const said = `${from} by ${by}: ${JSON.stringify(message)}`;
+        if (by === 'channel') assert.equal(judgePayload(message), null, said);
+        else assert.equal(judge('signaling', from === 'page' ? 'client' : 'server', message), null, said);
+        if (message.type === 'relay') assert.equal(judgePayload(message.payload), null, said);
+      }
+      const types = new Set(frames.flatMap(({ from, message }) =>
+        [message, message.payload].map((one) => `${from} ${one?.type}`)));
+      const wanted = ['page join', 'other joined', 'page print', 'other print-status',
+        ...(withoutWebRtc ? ['page relay', 'other relay']
+          : ['page offer', 'other answer', 'page ice-candidate'])];
+      for (const type of wanted) assert.ok(types.has(type), `${type} among ${[...types]}`);
+    });
+  }
 });

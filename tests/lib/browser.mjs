@@ -66,6 +66,39 @@ export async function openPage(browser, url) {
   return page;
 }
 
+/* Runs in the page before its own scripts. */
+function record() {
+  const frames = [];
+  window.recorded = frames;
+  const note = (way, from, data) => {
+    if (typeof data === 'string') frames.push({ way, from, text: data });
+  };
+  const watch = (prototype, way) => {
+    const { send } = prototype;
+    const heard = new WeakSet();
+    const listen = (one) => {
+      if (heard.has(one)) return;
+      heard.add(one);
+      one.addEventListener('message', ({ data }) => note(way, 'other', data));
+    };
+    prototype.send = function (data) {
+      listen(this);
+      note(way, 'page', data);
+      return send.call(this, data);
+    };
+  };
+  watch(WebSocket.prototype, 'signaling');
+  if (window.RTCDataChannel) watch(RTCDataChannel.prototype, 'channel');
+}
+
+/** Loads the page anew and keeps every frame from then on; the returned function gives them. */
+export async function recordTraffic(page) {
+  await page.evaluateOnNewDocument(record);
+  await page.reload();
+  return async () => (await page.evaluate(() => window.recorded))
+    .map(({ text, ...frame }) => ({ ...frame, message: JSON.parse(text) }));
+}
+
 export const byTestId = (id) => `[data-testid="${id}"]`;
 
 /** Waits until the element's attribute has one of these values; returns it. */

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// The schemas and their examples agree: what is bad by its name is refused, everything else is not.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { judge, listExamples, readJson } from '../lib/schema.mjs';
+
+function check(name, verdict) {
+  if (name.startsWith('bad-')) assert.notEqual(verdict, null, 'it is refused');
+  else assert.equal(verdict, null);
+}
+
+describe('protocol examples', () => {
+  for (const name of listExamples()) {
+    test(name, () => check(name, judge('receipt', undefined, readJson('examples', name))));
+  }
+  for (const name of listExamples('signaling')) {
+    const [side] = /client|server/.exec(name);
+    test(`signaling ${name}`,
+      () => check(name, judge('signaling', side, readJson('examples', 'signaling', name))));
+  }
+
+  test('what the schemas are for is refused when it is broken', () => {
+    const job = { jobId: 'j', content: { text: 'x' } };
+    assert.equal(judge('print', undefined, { type: 'print', id: 'i', printJob: job }), null);
+    for (const broken of [{ ...job, jobId: '' }, { ...job, copies: 0 }, { jobId: 'j' },
+      { ...job, content: {} }, { ...job, content: { text: 'x', png: 'AAAA' } }])
+      assert.notEqual(judge('print', undefined, { type: 'print', printJob: broken }), null,
+        JSON.stringify(broken));
+    assert.notEqual(judge('print', undefined, { type: 'print-status', jobId: 'j', state: 'gone' }),
+      null);
+  });
+});
