@@ -332,6 +332,26 @@ bh_ice_agent_add_candidate(BhIceAgent *self, const BhIceCandidate *candidate)
   return added;
 }
 
+void
+bh_ice_agent_add_peer_of(BhIceAgent *self, BhIceAgent *other)
+{
+  BhIceCandidate candidate = {.foundation = "restart",
+                              .component = COMPONENT,
+                              .is_udp = TRUE,
+                              .kind = BH_ICE_CANDIDATE_HOST};
+  NiceCandidate *local, *remote;
+  char text[NICE_ADDRESS_STRING_LEN];
+
+  if (other->is_closed ||
+      !nice_agent_get_selected_pair(other->agent, other->stream, COMPONENT, &local, &remote))
+    return;
+  nice_address_to_string(&remote->addr, text);
+  g_strlcpy(candidate.address, text, sizeof candidate.address);
+  candidate.port = (guint16)nice_address_get_port(&remote->addr);
+  candidate.priority = remote->priority;
+  bh_ice_agent_add_candidate(self, &candidate);
+}
+
 gboolean
 bh_ice_agent_is_connected(BhIceAgent *self)
 {

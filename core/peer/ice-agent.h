@@ -63,6 +63,15 @@ const char *bh_ice_agent_get_remote_ufrag(BhIceAgent *self);
  */
 gboolean bh_ice_agent_add_candidate(BhIceAgent *self, const BhIceCandidate *candidate);
 
+/**
+ * bh_ice_agent_add_peer_of:
+ * @other: one that has, or had, a pair
+ *
+ * Tries the address at which @other reaches the other side, too: on a restart some implementations
+ * keep their sockets and announce them no more (werift), and even wait to be checked there.
+ */
+void bh_ice_agent_add_peer_of(BhIceAgent *self, BhIceAgent *other);
+
 gboolean bh_ice_agent_is_connected(BhIceAgent *self);
 
 /** bh_ice_agent_send: Returns: %FALSE where the datagram was not taken */

@@ -17,6 +17,7 @@ struct _BhIceTransport {
   BhIceAgent *previous; /* (nullable): only listened to */
   GSource *deadline;    /* (nullable): until `failed` */
   GSource *linger;      /* (nullable): until @previous is closed */
+  GSource *restart;     /* (nullable): until @next is given up */
   guint64 n_sent, n_received;
 };
 
@@ -77,6 +78,17 @@ on_deadline(gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* What still works goes on. An agent that finds nothing would check at its pace for ever. */
+static gboolean
+on_restart_failed(gpointer data)
+{
+  BhIceTransport *self = data;
+
+  clear_source(&self->restart);
+  drop_agent(self, &self->next);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 start_deadline(BhIceTransport *self)
 {
@@ -87,6 +99,7 @@ static void
 on_connected(BhIceAgent *agent, BhIceTransport *self)
 {
   if (agent == self->next) {
+    clear_source(&self->restart);
     drop_agent(self, &self->previous);
     self->previous = g_steal_pointer(&self->current);
     self->current = g_steal_pointer(&self->next);
@@ -133,6 +146,7 @@ release(BhIceTransport *self)
 {
   clear_source(&self->deadline);
   clear_source(&self->linger);
+  clear_source(&self->restart);
   drop_agent(self, &self->previous);
   drop_agent(self, &self->next);
   drop_agent(self, &self->current);
@@ -232,6 +246,11 @@ bh_ice_transport_set_remote(BhIceTransport *self, const char *ufrag, const char 
   if (bh_transport_get_state(BH_TRANSPORT(self)) == BH_TRANSPORT_NEW)
     bh_transport_set_state(BH_TRANSPORT(self), BH_TRANSPORT_CONNECTING, NULL);
   bh_ice_agent_set_remote(latest, ufrag, password, is_lite);
+  if (latest == self->next) {
+    set_timer(&self->restart, self->vanish_seconds, "BhIceTransport restart", on_restart_failed,
+              self);
+    bh_ice_agent_add_peer_of(self->next, self->current);
+  }
 }
 
 void

@@ -167,6 +167,26 @@ test_restarts(void)
   side_clear(&two);
 }
 
+/* The other side announces a restart and is never found: what works stays, what checks ends. */
+static void
+test_gives_a_restart_up(void)
+{
+  Side one, two;
+  BhIceAgent *before;
+
+  side_init(&one, FALSE, 1);
+  side_init(&two, TRUE, VANISH_SECONDS);
+  connect_sides(&one, &two);
+  before = bh_ice_transport_get_latest(one.ice);
+  g_assert_true(bh_ice_transport_gather(one.ice, NULL));
+  bh_ice_transport_set_remote(one.ice, "abcd", "0123456789012345678901", FALSE);
+  g_assert_true(bh_ice_transport_get_latest(one.ice) != before);
+  wait_until(bh_ice_transport_get_latest(one.ice) == before);
+  exchange(&one, &two);
+  side_clear(&one);
+  side_clear(&two);
+}
+
 static void
 test_gives_up(void)
 {
@@ -286,6 +306,7 @@ main(int argc, char **argv)
   g_test_add_func("/ice-transport/connects", test_connects);
   g_test_add_func("/ice-transport/connects-without-candidates", test_connects_without_candidates);
   g_test_add_func("/ice-transport/restarts", test_restarts);
+  g_test_add_func("/ice-transport/gives-a-restart-up", test_gives_a_restart_up);
   g_test_add_func("/ice-transport/gives-up", test_gives_up);
   g_test_add_func("/ice-transport/garbage-is-harmless", test_garbage_is_harmless);
   g_test_add_func("/ice-transport/orders-candidates", test_orders_candidates);
