@@ -9,7 +9,8 @@
 
 /*
  * A parse walks the lines once. Until the data section is found, attributes go to the session's
- * level, which serves as a default; those of other media are skipped but for their mid.
+ * level, which serves as a default; those of other media are skipped but for their mid. Only where
+ * the transport was not found like that, the other sections of the bundle are walked for it.
  */
 
 #define MIN_UFRAG_BYTES    4 /* RFC 8839 section 5.4 */
@@ -284,17 +285,16 @@ parse_mid(Parser *parser, const char *value, GError **error)
   return TRUE;
 }
 
+/* What describes the transport, and may stand at the session, or at another section of the bundle.
+ */
 static gboolean
-parse_attribute(Parser *parser, const char *attribute, GError **error)
+parse_transport(Parser *parser, const char *attribute, gboolean *is_known, GError **error)
 {
   BhSessionDescription *result = parser->result;
   const char *value;
 
-  if ((value = match(attribute, "mid")) != NULL)
-    return parse_mid(parser, value, error);
-  if (parser->level == LEVEL_OTHER)
-    return TRUE;
-  if ((value = match(attribute, "candidate")) != NULL)
+  *is_known = TRUE;
+  if (match(attribute, "candidate") != NULL)
     keep_candidate(parser, attribute);
   else if ((value = match(attribute, "fingerprint")) != NULL)
     return parse_fingerprint(parser, value, error);
@@ -308,7 +308,26 @@ parse_attribute(Parser *parser, const char *attribute, GError **error)
     result->is_ice_lite = TRUE;
   else if (match(attribute, "end-of-candidates") != NULL)
     result->has_end_of_candidates = TRUE;
-  else if (match(attribute, "bundle-only") != NULL)
+  else
+    *is_known = FALSE;
+  return TRUE;
+}
+
+static gboolean
+parse_attribute(Parser *parser, const char *attribute, GError **error)
+{
+  gboolean is_known;
+  const char *value;
+
+  if ((value = match(attribute, "mid")) != NULL)
+    return parse_mid(parser, value, error);
+  if (parser->level == LEVEL_OTHER)
+    return TRUE;
+  if (!parse_transport(parser, attribute, &is_known, error))
+    return FALSE;
+  if (is_known)
+    return TRUE;
+  if (match(attribute, "bundle-only") != NULL)
     parser->is_bundle_only = TRUE;
   else if (parser->level == LEVEL_DATA)
     return parse_sctp(parser, attribute, error);
@@ -364,6 +383,57 @@ is_bundled(const Parser *parser)
     return FALSE;
   mids = g_strsplit(parser->bundle, " ", -1);
   return g_strv_contains((const char *const *)mids, mid);
+}
+
+static gboolean
+has_transport(const Parser *parser)
+{
+  gsize n_digests = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS(hashes); i++)
+    n_digests += parser->digests[i]->len;
+  return parser->result->ufrag != NULL && parser->result->password != NULL && n_digests > 0;
+}
+
+/* The section with this mid, as though its transport attributes stood at the session. */
+static gboolean
+parse_transport_of(Parser *parser, const char *text, const char *mid, GError **error)
+{
+  const BhSdpSection *section = NULL;
+  guint n_sections = 0;
+
+  parser->level = LEVEL_SESSION;
+  while (*text != '\0') {
+    gsize length = strcspn(text, "\r\n");
+    g_autofree char *line = g_strndup(text, length);
+    gboolean is_known;
+
+    if (line[0] == 'm')
+      section = parser->result->sections->pdata[n_sections++];
+    else if (line[0] == 'a' && section != NULL && g_strcmp0(section->mid, mid) == 0 &&
+             !parse_transport(parser, line + 2, &is_known, error))
+      return FALSE;
+    text += length;
+    text += strspn(text, "\r\n");
+  }
+  return TRUE;
+}
+
+/* RFC 9143 section 7.1.3: within a bundle the transport may be described once, at the section whose
+ * mid is the first, which need not be ours. */
+static gboolean
+parse_bundle(Parser *parser, const char *text, GError **error)
+{
+  g_auto(GStrv) mids = NULL;
+
+  if (!parser->has_data || has_transport(parser) || !is_bundled(parser))
+    return TRUE;
+  mids = g_strsplit(g_strstrip(parser->bundle), " ", -1);
+  for (char **mid = mids; *mid != NULL && !has_transport(parser); mid++)
+    if (g_strcmp0(*mid, bh_session_description_get_mid(parser->result)) != 0 &&
+        !parse_transport_of(parser, text, *mid, error))
+      return FALSE;
+  return TRUE;
 }
 
 static gboolean
@@ -424,7 +494,8 @@ bh_session_description_parse(const char *text, gsize length, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS(hashes); i++)
     parser.digests[i] = g_ptr_array_new_with_free_func(g_free);
 
-  done = parse_lines(&parser, copy, error) && finish(&parser, error);
+  done = parse_lines(&parser, copy, error) && parse_bundle(&parser, copy, error) &&
+         finish(&parser, error);
 
   g_free(parser.bundle);
   for (guint i = 0; i < G_N_ELEMENTS(hashes); i++)

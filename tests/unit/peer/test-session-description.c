@@ -198,6 +198,38 @@ test_answers_the_draft_in_its_form(void)
   g_assert_null(strstr(text, "sctp-port"));
 }
 
+/* After BUNDLE the transport stands at the first section of the group alone (RFC 9143 7.1.3). */
+static void
+test_finds_the_transport_of_a_bundle(void)
+{
+  static const char audio[] = "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n"
+                              "a=ice-ufrag:audi\r\na=ice-pwd:ppppppppppppppppppppppp\r\n"
+                              "a=fingerprint:sha-256 " DIGEST_1 "\r\na=setup:active\r\n"
+                              "a=candidate:1 1 UDP 7 192.0.2.1 9 typ host\r\na=mid:a\r\n";
+  static const char data[] = "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n"
+                             "a=mid:d\r\na=sctp-port:5001\r\n";
+  static const char start[] = "v=0\r\no=- 1 2 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n";
+
+  for (guint is_first = 0; is_first < 2; is_first++) {
+    g_autofree char *text = g_strconcat(start, "a=group:BUNDLE a d\r\n", is_first ? audio : data,
+                                        is_first ? data : audio, NULL);
+    g_autoptr(BhSessionDescription) sdp = parse(text);
+
+    g_assert_cmpstr(sdp->ufrag, ==, "audi");
+    g_assert_cmpstr(sdp->password, ==, "ppppppppppppppppppppppp");
+    g_assert_cmpstr(sdp->fingerprints->pdata[0], ==, DIGEST_1);
+    g_assert_cmpint(sdp->setup, ==, BH_SDP_SETUP_ACTIVE);
+    g_assert_cmpuint(sdp->candidates->len, ==, 1);
+    g_assert_cmpuint(sdp->sctp_port, ==, 5001);
+    g_assert_cmpuint(sdp->data_index, ==, is_first ? 1 : 0);
+  }
+  {
+    g_autofree char *apart = g_strconcat(start, "a=group:BUNDLE a\r\n", audio, data, NULL);
+
+    assert_refused(apart, BH_SESSION_DESCRIPTION_ERROR_MISSING, "ICE credentials");
+  }
+}
+
 static void
 test_chooses_among_fingerprints(void)
 {
@@ -306,6 +338,8 @@ main(int argc, char **argv)
   g_test_add_func("/session-description/writes-what-it-reads", test_writes_what_it_reads);
   g_test_add_func("/session-description/answers-the-draft-in-its-form",
                   test_answers_the_draft_in_its_form);
+  g_test_add_func("/session-description/finds-the-transport-of-a-bundle",
+                  test_finds_the_transport_of_a_bundle);
   g_test_add_func("/session-description/chooses-among-fingerprints",
                   test_chooses_among_fingerprints);
   g_test_add_func("/session-description/takes-candidates-at-either-level",
