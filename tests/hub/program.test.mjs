@@ -41,6 +41,20 @@ test('--open is refused where others can reach it', async (t) => {
   assert.match(text, /open/);
 });
 
+test('a port that nobody chose may be busy, a chosen one may not', async (t) => {
+  // Where 8080 is taken already the first hub steps aside itself, which shows the same.
+  const first = await startHub(t, { port: null });
+  const second = await startHub(t, { port: null });
+  assert.notEqual(second.port, first.port);
+  assert.notEqual(second.port, 8080);
+  await second.assertServing();
+
+  const { status, text } = run('--daemon', '--open', '--state', await makeStateFolder(t),
+    '--port', String(first.port));
+  assert.notEqual(status, 0);
+  assert.match(text, new RegExp(`${first.port}.*in use`));
+});
+
 test('what cannot be meant is refused in words', async (t) => {
   const state = await makeStateFolder(t);
   for (const [args, word] of [

@@ -31,13 +31,14 @@ export async function makeStateFolder(t) {
  * options.state     a state folder that outlives this run; otherwise a new one
  * options.printers  {name: uri}
  * options.limits    {name: value}
+ * options.port      a port to insist on; null: the program's own choice; otherwise any free one
  * options.args      more arguments
  * options.host      the far host to run on (network.mjs); reached all the same by 127.0.0.1
  */
 export async function startHub(t, options = {}) {
   const state = options.state ?? await makeStateFolder(t);
-  const args = ['--daemon', '--open', '--state', state, '--listen', '127.0.0.1', '--port', '0',
-    '--tenant', TENANT];
+  const args = ['--daemon', '--open', '--state', state, '--listen', '127.0.0.1', '--tenant', TENANT];
+  if (options.port !== null) args.push('--port', String(options.port ?? 0));
   for (const [name, uri] of Object.entries(options.printers ?? {}))
     args.push('--printer', `${name}=${uri}`);
   for (const [name, value] of Object.entries(options.limits ?? {}))
