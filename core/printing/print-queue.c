@@ -447,6 +447,8 @@ start_cb(GObject *source, GAsyncResult *result, gpointer data)
   if (!self->is_closed) {
     self->prune_source = g_timeout_add_seconds(PRUNE_INTERVAL_S, on_prune, self);
     resume(self, restore);
+    for (guint i = 0; i < self->printers->len && !self->is_closed; i++)
+      bh_printer_start(self->printers->pdata[i]);
   }
   g_task_return_boolean(task, TRUE);
 }

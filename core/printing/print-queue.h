@@ -152,8 +152,9 @@ void bh_print_queue_list_async(BhPrintQueue *queue, guint limit, GAsyncReadyCall
 json_t *bh_print_queue_list_finish(BhPrintQueue *queue, GAsyncResult *result, GError **error);
 
 /** bh_print_queue_describe_printers: Returns: (transfer full): array of printer objects:
- * {name, kind: `receipt` or `paper`, state: `idle`, `printing` or `waiting`, detail?, waiting}; no
- * address, guests may see it */
+ * {name, kind: `receipt` or `paper`, state, detail?, waiting: number of jobs}; no address, guests
+ * may see it. States: `unknown` (not looked for yet), `idle` (seen in the last half minute),
+ * `printing`, `waiting` (prints nothing now; detail says why: `offline`, `paper-out`...) */
 json_t *bh_print_queue_describe_printers(BhPrintQueue *queue);
 
 /**

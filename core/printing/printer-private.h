@@ -17,7 +17,8 @@
  * hold a reference to the printer and look at `state` again.
  */
 typedef enum {
-  BH_PRINTER_IDLE,       /* no job -> LOADING */
+  BH_PRINTER_IDLE,       /* no job -> LOADING, PROBING */
+  BH_PRINTER_PROBING,    /* is it there? gives way to a job at once -> IDLE */
   BH_PRINTER_LOADING,    /* content is read and laid out -> CONNECTING; paper: FINISHING */
   BH_PRINTER_CONNECTING, /* -> ASKING, WAITING */
   BH_PRINTER_ASKING,     /* DLE EOT is out -> MARKING when fine or silent, HELD, WAITING */
@@ -65,6 +66,8 @@ struct _BhPrinter {
   guint attended_ms;
 
   /* What is known of the printer since the start of the program. */
+  gboolean is_seen; /* looked for, found or not */
+  gboolean is_asked;
   gboolean is_heard, has_confirmed;
   guint unconfirmed; /* jobs in a row */
 };
@@ -98,6 +101,14 @@ void bh_printer_retry_later(BhPrinter *self, const char *trouble);
 
 /* Ends the try and the job. */
 void bh_printer_finish_job(BhPrinter *self, BhPrintState state, const char *detail);
+
+/* Ends a look at the printer. @trouble: (nullable): what was seen */
+void bh_printer_finish_probe(BhPrinter *self, const char *trouble);
+
+/* printer-probe.c */
+
+/* Connects, asks for its status, and lets go of it. */
+void bh_printer_start_probing(BhPrinter *self);
 
 /* printer-connection.c */
 

@@ -29,6 +29,8 @@ const BhPrinterTiming bh_printer_default_timing = {
     .linger_ms = 500,
     .retry_first_ms = 1000,
     .retry_max_ms = 30000,
+    /* With the connect_ms of a printer that is off: known within 30 s. */
+    .probe_ms = 20000,
 };
 
 /* GS ( H, function 48: six bytes follow, m = 48, then the id. */
@@ -234,6 +236,7 @@ bh_printer_retry_later(BhPrinter *self, const char *trouble)
 void
 bh_printer_finish_job(BhPrinter *self, BhPrintState state, const char *detail)
 {
+  self->is_seen = TRUE;
   end_try(self);
   bh_printer_start_commit(self, BH_PRINTER_FINISHING, state,
                           detail != NULL ? detail
@@ -251,31 +254,81 @@ append_bytes(GByteArray *array, GBytes *bytes)
   g_byte_array_append(array, data, (guint)length);
 }
 
-static GBytes *
-lay_out(BhPrinter *self, const char *text, GError **error)
+/* All that the layout needs, owned: it is made on a worker. */
+typedef struct {
+  char *text; /* `printJob.content` */
+  BhPrintContentOptions options;
+  gsize max_bytes;
+  guint copies;
+  char id[BH_PRINTER_STATUS_ID_LENGTH + 1]; /* empty: no confirmation is asked for */
+} Layout;
+
+static void
+layout_free(gpointer data)
 {
-  const BhPrintJob *job = bh_printer_get_job(self);
-  const BhPrintContentOptions options = {.columns = self->address.columns,
-                                         .reprint = job->reprints > 0};
-  g_autoptr(json_t) content = bh_json_parse(text, strlen(text), error);
+  Layout *layout = data;
+
+  g_free(layout->text);
+  g_free(layout);
+}
+
+static GBytes *
+lay_out(const Layout *layout, GError **error)
+{
+  g_autoptr(json_t) content = bh_json_parse(layout->text, strlen(layout->text), error);
   g_autoptr(GBytes) first =
-      content != NULL ? bh_print_content_encode(content, &options, self->max_bytes, error) : NULL;
+      content != NULL ? bh_print_content_encode(content, &layout->options, layout->max_bytes, error)
+                      : NULL;
   g_autoptr(GByteArray) all = g_byte_array_new();
 
   if (first == NULL)
     return NULL;
   append_bytes(all, first);
-  if (job->copies > 1) {
+  if (layout->copies > 1) {
     g_autoptr(GBytes) further = bh_print_content_without_drawer(first);
 
-    for (guint i = 1; i < job->copies; i++)
+    for (guint i = 1; i < layout->copies; i++)
       append_bytes(all, further);
   }
-  if (self->address.kind == BH_PRINTER_TCP) {
+  if (*layout->id != '\0') {
     g_byte_array_append(all, ask_confirmation, sizeof ask_confirmation);
-    g_byte_array_append(all, (const guint8 *)self->id, BH_PRINTER_STATUS_ID_LENGTH);
+    g_byte_array_append(all, (const guint8 *)layout->id, BH_PRINTER_STATUS_ID_LENGTH);
   }
   return g_byte_array_free_to_bytes(g_steal_pointer(&all));
+}
+
+static void
+run_layout(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  GBytes *bytes = lay_out(data, &error);
+
+  if (bytes != NULL)
+    g_task_return_pointer(task, bytes, (GDestroyNotify)g_bytes_unref);
+  else
+    g_task_return_error(task, error);
+}
+
+static void
+layout_cb(GObject *source, GAsyncResult *result, gpointer data)
+{
+  BhPrinter *self = BH_PRINTER(source);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) payload = g_task_propagate_pointer(G_TASK(result), &error);
+
+  /* Out of LOADING leads this alone, and the end. */
+  if (self->state != BH_PRINTER_LOADING)
+    return;
+  if (payload == NULL) {
+    g_info("a job for %s cannot be laid out any more: %s", self->name, error->message);
+    bh_printer_finish_job(self, BH_PRINT_FAILED, "bad-content");
+  } else if (self->address.kind == BH_PRINTER_PAPER) {
+    self->commit_paper = g_steal_pointer(&payload);
+    bh_printer_finish_job(self, BH_PRINT_DONE, NULL);
+  } else {
+    self->payload = g_steal_pointer(&payload);
+    bh_printer_start_connecting(self);
+  }
 }
 
 /* New for each try: a late confirmation of another one must not count. */
@@ -284,6 +337,26 @@ make_id(BhPrinter *self)
 {
   for (guint i = 0; i < BH_PRINTER_STATUS_ID_LENGTH; i++)
     self->id[i] = (char)g_random_int_range('A', 'Z' + 1);
+}
+
+/* The first line that is drawn loads the system's fonts, and pictures are large: not for the loop.
+ */
+static void
+start_layout(BhPrinter *self, char *text)
+{
+  const BhPrintJob *job = bh_printer_get_job(self);
+  Layout *layout = g_new0(Layout, 1);
+  g_autoptr(GTask) task = g_task_new(self, NULL, layout_cb, NULL);
+
+  layout->text = text;
+  layout->options =
+      (BhPrintContentOptions){.columns = self->address.columns, .reprint = job->reprints > 0};
+  layout->max_bytes = self->max_bytes;
+  layout->copies = job->copies;
+  if (self->address.kind == BH_PRINTER_TCP)
+    g_strlcpy(layout->id, self->id, sizeof layout->id);
+  g_task_set_task_data(task, layout, layout_free);
+  g_task_run_in_thread(task, run_layout);
 }
 
 static void
@@ -301,16 +374,33 @@ content_cb(GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   make_id(self);
-  self->payload = lay_out(self, content->content, &error);
-  if (self->payload == NULL) {
-    g_info("a job for %s cannot be laid out any more: %s", self->name, error->message);
-    bh_printer_finish_job(self, BH_PRINT_FAILED, "bad-content");
-  } else if (self->address.kind == BH_PRINTER_PAPER) {
-    self->commit_paper = g_steal_pointer(&self->payload);
-    bh_printer_finish_job(self, BH_PRINT_DONE, NULL);
-  } else {
-    bh_printer_start_connecting(self);
-  }
+  start_layout(self, g_steal_pointer(&content->content));
+}
+
+static gboolean
+is_probed(BhPrinter *self)
+{
+  return self->address.kind == BH_PRINTER_TCP && self->timing.probe_ms > 0;
+}
+
+static gboolean
+on_probe(gpointer data)
+{
+  BhPrinter *self = data;
+
+  bh_printer_stop_timer(self);
+  bh_printer_start_probing(self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+bh_printer_finish_probe(BhPrinter *self, const char *trouble)
+{
+  end_try(self);
+  self->is_seen = TRUE;
+  bh_printer_set_state(self, BH_PRINTER_IDLE);
+  bh_printer_set_trouble(self, trouble);
+  start_next(self);
 }
 
 static void
@@ -320,9 +410,15 @@ start_next(BhPrinter *self)
 
   if (self->state != BH_PRINTER_IDLE)
     return;
+  bh_printer_stop_timer(self);
   g_signal_emit(self, signals[CHANGED], 0);
-  if (self->state != BH_PRINTER_IDLE || bh_printer_get_job(self) == NULL)
+  if (self->state != BH_PRINTER_IDLE)
     return;
+  if (bh_printer_get_job(self) == NULL) {
+    if (is_probed(self))
+      bh_printer_start_timer(self, self->timing.probe_ms, on_probe);
+    return;
+  }
   bh_printer_set_state(self, BH_PRINTER_LOADING);
   content = g_new0(BhPrintJobContent, 1);
   content->number = bh_printer_get_job(self)->number;
@@ -476,6 +572,14 @@ bh_printer_get_name(BhPrinter *printer)
 }
 
 void
+bh_printer_start(BhPrinter *printer)
+{
+  if (printer->state == BH_PRINTER_IDLE && bh_printer_get_job(printer) == NULL &&
+      is_probed(printer))
+    bh_printer_start_probing(printer);
+}
+
+void
 bh_printer_take_job(BhPrinter *printer, BhPrintJob *job)
 {
   if (printer->state == BH_PRINTER_CLOSED) {
@@ -483,12 +587,18 @@ bh_printer_take_job(BhPrinter *printer, BhPrintJob *job)
     return;
   }
   g_queue_push_tail(&printer->jobs, job);
+  if (printer->state == BH_PRINTER_PROBING) {
+    end_try(printer);
+    bh_printer_set_state(printer, BH_PRINTER_IDLE);
+  }
+  /* It is tried all the same; who waits knows what was seen last. */
+  if (printer->trouble != NULL ||
+      (printer->state != BH_PRINTER_IDLE && job->state == BH_PRINT_ACCEPTED))
+    bh_printer_note(printer, job, BH_PRINT_QUEUED, printer->trouble);
   if (printer->state == BH_PRINTER_IDLE) {
     start_next(printer);
     return;
   }
-  if (job->state == BH_PRINT_ACCEPTED)
-    bh_printer_note(printer, job, BH_PRINT_QUEUED, printer->trouble);
   g_signal_emit(printer, signals[CHANGED], 0);
 }
 
@@ -552,7 +662,7 @@ bh_printer_describe(BhPrinter *printer)
   if (printer->trouble != NULL)
     state = "waiting";
   else if (bh_printer_get_job(printer) == NULL)
-    state = "idle";
+    state = printer->is_seen || !is_probed(printer) ? "idle" : "unknown";
   json = json_pack("{s:s, s:s, s:s, s:i}", "name", printer->name, "kind",
                    printer->address.kind == BH_PRINTER_PAPER ? "paper" : "receipt", "state", state,
                    "waiting", (int)g_queue_get_length(&printer->jobs));

@@ -26,6 +26,7 @@ typedef struct {
   guint linger_ms;        /* for the printer to close after the last byte */
   guint retry_first_ms;   /* as BhBackoff */
   guint retry_max_ms;
+  guint probe_ms; /* between two looks at a printer that has nothing to do; 0: none */
 } BhPrinterTiming;
 
 extern const BhPrinterTiming bh_printer_default_timing;
@@ -47,6 +48,9 @@ BhPrinter *bh_printer_new(const char *name, const char *uri, BhStore *store, gsi
                           const BhPrinterTiming *timing, GError **error);
 
 const char *bh_printer_get_name(BhPrinter *printer);
+
+/** bh_printer_start: looks for the printer, now and then again while it has nothing to do. */
+void bh_printer_start(BhPrinter *printer);
 
 /** bh_printer_take_job: @job: (transfer full): committed; printed when its turn comes */
 void bh_printer_take_job(BhPrinter *printer, BhPrintJob *job);

@@ -311,6 +311,99 @@ test_printer_that_chatters_is_cut_off(void)
   stop(&fixture, &printer);
 }
 
+typedef struct {
+  QueueFixture *fixture;
+  const char *seen; /* "state" or "state/detail" of the only printer */
+} Look;
+
+static gboolean
+is_seen(gpointer data)
+{
+  const Look *look = data;
+  g_autoptr(json_t) printers = bh_print_queue_describe_printers(look->fixture->queue);
+  const json_t *printer = json_array_get(printers, 0);
+  const char *detail = json_string_value(json_object_get(printer, "detail"));
+  g_autofree char *seen =
+      g_strconcat(json_string_value(json_object_get(printer, "state")), detail != NULL ? "/" : "",
+                  detail != NULL ? detail : "", NULL);
+
+  return g_str_equal(seen, look->seen);
+}
+
+static void
+wait_until_seen(QueueFixture *fixture, const char *seen)
+{
+  Look look = {fixture, seen};
+
+  queue_fixture_wait_until(is_seen, &look);
+}
+
+static void
+test_idle_printer_is_looked_at(void)
+{
+  QueueFixture fixture;
+  FakePrinter printer;
+  guint16 port;
+
+  queue_fixture_init(&fixture);
+  queue_fixture_close(&fixture);
+  fixture.timing.probe_ms = 20;
+  queue_fixture_open(&fixture);
+  fake_printer_init(&printer, 0);
+  port = printer.port;
+  queue_fixture_add(&fixture, "bar", &printer);
+  wait_until_seen(&fixture, "unknown");
+  queue_fixture_start(&fixture);
+  wait_until_seen(&fixture, "idle");
+  printer.is_paper_out = TRUE;
+  wait_until_seen(&fixture, "waiting/paper-out");
+  fake_printer_clear(&printer);
+  wait_until_seen(&fixture, "waiting/offline");
+  /* Who prints now is told at once, and nothing is lost. */
+  queue_fixture_print(&fixture, "one", NULL);
+  queue_fixture_wait(&fixture, "one:queued/offline");
+  fake_printer_init(&printer, port);
+  queue_fixture_wait(&fixture, "one:done");
+  wait_until_seen(&fixture, "idle");
+  g_assert_cmpuint(fake_printer_count(&printer, "one"), ==, 1);
+  stop(&fixture, &printer);
+}
+
+static gboolean
+has_many_connections(gpointer data)
+{
+  return ((FakePrinter *)data)->n_connections >= 5;
+}
+
+static void
+test_mute_printer_is_asked_once(void)
+{
+  QueueFixture fixture;
+  FakePrinter printer;
+
+  queue_fixture_init(&fixture);
+  queue_fixture_close(&fixture);
+  fixture.timing.probe_ms = 1;
+  queue_fixture_open(&fixture);
+  fake_printer_init(&printer, 0);
+  printer.answers = FALSE;
+  queue_fixture_add(&fixture, "bar", &printer);
+  queue_fixture_start(&fixture);
+  queue_fixture_wait_until(has_many_connections, &printer);
+  wait_until_seen(&fixture, "idle");
+  g_assert_cmpuint(printer.n_questions, <=, 3);
+  /* A job that meets a look at the printer goes first. */
+  for (guint i = 0; i < 20; i++) {
+    g_autofree char *job = g_strdup_printf("job%u.", i);
+    g_autofree char *done = g_strconcat(job, ":done", NULL);
+
+    queue_fixture_print(&fixture, job, NULL);
+    queue_fixture_wait(&fixture, done);
+    g_assert_cmpuint(fake_printer_count(&printer, job), ==, 1);
+  }
+  stop(&fixture, &printer);
+}
+
 static void
 test_dead_printer_holds_up_nobody(void)
 {
@@ -991,6 +1084,8 @@ main(int argc, char **argv)
   TEST("hang-up-in-the-middle", test_hang_up_in_the_middle_is_uncertain);
   TEST("never-reads", test_never_reading_printer_is_uncertain);
   TEST("chatters", test_printer_that_chatters_is_cut_off);
+  TEST("looked-at", test_idle_printer_is_looked_at);
+  TEST("asked-once", test_mute_printer_is_asked_once);
   TEST("dead-holds-up-nobody", test_dead_printer_holds_up_nobody);
   TEST("same-job", test_same_job_is_printed_once);
   TEST("same-job-at-once", test_same_job_at_the_same_time);
