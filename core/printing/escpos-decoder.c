@@ -178,11 +178,12 @@ read_command(const guint8 *bytes, gsize left, BhEscposItem *item)
 gboolean
 bh_escpos_decoder_next(BhEscposDecoder *decoder, BhEscposItem *item)
 {
-  const guint8 *bytes = decoder->bytes + decoder->position;
   gsize left = decoder->length - decoder->position;
+  const guint8 *bytes;
 
   if (left == 0)
-    return FALSE;
+    return FALSE; /* empty bytes may be NULL, and NULL + 0 is undefined */
+  bytes = decoder->bytes + decoder->position;
   *item = (BhEscposItem){.kind = BH_ESCPOS_CONTROL, .bytes = bytes, .length = 1};
   if (bytes[0] >= 0x20) {
     item->kind = BH_ESCPOS_TEXT;

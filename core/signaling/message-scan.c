@@ -212,10 +212,13 @@ scan_value(Scan *s, guint depth, gboolean *has_escapes)
 guint
 bh_message_scan(const char *text, gsize length, BhMessageMember *members)
 {
-  Scan s = {.p = text, .end = text + length};
+  Scan s;
   int n;
 
-  if (length == 0 || !take(&s, '{'))
+  if (length == 0)
+    return 0; /* @text may be NULL, and NULL + 0 is undefined */
+  s = (Scan){.p = text, .end = text + length};
+  if (!take(&s, '{'))
     return 0;
   n = scan_members(&s, 1, members);
   skip_space(&s);

@@ -88,12 +88,13 @@ def node_job(label, file, environment, seconds):
 def read_junit(label, path):
     cases = []
     for suite in xml.etree.ElementTree.parse(path).getroot().iter("testsuite"):
-        # "project.project:suite / room/name" -> "room/name"
+        # "project.project:suite / room/name" -> "room/name"; without subtests the suite is the
+        # project, and each case bears such a name.
         program = suite.get("name").rsplit(" / ", 1)[-1]
         for case in suite.iter("testcase"):
-            name = f"{label}/{program}"
-            if case.get("name") not in ("", None) and case.get("name") != program:
-                name += f": {case.get('name')}"
+            title = case.get("name") or ""
+            name = (f"{label}/{title.rsplit(' / ', 1)[-1]}" if " / " in title
+                    else f"{label}/{program}: {title}")
             skipped = case.find("skipped")
             if case.find("failure") is not None or case.find("error") is not None:
                 cases.append(Case(name, "failed"))
