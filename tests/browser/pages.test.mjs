@@ -109,7 +109,7 @@ describe(`pages in ${browserName}`, () => {
       assert.fail('Tab does not lead there');
     };
     await press((id) => id.startsWith('item-'), 'Enter');
-    await press((id) => id === 'print-receipt', 'Space');
+    await press((id) => id === 'print-receipt', ' ');
     await attributeIs(page, 'print-state', 'data-state', 'done');
     assert.equal(printer.cuts, 1);
     assert.equal(await page.$eval(byTestId('print-state'), (one) => one.getAttribute('role')), 'status');
