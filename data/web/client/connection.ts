@@ -30,6 +30,7 @@ export interface ConnectionOptions {
   role?: "manager" | "staff" | "kitchen" | "pos" | "printer" | "guest";
   /** Shown to people, e.g. "Bar till". */
   name?: string;
+  /** Keep one and name it: jobs are told apart by it. Made up for this connection otherwise. */
   deviceId?: string;
   iceServers?: RTCIceServer[];
   /** For programs without a browser around them; a browser's own otherwise. */
@@ -126,7 +127,10 @@ export class Connection extends Emitter<ConnectionEvents> {
 
   constructor(options: ConnectionOptions) {
     super();
-    const { tenantId, role, name, deviceId } = options;
+    const { tenantId, role, name } = options;
+    // The hub knows jobs by device: a place that could not be taken back must not look like another
+    // device, or what is told again is printed again.
+    const deviceId = options.deviceId ?? newId();
     const RTCPeerConnection = findPeerConnection(options);
     const random = options.random === undefined ? {} : { random: options.random };
 
@@ -137,7 +141,7 @@ export class Connection extends Emitter<ConnectionEvents> {
         tenantId,
         ...(role === undefined ? {} : { role }),
         ...(name === undefined ? {} : { name }),
-        ...(deviceId === undefined ? {} : { deviceId }),
+        deviceId,
       },
       WebSocket: findWebSocket(options),
       clock: this.#clock,

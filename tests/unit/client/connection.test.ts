@@ -330,6 +330,21 @@ test("sent may still become done; without a word it stays sent", async () => {
   });
 });
 
+test("a page that names no device is the same device after each loss", () => {
+  const { sockets, clock } = setUp({ webrtc: false });
+  const joins: Frame[] = [];
+  for (let i = 0; i < 3; i++) {
+    sockets.last().open();
+    joins.push(...sockets.last().sent.filter((frame) => frame["type"] === "join"));
+    sockets.last().drop();
+    clock.advance(250);
+  }
+  const devices = new Set(joins.map((join) => join["deviceId"]));
+  assert.equal(joins.length, 3);
+  assert.equal(devices.size, 1);
+  assert.equal(typeof joins[0]?.["deviceId"], "string");
+});
+
 test("late word about an ended job changes nothing", async () => {
   const { sockets, hub, connection } = setUp({ webrtc: false });
   sockets.last().open();
