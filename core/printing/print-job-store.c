@@ -219,7 +219,7 @@ bh_print_submit_free(BhPrintSubmit *submit)
 {
   bh_print_job_free(submit->job);
   g_free(submit->content);
-  g_bytes_unref(submit->hash);
+  g_clear_pointer(&submit->hash, g_bytes_unref);
   g_free(submit);
 }
 

@@ -23,6 +23,8 @@ struct _BhPrintQueue {
   BhPrinterTiming timing;
   GPtrArray *printers;    /* of BhPrinter; the first is the default */
   GHashTable *submitting; /* printer's name (owned) -> calls in flight */
+  GQueue checking;        /* of GTask, owned: calls in the order of their submission */
+  gsize checking_bytes;
   GHashTable *reprinting; /* set of "device\njob" with a call in flight */
   guint prune_source;
   gboolean is_started, is_closed;
@@ -33,8 +35,12 @@ G_DEFINE_FINAL_TYPE(BhPrintQueue, bh_print_queue, G_TYPE_OBJECT)
 enum { JOB_CHANGED, PRINTER_CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-#define MAX_NAME_BYTES   64
-#define MAX_LISTED       1000
+#define MAX_NAME_BYTES 64
+#define MAX_LISTED     1000
+
+#define MAX_CHECKING_BYTES    (64 * 1024 * 1024)
+#define NOMINAL_CONTENT_BYTES 4096
+
 #define KEPT_MS          (30 * G_GINT64_CONSTANT(86400000))
 #define PRUNE_INTERVAL_S 86400
 
@@ -122,8 +128,15 @@ add_submitting(BhPrintQueue *self, const char *printer, int change)
 
 /* What the task of a submission holds. */
 typedef struct {
-  char *counted_for; /* printer */
-  BhPrintJob *job;   /* (nullable): what is in the store, once it answered */
+  char *printer; /* also what it is counted for */
+  json_t *print_job;
+  BhPrintRequest request; /* borrows from @print_job */
+  guint columns;
+  gsize max_bytes, size_bytes;
+  BhPrintSubmit *submit; /* (nullable): until it goes to the store */
+  GError *error;         /* (nullable): of the check */
+  gboolean is_checked;
+  BhPrintJob *job; /* (nullable): what is in the store, once it answered */
 } SubmitCall;
 
 static void
@@ -131,7 +144,10 @@ submit_call_free(gpointer data)
 {
   SubmitCall *call = data;
 
-  g_free(call->counted_for);
+  g_free(call->printer);
+  json_decref(call->print_job);
+  g_clear_pointer(&call->submit, bh_print_submit_free);
+  g_clear_error(&call->error);
   g_clear_pointer(&call->job, bh_print_job_free);
   g_free(call);
 }
@@ -146,7 +162,7 @@ submit_cb(GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   BhPrinter *printer;
 
-  add_submitting(self, call->counted_for, -1);
+  add_submitting(self, call->printer, -1);
   if (!bh_store_write_finish(BH_STORE(source), result, &error)) {
     g_task_return_error(task, translate_error(error));
     return;
@@ -157,6 +173,59 @@ submit_cb(GObject *source, GAsyncResult *result, gpointer data)
   printer = find_printer(self, submit->job->printer);
   if (!submit->was_there && self->is_started && !self->is_closed && printer != NULL)
     bh_printer_take_job(printer, bh_print_job_copy(submit->job));
+}
+
+/*
+ * Laying out a receipt takes 0.1 ms, the first one that is drawn 100 ms and a large picture more:
+ * jobs are checked on workers. The JSON is only read here, and its references are the loop's.
+ */
+static void
+run_check(GTask *check, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  SubmitCall *call = g_task_get_task_data(data);
+
+  if (bh_print_request_check_content(&call->request, call->columns, call->max_bytes,
+                                     &call->error)) {
+    call->submit->content = bh_json_to_text(call->request.content);
+    call->submit->hash = bh_print_request_hash(&call->request);
+  }
+  g_task_return_boolean(check, TRUE);
+}
+
+static void
+store_submit(BhPrintQueue *self, GTask *task)
+{
+  SubmitCall *call = g_task_get_task_data(task);
+  BhPrintSubmit *submit = g_steal_pointer(&call->submit);
+
+  self->checking_bytes -= call->size_bytes;
+  if (call->error != NULL) {
+    bh_print_submit_free(submit);
+    add_submitting(self, call->printer, -1);
+    g_task_return_error(task, g_steal_pointer(&call->error));
+    g_object_unref(task);
+    return;
+  }
+  bh_store_write_sized_async(self->store, bh_print_job_run_submit, submit,
+                             (GDestroyNotify)bh_print_submit_free,
+                             sizeof *submit + strlen(submit->content), NULL, submit_cb, task);
+}
+
+/* Workers overtake each other; jobs do not. */
+static void
+check_cb(GObject *source, GAsyncResult *result, gpointer data)
+{
+  BhPrintQueue *self = BH_PRINT_QUEUE(source);
+  SubmitCall *checked = g_task_get_task_data(g_task_get_task_data(G_TASK(result)));
+
+  checked->is_checked = TRUE;
+  while (!g_queue_is_empty(&self->checking)) {
+    SubmitCall *call = g_task_get_task_data(g_queue_peek_head(&self->checking));
+
+    if (!call->is_checked)
+      break;
+    store_submit(self, g_queue_pop_head(&self->checking));
+  }
 }
 
 static BhPrintSubmit *
@@ -170,10 +239,20 @@ make_submit(const char *device_id, const BhPrintRequest *request, BhPrinter *pri
   submit->job->printer = g_strdup(bh_printer_get_name(printer));
   submit->job->created_ms = get_now_ms();
   submit->job->copies = request->copies;
-  submit->content = bh_json_to_text(request->content);
-  submit->hash = bh_print_request_hash(request);
   submit->names_printer = request->printer != NULL;
   return submit;
+}
+
+/* About what the content takes in memory: it is one long string, or a receipt. */
+static gsize
+measure_content(const json_t *content)
+{
+  gsize size = NOMINAL_CONTENT_BYTES;
+  const char *name;
+  json_t *part;
+
+  json_object_foreach((json_t *)content, name, part) size += json_string_length(part);
+  return size;
 }
 
 static BhPrinter *
@@ -193,41 +272,54 @@ choose_printer(BhPrintQueue *self, const BhPrintRequest *request, GError **error
   return printer;
 }
 
+/* What is being checked is bounded like what waits for the disk. */
+static gboolean
+reserve_check(BhPrintQueue *self, SubmitCall *call, GError **error)
+{
+  call->size_bytes = measure_content(call->request.content);
+  if (call->size_bytes > MAX_CHECKING_BYTES - self->checking_bytes) {
+    g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_FULL,
+                "too much is being printed at this moment; try again later");
+    return FALSE;
+  }
+  self->checking_bytes += call->size_bytes;
+  return TRUE;
+}
+
 void
 bh_print_queue_submit_async(BhPrintQueue *queue, const char *device_id, const json_t *print_job,
                             GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr(GTask) task = NULL;
-  gsize max_bytes;
-  BhPrintRequest request;
-  BhPrintSubmit *submit;
+  g_autoptr(GTask) check = NULL;
   SubmitCall *call;
   BhPrinter *printer;
   GError *error = NULL;
-  const char *name;
 
   g_return_if_fail(BH_IS_PRINT_QUEUE(queue) && device_id != NULL && *device_id != '\0');
 
   task = g_task_new(queue, NULL, callback, user_data);
-  max_bytes = (gsize)bh_limit_set_get(&queue->limits, BH_LIMIT_PRINT_JOB_BYTES);
-  if (!bh_print_request_parse(print_job, &request, &error) ||
-      (printer = choose_printer(queue, &request, &error)) == NULL ||
-      !bh_print_request_check_content(&request, bh_printer_get_columns(printer), max_bytes,
-                                      &error)) {
+  call = g_new0(SubmitCall, 1);
+  call->print_job = json_incref((json_t *)print_job);
+  g_task_set_task_data(task, call, submit_call_free);
+  if (!bh_print_request_parse(print_job, &call->request, &error) ||
+      (printer = choose_printer(queue, &call->request, &error)) == NULL ||
+      !reserve_check(queue, call, &error)) {
     g_task_return_error(task, error);
     return;
   }
-  name = bh_printer_get_name(printer);
-  submit = make_submit(device_id, &request, printer);
-  submit->is_full = bh_printer_get_n_jobs(printer) + count_submitting(queue, name) >=
-                    bh_limit_set_get(&queue->limits, BH_LIMIT_PRINT_JOBS);
-  add_submitting(queue, name, 1);
-  call = g_new0(SubmitCall, 1);
-  call->counted_for = g_strdup(name);
-  g_task_set_task_data(task, call, submit_call_free);
-  bh_store_write_sized_async(
-      queue->store, bh_print_job_run_submit, submit, (GDestroyNotify)bh_print_submit_free,
-      sizeof *submit + strlen(submit->content), NULL, submit_cb, g_steal_pointer(&task));
+  call->printer = g_strdup(bh_printer_get_name(printer));
+  call->columns = bh_printer_get_columns(printer);
+  call->max_bytes = (gsize)bh_limit_set_get(&queue->limits, BH_LIMIT_PRINT_JOB_BYTES);
+  call->submit = make_submit(device_id, &call->request, printer);
+  call->submit->is_full = bh_printer_get_n_jobs(printer) + count_submitting(queue, call->printer) >=
+                          bh_limit_set_get(&queue->limits, BH_LIMIT_PRINT_JOBS);
+  add_submitting(queue, call->printer, 1);
+
+  check = g_task_new(queue, NULL, check_cb, NULL);
+  g_task_set_task_data(check, g_object_ref(task), g_object_unref);
+  g_queue_push_tail(&queue->checking, g_steal_pointer(&task));
+  g_task_run_in_thread(check, run_check);
 }
 
 gboolean
@@ -627,6 +719,7 @@ bh_print_queue_class_init(BhPrintQueueClass *klass)
 static void
 bh_print_queue_init(BhPrintQueue *self)
 {
+  g_queue_init(&self->checking);
   self->printers = g_ptr_array_new_with_free_func(g_object_unref);
   self->submitting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   self->reprinting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

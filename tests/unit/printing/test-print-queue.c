@@ -510,6 +510,37 @@ test_same_job_at_the_same_time(void)
   stop(&fixture, &printer);
 }
 
+/* A large job takes a worker longer than the small ones behind it. */
+static void
+test_large_job_keeps_its_place(void)
+{
+  g_autofree char *large = g_strnfill(300000, 'w');
+  g_autofree char *large_job =
+      g_strdup_printf("{\"jobId\":\"large\",\"content\":{\"text\":\"%s\"}}", large);
+  QueueFixture fixture;
+  Submissions submissions = {0};
+  g_autoptr(json_t) list = NULL;
+
+  queue_fixture_init(&fixture);
+  g_assert_true(bh_print_queue_add_printer(fixture.queue, "paper", "paper:", NULL));
+  for (guint i = 0; i < 3; i++) {
+    g_autofree char *small = g_strdup_printf("{\"jobId\":\"%s%u\",\"content\":{\"text\":\"s\"}}",
+                                             i == 0 ? "large" : "small", i);
+    g_autoptr(json_t) job = i == 0 ? bh_json_parse(large_job, strlen(large_job), NULL)
+                                   : bh_json_parse(small, strlen(small), NULL);
+
+    bh_print_queue_submit_async(fixture.queue, "till", job, count_cb, &submissions);
+  }
+  queue_fixture_wait_until(is_complete, &submissions);
+  g_assert_cmpuint(submissions.accepted, ==, 3);
+  list = queue_fixture_list(&fixture);
+  g_assert_cmpstr(json_string_value(json_object_get(json_array_get(list, 2), "jobId")), ==,
+                  "large");
+  g_assert_cmpstr(json_string_value(json_object_get(json_array_get(list, 1), "jobId")), ==,
+                  "small1");
+  queue_fixture_clear(&fixture);
+}
+
 static void
 test_refuses_bad_jobs(void)
 {
@@ -1089,6 +1120,7 @@ main(int argc, char **argv)
   TEST("dead-holds-up-nobody", test_dead_printer_holds_up_nobody);
   TEST("same-job", test_same_job_is_printed_once);
   TEST("same-job-at-once", test_same_job_at_the_same_time);
+  TEST("large-job", test_large_job_keeps_its_place);
   TEST("bad-jobs", test_refuses_bad_jobs);
   TEST("full", test_full_queue_refuses_new_jobs_only);
   TEST("copies", test_copies_open_the_drawer_once);
