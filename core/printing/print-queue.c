@@ -532,7 +532,10 @@ start_cb(GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
 
   if (!bh_store_write_finish(BH_STORE(source), result, &error)) {
-    g_task_return_error(task, translate_error(error));
+    g_task_return_new_error(task, BH_PRINT_ERROR, BH_PRINT_ERROR_FAILED,
+                            "the print jobs of the last run cannot be taken up: %s",
+                            error->message);
+    g_error_free(error);
     return;
   }
   self->is_started = TRUE;

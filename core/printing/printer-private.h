@@ -52,6 +52,7 @@ struct _BhPrinter {
   /* What is being committed of the first job, kept for another try. */
   BhPrintState commit_state;
   const char *commit_detail;
+  gboolean is_commit_late; /* the disk takes nothing at the moment */
   GBytes *commit_paper;
 
   /* The try at hand. */

@@ -461,6 +461,19 @@ go_on(BhPrinter *self)
 }
 
 static void
+set_commit_late(BhPrinter *self, gboolean is_late)
+{
+  if (self->is_commit_late == is_late)
+    return;
+  self->is_commit_late = is_late;
+  if (is_late)
+    g_warning("The state of a print job cannot be written to the disk; the printer %s waits. Is "
+              "the disk full?",
+              self->name);
+  g_signal_emit(self, signals[CHANGED], 0);
+}
+
+static void
 commit_cb(GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr(BhPrinter) self = data;
@@ -476,10 +489,16 @@ commit_cb(GObject *source, GAsyncResult *result, gpointer data)
   }
   if (!ok) {
     /* What has happened on paper must get into the book; nothing else is printed until then. */
+    set_commit_late(self, TRUE);
+    if (self->state == BH_PRINTER_CLOSED)
+      return;
     bh_printer_start_timer(self, bh_backoff_next(&self->backoff, g_random_double()),
                            on_commit_again);
     return;
   }
+  set_commit_late(self, FALSE);
+  if (self->state == BH_PRINTER_CLOSED)
+    return;
   g_clear_pointer(&self->commit_paper, g_bytes_unref);
   job->state = self->commit_state;
   job->detail = self->commit_detail;
@@ -657,17 +676,18 @@ json_t *
 bh_printer_describe(BhPrinter *printer)
 {
   const char *state = "printing";
+  const char *trouble = printer->is_commit_late ? "storage" : printer->trouble;
   json_t *json;
 
-  if (printer->trouble != NULL)
+  if (trouble != NULL)
     state = "waiting";
   else if (bh_printer_get_job(printer) == NULL)
     state = printer->is_seen || !is_probed(printer) ? "idle" : "unknown";
   json = json_pack("{s:s, s:s, s:s, s:i}", "name", printer->name, "kind",
                    printer->address.kind == BH_PRINTER_PAPER ? "paper" : "receipt", "state", state,
                    "waiting", (int)g_queue_get_length(&printer->jobs));
-  if (printer->trouble != NULL)
-    json_object_set_new(json, "detail", json_string(printer->trouble));
+  if (trouble != NULL)
+    json_object_set_new(json, "detail", json_string(trouble));
   return json;
 }
 

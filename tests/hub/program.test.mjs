@@ -10,7 +10,8 @@ import { test } from 'node:test';
 import WebSocket from 'ws';
 
 import { makeStateFolder, program, startHub } from '../lib/hub.mjs';
-import { slowness } from '../lib/wait.mjs';
+import { startPrinter } from '../lib/printer.mjs';
+import { slowness, until } from '../lib/wait.mjs';
 
 /** Runs the program to its end. */
 function run(...args) {
@@ -116,4 +117,26 @@ test('one connection serves several requests', async (t) => {
     await new Promise((resolve) => { setTimeout(resolve, 100); });
   }
   assert.equal(new Set(ports).size, 1, `${ports}`);
+});
+
+test('SIGTERM tells everybody, and ends at once also beside a stuck printer', async (t) => {
+  const printer = await startPrinter(t, { reads: false });
+  const hub = await startHub(t, { printers: { receipt: printer.uri } });
+  const codes = [];
+  for (let index = 0; index < 200; index += 1) {
+    const socket = new WebSocket(hub.signaling, { origin: hub.origin });
+    socket.on('close', (code) => codes.push(code));
+    await once(socket, 'open');
+  }
+  for (let index = 0; index < 20; index += 1) {
+    const { status } = await fetch(`${hub.origin}/api/v1/jobs`, { method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ printJob: { jobId: `${index}`, content: { text: 'x'.repeat(200000) } } }) });
+    assert.equal(status, 201);
+  }
+  const began = Date.now();
+  await hub.stop();
+  assert.ok(Date.now() - began < 2000 * slowness, `${Date.now() - began} ms`);
+  await until('all have heard', () => codes.length === 200);
+  assert.deepEqual([...new Set(codes)], [1001]);
 });

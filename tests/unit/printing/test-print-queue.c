@@ -370,6 +370,39 @@ test_idle_printer_is_looked_at(void)
 }
 
 static gboolean
+drop_trigger(sqlite3 *db, gpointer data, GError **error)
+{
+  return sqlite3_exec(db, "DROP TRIGGER full", NULL, NULL, NULL) == SQLITE_OK;
+}
+
+static void
+test_full_disk_is_told_and_waited_for(void)
+{
+  QueueFixture fixture;
+  GLogLevelFlags fatal;
+  FakePrinter printer;
+
+  queue_fixture_init(&fixture);
+  queue_fixture_close(&fixture);
+  queue_fixture_sql(&fixture, "CREATE TRIGGER full BEFORE UPDATE ON print_job"
+                              " WHEN NEW.state = 'done' BEGIN SELECT RAISE(FAIL, 'full'); END");
+  queue_fixture_open(&fixture);
+  fake_printer_init(&printer, 0);
+  queue_fixture_add(&fixture, "bar", &printer);
+  queue_fixture_start(&fixture);
+  queue_fixture_print(&fixture, "one", NULL);
+  /* The person who runs the hub is warned. */
+  fatal = g_log_set_always_fatal(G_LOG_FATAL_MASK);
+  wait_until_seen(&fixture, "waiting/storage");
+  g_log_set_always_fatal(fatal);
+  bh_store_write_async(fixture.store, drop_trigger, NULL, NULL, NULL, NULL, NULL);
+  queue_fixture_wait(&fixture, "one:done");
+  wait_until_seen(&fixture, "idle");
+  g_assert_cmpuint(fake_printer_count(&printer, "one"), ==, 1);
+  stop(&fixture, &printer);
+}
+
+static gboolean
 has_many_connections(gpointer data)
 {
   return ((FakePrinter *)data)->n_connections >= 5;
@@ -1116,6 +1149,7 @@ main(int argc, char **argv)
   TEST("never-reads", test_never_reading_printer_is_uncertain);
   TEST("chatters", test_printer_that_chatters_is_cut_off);
   TEST("looked-at", test_idle_printer_is_looked_at);
+  TEST("full-disk", test_full_disk_is_told_and_waited_for);
   TEST("asked-once", test_mute_printer_is_asked_once);
   TEST("dead-holds-up-nobody", test_dead_printer_holds_up_nobody);
   TEST("same-job", test_same_job_is_printed_once);

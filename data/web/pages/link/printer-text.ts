@@ -16,6 +16,7 @@ const texts: Record<string, { key: MessageKey; tone: Tone }> = {
   "paper-out": { key: "printer.paper-out", tone: "wait" },
   "cover-open": { key: "printer.cover-open", tone: "wait" },
   "printer-error": { key: "printer.error", tone: "bad" },
+  storage: { key: "printer.storage", tone: "bad" },
 };
 
 const unknown: { key: MessageKey; tone: Tone } = { key: "printer.unknown", tone: "quiet" };

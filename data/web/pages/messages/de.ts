@@ -46,6 +46,7 @@ export const de: Catalogue = {
   "printer.paper-out": "Kein Papier",
   "printer.cover-open": "Deckel offen",
   "printer.error": "Braucht Hilfe",
+  "printer.storage": "Festplatte der Zentrale voll",
   "printer.unknown": "Noch nicht gefragt",
   "printer.waiting": "{count} warten",
   "printer.paper.name": "Eingebautes Papier",

@@ -44,6 +44,7 @@ export const en = {
   "printer.paper-out": "Out of paper",
   "printer.cover-open": "Cover open",
   "printer.error": "Needs attention",
+  "printer.storage": "The hub’s disk is full",
   "printer.unknown": "Not asked yet",
   "printer.waiting": "{count} waiting",
   "printer.paper.name": "Built-in paper",

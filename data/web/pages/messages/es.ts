@@ -46,6 +46,7 @@ export const es: Catalogue = {
   "printer.paper-out": "Sin papel",
   "printer.cover-open": "Tapa abierta",
   "printer.error": "Necesita atención",
+  "printer.storage": "Disco de la central lleno",
   "printer.unknown": "Aún sin consultar",
   "printer.waiting": "{count} en espera",
   "printer.paper.name": "Papel integrado",

@@ -46,6 +46,7 @@ export const fr: Catalogue = {
   "printer.paper-out": "Plus de papier",
   "printer.cover-open": "Capot ouvert",
   "printer.error": "Demande de l’attention",
+  "printer.storage": "Disque de la centrale plein",
   "printer.unknown": "Pas encore interrogée",
   "printer.waiting": "{count} en attente",
   "printer.paper.name": "Papier intégré",
