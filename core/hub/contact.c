@@ -8,6 +8,12 @@
 #include "chunks.h"
 #include "diagnostic-channel.h"
 
+/* Each offer that restarts ICE costs sockets on every interface and 1 to 2 ms: without a bound a
+ * few peers that offer as often as the rooms let them would keep the loop busy. A page that
+ * reloads, or moves between access points, offers a few times in a row. */
+#define OFFER_BURST       10
+#define OFFER_INTERVAL_US G_TIME_SPAN_SECOND
+
 struct _BhContact {
   GObject parent_instance;
 
@@ -19,6 +25,8 @@ struct _BhContact {
   BhConnection *connection; /* (nullable) */
   gboolean offering;        /* our offer is out and unanswered */
   gboolean was_connected;
+  gint64
+      offers_paid_us; /* monotonic; so far ahead of now as offers came faster than one a second */
   char *remote_fingerprint; /* (nullable): the line of the description in force */
   guint channels;
 };
@@ -225,12 +233,28 @@ bh_contact_offer(BhContact *contact, GError **error)
 }
 
 static gboolean
+take_offer_turn(BhContact *self, GError **error)
+{
+  gint64 now_us = g_get_monotonic_time();
+
+  self->offers_paid_us = MAX(self->offers_paid_us, now_us) + OFFER_INTERVAL_US;
+  if (self->offers_paid_us - now_us <= OFFER_BURST * OFFER_INTERVAL_US)
+    return TRUE;
+  self->offers_paid_us -= OFFER_INTERVAL_US;
+  g_set_error_literal(error, BH_CONNECTION_ERROR, BH_CONNECTION_ERROR_STATE,
+                      "Too many offers, one after another.");
+  return FALSE;
+}
+
+static gboolean
 accept_offer(BhContact *self, const char *sdp, GError **error)
 {
   g_autofree char *fingerprint = find_fingerprint(sdp);
 
   if (self->offering && !self->polite)
     return TRUE; /* ours stands; the other side gives way */
+  if (!take_offer_turn(self, error))
+    return FALSE;
   if (self->connection != NULL &&
       (self->offering || g_strcmp0(fingerprint, self->remote_fingerprint) != 0))
     drop_connection(self);

@@ -201,6 +201,26 @@ test_gives_up(void)
   side_clear(&one);
 }
 
+/* Its sockets are gone and nothing was said: consent (RFC 7675) runs out, then the deadline. */
+static void
+test_notices_who_vanished(void)
+{
+  Side one, two;
+  gint64 began;
+
+  side_init(&one, TRUE, 1);
+  side_init(&two, FALSE, VANISH_SECONDS);
+  connect_sides(&one, &two);
+  exchange(&one, &two);
+  bh_transport_close(BH_TRANSPORT(two.ice));
+  began = g_get_monotonic_time();
+  wait_until(bh_transport_get_state(BH_TRANSPORT(one.ice)) == BH_TRANSPORT_DISCONNECTED);
+  wait_until(bh_transport_get_state(BH_TRANSPORT(one.ice)) == BH_TRANSPORT_FAILED);
+  g_assert_cmpint(g_get_monotonic_time() - began, <, 16 * G_TIME_SPAN_SECOND);
+  side_clear(&one);
+  side_clear(&two);
+}
+
 static guint16
 port_of(const char *line)
 {
@@ -307,6 +327,7 @@ main(int argc, char **argv)
   g_test_add_func("/ice-transport/connects-without-candidates", test_connects_without_candidates);
   g_test_add_func("/ice-transport/restarts", test_restarts);
   g_test_add_func("/ice-transport/gives-a-restart-up", test_gives_a_restart_up);
+  g_test_add_func("/ice-transport/notices-who-vanished", test_notices_who_vanished);
   g_test_add_func("/ice-transport/gives-up", test_gives_up);
   g_test_add_func("/ice-transport/garbage-is-harmless", test_garbage_is_harmless);
   g_test_add_func("/ice-transport/orders-candidates", test_orders_candidates);
