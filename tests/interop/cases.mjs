@@ -8,7 +8,7 @@ import { after, describe, test } from 'node:test';
 import { startHub } from '../lib/hub.mjs';
 import { hideAddress, Link } from '../lib/link.mjs';
 import { implementations } from '../lib/peers.mjs';
-import { slowness, until } from '../lib/wait.mjs';
+import { slowness, until, within } from '../lib/wait.mjs';
 
 const IN_ORDER = 10000;
 
@@ -137,6 +137,18 @@ export function testImplementation(name) {
       times.sort((a, b) => a - b);
       assert.ok(times[2] < OPEN_LIMIT_MS, `answer to open: ${times.map(Math.round)} ms`);
     });
+
+    if (implementation.restartsIce) {
+      test(`${name}: ICE restart in mid-transfer`, async (t) => {
+        const hub = await startHub(t);
+        const { link, channel } = await Link.open(t, hub, implementation);
+        const transfer = assertInOrder(channel, 2000, implementation.window);
+        transfer.catch(() => {});
+        await link.offer({ iceRestart: true });
+        await within(30000, 'transfer through the restart', transfer);
+        assert.equal((await hub.status()).endpoint.opened, 1, 'it stayed one connection');
+      });
+    }
 
     test(`${name}: prints by data channel`, async (t) => {
       const hub = await startHub(t, { printers: { paper: 'paper:' } });

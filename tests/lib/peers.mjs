@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Independent WebRTC implementations behind the W3C surface that they (nearly) share. None of them can
-// restart ICE: node-datachannel and aiortc offer nothing for it, werift forgets its pair and checks no
-// other. Browsers can: see browser/moving.test.mjs.
+// Independent WebRTC implementations behind the W3C surface that they (nearly) share.
 
 import * as werift from 'werift';
 import * as native from 'node-datachannel';
@@ -37,6 +35,7 @@ class WeriftPeerConnection extends werift.RTCPeerConnection {
  * name            what a test is called by
  * make            returns a new RTCPeerConnection
  * largest         the largest message that it sends and takes by its own account
+ * restartsIce     whether it can
  * window          messages on their way at a time: werift takes seconds over its own long queue
  * tearDown        once, after the last connection of the process
  */
@@ -45,6 +44,7 @@ export const implementations = [
     name: 'werift',
     make: () => new WeriftPeerConnection({ iceServers: [] }),
     largest: 65535,
+    restartsIce: true,
     window: 200,
     tearDown: () => {},
   },
@@ -52,6 +52,7 @@ export const implementations = [
     name: 'node-datachannel',
     make: () => new polyfill.RTCPeerConnection({ iceServers: [] }),
     largest: 262144,
+    restartsIce: false,
     window: Infinity,
     tearDown: () => native.cleanup(),
   },
@@ -59,6 +60,7 @@ export const implementations = [
     name: 'aiortc',
     make: () => new AiortcPeerConnection(),
     largest: 65536,
+    restartsIce: false,
     window: Infinity,
     tearDown: () => {},
   },
