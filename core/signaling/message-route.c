@@ -3,6 +3,10 @@
 
 #include "message-route.h"
 
+/* What may wait for the hub, which is not dropped for being slow: without it nobody prints. Some
+ * 250 of the largest messages. */
+#define MAX_HUB_QUEUED_BYTES ((gsize)16 * 1024 * 1024)
+
 static gboolean
 refuse(GError **error, BhSignalingError code, const char *reason)
 {
@@ -13,6 +17,10 @@ refuse(GError **error, BhSignalingError code, const char *reason)
 static gboolean
 deliver(BhRoom *room, BhRoomPeer *sender, BhRoomPeer *receiver, GBytes *text, GError **error)
 {
+  if (receiver == room->hub && receiver->transport != NULL &&
+      bh_signaling_transport_get_queued_bytes(receiver->transport) > MAX_HUB_QUEUED_BYTES)
+    return refuse(error, BH_SIGNALING_ERROR_RATE_LIMITED,
+                  "the hub has too much to do; say it again in a few seconds");
   if (sender != room->hub)
     bh_room_introduce(room, sender, receiver);
   if (bh_room_peer_send(receiver, text))

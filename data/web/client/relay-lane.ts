@@ -27,6 +27,8 @@ const PER_SECOND = 100;
 const BURST = 200;
 /** A server may be set to less. */
 const MIN_PER_SECOND = 1;
+/** Without another refusal, it is tried twice as fast after that time. */
+const RECOVERY_MS = 30000;
 /** How often a wait ends: several messages at once, not one by one. */
 const TURN_MS = 100;
 /** Within it a server's whole burst comes back. */
@@ -38,6 +40,7 @@ export class RelayLane extends Emitter<RelayLaneEvents> {
   #burst = BURST;
   #tokens = BURST;
   #filledAtMs: number;
+  #changedAtMs = 0;
   #cancelTimer: (() => void) | null = null;
   #pausing = false;
   // The large message under way, and its parts that are still to go.
@@ -94,6 +97,7 @@ export class RelayLane extends Emitter<RelayLaneEvents> {
       this.#burst = Math.max(MIN_PER_SECOND, this.#burst / 2);
     }
     this.#pausing = true;
+    this.#changedAtMs = this.#options.clock.now();
     this.#cancelTimer?.();
     this.#cancelTimer = this.#options.clock.after(PAUSE_MS, () => {
       this.#cancelTimer = null;
@@ -114,6 +118,11 @@ export class RelayLane extends Emitter<RelayLaneEvents> {
 
   #mayGo(): boolean {
     const nowMs = this.#options.clock.now();
+    if (this.#perSecond < PER_SECOND && nowMs - this.#changedAtMs >= RECOVERY_MS) {
+      this.#perSecond = Math.min(PER_SECOND, this.#perSecond * 2);
+      this.#burst = Math.min(BURST, this.#burst * 2);
+      this.#changedAtMs = nowMs;
+    }
     const gained = ((nowMs - this.#filledAtMs) / 1000) * this.#perSecond;
     this.#tokens = Math.min(this.#burst, this.#tokens + gained);
     this.#filledAtMs = nowMs;

@@ -33,6 +33,8 @@ function setUp({ perSecond = 200, burst = 400 } = {}) {
       return;
     }
     heard.push(payload.type);
+    if (payload.type === "ping")
+      socket.say({ type: "relay", fromPeerId: "hub", payload: { type: "pong", ref: payload.id } });
     if (payload.type !== "print") return;
     const { jobId } = payload["printJob"] as PrintJob;
     if (!printed.includes(jobId)) printed.push(jobId);
@@ -132,4 +134,19 @@ test("another hub in the same place is told what waits", () => {
   sockets.last().say(frame);
   clock.advance(100);
   assert.deepEqual(printed, ["j1"]);
+});
+
+test("after a refusal it is slow for a while, not for ever", () => {
+  const { clock, connection, printed, sockets } = setUp();
+  const flood = (from: number) => {
+    for (let n = from; n < from + 150; n++) connection.print(jobOf(n));
+  };
+  sockets.last().say({ type: "error", code: "rate-limited", message: "busy", inReplyTo: "relay" });
+  flood(0);
+  assert.equal(printed.length, 0);
+  clock.advance(2500);
+  assert.equal(printed.length, 100);
+  clock.advance(40000);
+  flood(150);
+  assert.equal(printed.length, 300);
 });

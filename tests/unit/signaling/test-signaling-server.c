@@ -460,6 +460,31 @@ test_slow_reader(void)
   fake_server_end(server);
 }
 
+/* The hub is never dropped; what it cannot take is refused, and taken again later. */
+static void
+test_busy_hub(void)
+{
+  static const char relay[] = "{\"type\":\"relay\",\"payload\":{\"type\":\"x\"}}";
+  BhSignalingServer *server = fake_server_new("hotel", TRUE, 0, 0);
+  FakeClient *hub = fake_hub_new(server, "hub-1");
+  FakeClient *a = fake_client_join(server, "a", NULL);
+
+  fake_client_forget(a);
+  fake_client_forget(hub);
+  hub->queued_bytes = (gsize)17 * 1024 * 1024;
+  fake_client_say(a, relay);
+  fake_client_expect_error(a, "rate-limited", "relay");
+  fake_client_expect_nothing(hub);
+  g_assert_cmpuint(hub->close_code, ==, 0);
+  hub->queued_bytes = 0;
+  fake_client_say(a, relay);
+  json_decref(fake_client_expect(hub, "relay"));
+  fake_client_expect_nothing(a);
+  fake_client_end(a);
+  fake_client_end(hub);
+  fake_server_end(server);
+}
+
 static void
 test_close(void)
 {
@@ -501,6 +526,7 @@ main(int argc, char **argv)
   g_test_add_func("/signaling-server/rate", test_rate);
   g_test_add_func("/signaling-server/too-large", test_too_large);
   g_test_add_func("/signaling-server/slow-reader", test_slow_reader);
+  g_test_add_func("/signaling-server/busy-hub", test_busy_hub);
   g_test_add_func("/signaling-server/close", test_close);
   return g_test_run();
 }
