@@ -494,6 +494,18 @@ bh_dtls_transport_send(BhTransport *transport, const guint8 *data, gsize length)
 }
 
 static void
+bh_dtls_transport_cork(BhTransport *transport)
+{
+  bh_transport_cork(BH_DTLS_TRANSPORT(transport)->lower);
+}
+
+static void
+bh_dtls_transport_uncork(BhTransport *transport)
+{
+  bh_transport_uncork(BH_DTLS_TRANSPORT(transport)->lower);
+}
+
+static void
 bh_dtls_transport_close(BhTransport *transport)
 {
   BhDtlsTransport *self = BH_DTLS_TRANSPORT(transport);
@@ -544,6 +556,8 @@ bh_dtls_transport_class_init(BhDtlsTransportClass *klass)
 
   transport_class->send = bh_dtls_transport_send;
   transport_class->close = bh_dtls_transport_close;
+  transport_class->cork = bh_dtls_transport_cork;
+  transport_class->uncork = bh_dtls_transport_uncork;
   object_class->dispose = bh_dtls_transport_dispose;
   object_class->finalize = bh_dtls_transport_finalize;
 

@@ -4,6 +4,7 @@
 #include "ice-agent.h"
 
 #include "ice-context.h"
+#include "udp-path.h"
 
 #include <nice/agent.h>
 #include <nice/interfaces.h>
@@ -34,6 +35,7 @@ struct _BhIceAgent {
   char *remote_ufrag;
   GPtrArray *candidates;
   guint n_remote;
+  BhUdpPath *path; /* (nullable): of the selected pair; otherwise libnice sends */
   gboolean is_connected;
   gboolean is_closed;
   BhIceAgentReceive receive;
@@ -56,9 +58,33 @@ set_connected(BhIceAgent *self, gboolean is_connected)
 }
 
 static void
+find_path(BhIceAgent *self)
+{
+  NiceCandidate *local, *remote;
+  union {
+    struct sockaddr any;
+    struct sockaddr_storage space;
+  } address = {0};
+  g_autoptr(GSocket) socket = NULL;
+
+  g_clear_pointer(&self->path, bh_udp_path_free);
+  if (self->is_closed ||
+      !nice_agent_get_selected_pair(self->agent, self->stream, COMPONENT, &local, &remote))
+    return;
+  socket = nice_agent_get_selected_socket(self->agent, self->stream, COMPONENT);
+  if (socket == NULL)
+    return;
+  nice_address_copy_to_sockaddr(&remote->addr, &address.any);
+  self->path = bh_udp_path_new(socket, &address,
+                               address.any.sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
+                                                                 : sizeof(struct sockaddr_in));
+}
+
+static void
 on_selected_pair(NiceAgent *agent, guint stream, guint component, NiceCandidate *local,
                  NiceCandidate *remote, BhIceAgent *self)
 {
+  find_path(self);
   set_connected(self, TRUE);
 }
 
@@ -169,10 +195,19 @@ keep_local_candidates(BhIceAgent *self)
   g_slist_free_full(list, (GDestroyNotify)nice_candidate_free);
 }
 
+static void
+on_turn_over(gpointer user_data)
+{
+  BhIceAgent *self = user_data;
+
+  if (self->path != NULL)
+    bh_udp_path_flush(self->path);
+}
+
 static gboolean
 gather(BhIceAgent *self, const BhIceAgentConfig *config, GError **error)
 {
-  self->context = bh_ice_context_new();
+  self->context = bh_ice_context_new(on_turn_over, self);
   self->agent =
       nice_agent_new_full(bh_ice_context_get(self->context), NICE_COMPATIBILITY_RFC5245,
                           NICE_AGENT_OPTION_ICE_TRICKLE | NICE_AGENT_OPTION_CONSENT_FRESHNESS);
@@ -359,12 +394,22 @@ bh_ice_agent_is_connected(BhIceAgent *self)
 }
 
 gboolean
-bh_ice_agent_send(BhIceAgent *self, const guint8 *data, gsize length)
+bh_ice_agent_send(BhIceAgent *self, const guint8 *data, gsize length, gboolean may_wait)
 {
-  if (!bh_ice_agent_is_connected(self) || length > G_MAXUINT16)
+  if (!bh_ice_agent_is_connected(self) || length == 0 || length > G_MAXUINT16)
     return FALSE;
+  if (self->path != NULL)
+    return bh_udp_path_send(self->path, data, length,
+                            may_wait || bh_ice_context_is_in_turn(self->context));
   return nice_agent_send(self->agent, self->stream, COMPONENT, (guint)length, (const char *)data) ==
          (gint)length;
+}
+
+void
+bh_ice_agent_flush(BhIceAgent *self)
+{
+  if (self->path != NULL && !bh_ice_context_is_in_turn(self->context))
+    bh_udp_path_flush(self->path);
 }
 
 void
@@ -375,6 +420,7 @@ bh_ice_agent_close(BhIceAgent *self)
   if (self->is_closed)
     return;
   self->is_closed = TRUE;
+  g_clear_pointer(&self->path, bh_udp_path_free);
   g_signal_handlers_disconnect_by_data(self->agent, self);
   source = g_idle_source_new();
   g_source_set_name(source, "BhIceAgent tear-down");

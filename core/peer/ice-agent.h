@@ -74,8 +74,16 @@ void bh_ice_agent_add_peer_of(BhIceAgent *self, BhIceAgent *other);
 
 gboolean bh_ice_agent_is_connected(BhIceAgent *self);
 
-/** bh_ice_agent_send: Returns: %FALSE where the datagram was not taken */
-gboolean bh_ice_agent_send(BhIceAgent *self, const guint8 *data, gsize length);
+/**
+ * bh_ice_agent_send:
+ * @may_wait: it may go out with others, at the latest with bh_ice_agent_flush(). What is sent from
+ *   within BhIceAgentReceive may wait in any case, until all that has come has been handed up.
+ *
+ * Returns: %FALSE where the datagram was not taken
+ */
+gboolean bh_ice_agent_send(BhIceAgent *self, const guint8 *data, gsize length, gboolean may_wait);
+
+void bh_ice_agent_flush(BhIceAgent *self);
 
 /**
  * bh_ice_agent_close: no callback and no signal after it. The sockets go from an idle callback, so

@@ -29,11 +29,15 @@ typedef struct {
   GQueue ready;         /* of BhIceContext: to be given a turn */
   guint n_contexts;
   gboolean is_dispatching;
+  BhIceContext *turning; /* (nullable): whose callbacks run; borrowed */
+  gint turn_depth;       /* of main loops, outside of them */
 } Loop;
 
 struct _BhIceContext {
   GMainContext *context;
   Loop *loop;
+  GSourceOnceFunc after_turn;
+  gpointer after_turn_data;
   GArray *polled; /* of GPollFD, as the epoll set has them */
   gint wakeup_fd;
   gint64 deadline_us;           /* of the monotonic clock */
@@ -141,6 +145,7 @@ learn(BhIceContext *self)
 static void
 take_turn(BhIceContext *self)
 {
+  Loop *loop = self->loop;
   gint priority, timeout_ms;
   g_autoptr(GArray) fds = NULL;
 
@@ -152,8 +157,15 @@ take_turn(BhIceContext *self)
 
     each->revents = seen != NULL ? seen->revents : 0;
   }
-  if (g_main_context_check(self->context, priority, (GPollFD *)(gpointer)fds->data, (gint)fds->len))
+  if (g_main_context_check(self->context, priority, (GPollFD *)(gpointer)fds->data,
+                           (gint)fds->len)) {
+    loop->turning = self;
+    loop->turn_depth = g_main_depth();
     g_main_context_dispatch(self->context);
+    /* A main loop run inside a callback may have freed it. */
+    if (g_steal_pointer(&loop->turning) != NULL)
+      self->after_turn(self->after_turn_data);
+  }
 }
 
 static void
@@ -309,12 +321,14 @@ get_loop(void)
 }
 
 BhIceContext *
-bh_ice_context_new(void)
+bh_ice_context_new(GSourceOnceFunc after_turn, gpointer user_data)
 {
   BhIceContext *self = g_new0(BhIceContext, 1);
   gint timeout_ms, priority;
 
   self->context = g_main_context_new();
+  self->after_turn = after_turn;
+  self->after_turn_data = user_data;
   self->loop = get_loop();
   self->loop->n_contexts++;
   self->polled = g_array_new(FALSE, FALSE, sizeof(GPollFD));
@@ -333,6 +347,8 @@ bh_ice_context_free(BhIceContext *self)
   Loop *loop = self->loop;
   g_autoptr(GArray) none = g_array_new(FALSE, FALSE, sizeof(GPollFD));
 
+  if (loop->turning == self)
+    loop->turning = NULL;
   set_polled(self, none);
   g_clear_pointer(&self->deadline_iter, g_sequence_remove);
   g_queue_remove(&loop->touched, self);
@@ -352,6 +368,13 @@ GMainContext *
 bh_ice_context_get(BhIceContext *self)
 {
   return self->context;
+}
+
+gboolean
+bh_ice_context_is_in_turn(BhIceContext *self)
+{
+  /* A main loop run inside a callback may last, and nothing is flushed meanwhile. */
+  return self->loop->turning == self && g_main_depth() <= self->loop->turn_depth + 1;
 }
 
 void

@@ -8,7 +8,7 @@ struct _BhIceContext {
 };
 
 BhIceContext *
-bh_ice_context_new(void)
+bh_ice_context_new(GSourceOnceFunc after_turn, gpointer user_data)
 {
   BhIceContext *self = g_new0(BhIceContext, 1);
 
@@ -27,6 +27,12 @@ GMainContext *
 bh_ice_context_get(BhIceContext *self)
 {
   return self->main_context;
+}
+
+gboolean
+bh_ice_context_is_in_turn(BhIceContext *self)
+{
+  return FALSE;
 }
 
 void

@@ -16,8 +16,12 @@
 
 typedef struct _BhIceContext BhIceContext;
 
-/** bh_ice_context_new: for the thread-default main context. */
-BhIceContext *bh_ice_context_new(void);
+/**
+ * bh_ice_context_new: for the thread-default main context.
+ * @after_turn: runs after each turn in which callbacks of its sources may have run, as long as
+ *   bh_ice_context_is_in_turn() was true in them; it does not free the context
+ */
+BhIceContext *bh_ice_context_new(GSourceOnceFunc after_turn, gpointer user_data);
 
 /**
  * bh_ice_context_free: not inside a callback of its sources. What is still attached never runs
@@ -27,6 +31,9 @@ void bh_ice_context_free(BhIceContext *self);
 
 /** bh_ice_context_get: Returns: (transfer none): to attach sources to */
 GMainContext *bh_ice_context_get(BhIceContext *self);
+
+/** bh_ice_context_is_in_turn: a callback of its sources runs, and @after_turn will. */
+gboolean bh_ice_context_is_in_turn(BhIceContext *self);
 
 /**
  * bh_ice_context_touch: to be called after anything that may have attached, removed or re-timed a

@@ -19,6 +19,7 @@ struct _BhIceTransport {
   GSource *linger;      /* (nullable): until @previous is closed */
   GSource *restart;     /* (nullable): until @next is given up */
   guint64 n_sent, n_received;
+  guint cork_depth;
 };
 
 G_DEFINE_FINAL_TYPE(BhIceTransport, bh_ice_transport, BH_TYPE_TRANSPORT)
@@ -101,6 +102,7 @@ on_connected(BhIceAgent *agent, BhIceTransport *self)
   if (agent == self->next) {
     clear_source(&self->restart);
     drop_agent(self, &self->previous);
+    bh_ice_agent_flush(self->current);
     self->previous = g_steal_pointer(&self->current);
     self->current = g_steal_pointer(&self->next);
     if (self->previous != NULL)
@@ -135,10 +137,27 @@ bh_ice_transport_send(BhTransport *transport, const guint8 *data, gsize length)
 {
   BhIceTransport *self = BH_ICE_TRANSPORT(transport);
 
-  if (self->current == NULL || !bh_ice_agent_send(self->current, data, length))
+  if (self->current == NULL ||
+      !bh_ice_agent_send(self->current, data, length, self->cork_depth > 0))
     return FALSE;
   self->n_sent++;
   return TRUE;
+}
+
+static void
+bh_ice_transport_cork(BhTransport *transport)
+{
+  BH_ICE_TRANSPORT(transport)->cork_depth++;
+}
+
+static void
+bh_ice_transport_uncork(BhTransport *transport)
+{
+  BhIceTransport *self = BH_ICE_TRANSPORT(transport);
+
+  /* One that was followed by another meanwhile has sent off what it had. */
+  if (--self->cork_depth == 0 && self->current != NULL)
+    bh_ice_agent_flush(self->current);
 }
 
 static void
@@ -173,6 +192,8 @@ bh_ice_transport_class_init(BhIceTransportClass *klass)
 
   transport_class->send = bh_ice_transport_send;
   transport_class->close = bh_ice_transport_close;
+  transport_class->cork = bh_ice_transport_cork;
+  transport_class->uncork = bh_ice_transport_uncork;
   G_OBJECT_CLASS(klass)->dispose = bh_ice_transport_dispose;
 }
 

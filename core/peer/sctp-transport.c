@@ -160,6 +160,7 @@ write_all(BhSctpTransport *self)
   if (!self->connected || self->writers.length == 0)
     return;
   low = g_ptr_array_new_with_free_func(g_object_unref);
+  bh_transport_cork(self->lower);
   while (self->writers.length > 0) {
     g_autoptr(BhDataChannel) channel = g_queue_pop_head(&self->writers);
 
@@ -175,6 +176,7 @@ write_all(BhSctpTransport *self)
       break;
     }
   }
+  bh_transport_uncork(self->lower);
   for (guint i = 0; i < low->len && !self->ended; i++)
     bh_data_channel_tell_low(low->pdata[i]);
 }
@@ -317,8 +319,10 @@ bh_sctp_transport_send_message(BhSctpTransport *self, BhDataChannel *channel, gu
     return BH_SCTP_REFUSED;
   if (!self->connected || bh_sctp_stack_is_busy() || !bh_sctp_streams_is_fresh(self, stream))
     return BH_SCTP_BLOCKED;
+  bh_transport_cork(self->lower);
   result = bh_sctp_socket_send(self->socket, stream, bh_data_channel_get_parameters(channel), ppid,
                                data, length);
+  bh_transport_uncork(self->lower);
   if (result == BH_SCTP_SENT && ppid != BH_PPID_DCEP) {
     self->messages_sent++;
     if (ppid == BH_PPID_TEXT || ppid == BH_PPID_BINARY)

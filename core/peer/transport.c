@@ -47,6 +47,20 @@ bh_transport_send(BhTransport *self, const guint8 *data, gsize length)
 }
 
 void
+bh_transport_cork(BhTransport *self)
+{
+  if (BH_TRANSPORT_GET_CLASS(self)->cork != NULL)
+    BH_TRANSPORT_GET_CLASS(self)->cork(self);
+}
+
+void
+bh_transport_uncork(BhTransport *self)
+{
+  if (BH_TRANSPORT_GET_CLASS(self)->uncork != NULL)
+    BH_TRANSPORT_GET_CLASS(self)->uncork(self);
+}
+
+void
 bh_transport_set_receiver(BhTransport *self, BhTransportReceive receive, gpointer user_data)
 {
   BhTransportPrivate *priv = bh_transport_get_instance_private(self);

@@ -35,8 +35,10 @@ struct _BhTransportClass {
 
   gboolean (*send)(BhTransport *self, const guint8 *data, gsize length);
   void (*close)(BhTransport *self);
+  void (*cork)(BhTransport *self);   /* (nullable) */
+  void (*uncork)(BhTransport *self); /* (nullable) */
 
-  gpointer padding[4];
+  gpointer padding[2];
 };
 
 /* Signal: state-changed (BhTransportState state) */
@@ -48,6 +50,16 @@ struct _BhTransportClass {
  *   as the network might have lost it; the layer above recovers
  */
 gboolean bh_transport_send(BhTransport *self, const guint8 *data, gsize length);
+
+/**
+ * bh_transport_cork:
+ *
+ * More than one datagram is about to be sent: they may be held back and go out together, at the
+ * latest with the matching bh_transport_uncork(). Pairs nest. Nothing that could wait comes in
+ * between.
+ */
+void bh_transport_cork(BhTransport *self);
+void bh_transport_uncork(BhTransport *self);
 
 /**
  * bh_transport_set_receiver:
