@@ -23,6 +23,8 @@
 
 #define PACE_MS   5   /* Ta (RFC 8445 section 14.2); at 1 ms one foreign implementation crashed */
 #define IDLE_MS   100 /* after a pair works */
+/* The upper half of a candidate's local preference (RFC 8445 section 5.1.2.1). */
+#define LOOPBACK_PREFERENCE 0x00ff0000u
 #define COMPONENT NICE_COMPONENT_TYPE_RTP
 
 struct _BhIceAgent {
@@ -167,7 +169,7 @@ demote_loopback(NiceCandidate *candidate)
 
   nice_address_to_string(&candidate->addr, text);
   if (is_of_kind(text, g_inet_address_get_is_loopback))
-    candidate->priority &= 0xff00ffffu; /* the upper half of the local preference */
+    candidate->priority &= ~LOOPBACK_PREFERENCE;
 }
 
 static gint
@@ -352,6 +354,9 @@ bh_ice_agent_add_candidate(BhIceAgent *self, const BhIceCandidate *candidate)
   nice->component_id = COMPONENT;
   nice->stream_id = self->stream;
   nice->priority = candidate->priority;
+  /* Its own libnice still prefers it: pairs that both sides rank alike work 10 ms earlier. */
+  if (is_of_kind(candidate->address, g_inet_address_get_is_loopback))
+    nice->priority |= LOOPBACK_PREFERENCE;
   g_strlcpy(nice->foundation, candidate->foundation, NICE_CANDIDATE_MAX_FOUNDATION);
   added = nice_address_set_from_string(&nice->addr, candidate->address);
   if (added) {
