@@ -21,11 +21,14 @@
  * resolves.
  */
 
-#define PACE_MS   5   /* Ta (RFC 8445 section 14.2); at 1 ms one foreign implementation crashed */
-#define IDLE_MS   100 /* after a pair works */
+#define PACE_MS 5   /* Ta (RFC 8445 section 14.2); at 1 ms one foreign implementation crashed */
+#define IDLE_MS 100 /* after a pair works */
+/* libnice reads for as long as more comes: a stream to one peer kept all others waiting for 300 ms
+ * and more. 64 datagrams take a quarter of a millisecond. */
+#define DATAGRAMS_PER_TURN 64
 /* The upper half of a candidate's local preference (RFC 8445 section 5.1.2.1). */
 #define LOOPBACK_PREFERENCE 0x00ff0000u
-#define COMPONENT NICE_COMPONENT_TYPE_RTP
+#define COMPONENT           NICE_COMPONENT_TYPE_RTP
 
 struct _BhIceAgent {
   GObject parent_instance;
@@ -37,7 +40,9 @@ struct _BhIceAgent {
   char *remote_ufrag;
   GPtrArray *candidates;
   guint n_remote;
-  BhUdpPath *path; /* (nullable): of the selected pair; otherwise libnice sends */
+  BhUdpPath *path;  /* (nullable): of the selected pair; otherwise libnice sends */
+  guint n_in_turn;  /* datagrams handed up */
+  gboolean is_held; /* the rest waits for the next turn */
   gboolean is_connected;
   gboolean is_closed;
   BhIceAgentReceive receive;
@@ -117,6 +122,12 @@ on_received(NiceAgent *agent, guint stream, guint component, guint length, char 
     return;
   g_object_ref(self);
   self->receive(self, (const guint8 *)data, length, self->receive_data);
+  if (!self->is_closed && bh_ice_context_is_in_turn(self->context) &&
+      ++self->n_in_turn == DATAGRAMS_PER_TURN) {
+    /* Without a receiver it leaves them in the kernel. */
+    self->is_held = TRUE;
+    nice_agent_attach_recv(agent, stream, component, bh_ice_context_get(self->context), NULL, NULL);
+  }
   g_object_unref(self);
 }
 
@@ -204,6 +215,11 @@ on_turn_over(gpointer user_data)
 
   if (self->path != NULL)
     bh_udp_path_flush(self->path);
+  self->n_in_turn = 0;
+  if (self->is_held && !self->is_closed)
+    nice_agent_attach_recv(self->agent, self->stream, COMPONENT, bh_ice_context_get(self->context),
+                           on_received, self);
+  self->is_held = FALSE;
 }
 
 static gboolean

@@ -140,6 +140,35 @@ test_connects_without_candidates(void)
   }
 }
 
+#ifdef __linux__
+/* However much has come, other connections have their turn in between. */
+static void
+test_takes_turns(void)
+{
+  enum { N_DATAGRAMS = 150, MOST_PER_TURN = 64 };
+  Side one, two;
+
+  side_init(&one, TRUE, VANISH_SECONDS);
+  side_init(&two, FALSE, VANISH_SECONDS);
+  connect_sides(&one, &two);
+  bh_transport_cork(BH_TRANSPORT(one.ice));
+  for (guint i = 0; i < N_DATAGRAMS; i++)
+    g_assert_true(bh_transport_send(BH_TRANSPORT(one.ice), (const guint8 *)"x", 1));
+  bh_transport_uncork(BH_TRANSPORT(one.ice));
+  while (two.received->len < N_DATAGRAMS) {
+    guint timer = g_timeout_add_seconds(TIMEOUT_SECONDS, on_too_late, NULL);
+    gsize before = two.received->len;
+
+    g_main_context_iteration(NULL, TRUE);
+    g_assert_cmpuint(two.received->len - before, <=, MOST_PER_TURN);
+    g_source_remove(timer);
+  }
+  exchange(&one, &two);
+  side_clear(&one);
+  side_clear(&two);
+}
+#endif
+
 static void
 test_restarts(void)
 {
@@ -325,6 +354,9 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/ice-transport/connects", test_connects);
   g_test_add_func("/ice-transport/connects-without-candidates", test_connects_without_candidates);
+#ifdef __linux__
+  g_test_add_func("/ice-transport/takes-turns", test_takes_turns);
+#endif
   g_test_add_func("/ice-transport/restarts", test_restarts);
   g_test_add_func("/ice-transport/gives-a-restart-up", test_gives_a_restart_up);
   g_test_add_func("/ice-transport/notices-who-vanished", test_notices_who_vanished);
