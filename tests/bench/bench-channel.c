@@ -4,6 +4,7 @@
  * This process offers, the forked one (answerer.c) answers; signaling is a socket pair.
  *
  *   bench-channel [open] [ping] [stream] [held]      all of them when none is named
+ *   bench-channel loopback     opens with loopback candidates too, as a hub on 127.0.0.1 has them
  *
  * rivals/channel.mjs measures the same of other implementations, bench-floor.c what lies below all
  * of them.
@@ -27,9 +28,12 @@
 #define PING_BYTES           100
 #define STREAM_SECONDS       1.5
 #define STREAM_WARM_UP       0.5
+#define STREAM_BESIDE_BYTES  (16 * 1024)
 #define STREAM_HIGH_BYTES    (1024 * 1024) /* stop above it, go on below the low mark */
 #define STREAM_LOW_BYTES     (256 * 1024)
 #define STEP_TIMEOUT_SECONDS 30
+/* Between echoes on one connection while another streams. */
+#define BESIDE_INTERVAL_MS 2
 
 typedef struct {
   BenchPartner *partner;
@@ -160,7 +164,7 @@ disconnect_peer(Bench *bench, WiredPeer *peer)
 }
 
 static void
-measure_opens(Bench *bench)
+measure_opens(Bench *bench, const char *offerer_line, const char *answerer_line)
 {
   BenchSamples offerer, answerer;
   bench_samples_init(&offerer);
@@ -176,8 +180,8 @@ measure_opens(Bench *bench)
     bench_samples_add(&offerer, ms);
     bench_samples_add(&answerer, bench->answerer_open_ms);
   }
-  bench_figure_print_percentiles("open-offerer", WHO, "ms", &offerer);
-  bench_figure_print_percentiles("open-answerer", WHO, "ms", &answerer);
+  bench_figure_print_percentiles(offerer_line, WHO, "ms", &offerer);
+  bench_figure_print_percentiles(answerer_line, WHO, "ms", &answerer);
   bench_samples_clear(&offerer);
   bench_samples_clear(&answerer);
 }
@@ -288,6 +292,53 @@ measure_stream(Bench *bench, const char *line, gsize message_bytes)
   disconnect_peer(bench, peer);
 }
 
+static gboolean
+on_beside_due(gpointer user_data)
+{
+  Run *run = user_data;
+  if (run->ping_us == 0)
+    send_ping(run);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_beside_pong(BhDataChannel *channel, GBytes *data, gboolean is_text, gpointer user_data)
+{
+  Run *run = user_data;
+  bench_samples_add(&run->pings, (double)(g_get_monotonic_time() - run->ping_us));
+  run->ping_us = 0;
+}
+
+/* The round trip on one connection while another of the same two processes streams. */
+static void
+measure_beside_stream(Bench *bench)
+{
+  double ms;
+  g_autoptr(BhDataChannel) sink = NULL, echo = NULL;
+  g_autofree guint8 *message = g_malloc0(STREAM_BESIDE_BYTES);
+  WiredPeer *streamer = connect_peer(bench, "sink", &sink, &ms);
+  WiredPeer *other = connect_peer(bench, "echo", &echo, &ms);
+  Run stream_run = {.channel = sink, .message_bytes = STREAM_BESIDE_BYTES, .message = message};
+  Run run = {.channel = echo};
+
+  bench_samples_init(&run.pings);
+  bh_data_channel_set_buffered_amount_low_threshold(sink, STREAM_LOW_BYTES);
+  g_signal_connect(sink, "buffered-amount-low", G_CALLBACK(fill), &stream_run);
+  g_signal_connect(sink, "message", G_CALLBACK(on_sink_reply), &stream_run);
+  g_signal_connect(echo, "message", G_CALLBACK(on_beside_pong), &run);
+  stream(&stream_run, STREAM_WARM_UP);
+  guint timer = g_timeout_add(BESIDE_INTERVAL_MS, on_beside_due, &run);
+  stream(&stream_run, STREAM_SECONDS);
+  g_source_remove(timer);
+  bench_figure_print_percentiles("round-trip-beside-stream", WHO, "us", &run.pings);
+
+  g_signal_handlers_disconnect_by_data(sink, &stream_run);
+  g_signal_handlers_disconnect_by_data(echo, &run);
+  bench_samples_clear(&run.pings);
+  disconnect_peer(bench, streamer);
+  disconnect_peer(bench, other);
+}
+
 /* Memory and idle time of many peers that are there and silent. */
 static void
 measure_held(Bench *bench)
@@ -333,18 +384,23 @@ int
 main(int argc, char *argv[])
 {
   const char *const *parts = (const char *const *)argv + 1;
-  gboolean all = argc == 1;
+  gboolean all = argc == 1, loopback = g_strv_contains(parts, "loopback");
   Bench bench = {.peers = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)wired_peer_free)};
 
+  if (loopback)
+    wired_peer_use_loopback();
   bench.partner = bench_partner_fork(answerer_run);
   bench_partner_set_receiver(bench.partner, on_partner_message, &bench);
   if (all || g_strv_contains(parts, "open"))
-    measure_opens(&bench);
+    measure_opens(&bench, "open-offerer", "open-answerer");
+  if (loopback)
+    measure_opens(&bench, "open-offerer-loopback", "open-answerer-loopback");
   if (all || g_strv_contains(parts, "ping"))
     measure_round_trip(&bench);
   if (all || g_strv_contains(parts, "stream")) {
     measure_stream(&bench, "stream-16k", 16 * 1024);
     measure_stream(&bench, "stream-64k", 64 * 1024);
+    measure_beside_stream(&bench);
   }
   if (all || g_strv_contains(parts, "held"))
     measure_held(&bench);

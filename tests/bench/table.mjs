@@ -13,8 +13,11 @@ const rows = [
   lower('round-trip-100', 'Data channel, round trip of 100 bytes, p50 / p99', 'µs', 'p50_us', 'p99_us'),
   higher('stream-16k', 'Data channel, messages of 16 KiB one way', 'MB/s', 'mb_s'),
   higher('stream-64k', 'Data channel, messages of 64 KiB one way', 'MB/s', 'mb_s'),
+  lower('round-trip-beside-stream', 'Round trip of 100 bytes while another peer is sent 16 KiB messages without end, p50 / p99', 'µs', 'p50_us', 'p99_us'),
   lower('open-offerer', 'Offer to open channel, as offerer, p50 / p99', 'ms', 'p50_ms', 'p99_ms'),
   lower('open-answerer', 'Offer to open channel, as answerer, p50 / p99', 'ms', 'p50_ms', 'p99_ms'),
+  lower('open-offerer-loopback', 'Offer to open channel with loopback candidates, as offerer, p50 / p99', 'ms', 'p50_ms', 'p99_ms'),
+  lower('open-answerer-loopback', 'Offer to open channel with loopback candidates, as answerer, p50 / p99', 'ms', 'p50_ms', 'p99_ms'),
   lower('memory-peer', 'Memory of a data-channel peer', 'KiB', 'kib'),
   lower('idle-100-peers', '100 idle data-channel peers, of one core', '%', 'cpu_percent'),
   lower('memory-hub-peer', 'Memory of a peer of the hub: WebSocket and data channel', 'KiB', 'kib'),
@@ -73,7 +76,7 @@ for (const row of rows) {
   if (!ours) continue;
   const others = [...ofLine].filter(([who]) => who !== 'bellhop');
   const rivals = others.filter(([who]) => !floors.has(who));
-  const cell = (list, name) => list.map(([who, values]) => `${name(who)} ${told(row, values)}`).join(', ');
+  const cell = (list, name) => list.map(([who, values]) => `${name(who)} ${toldWithSpread(row, values)}`).join(', ');
   const floor = cell(others.filter(([who]) => floors.has(who)), (who) => floorNames[who]);
   console.log(`| ${row.title} | ${toldWithSpread(row, ours)} | ${cell(rivals, (who) => who)} | ${ratioToBest(row, ours, rivals)} | ${floor} |`);
 }

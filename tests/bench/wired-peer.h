@@ -15,6 +15,9 @@ typedef struct {
   gint64 started_us; /* before anything was made for it */
 } WiredPeer;
 
+/** wired_peer_use_loopback: for all to come, in forked processes too; before any is made. */
+void wired_peer_use_loopback(void);
+
 WiredPeer *wired_peer_new(BenchPartner *partner, guint number);
 
 /** wired_peer_take: a "description" or "candidate" of the other side. */

@@ -18,6 +18,7 @@ const STREAM_MS = 1500;
 const STREAM_WARM_UP_MS = 500;
 const STREAM_HIGH_BYTES = 1024 * 1024;
 const STREAM_LOW_BYTES = 256 * 1024;
+const BESIDE_INTERVAL_MS = 2;
 const STEP_TIMEOUT_MS = 10000;
 const PART_TIMEOUT_MS = 20000; // a slow implementation is told with the samples it managed
 
@@ -219,6 +220,49 @@ async function measureStream(bench, line, messageBytes) {
   bench.disconnect(connection);
 }
 
+// The round trip on one connection while another of the same two processes streams.
+async function measureBesideStream(bench) {
+  const streamer = await bench.connect('sink');
+  const other = await bench.connect('echo');
+  const message = Buffer.alloc(16 * 1024);
+  const bytes = Buffer.alloc(PING_BYTES);
+  const samples = [];
+  let fill = () => {};
+  let done = () => {};
+  let sentMs = 0;
+  streamer.channel.onLow(STREAM_LOW_BYTES, () => fill());
+  streamer.channel.onMessage(() => done());
+  other.channel.onMessage(() => {
+    samples.push((now() - sentMs) * 1000);
+    sentMs = 0;
+  });
+
+  const startMs = now();
+  const finished = within(new Promise((resolve) => (done = resolve)), 'the end of a stream');
+  fill = () => {
+    while (streamer.channel.bufferedAmount() < STREAM_HIGH_BYTES) {
+      if (now() >= startMs + STREAM_WARM_UP_MS + STREAM_MS) {
+        fill = () => {};
+        streamer.channel.send('end');
+        return;
+      }
+      streamer.channel.send(message);
+    }
+  };
+  fill();
+  await pause(STREAM_WARM_UP_MS);
+  const timer = setInterval(() => {
+    if (sentMs !== 0) return;
+    sentMs = now();
+    other.channel.send(bytes);
+  }, BESIDE_INTERVAL_MS);
+  await finished;
+  clearInterval(timer);
+  percentiles('round-trip-beside-stream', 'us', samples);
+  bench.disconnect(streamer);
+  bench.disconnect(other);
+}
+
 async function measureHeld(bench) {
   bench.disconnect(await bench.connect('echo'));
   await pause(500);
@@ -256,6 +300,7 @@ if (isAnswerer) {
   if (wanted('stream')) {
     await measureStream(bench, 'stream-16k', 16 * 1024);
     await measureStream(bench, 'stream-64k', 64 * 1024);
+    await measureBesideStream(bench);
   }
   if (wanted('held')) await measureHeld(bench);
   await bench.end();
