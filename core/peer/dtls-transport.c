@@ -254,6 +254,15 @@ shake_hands(BhDtlsTransport *self)
     fail_by_openssl(self);
 }
 
+/* SSL_get_error() would take what others have left for this connection's. ERR_clear_error() clears
+ * all the places for errors, whether there are any or not. */
+static void
+forget_errors(void)
+{
+  if (ERR_peek_error() != 0)
+    ERR_clear_error();
+}
+
 /* Hands up every record of the datagram at hand. */
 static void
 read_records(BhDtlsTransport *self)
@@ -262,7 +271,7 @@ read_records(BhDtlsTransport *self)
     guint8 record[MAX_RECORD_BYTES]; /* not a member: delivering may come back here */
     int length;
 
-    ERR_clear_error();
+    forget_errors();
     self->depth++;
     length = SSL_read(self->ssl, record, sizeof record);
     self->depth--;
