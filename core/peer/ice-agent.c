@@ -414,14 +414,20 @@ bh_ice_agent_is_connected(BhIceAgent *self)
   return self->is_connected && !self->is_closed;
 }
 
+/* What answers the first datagram of a turn goes out at once: mostly it is the only one. */
+static gboolean
+is_gathering(BhIceAgent *self)
+{
+  return self->n_in_turn > 0 && bh_ice_context_is_in_turn(self->context);
+}
+
 gboolean
 bh_ice_agent_send(BhIceAgent *self, const guint8 *data, gsize length, gboolean may_wait)
 {
   if (!bh_ice_agent_is_connected(self) || length == 0 || length > G_MAXUINT16)
     return FALSE;
   if (self->path != NULL)
-    return bh_udp_path_send(self->path, data, length,
-                            may_wait || bh_ice_context_is_in_turn(self->context));
+    return bh_udp_path_send(self->path, data, length, may_wait || is_gathering(self));
   return nice_agent_send(self->agent, self->stream, COMPONENT, (guint)length, (const char *)data) ==
          (gint)length;
 }
@@ -429,7 +435,7 @@ bh_ice_agent_send(BhIceAgent *self, const guint8 *data, gsize length, gboolean m
 void
 bh_ice_agent_flush(BhIceAgent *self)
 {
-  if (self->path != NULL && !bh_ice_context_is_in_turn(self->context))
+  if (self->path != NULL && !is_gathering(self))
     bh_udp_path_flush(self->path);
 }
 

@@ -77,7 +77,8 @@ gboolean bh_ice_agent_is_connected(BhIceAgent *self);
 /**
  * bh_ice_agent_send:
  * @may_wait: it may go out with others, at the latest with bh_ice_agent_flush(). What is sent from
- *   within BhIceAgentReceive may wait in any case, until all that has come has been handed up.
+ *   within BhIceAgentReceive may wait in any case, until all that has come has been handed up,
+ *   except for the answer to the first of it.
  *
  * Returns: %FALSE where the datagram was not taken
  */
