@@ -24,8 +24,7 @@
 #define RECEIVE_BUFFER_BYTES (512 * 1024)
 
 struct _BhUdpPath {
-  GSocket *socket;
-  int fd;
+  GSocket *socket; /* libnice may close it: its number is asked for each time */
   struct sockaddr_storage address;
   socklen_t address_bytes;
   gboolean is_without_offload; /* the kernel, or the network interface, has refused once */
@@ -63,7 +62,7 @@ send_segments(BhUdpPath *self, const guint8 *data, gsize length, gsize segment_b
     memcpy(CMSG_DATA(&control.header), &size, sizeof size);
   }
   do {
-    sent = sendmsg(self->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    sent = sendmsg(g_socket_get_fd(self->socket), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
   } while (sent < 0 && errno == EINTR);
   return sent == (gssize)length;
 }
@@ -102,7 +101,6 @@ bh_udp_path_new(GSocket *socket, gconstpointer address, gsize address_bytes)
     return NULL;
   self = g_new0(BhUdpPath, 1);
   self->socket = g_object_ref(socket);
-  self->fd = g_socket_get_fd(socket);
   memcpy(&self->address, address, address_bytes);
   self->address_bytes = (socklen_t)address_bytes;
   g_socket_set_option(socket, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER_BYTES, NULL);

@@ -168,6 +168,22 @@ test_goes_on_without_offload(Fixture *self, gconstpointer unused)
   }
 }
 
+/* Its number may be another's by then. */
+static void
+test_closed_socket(Fixture *self, gconstpointer unused)
+{
+  g_autoptr(GSocket) other = NULL;
+  int fd = g_socket_get_fd(self->sender);
+
+  g_assert_true(send_mark(self->path, 100, 1, TRUE));
+  g_assert_true(g_socket_close(self->sender, NULL));
+  other = new_socket();
+  g_assert_cmpint(g_socket_get_fd(other), ==, fd);
+  bh_udp_path_flush(self->path);
+  g_assert_false(send_mark(self->path, 100, 2, FALSE));
+  expect_nothing(self->receiver);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -180,6 +196,7 @@ main(int argc, char *argv[])
   ADD("takes-many", test_takes_many);
   ADD("two-paths", test_two_paths);
   ADD("goes-on-without-offload", test_goes_on_without_offload);
+  ADD("closed-socket", test_closed_socket);
 #undef ADD
   return g_test_run();
 }
