@@ -3,6 +3,7 @@
 
 #include "print-queue.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "print-content.h"
@@ -176,13 +177,15 @@ submit_cb(GObject *source, GAsyncResult *result, gpointer data)
 }
 
 /*
- * Laying out a receipt takes 0.1 ms, the first one that is drawn 100 ms and a large picture more:
- * jobs are checked on workers. The JSON is only read here, and its references are the loop's.
+ * Jobs are checked on workers: laying out a small receipt takes 0.02 ms and a full one 0.1 ms, but
+ * the first drawn line of the program 5 to 15 ms (later ones 0.05 ms) and a PNG of 1 MB 5 to 13 ms
+ * (one core of a small virtual machine). The JSON is only read here, and its references are the
+ * loop's.
  */
 static void
 run_check(GTask *check, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  SubmitCall *call = g_task_get_task_data(data);
+  SubmitCall *call = data;
 
   if (bh_print_request_check_content(&call->request, call->columns, call->max_bytes,
                                      &call->error)) {
@@ -215,8 +218,9 @@ store_submit(BhPrintQueue *self, GTask *task)
 static void
 check_cb(GObject *source, GAsyncResult *result, gpointer data)
 {
-  BhPrintQueue *self = BH_PRINT_QUEUE(source);
-  SubmitCall *checked = g_task_get_task_data(g_task_get_task_data(G_TASK(result)));
+  g_autoptr(GTask) task = data;
+  BhPrintQueue *self = g_task_get_source_object(task);
+  SubmitCall *checked = g_task_get_task_data(task);
 
   checked->is_checked = TRUE;
   while (!g_queue_is_empty(&self->checking)) {
@@ -316,8 +320,9 @@ bh_print_queue_submit_async(BhPrintQueue *queue, const char *device_id, const js
                           bh_limit_set_get(&queue->limits, BH_LIMIT_PRINT_JOBS);
   add_submitting(queue, call->printer, 1);
 
-  check = g_task_new(queue, NULL, check_cb, NULL);
-  g_task_set_task_data(check, g_object_ref(task), g_object_unref);
+  /* Owns nothing but its callback's argument: a worker may be the last to let go of its task. */
+  check = g_task_new(NULL, NULL, check_cb, g_object_ref(task));
+  g_task_set_task_data(check, call, NULL);
   g_queue_push_tail(&queue->checking, g_steal_pointer(&task));
   g_task_run_in_thread(check, run_check);
 }
@@ -639,9 +644,19 @@ render_papers(GTask *task, gpointer source, gpointer data, GCancellable *cancell
 }
 
 static void
+render_cb(GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr(GTask) task = data;
+
+  g_task_return_pointer(task, g_task_propagate_pointer(G_TASK(result), NULL),
+                        (GDestroyNotify)json_decref);
+}
+
+static void
 list_paper_cb(GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr(GTask) task = data;
+  g_autoptr(GTask) render = NULL;
   BhPrintPaperList *list = bh_store_get_task_data(result);
   GError *error = NULL;
 
@@ -649,8 +664,9 @@ list_paper_cb(GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_error(task, translate_error(error));
     return;
   }
-  g_task_set_task_data(task, g_steal_pointer(&list->papers), (GDestroyNotify)g_ptr_array_unref);
-  g_task_run_in_thread(task, render_papers);
+  render = g_task_new(NULL, NULL, render_cb, g_steal_pointer(&task));
+  g_task_set_task_data(render, g_steal_pointer(&list->papers), (GDestroyNotify)g_ptr_array_unref);
+  g_task_run_in_thread(render, render_papers);
 }
 
 void
@@ -764,12 +780,12 @@ bh_print_queue_add_printer(BhPrintQueue *queue, const char *name, const char *ur
 
   if (!is_name(name)) {
     g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_BAD_ADDRESS,
-                "“%s” is no name for a printer: use a to z, 0 to 9, - and _", name);
+                _("“%s” is no name for a printer: use a to z, 0 to 9, - and _"), name);
     return FALSE;
   }
   if (find_printer(queue, name) != NULL) {
     g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_BAD_ADDRESS,
-                "there is a printer “%s” already", name);
+                _("there is a printer “%s” already"), name);
     return FALSE;
   }
   max_bytes = (gsize)bh_limit_set_get(&queue->limits, BH_LIMIT_PRINT_JOB_BYTES);

@@ -17,9 +17,10 @@
  * hold a reference to the printer and look at `state` again.
  */
 typedef enum {
-  BH_PRINTER_IDLE,       /* no job -> LOADING, PROBING */
-  BH_PRINTER_PROBING,    /* is it there? gives way to a job at once -> IDLE */
-  BH_PRINTER_LOADING,    /* content is read and laid out -> CONNECTING; paper: FINISHING */
+  BH_PRINTER_IDLE,     /* no job -> LOADING, PROBING */
+  BH_PRINTER_PROBING,  /* is it there? gives way to a job at once -> IDLE */
+  BH_PRINTER_LOADING,  /* content is read and laid out -> CONNECTING, DROPPING; paper: FINISHING */
+  BH_PRINTER_DROPPING, /* its job was withdrawn in LOADING, which is still to end -> WAITING */
   BH_PRINTER_CONNECTING, /* -> ASKING, WAITING */
   BH_PRINTER_ASKING,     /* DLE EOT is out -> MARKING when fine or silent, HELD, WAITING */
   BH_PRINTER_HELD,       /* it said what it lacks; asked again -> MARKING, WAITING */

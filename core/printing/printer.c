@@ -309,15 +309,23 @@ run_layout(GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
     g_task_return_error(task, error);
 }
 
+/* Out of LOADING lead its two steps alone, a withdrawal, which waits here, and the end. */
+static gboolean
+is_still_loading(BhPrinter *self)
+{
+  if (self->state == BH_PRINTER_DROPPING)
+    wait_for_retry(self);
+  return self->state == BH_PRINTER_LOADING;
+}
+
 static void
 layout_cb(GObject *source, GAsyncResult *result, gpointer data)
 {
-  BhPrinter *self = BH_PRINTER(source);
+  g_autoptr(BhPrinter) self = data;
   g_autoptr(GError) error = NULL;
   g_autoptr(GBytes) payload = g_task_propagate_pointer(G_TASK(result), &error);
 
-  /* Out of LOADING leads this alone, and the end. */
-  if (self->state != BH_PRINTER_LOADING)
+  if (!is_still_loading(self))
     return;
   if (payload == NULL) {
     g_info("a job for %s cannot be laid out any more: %s", self->name, error->message);
@@ -346,7 +354,8 @@ start_layout(BhPrinter *self, char *text)
 {
   const BhPrintJob *job = bh_printer_get_job(self);
   Layout *layout = g_new0(Layout, 1);
-  g_autoptr(GTask) task = g_task_new(self, NULL, layout_cb, NULL);
+  /* Owns no object: a worker may be the last to let go of its task. */
+  g_autoptr(GTask) task = g_task_new(NULL, NULL, layout_cb, g_object_ref(self));
 
   layout->text = text;
   layout->options =
@@ -367,7 +376,7 @@ content_cb(GObject *source, GAsyncResult *result, gpointer data)
   BhPrintJobContent *content = bh_store_get_task_data(result);
   gboolean ok = bh_store_read_finish(BH_STORE(source), result, &error);
 
-  if (self->state != BH_PRINTER_LOADING)
+  if (!is_still_loading(self))
     return;
   if (!ok) {
     bh_printer_retry_later(self, "storage");
@@ -660,7 +669,10 @@ bh_printer_withdraw_job(BhPrinter *printer, const char *device_id, const char *j
   if (link == NULL || printer->state == BH_PRINTER_CLOSED)
     return NULL;
   job = link->data;
-  if (link == printer->jobs.head && printer->state != BH_PRINTER_WAITING) {
+  if (link == printer->jobs.head && printer->state == BH_PRINTER_LOADING) {
+    bh_printer_set_state(printer, BH_PRINTER_DROPPING);
+  } else if (link == printer->jobs.head && printer->state != BH_PRINTER_WAITING &&
+             printer->state != BH_PRINTER_DROPPING) {
     if (printer->state != BH_PRINTER_CONNECTING && printer->state != BH_PRINTER_ASKING &&
         printer->state != BH_PRINTER_HELD)
       return NULL;

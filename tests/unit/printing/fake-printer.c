@@ -218,34 +218,68 @@ on_incoming(GSocketService *service, GSocketConnection *connection, GObject *fro
   return TRUE;
 }
 
-void
-fake_printer_init(FakePrinter *printer, guint16 port)
+static void
+bind_keeper(FakePrinter *printer)
 {
   g_autoptr(GInetAddress) loopback = g_inet_address_new_loopback(G_SOCKET_FAMILY_IPV4);
-  g_autoptr(GSocketAddress) address = g_inet_socket_address_new(loopback, port);
+  g_autoptr(GSocketAddress) any = g_inet_socket_address_new(loopback, 0);
   g_autoptr(GSocketAddress) bound = NULL;
   g_autoptr(GError) error = NULL;
 
+  printer->keeper =
+      g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &error);
+  g_assert_no_error(error);
+  g_socket_bind(printer->keeper, any, TRUE, &error);
+  g_assert_no_error(error);
+  bound = g_socket_get_local_address(printer->keeper, &error);
+  g_assert_no_error(error);
+  printer->port = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound));
+}
+
+void
+fake_printer_init(FakePrinter *printer)
+{
   *printer = (FakePrinter){.answers = TRUE, .confirms = TRUE};
   printer->received = g_byte_array_new();
   printer->connections = g_ptr_array_new_with_free_func(drop_link);
-  printer->service = g_socket_service_new();
-  g_socket_listener_add_address(G_SOCKET_LISTENER(printer->service), address, G_SOCKET_TYPE_STREAM,
-                                G_SOCKET_PROTOCOL_TCP, NULL, &bound, &error);
-  g_assert_no_error(error);
-  printer->port = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound));
-  g_signal_connect(printer->service, "incoming", G_CALLBACK(on_incoming), printer);
+  bind_keeper(printer);
+  fake_printer_switch_on(printer);
 }
 
 void
 fake_printer_clear(FakePrinter *printer)
 {
+  fake_printer_switch_off(printer);
+  g_ptr_array_unref(printer->connections);
+  g_byte_array_unref(printer->received);
+  g_object_unref(printer->keeper);
+}
+
+void
+fake_printer_switch_on(FakePrinter *printer)
+{
+  g_autoptr(GInetAddress) loopback = g_inet_address_new_loopback(G_SOCKET_FAMILY_IPV4);
+  g_autoptr(GSocketAddress) address = g_inet_socket_address_new(loopback, printer->port);
+  g_autoptr(GError) error = NULL;
+
+  g_assert_null(printer->service);
+  printer->service = g_socket_service_new();
+  g_socket_listener_add_address(G_SOCKET_LISTENER(printer->service), address, G_SOCKET_TYPE_STREAM,
+                                G_SOCKET_PROTOCOL_TCP, NULL, NULL, &error);
+  g_assert_no_error(error);
+  g_signal_connect(printer->service, "incoming", G_CALLBACK(on_incoming), printer);
+}
+
+void
+fake_printer_switch_off(FakePrinter *printer)
+{
+  if (printer->service == NULL)
+    return;
   g_signal_handlers_disconnect_by_data(printer->service, printer);
   g_socket_service_stop(printer->service);
   g_socket_listener_close(G_SOCKET_LISTENER(printer->service));
-  g_object_unref(printer->service);
-  g_ptr_array_unref(printer->connections);
-  g_byte_array_unref(printer->received);
+  g_clear_object(&printer->service);
+  g_ptr_array_set_size(printer->connections, 0);
   /* What was cancelled comes back. */
   while (g_main_context_iteration(NULL, FALSE))
     ;

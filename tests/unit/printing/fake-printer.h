@@ -28,13 +28,18 @@ typedef struct {
   guint16 port;
 
   /* Private */
-  GSocketService *service;
+  GSocket *keeper;         /* bound, never listening: nobody else gets the port */
+  GSocketService *service; /* (nullable): off */
   GPtrArray *connections;
 } FakePrinter;
 
-/* A good printer. @port: 0 for any */
-void fake_printer_init(FakePrinter *printer, guint16 port);
+/* A good printer, switched on. */
+void fake_printer_init(FakePrinter *printer);
 void fake_printer_clear(FakePrinter *printer);
+
+/* Ends all connections and refuses new ones; its port stays its own. */
+void fake_printer_switch_off(FakePrinter *printer);
+void fake_printer_switch_on(FakePrinter *printer);
 
 /* How often @text was printed. */
 guint fake_printer_count(FakePrinter *printer, const char *text);

@@ -4,16 +4,17 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+/* What a busy machine could exceed is a guard only; tests of silence shorten what they wait for. */
 static const BhPrinterTiming quick = {
-    .connect_ms = 5000,
-    .ask_ms = 60,
+    .connect_ms = 30000,
+    .ask_ms = 30000,
     .ask_again_ms = 20,
-    .write_base_ms = 150,
+    .write_base_ms = 30000,
     .write_kib_ms = 1,
-    .confirm_base_ms = 5000,
+    .confirm_base_ms = 30000,
     .confirm_kib_ms = 1,
-    .confirm_quiet_ms = 60,
-    .attended_ms = 10000,
+    .confirm_quiet_ms = 30000,
+    .attended_ms = 60000,
     .linger_ms = 30,
     .retry_first_ms = 10,
     .retry_max_ms = 40,
@@ -22,14 +23,14 @@ static const BhPrinterTiming quick = {
 static gboolean
 on_time_out(gpointer data)
 {
-  g_error("nothing came within 20 s");
+  g_error("nothing came within 90 s");
   return G_SOURCE_REMOVE;
 }
 
 void
 queue_fixture_wait_until(gboolean (*is_so)(gpointer data), gpointer data)
 {
-  guint source = g_timeout_add_seconds(20, on_time_out, NULL);
+  guint source = g_timeout_add_seconds(90, on_time_out, NULL);
 
   while (!is_so(data))
     g_main_context_iteration(NULL, TRUE);
@@ -115,6 +116,13 @@ queue_fixture_clear(QueueFixture *fixture)
   g_assert_cmpint(g_rmdir(fixture->folder), ==, 0);
   g_free(fixture->folder);
   g_string_free(fixture->told, TRUE);
+}
+
+void
+queue_fixture_expect_silence(QueueFixture *fixture)
+{
+  fixture->timing.ask_ms = fixture->timing.confirm_quiet_ms = 60;
+  bh_print_queue_set_timing(fixture->queue, &fixture->timing);
 }
 
 void
@@ -209,7 +217,7 @@ on_told_late(gpointer data)
 {
   const Told *told = data;
 
-  g_error("“%s” was not told within 20 s, but:%s", told->words, told->fixture->told->str);
+  g_error("“%s” was not told within 80 s, but:%s", told->words, told->fixture->told->str);
   return G_SOURCE_REMOVE;
 }
 
@@ -217,7 +225,7 @@ void
 queue_fixture_wait(QueueFixture *fixture, const char *words)
 {
   Told told = {fixture, words};
-  guint source = g_timeout_add_seconds(19, on_told_late, &told);
+  guint source = g_timeout_add_seconds(80, on_told_late, &told);
 
   queue_fixture_wait_until(is_told, &told);
   g_source_remove(source);

@@ -16,6 +16,9 @@ typedef struct {
   GString *told; /* "job:state" or "job:state/detail", each after a space */
 } QueueFixture;
 
+/* For printers added from now on that do not answer: they are not waited for that long. */
+void queue_fixture_expect_silence(QueueFixture *fixture);
+
 void queue_fixture_init(QueueFixture *fixture);
 void queue_fixture_clear(QueueFixture *fixture);
 
