@@ -3,6 +3,8 @@
 
 #include "printer-address.h"
 
+#include <glib/gi18n.h>
+
 #include "print-queue.h"
 
 /* Raw printing, by custom ("JetDirect"). */
@@ -51,16 +53,17 @@ bh_printer_address_parse(const char *uri, BhPrinterAddress *out, GError **error)
       g_uri_get_host(parsed) == NULL || *g_uri_get_host(parsed) == '\0' || !is_bare(parsed) ||
       port < 1 || port > G_MAXUINT16) {
     g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_BAD_ADDRESS,
-                "“%s” is no printer address: use tcp://HOST:9100, or paper: for the built-in "
-                "printer",
+                _("“%s” is no printer address: use tcp://HOST:9100, or paper: for the built-in "
+                  "printer"),
                 uri);
     return FALSE;
   }
   if (!parse_query(g_uri_get_query(parsed), &out->columns)) {
-    g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_BAD_ADDRESS,
-                "“%s”: after the “?” only columns=42 (80 mm paper) or columns=32 (58 mm paper) is "
-                "understood",
-                uri);
+    g_set_error(
+        error, BH_PRINT_ERROR, BH_PRINT_ERROR_BAD_ADDRESS,
+        _("“%s”: after the “?” only columns=42 (80 mm paper) or columns=32 (58 mm paper) is "
+          "understood"),
+        uri);
     return FALSE;
   }
   out->kind = BH_PRINTER_TCP;

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
 /*
@@ -55,10 +56,11 @@ query_integer(sqlite3 *db, const char *sql, gint64 *out, GError **error)
 static void
 set_damaged_error(GError **error, const char *path, const char *detail)
 {
-  g_set_error(error, BH_STORE_ERROR, BH_STORE_ERROR_CORRUPT,
-              "the database %s is damaged (%s). Nothing was changed: put a backup in its place, or "
-              "move it away to start with an empty one",
-              path, detail);
+  g_set_error(
+      error, BH_STORE_ERROR, BH_STORE_ERROR_CORRUPT,
+      _("the database %s is damaged (%s). Nothing was changed: put a backup in its place, or "
+        "move it away to start with an empty one"),
+      path, detail);
 }
 
 static gboolean
@@ -112,10 +114,13 @@ migrate(sqlite3 *db, const char *path, const BhStoreMigration *migrations, guint
   if (!query_integer(db, "PRAGMA user_version", &version, error))
     return FALSE;
   if (version < 0 || version > n_migrations) {
-    g_set_error(error, BH_STORE_ERROR, BH_STORE_ERROR_NEWER,
-                "%s was written by a later version of the program (schema %" G_GINT64_FORMAT
-                ", this one knows %u). Nothing was changed: install that version again",
-                path, version, n_migrations);
+    g_autofree char *schema = g_strdup_printf("%" G_GINT64_FORMAT, version);
+
+    g_set_error(
+        error, BH_STORE_ERROR, BH_STORE_ERROR_NEWER,
+        _("%s was written by a later version of the program (schema %s, this one knows %u). "
+          "Nothing was changed: install that version again"),
+        path, schema, n_migrations);
     return FALSE;
   }
   /* Off while tables may be rebuilt (SQLite's own advice); each step is checked as a whole. */
@@ -137,7 +142,7 @@ set_journal(sqlite3 *db, GError **error)
     return FALSE;
   if (g_strcmp0(mode, "wal") != 0) {
     g_set_error(error, BH_STORE_ERROR, BH_STORE_ERROR_FAILED,
-                "this file system cannot hold the database (no shared memory for its journal)");
+                _("this file system cannot hold the database (no shared memory for its journal)"));
     return FALSE;
   }
   return bh_database_exec(db,
@@ -198,7 +203,7 @@ bh_database_open(const char *path, const BhStoreMigration *migrations, guint n_m
   if (fd < 0) {
     int saved = errno;
 
-    g_set_error(error, BH_STORE_ERROR, BH_STORE_ERROR_FAILED, "cannot use %s: %s", path,
+    g_set_error(error, BH_STORE_ERROR, BH_STORE_ERROR_FAILED, _("cannot use %s: %s"), path,
                 g_strerror(saved));
     return NULL;
   }

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -30,7 +31,7 @@ set_system_error(GError **error, const char *path)
 
   g_set_error(error, BH_STORE_ERROR,
               saved == ENOSPC || saved == EDQUOT ? BH_STORE_ERROR_FULL : BH_STORE_ERROR_FAILED,
-              "cannot use %s: %s", path, g_strerror(saved));
+              _("cannot use %s: %s"), path, g_strerror(saved));
 }
 
 static void
@@ -47,11 +48,14 @@ set_held_error(GError **error, const char *path, int fd)
   pid = g_ascii_strtoull(text, &program, 10);
   program = g_strstrip(program);
   if (pid == 0 || *program == '\0' || !g_utf8_validate(program, -1, NULL))
-    g_set_error(error, BH_STORE_ERROR, BH_STORE_ERROR_HELD, "%s is in use by another program",
+    g_set_error(error, BH_STORE_ERROR, BH_STORE_ERROR_HELD, _("%s is in use by another program"),
                 folder);
-  else
-    g_set_error(error, BH_STORE_ERROR, BH_STORE_ERROR_HELD,
-                "%s is in use by %s (process %" G_GUINT64_FORMAT ")", folder, program, pid);
+  else {
+    g_autofree char *process = g_strdup_printf("%" G_GUINT64_FORMAT, pid);
+
+    g_set_error(error, BH_STORE_ERROR, BH_STORE_ERROR_HELD, _("%s is in use by %s (process %s)"),
+                folder, program, process);
+  }
 }
 
 static gboolean

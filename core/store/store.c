@@ -4,6 +4,7 @@
 #include "store.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
 #include "database.h"
@@ -281,7 +282,7 @@ bh_store_open(const char *folder, const BhStoreMigration *migrations, guint n_mi
   if (g_mkdir_with_parents(folder, 0700) != 0) {
     int saved = errno;
 
-    g_set_error(error, BH_STORE_ERROR, BH_STORE_ERROR_FAILED, "cannot make the folder %s: %s",
+    g_set_error(error, BH_STORE_ERROR, BH_STORE_ERROR_FAILED, _("cannot make the folder %s: %s"),
                 folder, g_strerror(saved));
     return NULL;
   }
@@ -380,7 +381,7 @@ bh_store_set_error(GError **error, sqlite3 *db)
   else if ((code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB)
     kind = BH_STORE_ERROR_CORRUPT;
   g_set_error(error, BH_STORE_ERROR, (gint)kind, "%s (SQLite code %d)",
-              kind == BH_STORE_ERROR_FULL ? "the disk is full" : sqlite3_errmsg(db), code);
+              kind == BH_STORE_ERROR_FULL ? _("the disk is full") : sqlite3_errmsg(db), code);
 }
 
 const char *
