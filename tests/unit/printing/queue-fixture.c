@@ -285,3 +285,63 @@ queue_fixture_sql(QueueFixture *fixture, const char *sql)
   g_assert_cmpint(sqlite3_exec(db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
   sqlite3_close(db);
 }
+
+void
+queue_fixture_assert_state(QueueFixture *fixture, const char *job, const char *expected)
+{
+  g_autofree char *state = queue_fixture_get_state(fixture, job);
+
+  g_assert_cmpstr(state, ==, expected);
+}
+
+/* What was told of @job ends with @expected; other jobs may come in between. */
+void
+queue_fixture_assert_told(QueueFixture *fixture, const char *job, const char *expected)
+{
+  g_auto(GStrv) words = g_strsplit(fixture->told->str, " ", -1);
+  g_autofree char *prefix = g_strconcat(job, ":", NULL);
+  g_autoptr(GString) told = g_string_new(NULL);
+
+  for (guint i = 0; words[i] != NULL; i++) {
+    if (g_str_has_prefix(words[i], prefix))
+      g_string_append_printf(told, " %s", words[i] + strlen(prefix));
+  }
+  if (!g_str_has_suffix(told->str, expected))
+    g_error("of “%s” was told:%s", job, told->str);
+}
+
+void
+queue_fixture_assert_told_before(QueueFixture *fixture, const char *first, const char *second)
+{
+  const char *found = strstr(fixture->told->str, first);
+
+  g_assert_nonnull(found);
+  g_assert_nonnull(strstr(found, second));
+}
+
+void
+queue_fixture_begin(QueueFixture *fixture, FakePrinter *printer)
+{
+  queue_fixture_init(fixture);
+  fake_printer_init(printer);
+  queue_fixture_add(fixture, "bar", printer);
+  queue_fixture_start(fixture);
+}
+
+void
+queue_fixture_end(QueueFixture *fixture, FakePrinter *printer)
+{
+  queue_fixture_clear(fixture);
+  fake_printer_clear(printer);
+}
+
+char *
+queue_fixture_make_large_job(const char *job)
+{
+  g_autofree guint8 *raw = g_malloc(12 * 1024 * 1024);
+  g_autofree char *base64 = NULL;
+
+  memset(raw, 'x', 12 * 1024 * 1024);
+  base64 = g_base64_encode(raw, 12 * 1024 * 1024);
+  return g_strdup_printf("{\"jobId\":\"%s\",\"content\":{\"escpos\":\"%s\"}}", job, base64);
+}

@@ -49,3 +49,17 @@ json_t *queue_fixture_list_paper(QueueFixture *fixture);
 
 /* Runs @sql on the closed database. */
 void queue_fixture_sql(QueueFixture *fixture, const char *sql);
+
+/* A queue with one printer called "bar", started; and its end. */
+void queue_fixture_begin(QueueFixture *fixture, FakePrinter *printer);
+void queue_fixture_end(QueueFixture *fixture, FakePrinter *printer);
+
+/* The state in the store. */
+void queue_fixture_assert_state(QueueFixture *fixture, const char *job, const char *expected);
+
+/* What was told of @job ends with @expected; other jobs may come in between. */
+void queue_fixture_assert_told(QueueFixture *fixture, const char *job, const char *expected);
+void queue_fixture_assert_told_before(QueueFixture *fixture, const char *first, const char *second);
+
+/* More than the buffers of a connection take. */
+char *queue_fixture_make_large_job(const char *job);

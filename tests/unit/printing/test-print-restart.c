@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "queue-fixture.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* New starts ---------------------------------------------------------------------------------- */
+
+static void
+test_start_knows_what_was_left(void)
+{
+  QueueFixture fixture;
+  FakePrinter printer;
+
+  queue_fixture_init(&fixture);
+  fake_printer_init(&printer);
+  queue_fixture_add(&fixture, "bar", &printer);
+  /* Not started: all stays accepted. */
+  queue_fixture_print(&fixture, "waits", NULL);
+  queue_fixture_print(&fixture, "begun", NULL);
+  queue_fixture_print(&fixture, "sent", NULL);
+  queue_fixture_print(&fixture, "heard", NULL);
+  queue_fixture_print(&fixture, "later", NULL);
+  queue_fixture_print(&fixture, "gone", NULL);
+  g_assert_cmpuint(printer.n_connections, ==, 0);
+  queue_fixture_close(&fixture);
+  queue_fixture_sql(&fixture, "UPDATE print_job SET state='printing' WHERE job_id='begun';"
+                              "UPDATE print_job SET state='sent' WHERE job_id='sent';"
+                              "UPDATE print_job SET state='sent',detail='no-feedback' "
+                              "WHERE job_id='heard';"
+                              "UPDATE print_job SET state='queued',detail='offline' "
+                              "WHERE job_id='later';"
+                              "UPDATE print_job SET printer='other' WHERE job_id='gone'");
+  queue_fixture_open(&fixture);
+  queue_fixture_add(&fixture, "bar", &printer);
+  queue_fixture_start(&fixture);
+  g_assert_nonnull(strstr(fixture.told->str, " begun:uncertain/stopped"));
+  g_assert_nonnull(strstr(fixture.told->str, " gone:queued/no-printer"));
+  queue_fixture_wait(&fixture, "later:done");
+  g_assert_cmpuint(fake_printer_count(&printer, "waits"), ==, 1);
+  g_assert_cmpuint(fake_printer_count(&printer, "later"), ==, 1);
+  g_assert_cmpuint(fake_printer_count(&printer, "begun"), ==, 0);
+  g_assert_cmpuint(fake_printer_count(&printer, "sent"), ==, 0);
+  queue_fixture_assert_state(&fixture, "begun", "uncertain/stopped");
+  queue_fixture_assert_state(&fixture, "sent", "uncertain/stopped");
+  queue_fixture_assert_state(&fixture, "heard", "sent/no-feedback");
+  queue_fixture_assert_state(&fixture, "gone", "queued/no-printer");
+  g_assert_cmpint(queue_fixture_reprint(&fixture, "begun"), ==, 0);
+  queue_fixture_wait(&fixture, "begun:done/reprint");
+  queue_fixture_end(&fixture, &printer);
+}
+
+static void
+test_old_jobs_are_forgotten_when_finished(void)
+{
+  QueueFixture fixture;
+  FakePrinter printer;
+  g_autoptr(json_t) list = NULL;
+
+  queue_fixture_begin(&fixture, &printer);
+  queue_fixture_print(&fixture, "old", NULL);
+  queue_fixture_print(&fixture, "unsure", NULL);
+  queue_fixture_print(&fixture, "new", NULL);
+  queue_fixture_wait(&fixture, "new:done");
+  queue_fixture_close(&fixture);
+  queue_fixture_sql(&fixture, "UPDATE print_job SET created_ms = created_ms - 31*86400000 "
+                              "WHERE job_id<>'new'; UPDATE print_job SET created_ms = created_ms - "
+                              "29*86400000 WHERE job_id='new';"
+                              "UPDATE print_job SET state='uncertain' WHERE job_id='unsure'");
+  queue_fixture_open(&fixture);
+  queue_fixture_add(&fixture, "bar", &printer);
+  queue_fixture_start(&fixture);
+  list = queue_fixture_list(&fixture);
+  g_assert_cmpuint(json_array_size(list), ==, 2);
+  queue_fixture_assert_state(&fixture, "old", NULL);
+  queue_fixture_assert_state(&fixture, "unsure", "uncertain");
+  queue_fixture_end(&fixture, &printer);
+}
+
+static void
+test_close_in_the_middle_is_uncertain(void)
+{
+  QueueFixture fixture;
+  FakePrinter printer;
+  g_autofree char *large = queue_fixture_make_large_job("large");
+
+  queue_fixture_init(&fixture);
+  queue_fixture_close(&fixture);
+  bh_limit_set_put(&fixture.limits, BH_LIMIT_PRINT_JOB_BYTES, 16 * 1024 * 1024);
+  queue_fixture_open(&fixture);
+  queue_fixture_expect_silence(&fixture);
+  fake_printer_init(&printer);
+  queue_fixture_add(&fixture, "bar", &printer);
+  queue_fixture_start(&fixture);
+  printer.never_reads = TRUE;
+  g_assert_cmpint(queue_fixture_submit(&fixture, large), ==, BH_PRINT_ACCEPTED);
+  queue_fixture_wait(&fixture, "large:printing");
+  queue_fixture_close(&fixture);
+  queue_fixture_open(&fixture);
+  queue_fixture_assert_state(&fixture, "large", "uncertain/stopped");
+  queue_fixture_end(&fixture, &printer);
+}
+
+typedef struct {
+  guint left; /* signals until the queue is closed */
+} Closing;
+
+static void
+on_signal_close(BhPrintQueue *queue, gpointer anything, Closing *closing)
+{
+  g_assert_cmpuint(closing->left, >, 0);
+  if (--closing->left == 0)
+    bh_print_queue_close(queue);
+}
+
+typedef struct {
+  QueueFixture *fixture;
+  FakePrinter *printer;
+  Closing *closing;
+} Life;
+
+/* The roll is out until that was told. */
+static gboolean
+is_life_over(gpointer data)
+{
+  const Life *life = data;
+  const char *told = life->fixture->told->str;
+
+  life->printer->is_paper_out = strstr(told, "paper-out") == NULL;
+  return life->closing->left == 0 || strstr(told, "one:done") != NULL;
+}
+
+static void
+test_may_be_closed_inside_any_signal(void)
+{
+  /* With a roll that is out, then there: all the changes of a job's life. */
+  for (guint at = 1; at <= 12; at++) {
+    Closing closing = {at};
+    QueueFixture fixture;
+    FakePrinter printer;
+    Life life = {&fixture, &printer, &closing};
+
+    queue_fixture_begin(&fixture, &printer);
+    printer.is_paper_out = TRUE;
+    g_signal_connect(fixture.queue, "job-changed", G_CALLBACK(on_signal_close), &closing);
+    g_signal_connect(fixture.queue, "printer-changed", G_CALLBACK(on_signal_close), &closing);
+    queue_fixture_print(&fixture, "one", NULL);
+    queue_fixture_wait_until(is_life_over, &life);
+    queue_fixture_end(&fixture, &printer);
+  }
+}
+
+/* Kill ---------------------------------------------------------------------------------------- */
+
+static int
+run_child(const char *folder, const char *port)
+{
+  QueueFixture fixture = {.folder = g_strdup(folder), .told = g_string_new(NULL)};
+  FakePrinter printer = {.port = (guint16)atoi(port)};
+
+  fixture.timing = bh_printer_default_timing;
+  bh_limit_set_init(&fixture.limits);
+  queue_fixture_open(&fixture);
+  queue_fixture_add(&fixture, "bar", &printer);
+  queue_fixture_start(&fixture);
+  queue_fixture_print(&fixture, "one", NULL);
+  g_assert_cmpint(write(1, "\n", 1), ==, 1);
+  while (fixture.queue != NULL)
+    g_main_context_iteration(NULL, TRUE);
+  return 1;
+}
+
+static GSubprocess *
+start_child(QueueFixture *fixture, guint16 port)
+{
+  g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+  g_autofree char *text = g_strdup_printf("%u", port);
+  g_autoptr(GError) error = NULL;
+  GSubprocess *child = g_subprocess_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, self, "--child",
+                                        fixture->folder, text, NULL);
+
+  g_assert_no_error(error);
+  return child;
+}
+
+static void
+reopen(QueueFixture *fixture, FakePrinter *printer)
+{
+  queue_fixture_open(fixture);
+  queue_fixture_add(fixture, "bar", printer);
+  queue_fixture_start(fixture);
+}
+
+static void
+test_killed_before_the_first_byte_prints_once(void)
+{
+  QueueFixture fixture;
+  FakePrinter printer;
+  g_autoptr(GSubprocess) child = NULL;
+  char byte;
+
+  queue_fixture_init(&fixture);
+  queue_fixture_close(&fixture);
+  fake_printer_init(&printer);
+  fake_printer_switch_off(&printer);
+  child = start_child(&fixture, printer.port);
+  g_assert_cmpint(g_input_stream_read(g_subprocess_get_stdout_pipe(child), &byte, 1, NULL, NULL),
+                  ==, 1);
+  g_subprocess_force_exit(child);
+  g_subprocess_wait(child, NULL, NULL);
+
+  fake_printer_switch_on(&printer);
+  reopen(&fixture, &printer);
+  queue_fixture_wait(&fixture, "one:done");
+  g_assert_cmpuint(fake_printer_count(&printer, "one"), ==, 1);
+  g_assert_cmpuint(fake_printer_count(&printer, "REPRINT"), ==, 0);
+  queue_fixture_end(&fixture, &printer);
+}
+
+static GSubprocess *victim;
+
+static gboolean
+on_first_byte(gpointer data)
+{
+  g_subprocess_force_exit(victim);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean has_exited;
+
+static void
+exited_cb(GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_subprocess_wait_finish(G_SUBPROCESS(source), result, NULL);
+  has_exited = TRUE;
+}
+
+static gboolean
+is_exited(gpointer data)
+{
+  return has_exited;
+}
+
+static void
+test_killed_after_the_first_byte_is_uncertain(void)
+{
+  QueueFixture fixture;
+  FakePrinter printer;
+
+  queue_fixture_init(&fixture);
+  queue_fixture_close(&fixture);
+  fake_printer_init(&printer);
+  printer.confirms = FALSE;
+  printer.hangs_up_after = 0;
+  printer.on_job_byte = on_first_byte;
+  victim = start_child(&fixture, printer.port);
+  g_subprocess_wait_async(victim, NULL, exited_cb, NULL);
+  queue_fixture_wait_until(is_exited, NULL);
+  g_clear_object(&victim);
+  printer.on_job_byte = NULL;
+  printer.confirms = TRUE;
+  g_byte_array_set_size(printer.received, 0);
+
+  reopen(&fixture, &printer);
+  queue_fixture_print(&fixture, "two", NULL);
+  queue_fixture_wait(&fixture, "two:done");
+  g_assert_cmpuint(fake_printer_count(&printer, "one"), ==, 0);
+  /* It may have waited in vain for a confirmation before the kill reached it. */
+  if (strstr(fixture.told->str, "one:uncertain/stopped") == NULL)
+    queue_fixture_assert_state(&fixture, "one", "sent/no-feedback");
+  else
+    queue_fixture_assert_state(&fixture, "one", "uncertain/stopped");
+  g_assert_cmpint(queue_fixture_reprint(&fixture, "one"), ==, 0);
+  queue_fixture_wait(&fixture, "one:done/reprint");
+  g_assert_cmpuint(fake_printer_count(&printer, "REPRINT"), ==, 1);
+  queue_fixture_end(&fixture, &printer);
+}
+
+int
+main(int argc, char **argv)
+{
+  if (argc == 4 && g_str_equal(argv[1], "--child"))
+    return run_child(argv[2], argv[3]);
+  g_test_init(&argc, &argv, NULL);
+#define TEST(name, function) g_test_add_func("/print-restart/" name, function)
+  TEST("start", test_start_knows_what_was_left);
+  TEST("prune", test_old_jobs_are_forgotten_when_finished);
+  TEST("close-in-the-middle", test_close_in_the_middle_is_uncertain);
+  TEST("closed-inside-signals", test_may_be_closed_inside_any_signal);
+  TEST("killed-before", test_killed_before_the_first_byte_prints_once);
+  TEST("killed-after", test_killed_after_the_first_byte_is_uncertain);
+  return g_test_run();
+}
