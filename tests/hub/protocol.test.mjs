@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { judge, listExamples, readJson } from '../lib/schema.mjs';
+import { judge, judgePayload, listExamples, readJson } from '../lib/schema.mjs';
 
 function check(name, verdict) {
   if (name.startsWith('bad-')) assert.notEqual(verdict, null, 'it is refused');
@@ -30,5 +30,18 @@ describe('protocol examples', () => {
         JSON.stringify(broken));
     assert.notEqual(judge('print', undefined, { type: 'print-status', jobId: 'j', state: 'gone' }),
       null);
+  });
+
+  test('messages of no single use', () => {
+    const printer = { name: 'bar', kind: 'receipt', state: 'idle', waiting: 0 };
+    for (const good of [{ type: 'ping', id: 'p' }, { type: 'pong', ref: 'p' },
+      { type: 'printers', id: 7 }, { type: 'printers', ref: 7, printers: [printer] },
+      { type: 'chunk', id: 'c', index: 0, count: 2, data: '{' }, { type: 'offer-me' },
+      { type: 'error', code: 'unknown-type', message: 'x', ref: 'p' }])
+      assert.equal(judgePayload(good), null);
+    for (const broken of [{ type: 'ping' }, { type: 'pong' }, { type: 'dance', id: 'd' },
+      { type: 'printers', ref: 7, printers: [{ ...printer, state: 'well' }] },
+      { type: 'chunk', id: 'c', index: -1, count: 2, data: '' }, { type: 'error', code: 'X Y' }])
+      assert.notEqual(judgePayload(broken), null, JSON.stringify(broken));
   });
 });

@@ -22,7 +22,8 @@ export function listExamples(...parts) {
 
 const ajv = new Ajv2020.default({ allErrors: true, strict: true, strictRequired: false,
   strictTypes: false, allowUnionTypes: true });
-for (const name of ['receipt', 'print', 'signaling']) ajv.addSchema(readJson(`${name}.schema.json`), name);
+for (const name of ['receipt', 'print', 'channel', 'signaling'])
+  ajv.addSchema(readJson(`${name}.schema.json`), name);
 
 /** One of a schema's definitions, or with no definition all of it: returns what is wrong, or null. */
 export function judge(name, definition, value) {
@@ -37,5 +38,5 @@ const OF_PRINTING = new Set(['print', 'print-status', 'reprint']);
 /** What goes over a channel, or inside a relay. */
 export function judgePayload(payload) {
   if (typeof payload?.type !== 'string') return 'a message has a type';
-  return OF_PRINTING.has(payload.type) ? judge('print', undefined, payload) : null;
+  return judge(OF_PRINTING.has(payload.type) ? 'print' : 'channel', undefined, payload);
 }
