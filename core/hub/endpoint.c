@@ -249,10 +249,10 @@ join_chunk(BhEndpoint *self, BhContact *contact, const json_t *part)
 static void
 take_payload(BhEndpoint *self, BhContact *contact, json_t *payload)
 {
-  g_autofree char *text = bh_json_to_text(payload);
-
   self->counters.messages[BH_PATH_RELAY]++;
-  self->counters.bytes[BH_PATH_RELAY] += strlen(text);
+  /* Measured, not written. */
+  self->counters.bytes[BH_PATH_RELAY] +=
+      json_dumpb(payload, NULL, 0, JSON_COMPACT | JSON_ENCODE_ANY);
   g_signal_emit(self, signals[SIGNAL_MESSAGE], 0, bh_contact_get_member(contact), BH_PATH_RELAY,
                 NULL, payload);
 }

@@ -37,7 +37,6 @@ enum { JOB_CHANGED, PRINTER_CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 #define MAX_NAME_BYTES 64
-#define MAX_LISTED     1000
 
 #define MAX_CHECKING_BYTES    (64 * 1024 * 1024)
 #define NOMINAL_CONTENT_BYTES 4096
@@ -92,20 +91,6 @@ static void
 on_printer_changed(BhPrinter *printer, BhPrintQueue *self)
 {
   g_signal_emit(self, signals[PRINTER_CHANGED], 0, bh_printer_get_name(printer));
-}
-
-/* The caller knows this room's errors only. */
-static GError *
-translate_error(GError *error)
-{
-  GError *translated;
-
-  if (error->domain == BH_PRINT_ERROR)
-    return error;
-  translated = g_error_new(BH_PRINT_ERROR, BH_PRINT_ERROR_FAILED, "the job could not be kept: %s",
-                           error->message);
-  g_error_free(error);
-  return translated;
 }
 
 /* Submit -------------------------------------------------------------------------------------- */
@@ -165,7 +150,7 @@ submit_cb(GObject *source, GAsyncResult *result, gpointer data)
 
   add_submitting(self, call->printer, -1);
   if (!bh_store_write_finish(BH_STORE(source), result, &error)) {
-    g_task_return_error(task, translate_error(error));
+    g_task_return_error(task, bh_print_error_translate(error));
     return;
   }
   call->job = bh_print_job_copy(submit->job);
@@ -396,7 +381,7 @@ reprint_cb(GObject *source, GAsyncResult *result, gpointer data)
   g_hash_table_remove(self->reprinting, call->key);
   if (!bh_store_write_finish(BH_STORE(source), result, &error)) {
     give_back(self, call);
-    g_task_return_error(task, translate_error(error));
+    g_task_return_error(task, bh_print_error_translate(error));
     return;
   }
   g_task_return_boolean(task, TRUE);
@@ -575,119 +560,6 @@ bh_print_queue_start_finish(BhPrintQueue *queue, GAsyncResult *result, GError **
   return g_task_propagate_boolean(G_TASK(result), error);
 }
 
-/* Lists --------------------------------------------------------------------------------------- */
-
-static void
-list_cb(GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr(GTask) task = data;
-  const BhPrintList *list = bh_store_get_task_data(result);
-  GError *error = NULL;
-  json_t *array;
-
-  if (!bh_store_read_finish(BH_STORE(source), result, &error)) {
-    g_task_return_error(task, translate_error(error));
-    return;
-  }
-  array = json_array();
-  for (guint i = 0; i < list->jobs->len; i++)
-    json_array_append_new(array, bh_print_job_to_json(list->jobs->pdata[i]));
-  g_task_return_pointer(task, array, (GDestroyNotify)json_decref);
-}
-
-void
-bh_print_queue_list_async(BhPrintQueue *queue, guint limit, GAsyncReadyCallback callback,
-                          gpointer user_data)
-{
-  BhPrintList *list;
-
-  g_return_if_fail(BH_IS_PRINT_QUEUE(queue));
-
-  list = g_new0(BhPrintList, 1);
-  list->limit = CLAMP(limit, 1, MAX_LISTED);
-  bh_store_read_async(queue->store, bh_print_job_run_list, list, (GDestroyNotify)bh_print_list_free,
-                      NULL, list_cb, g_task_new(queue, NULL, callback, user_data));
-}
-
-json_t *
-bh_print_queue_list_finish(BhPrintQueue *queue, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail(g_task_is_valid(result, queue), NULL);
-
-  return g_task_propagate_pointer(G_TASK(result), error);
-}
-
-static json_t *
-describe_paper(const BhPrintPaper *paper)
-{
-  gsize length;
-  const guint8 *bytes = g_bytes_get_data(paper->bytes, &length);
-  json_t *json =
-      json_pack("{s:s, s:s, s:I, s:b}", "jobId", paper->job_id, "deviceId", paper->device_id,
-                "printedAt", (json_int_t)paper->printed_ms, "reprint", paper->is_reprint);
-
-  g_assert(json != NULL);
-  json_object_set_new(json, "paper", bh_paper_render(bytes, length));
-  return json;
-}
-
-/* Pictures take their time to be drawn; the loop does not wait for that. */
-static void
-render_papers(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  const GPtrArray *papers = data;
-  json_t *array = json_array();
-
-  for (guint i = 0; i < papers->len; i++)
-    json_array_append_new(array, describe_paper(papers->pdata[i]));
-  g_task_return_pointer(task, array, (GDestroyNotify)json_decref);
-}
-
-static void
-render_cb(GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr(GTask) task = data;
-
-  g_task_return_pointer(task, g_task_propagate_pointer(G_TASK(result), NULL),
-                        (GDestroyNotify)json_decref);
-}
-
-static void
-list_paper_cb(GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr(GTask) task = data;
-  g_autoptr(GTask) render = NULL;
-  BhPrintPaperList *list = bh_store_get_task_data(result);
-  GError *error = NULL;
-
-  if (!bh_store_read_finish(BH_STORE(source), result, &error)) {
-    g_task_return_error(task, translate_error(error));
-    return;
-  }
-  render = g_task_new(NULL, NULL, render_cb, g_steal_pointer(&task));
-  g_task_set_task_data(render, g_steal_pointer(&list->papers), (GDestroyNotify)g_ptr_array_unref);
-  g_task_run_in_thread(render, render_papers);
-}
-
-void
-bh_print_queue_list_paper_async(BhPrintQueue *queue, GAsyncReadyCallback callback,
-                                gpointer user_data)
-{
-  g_return_if_fail(BH_IS_PRINT_QUEUE(queue));
-
-  bh_store_read_async(queue->store, bh_print_job_run_papers, g_new0(BhPrintPaperList, 1),
-                      (GDestroyNotify)bh_print_paper_list_free, NULL, list_paper_cb,
-                      g_task_new(queue, NULL, callback, user_data));
-}
-
-json_t *
-bh_print_queue_list_paper_finish(BhPrintQueue *queue, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail(g_task_is_valid(result, queue), NULL);
-
-  return g_task_propagate_pointer(G_TASK(result), error);
-}
-
 json_t *
 bh_print_queue_describe_printers(BhPrintQueue *queue)
 {
@@ -753,6 +625,12 @@ bh_print_queue_new(BhStore *store, const BhLimitSet *limits)
   self->store = g_object_ref(store);
   self->limits = *limits;
   return self;
+}
+
+BhStore *
+bh_print_queue_get_store(BhPrintQueue *queue)
+{
+  return queue->store;
 }
 
 void
