@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "bellhop-crypto"
+
+#include "slow-hash.h"
+
+#include <openssl/evp.h>
+#include <string.h>
+
+#define COST       16384
+#define BLOCK      8
+#define PARALLEL   1
+#define MAX_MEMORY (32u * 1024 * 1024)
+
+void
+bh_slow_hash(const char *secret, const guint8 *salt, guint8 *out)
+{
+  if (EVP_PBE_scrypt(secret, strlen(secret), salt, BH_SLOW_HASH_SALT_BYTES, COST, BLOCK, PARALLEL,
+                     MAX_MEMORY, out, BH_SLOW_HASH_BYTES) != 1)
+    g_error("The cryptographic library does not work: it needs 16 MiB for a moment.");
+}
