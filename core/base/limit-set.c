@@ -22,6 +22,8 @@ static const LimitSpec specs[BH_N_LIMITS] = {
     [BH_LIMIT_PEERS] = {"peers", 10000, 1, 1000000, "peers of one property"},
     [BH_LIMIT_TENANTS] = {"tenants", 1000, 1, 1000000, "properties served at a time"},
     [BH_LIMIT_CONNECTIONS] = {"connections", 12000, 1, 1000000, "WebSockets, joined or not"},
+    [BH_LIMIT_ADDRESS_CONNECTIONS] = {"connections-per-address", 256, 1, 1000000,
+                                      "connections of one address, of whatever kind"},
     [BH_LIMIT_QUEUED_BYTES] = {"queued-bytes", MIB, 64 * KIB, 64 * MIB,
                                "waiting towards one peer that reads slowly"},
     [BH_LIMIT_MESSAGES_PER_SECOND] = {"messages-per-second", 200, 1, 1000000,
@@ -37,6 +39,8 @@ static const LimitSpec specs[BH_N_LIMITS] = {
     [BH_LIMIT_CHANNELS] = {"channels", 256, 1, 1024, "data channels of one connection"},
     [BH_LIMIT_PEER_CONNECTIONS] = {"peer-connections", 1000, 1, 20000,
                                    "WebRTC connections of the hub"},
+    [BH_LIMIT_PAIRING_SECONDS] = {"pairing-seconds", 600, 1, 86400,
+                                  "how long a pairing link is good for"},
     [BH_LIMIT_PRINT_JOBS] = {"print-jobs", 1000, 1, 100000, "jobs waiting for one printer"},
     [BH_LIMIT_PRINT_JOB_BYTES] = {"print-job-bytes", 2 * MIB, 4 * KIB, 64 * MIB,
                                   "one print job as sent to the printer"},
@@ -118,7 +122,7 @@ bh_limit_describe(void)
   for (guint i = 0; i < BH_N_LIMITS; i++)
     g_string_append_printf(
         text,
-        "  %-22s %9" G_GUINT64_FORMAT "  (%" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT ") %s\n",
+        "  %-23s %9" G_GUINT64_FORMAT "  (%" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT ") %s\n",
         specs[i].name, specs[i].standard, specs[i].min, specs[i].max, specs[i].meaning);
   return g_string_free(text, FALSE);
 }

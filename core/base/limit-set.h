@@ -14,6 +14,7 @@ typedef enum {
   BH_LIMIT_PEERS,                 /* peers of one tenant */
   BH_LIMIT_TENANTS,               /* rooms at a time */
   BH_LIMIT_CONNECTIONS,           /* WebSockets, joined or not */
+  BH_LIMIT_ADDRESS_CONNECTIONS,   /* of one address, HTTP and WebSockets together */
   BH_LIMIT_QUEUED_BYTES,          /* waiting towards one peer that reads slowly */
   BH_LIMIT_MESSAGES_PER_SECOND,   /* from one peer, sustained */
   BH_LIMIT_MESSAGE_BURST,         /* from one peer, at once */
@@ -22,6 +23,7 @@ typedef enum {
   BH_LIMIT_CHANNEL_QUEUED_BYTES,  /* waiting on one data channel */
   BH_LIMIT_CHANNELS,              /* data channels of one connection */
   BH_LIMIT_PEER_CONNECTIONS,      /* WebRTC connections of the hub */
+  BH_LIMIT_PAIRING_SECONDS,       /* how long a pairing link is good for */
   BH_LIMIT_PRINT_JOBS,            /* waiting for one printer */
   BH_LIMIT_PRINT_JOB_BYTES,       /* one job's bytes as sent to the printer */
   BH_N_LIMITS
