@@ -4,6 +4,7 @@
 #include "certificate.h"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 
 #include "id.h"
 
@@ -29,8 +30,8 @@ certificate_clear(gpointer data)
   EVP_PKEY_free(self->key); /* wipes the private key */
 }
 
-static gboolean
-set_serial(X509 *x509)
+gboolean
+bh_certificate_number(X509 *x509)
 {
   guint8 bytes[SERIAL_BYTES];
   BIGNUM *number;
@@ -49,7 +50,7 @@ sign_certificate(BhCertificate *self)
 {
   X509_NAME *name = X509_get_subject_name(self->x509);
 
-  return X509_set_version(self->x509, X509_VERSION_3) && set_serial(self->x509) &&
+  return X509_set_version(self->x509, X509_VERSION_3) && bh_certificate_number(self->x509) &&
          X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, (const guint8 *)SUBJECT, -1, -1,
                                     0) &&
          X509_set_issuer_name(self->x509, name) &&
@@ -77,6 +78,89 @@ bh_certificate_new(GError **error)
   }
   bh_certificate_fingerprint_x509(self->x509, self->fingerprint);
   return self;
+}
+
+BhCertificate *
+bh_certificate_take(X509 *x509, EVP_PKEY *key)
+{
+  BhCertificate *self = g_atomic_rc_box_new0(BhCertificate);
+
+  self->x509 = x509;
+  self->key = key;
+  bh_certificate_fingerprint_x509(x509, self->fingerprint);
+  return self;
+}
+
+/* A passphrase is never asked for: the program may have no terminal. */
+static int
+on_passphrase(char *buffer, int size, int writing, void *data)
+{
+  return -1;
+}
+
+EVP_PKEY *
+bh_certificate_parse_key(const char *key_pem)
+{
+  BIO *bio = BIO_new_mem_buf(key_pem, -1);
+  EVP_PKEY *key = PEM_read_bio_PrivateKey(bio, NULL, on_passphrase, NULL);
+
+  BIO_free(bio);
+  if (key == NULL)
+    ERR_clear_error();
+  return key;
+}
+
+BhCertificate *
+bh_certificate_parse(const char *key_pem, const char *certificate_pem, GError **error)
+{
+  BIO *bio = BIO_new_mem_buf(certificate_pem, -1);
+  X509 *x509 = PEM_read_bio_X509(bio, NULL, on_passphrase, NULL);
+  EVP_PKEY *key = bh_certificate_parse_key(key_pem);
+
+  BIO_free(bio);
+  if (key != NULL && x509 != NULL && X509_check_private_key(x509, key) == 1)
+    return bh_certificate_take(x509, key);
+  EVP_PKEY_free(key);
+  X509_free(x509);
+  ERR_clear_error();
+  g_set_error_literal(error, BH_CERTIFICATE_ERROR, BH_CERTIFICATE_ERROR_DAMAGED,
+                      key == NULL    ? "The key cannot be read"
+                      : x509 == NULL ? "The certificate cannot be read"
+                                     : "The certificate is not of this key");
+  return NULL;
+}
+
+/* @bio: (transfer full): */
+static char *
+take_text(BIO *bio, gboolean written)
+{
+  char *data = NULL;
+  char *text;
+  long length;
+
+  if (!written)
+    g_error("The cryptographic library does not work: its installation is broken.");
+  length = BIO_get_mem_data(bio, &data);
+  text = g_strndup(data, (gsize)length);
+  BIO_free(bio);
+  return text;
+}
+
+char *
+bh_certificate_to_pem(BhCertificate *certificate)
+{
+  BIO *bio = BIO_new(BIO_s_mem());
+
+  return take_text(bio, bio != NULL && PEM_write_bio_X509(bio, certificate->x509) == 1);
+}
+
+char *
+bh_certificate_key_to_pem(BhCertificate *certificate)
+{
+  BIO *bio = BIO_new(BIO_s_secmem());
+
+  return take_text(bio, bio != NULL && PEM_write_bio_PKCS8PrivateKey(bio, certificate->key, NULL,
+                                                                     NULL, 0, NULL, NULL) == 1);
 }
 
 BhCertificate *

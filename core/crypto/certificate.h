@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * BhCertificate: a self-signed X.509 certificate with its private key, as WebRTC uses them: nobody
- * vouches for it, the SDP carries its fingerprint (RFC 8122).
+ * BhCertificate: an X.509 certificate with its private key. Self-signed, as WebRTC uses them:
+ * nobody vouches for it, the SDP carries its fingerprint (RFC 8122). Or issued by a BhAuthority,
+ * for https.
  *
  * Immutable and reference-counted (atomically); the key is wiped with the last reference.
  */
@@ -19,7 +20,8 @@ typedef struct _BhCertificate BhCertificate;
 #define BH_CERTIFICATE_ERROR (bh_certificate_error_quark())
 
 typedef enum {
-  BH_CERTIFICATE_ERROR_FAILED, /* OpenSSL could not; the message says what */
+  BH_CERTIFICATE_ERROR_FAILED,  /* OpenSSL could not; the message says what */
+  BH_CERTIFICATE_ERROR_DAMAGED, /* it is no certificate and its key */
 } BhCertificateError;
 
 GQuark bh_certificate_error_quark(void);
@@ -32,6 +34,29 @@ GQuark bh_certificate_error_quark(void);
  * Returns: (transfer full) (nullable): %NULL exactly when @error is set
  */
 BhCertificate *bh_certificate_new(GError **error);
+
+/** bh_certificate_take: @x509: (transfer full): of @key; @key: (transfer full): */
+BhCertificate *bh_certificate_take(X509 *x509, EVP_PKEY *key);
+
+/**
+ * bh_certificate_parse:
+ * @key_pem: PKCS#8, without a passphrase
+ * @certificate_pem: its certificate
+ *
+ * Returns: (transfer full) (nullable): %NULL exactly when @error is set: they are damaged, or not
+ * of each other
+ */
+BhCertificate *bh_certificate_parse(const char *key_pem, const char *certificate_pem,
+                                    GError **error);
+
+/** bh_certificate_parse_key: Returns: (transfer full) (nullable): %NULL: it is none */
+EVP_PKEY *bh_certificate_parse_key(const char *key_pem);
+
+/** bh_certificate_to_pem: Returns: (transfer full): without the key */
+char *bh_certificate_to_pem(BhCertificate *certificate);
+
+/** bh_certificate_key_to_pem: Returns: (transfer full): PKCS#8; to be wiped */
+char *bh_certificate_key_to_pem(BhCertificate *certificate);
 
 BhCertificate *bh_certificate_ref(BhCertificate *certificate);
 void bh_certificate_unref(BhCertificate *certificate);
@@ -52,5 +77,8 @@ const char *bh_certificate_get_fingerprint(BhCertificate *certificate);
  * SHA-256 of a peer's certificate.
  */
 void bh_certificate_fingerprint_x509(X509 *x509, char *out);
+
+/** bh_certificate_number: gives @x509 a random serial number. Returns: %FALSE: out of memory */
+gboolean bh_certificate_number(X509 *x509);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BhCertificate, bh_certificate_unref)
