@@ -4,20 +4,46 @@
 #include "role.h"
 
 #define MAY(action) (1u << (action))
-#define STAFF_MAY   (MAY(BH_ACTION_PING) | MAY(BH_ACTION_PRINT) | MAY(BH_ACTION_DIAGNOSE))
+
+#define HUB_MAY (MAY(BH_ACTION_PING) | MAY(BH_ACTION_PRINT) | MAY(BH_ACTION_DIAGNOSE))
+#define KITCHEN_MAY                                                                                \
+  (MAY(BH_ACTION_PING) | MAY(BH_ACTION_PRINT) | MAY(BH_ACTION_DIAGNOSE) |                          \
+   MAY(BH_ACTION_READ_STATUS) | MAY(BH_ACTION_READ_JOBS) | MAY(BH_ACTION_READ_PEOPLE) |            \
+   MAY(BH_ACTION_SIGN_IN) | MAY(BH_ACTION_HAND_OFF))
+#define STAFF_MAY (KITCHEN_MAY | MAY(BH_ACTION_SEAT))
+#define MANAGER_MAY                                                                                \
+  (STAFF_MAY | MAY(BH_ACTION_MANAGE_DEVICES) | MAY(BH_ACTION_MANAGE_PEOPLE) |                      \
+   MAY(BH_ACTION_MANAGE_PLACES))
 
 static const struct {
   const char *name;
   guint actions;
 } roles[BH_N_ROLES] = {
     [BH_ROLE_NONE] = {"", 0},
-    [BH_ROLE_HUB] = {"hub", STAFF_MAY},
-    [BH_ROLE_MANAGER] = {"manager", STAFF_MAY},
+    [BH_ROLE_HUB] = {"hub", HUB_MAY},
+    [BH_ROLE_MANAGER] = {"manager", MANAGER_MAY},
     [BH_ROLE_STAFF] = {"staff", STAFF_MAY},
-    [BH_ROLE_KITCHEN] = {"kitchen", STAFF_MAY},
+    [BH_ROLE_KITCHEN] = {"kitchen", KITCHEN_MAY},
     [BH_ROLE_POS] = {"pos", STAFF_MAY},
-    [BH_ROLE_PRINTER] = {"printer", MAY(BH_ACTION_PING) | MAY(BH_ACTION_DIAGNOSE)},
-    [BH_ROLE_GUEST] = {"guest", MAY(BH_ACTION_PING)},
+    [BH_ROLE_PRINTER] = {"printer",
+                         MAY(BH_ACTION_PING) | MAY(BH_ACTION_DIAGNOSE) | MAY(BH_ACTION_HAND_OFF)},
+    [BH_ROLE_GUEST] = {"guest", MAY(BH_ACTION_PING) | MAY(BH_ACTION_REQUEST_SEATING)},
+};
+
+static const char *const action_names[BH_N_ACTIONS] = {
+    [BH_ACTION_PING] = "ping",
+    [BH_ACTION_PRINT] = "print",
+    [BH_ACTION_DIAGNOSE] = "diagnose",
+    [BH_ACTION_READ_STATUS] = "read-status",
+    [BH_ACTION_READ_JOBS] = "read-jobs",
+    [BH_ACTION_READ_PEOPLE] = "read-people",
+    [BH_ACTION_SIGN_IN] = "sign-in",
+    [BH_ACTION_SEAT] = "seat",
+    [BH_ACTION_REQUEST_SEATING] = "request-seating",
+    [BH_ACTION_HAND_OFF] = "hand-off",
+    [BH_ACTION_MANAGE_DEVICES] = "manage-devices",
+    [BH_ACTION_MANAGE_PEOPLE] = "manage-people",
+    [BH_ACTION_MANAGE_PLACES] = "manage-places",
 };
 
 BhRole
@@ -35,6 +61,12 @@ bh_role_get_name(BhRole role)
   g_return_val_if_fail((guint)role < BH_N_ROLES, "");
 
   return roles[role].name;
+}
+
+gboolean
+bh_role_is_pairable(BhRole role)
+{
+  return role >= BH_ROLE_MANAGER && role <= BH_ROLE_PRINTER;
 }
 
 gboolean
@@ -56,7 +88,15 @@ bh_role_may_see(BhRole self, BhRole other, gboolean hub_present)
 gboolean
 bh_role_may(BhRole role, BhAction action)
 {
-  g_return_val_if_fail((guint)role < BH_N_ROLES, FALSE);
+  g_return_val_if_fail((guint)role < BH_N_ROLES && (guint)action < BH_N_ACTIONS, FALSE);
 
   return (roles[role].actions & MAY(action)) != 0;
+}
+
+const char *
+bh_action_get_name(BhAction action)
+{
+  g_return_val_if_fail((guint)action < BH_N_ACTIONS, "");
+
+  return action_names[action];
 }

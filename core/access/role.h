@@ -21,9 +21,20 @@ typedef enum {
 } BhRole;
 
 typedef enum {
-  BH_ACTION_PING,     /* ask whether the hub is there */
-  BH_ACTION_PRINT,    /* hand in a print job, see how it fares */
-  BH_ACTION_DIAGNOSE, /* the channel labels `echo` and `sink` */
+  BH_ACTION_PING,            /* ask whether the hub is there */
+  BH_ACTION_PRINT,           /* hand in a print job, see how it fares, ask for it again */
+  BH_ACTION_DIAGNOSE,        /* the channel labels `echo` and `sink` */
+  BH_ACTION_READ_STATUS,     /* how hub and printers are, what is measured */
+  BH_ACTION_READ_JOBS,       /* what was printed, by whom */
+  BH_ACTION_READ_PEOPLE,     /* who works here */
+  BH_ACTION_SIGN_IN,         /* say with a PIN who holds the device */
+  BH_ACTION_SEAT,            /* see places; open, confirm and end a seating */
+  BH_ACTION_REQUEST_SEATING, /* a guest asks for one */
+  BH_ACTION_HAND_OFF,        /* move a device's key to another origin of this hub */
+  BH_ACTION_MANAGE_DEVICES,  /* pair, rename, change the role, remove; read the history */
+  BH_ACTION_MANAGE_PEOPLE,   /* add people, set their PINs, remove them */
+  BH_ACTION_MANAGE_PLACES,   /* add tables and rooms, print their codes, remove them */
+  BH_N_ACTIONS
 } BhAction;
 
 /** bh_role_from_name: Returns: BH_ROLE_NONE where @name is no role's; `hub` is found too. */
@@ -31,6 +42,12 @@ BhRole bh_role_from_name(const char *name);
 
 /** bh_role_get_name: Returns: (transfer none): as on the wire */
 const char *bh_role_get_name(BhRole role);
+
+/**
+ * bh_role_is_pairable: whether a device may be paired with @role: all but guests, who have no
+ * device record, and the hub.
+ */
+gboolean bh_role_is_pairable(BhRole role);
 
 /**
  * bh_role_may_see:
@@ -43,3 +60,6 @@ gboolean bh_role_may_see(BhRole self, BhRole other, gboolean hub_present);
 
 /** bh_role_may: whether a peer of @role may do @action at the hub. */
 gboolean bh_role_may(BhRole role, BhAction action);
+
+/** bh_action_get_name: Returns: (transfer none): for tests and messages, for example "print" */
+const char *bh_action_get_name(BhAction action);
