@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * BhMembership: what the hub's signature says of a device (protocol section 1): whose key it is,
+ * its role and its name, and from when to when. Any device can check another's without the hub.
+ *
+ * A document is the JSON object `{data, sig}`: `data` is JSON text as base64url, `sig` the hub's
+ * signature of a transcript of these exact bytes. Revocations are signed the same way.
+ */
+#pragma once
+
+#include "device.h"
+#include "json-text.h"
+
+/* From core/crypto; spelled here so that rooms which may not know that one can include this. */
+typedef struct _BhSignKey BhSignKey;
+
+/* A device that was away for a season is still known; its document is renewed in each `joined`. */
+#define BH_MEMBERSHIP_VALID_MS (G_GINT64_CONSTANT(90) * 24 * 60 * 60 * 1000)
+/* How far a verifier's clock may be behind the hub's. */
+#define BH_MEMBERSHIP_SKEW_MS (G_GINT64_CONSTANT(5) * 60 * 1000)
+
+#define BH_MEMBERSHIP_KEY_BYTES 32
+
+#define BH_MEMBERSHIP_ERROR (bh_membership_error_quark())
+
+typedef enum {
+  BH_MEMBERSHIP_ERROR_BAD,    /* it is no such document */
+  BH_MEMBERSHIP_ERROR_FORGED, /* the signature is not the hub's */
+  BH_MEMBERSHIP_ERROR_TIME,   /* not valid yet, or no longer */
+} BhMembershipError;
+
+GQuark bh_membership_error_quark(void);
+
+typedef struct {
+  char *tenant_id;
+  char *device_id;
+  guint8 public_key[BH_MEMBERSHIP_KEY_BYTES]; /* Ed25519 */
+  BhRole role;                                /* neither none nor hub */
+  char *name;                                 /* may be "" */
+  gint64 not_before_ms, not_after_ms;         /* UTC; the last millisecond belongs to it */
+} BhMembership;
+
+void bh_membership_free(BhMembership *membership);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BhMembership, bh_membership_free)
+
+/**
+ * bh_membership_issue:
+ * @device: not removed
+ * @now_ms: UTC
+ *
+ * Returns: (transfer full): the document `{data, sig}` of @device as it is, valid from now on for
+ *   BH_MEMBERSHIP_VALID_MS, and never from before its last change
+ */
+json_t *bh_membership_issue(BhSignKey *hub, const char *tenant_id, const BhDevice *device,
+                            gint64 now_ms);
+
+/**
+ * bh_membership_sign:
+ *
+ * Returns: (transfer full): the document `{data, sig}` of just what @membership says
+ */
+json_t *bh_membership_sign(BhSignKey *hub, const BhMembership *membership);
+
+/**
+ * bh_membership_parse:
+ * @document: (nullable): foreign
+ * @hub_key: of BH_MEMBERSHIP_KEY_BYTES
+ * @now_ms: UTC
+ *
+ * Verifies it. Whether the device was revoked since, and whether the tenant is the right one, is
+ * for the caller to know.
+ *
+ * Returns: (transfer full) (nullable): %NULL exactly when @error is set (BH_MEMBERSHIP_ERROR); its
+ *   text quotes nothing of the document
+ */
+BhMembership *bh_membership_parse(const json_t *document, const guint8 *hub_key, gint64 now_ms,
+                                  GError **error);
+
+/**
+ * bh_revocations_issue:
+ * @parts: (transfer none): `{"version": N, "revoked": [{"deviceId", "before": ms or null}]}`
+ *
+ * Returns: (transfer full): the document `{data, sig}`
+ */
+json_t *bh_revocations_issue(BhSignKey *hub, const char *tenant_id, const json_t *parts);
