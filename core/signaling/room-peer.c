@@ -33,6 +33,7 @@ bh_room_peer_new(const char *peer_id, BhRole role, const char *name, const char 
   g_queue_init(&peer->away_messages);
   peer->peer_id = g_strdup(peer_id);
   peer->role = role;
+  peer->device_id = g_strdup(device_id);
   peer->card = make_card(peer_id, role, name, device_id);
   peer->max_queued_bytes = max_queued_bytes;
   peer->away_link.data = peer;
@@ -67,6 +68,7 @@ bh_room_peer_unref(BhRoomPeer *peer)
   g_free(peer->follow_peer_id);
   g_free(peer->last_offer_from);
   g_free(peer->peer_id);
+  g_free(peer->device_id);
   g_free(peer->card);
   g_free(peer->resume);
   g_free(peer);

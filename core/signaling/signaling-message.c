@@ -5,22 +5,12 @@
 
 #include <string.h>
 
-/* A resume secret is 32 characters, a token or proof some hundred. */
+#include "base64url.h"
+
+/* A resume secret is 32 characters, a proof 86, a token some 130. */
 #define MAX_SECRET_BYTES 1024
 /* What is left for the rest when ids are bounded; the message cap bounds the whole. */
 #define MAX_SDP_BYTES G_MAXSIZE
-
-static const char *const error_names[] = {
-    [BH_SIGNALING_ERROR_BAD_MESSAGE] = "bad-message",
-    [BH_SIGNALING_ERROR_NOT_JOINED] = "not-joined",
-    [BH_SIGNALING_ERROR_UNAUTHORIZED] = "unauthorized",
-    [BH_SIGNALING_ERROR_FORBIDDEN] = "forbidden",
-    [BH_SIGNALING_ERROR_UNKNOWN_PEER] = "unknown-peer",
-    [BH_SIGNALING_ERROR_TOO_LARGE] = "too-large",
-    [BH_SIGNALING_ERROR_RATE_LIMITED] = "rate-limited",
-    [BH_SIGNALING_ERROR_TENANT_FULL] = "tenant-full",
-    [BH_SIGNALING_ERROR_WRONG_TENANT] = "wrong-tenant",
-};
 
 static const struct {
   const char *name;
@@ -31,18 +21,9 @@ static const struct {
     {"offer", BH_SIGNALING_OFFER},
     {"answer", BH_SIGNALING_ANSWER},
     {"join", BH_SIGNALING_JOIN},
+    {"proof", BH_SIGNALING_PROOF},
     {"leave", BH_SIGNALING_LEAVE},
 };
-
-G_DEFINE_QUARK(bh_signaling_error_quark, bh_signaling_error)
-
-const char *
-bh_signaling_error_get_name(int code)
-{
-  g_return_val_if_fail(code >= 0 && code < (int)G_N_ELEMENTS(error_names), "bad-message");
-
-  return error_names[code];
-}
 
 static gboolean
 fail(GError **error, const char *reason)
@@ -62,6 +43,23 @@ read_text(const json_t *value, const char *name, gsize max_bytes, const char **o
   return fail(error, problem->message);
 }
 
+/* A member that stands for BH_SIGNALING_SECRET_BYTES. */
+static gboolean
+read_secret(const BhSignalingMessage *m, const char *name, guint8 *out, gboolean *is_there,
+            GError **error)
+{
+  const char *text = NULL;
+
+  if (!read_text(m->value, name, MAX_SECRET_BYTES, &text, error))
+    return FALSE;
+  *is_there = text != NULL;
+  if (text == NULL || bh_base64url_decode_exact(text, out, BH_SIGNALING_SECRET_BYTES))
+    return TRUE;
+  g_set_error(error, BH_SIGNALING_ERROR, BH_SIGNALING_ERROR_BAD_MESSAGE,
+              "“%s” must be %d bytes as base64url", name, BH_SIGNALING_SECRET_BYTES);
+  return FALSE;
+}
+
 static gboolean
 read_join(BhSignalingMessage *m, GError **error)
 {
@@ -69,7 +67,19 @@ read_join(BhSignalingMessage *m, GError **error)
          read_text(m->value, "deviceId", BH_SIGNALING_MAX_ID_BYTES, &m->device_id, error) &&
          read_text(m->value, "name", BH_SIGNALING_MAX_NAME_BYTES, &m->name, error) &&
          read_text(m->value, "role", BH_SIGNALING_MAX_ID_BYTES, &m->role, error) &&
-         read_text(m->value, "resume", MAX_SECRET_BYTES, &m->resume, error);
+         read_text(m->value, "resume", MAX_SECRET_BYTES, &m->resume, error) &&
+         read_text(m->value, "token", MAX_SECRET_BYTES, &m->token, error) &&
+         read_text(m->value, "guest", MAX_SECRET_BYTES, &m->guest, error) &&
+         read_secret(m, "nonce", m->nonce, &m->has_nonce, error) &&
+         read_secret(m, "key", m->key, &m->has_key, error);
+}
+
+static gboolean
+read_proof(BhSignalingMessage *m, GError **error)
+{
+  if (!read_text(m->value, "proof", MAX_SECRET_BYTES, &m->proof, error))
+    return FALSE;
+  return m->proof != NULL || fail(error, "“proof” is missing");
 }
 
 static gboolean
@@ -109,6 +119,8 @@ read_fields(BhSignalingMessage *m, GError **error)
   switch (m->type) {
   case BH_SIGNALING_JOIN:
     return read_join(m, error);
+  case BH_SIGNALING_PROOF:
+    return read_proof(m, error);
   case BH_SIGNALING_OFFER:
   case BH_SIGNALING_ANSWER:
     return read_description(m, error);
@@ -139,6 +151,11 @@ forget_fields(BhSignalingMessage *m)
   m->name = NULL;
   m->role = NULL;
   m->resume = NULL;
+  m->token = NULL;
+  m->guest = NULL;
+  m->proof = NULL;
+  m->has_nonce = FALSE;
+  m->has_key = FALSE;
 }
 
 static const BhMessageMember *
@@ -202,6 +219,7 @@ read_members(BhSignalingMessage *m)
   case BH_SIGNALING_RELAY:
     return find_member(m, "payload") != NULL;
   case BH_SIGNALING_JOIN:
+  case BH_SIGNALING_PROOF:
   case BH_SIGNALING_LEAVE:
   case BH_SIGNALING_UNKNOWN:
   default:

@@ -7,35 +7,20 @@
 
 #include "json-text.h"
 #include "message-scan.h"
+#include "signaling-error.h"
 
 /* Longest peerId, deviceId, tenantId and name, in bytes. The protocol gives deviceId 64; a name of
  * 64 bytes fills a line on a phone. */
 #define BH_SIGNALING_MAX_ID_BYTES   64
 #define BH_SIGNALING_MAX_NAME_BYTES 64
 
-#define BH_SIGNALING_ERROR (bh_signaling_error_quark())
-
-/* The codes of `error`, in the protocol's order. */
-typedef enum {
-  BH_SIGNALING_ERROR_BAD_MESSAGE,
-  BH_SIGNALING_ERROR_NOT_JOINED,
-  BH_SIGNALING_ERROR_UNAUTHORIZED,
-  BH_SIGNALING_ERROR_FORBIDDEN,
-  BH_SIGNALING_ERROR_UNKNOWN_PEER,
-  BH_SIGNALING_ERROR_TOO_LARGE,
-  BH_SIGNALING_ERROR_RATE_LIMITED,
-  BH_SIGNALING_ERROR_TENANT_FULL,
-  BH_SIGNALING_ERROR_WRONG_TENANT,
-} BhSignalingError;
-
-GQuark bh_signaling_error_quark(void);
-
-/** bh_signaling_error_get_name: Returns: (transfer none): as on the wire, for any code */
-const char *bh_signaling_error_get_name(int code);
+/* A nonce, and an X25519 key. */
+#define BH_SIGNALING_SECRET_BYTES 32
 
 typedef enum {
   BH_SIGNALING_UNKNOWN, /* bad, or a type that clients do not send */
   BH_SIGNALING_JOIN,
+  BH_SIGNALING_PROOF,
   BH_SIGNALING_OFFER,
   BH_SIGNALING_ANSWER,
   BH_SIGNALING_ICE_CANDIDATE,
@@ -52,15 +37,21 @@ typedef struct {
   const char *text;
   gsize length;
   BhSignalingType type;
-  const char *type_name;      /* (nullable) */
-  const char *id;             /* (nullable): what an error's inReplyTo repeats */
-  const char *target_peer_id; /* (nullable) */
-  const char *tenant_id;      /* (nullable) */
-  const char *peer_id;        /* (nullable): in join; not judged yet */
-  const char *device_id;      /* (nullable): in join */
-  const char *name;           /* (nullable): in join */
-  const char *role;           /* (nullable): in join */
-  const char *resume;         /* (nullable): in join */
+  const char *type_name;       /* (nullable) */
+  const char *id;              /* (nullable): what an error's inReplyTo repeats */
+  const char *target_peer_id;  /* (nullable) */
+  const char *tenant_id;       /* (nullable) */
+  const char *peer_id;         /* (nullable): in join; not judged yet */
+  const char *device_id;       /* (nullable): in join */
+  const char *name;            /* (nullable): in join */
+  const char *role;            /* (nullable): in join */
+  const char *resume;          /* (nullable): in join */
+  const char *token;           /* (nullable): in join */
+  const char *guest;           /* (nullable): in join; the secret of a guest's session */
+  const char *proof;           /* (nullable): in proof; not judged yet */
+  gboolean has_nonce, has_key; /* in join */
+  guint8 nonce[BH_SIGNALING_SECRET_BYTES];
+  guint8 key[BH_SIGNALING_SECRET_BYTES];
 } BhSignalingMessage;
 
 /**

@@ -25,6 +25,7 @@ struct _BhSignalingServer {
   BhSignalingCounters counters; /* peers is counted when asked for */
   GHashTable *rooms;            /* tenantId -> BhRoom */
   GQueue sessions;
+  BhTokenBucket proofs;
   BhRoomPeer *hub;
   gboolean closed;
 };
@@ -71,8 +72,11 @@ bh_signaling_server_new(const BhSignalingConfig *config, const BhLimitSet *limit
                                      .open = config->open,
                                      .id = self->id,
                                      .name = self->name,
-                                     .version = self->version};
+                                     .version = self->version,
+                                     .gate = config->gate};
   self->limits = *limits;
+  bh_token_bucket_init(&self->proofs, BH_SIGNALING_PROOFS_PER_SECOND, BH_SIGNALING_PROOF_BURST,
+                       g_get_monotonic_time());
   return self;
 }
 
@@ -92,6 +96,12 @@ BhSignalingCounters *
 bh_signaling_server_count(BhSignalingServer *server)
 {
   return &server->counters;
+}
+
+gboolean
+bh_signaling_server_take_proof(BhSignalingServer *server)
+{
+  return bh_token_bucket_take(&server->proofs, g_get_monotonic_time());
 }
 
 BhRoom *
@@ -144,7 +154,7 @@ add_session(BhSignalingServer *server, BhSignalingTransport *transport)
 
 BhSignalingSession *
 bh_signaling_server_accept(BhSignalingServer *server, BhSignalingTransport *transport,
-                           const char *tenant_hint)
+                           const char *tenant_hint, const BhRemote *remote)
 {
   BhSignalingSession *session;
 
@@ -153,6 +163,9 @@ bh_signaling_server_accept(BhSignalingServer *server, BhSignalingTransport *tran
 
   session = add_session(server, transport);
   session->tenant_hint = g_strdup(tenant_hint);
+  if (remote != NULL)
+    session->remote = *remote;
+  session->remote.address = g_strdup(remote != NULL ? remote->address : NULL);
   if (server->closed)
     bh_signaling_session_shut(session, CLOSE_GOING_AWAY, "this server is closing");
   return session;
@@ -209,8 +222,62 @@ bh_signaling_session_end(BhSignalingSession *session)
     bh_signaling_session_end_place(session);
   }
   g_object_unref(session->transport);
+  bh_join_proof_free(session->proof);
+  g_free(session->proof_resume);
+  g_free(session->remote.address);
   g_free(session->tenant_hint);
   g_free(session);
+}
+
+static gboolean
+is_of(const BhRoomPeer *peer, const char *device_id)
+{
+  return peer->proved && g_strcmp0(peer->device_id, device_id) == 0;
+}
+
+/* Those that are away, or were dropped as too slow: their places only. */
+static void
+remove_places(BhSignalingServer *server, const char *device_id)
+{
+  g_autoptr(GPtrArray) places = g_ptr_array_new_with_free_func((GDestroyNotify)bh_room_peer_unref);
+  GHashTableIter rooms, peers;
+  gpointer room, peer;
+
+  g_hash_table_iter_init(&rooms, server->rooms);
+  while (g_hash_table_iter_next(&rooms, NULL, &room)) {
+    g_hash_table_iter_init(&peers, ((BhRoom *)room)->peers);
+    while (g_hash_table_iter_next(&peers, NULL, &peer))
+      if (is_of(peer, device_id))
+        g_ptr_array_add(places, bh_room_peer_ref(peer));
+  }
+  for (guint i = 0; i < places->len; i++)
+    bh_room_remove(((BhRoomPeer *)places->pdata[i])->room, places->pdata[i]);
+}
+
+void
+bh_signaling_server_expel(BhSignalingServer *server, const char *device_id, BhSignalingError code,
+                          const char *message)
+{
+  g_return_if_fail(BH_IS_SIGNALING_SERVER(server));
+  g_return_if_fail(device_id != NULL);
+
+  for (GList *l = server->sessions.head, *next; l != NULL; l = next) {
+    BhSignalingSession *session = l->data;
+
+    next = l->next;
+    if (session->peer != NULL && is_of(session->peer, device_id))
+      bh_signaling_session_expel(session, (int)code, message);
+  }
+  remove_places(server, device_id);
+}
+
+gboolean
+bh_signaling_server_is_proved(BhSignalingServer *server, const char *tenant_id, const char *peer_id)
+{
+  BhRoom *room = bh_signaling_server_find_room(server, tenant_id);
+  const BhRoomPeer *peer = room != NULL ? bh_room_find(room, peer_id) : NULL;
+
+  return peer != NULL && peer->proved;
 }
 
 void

@@ -7,8 +7,11 @@
  */
 #pragma once
 
+#include "gate.h"
 #include "limit-set.h"
+#include "remote.h"
 #include "role.h"
+#include "signaling-error.h"
 #include "signaling-transport.h"
 
 #define BH_TYPE_SIGNALING_SERVER (bh_signaling_server_get_type())
@@ -25,9 +28,15 @@ typedef struct {
   const char *id;   /* of this server, in `joined` */
   const char *name; /* shown to people */
   const char *version;
+  const BhGate *gate; /* (nullable): who is let in by a proof, a token, or as a guest; borrowed */
 } BhSignalingConfig;
 
-/** bh_signaling_server_new: copies both arguments. */
+/* Joins by proof or token that are looked at, of all connections together: each costs about half a
+ * millisecond of signatures, which a flood of joins must not turn into all the time there is. */
+#define BH_SIGNALING_PROOFS_PER_SECOND 500
+#define BH_SIGNALING_PROOF_BURST       200
+
+/** bh_signaling_server_new: copies both arguments; config.gate must outlive the server. */
 BhSignalingServer *bh_signaling_server_new(const BhSignalingConfig *config,
                                            const BhLimitSet *limits);
 
@@ -35,13 +44,14 @@ BhSignalingServer *bh_signaling_server_new(const BhSignalingConfig *config,
  * bh_signaling_server_accept:
  * @transport: kept with a reference until the session ends
  * @tenant_hint: (nullable): from the header or the query, where `join` names none
+ * @remote: (nullable): copied; %NULL: nothing is known of it, so it is from outside
  *
  * Returns: (transfer none): valid until bh_signaling_session_end(); the owner of the transport must
  *   call that exactly once, when the connection has gone, also after the server closed it
  */
 BhSignalingSession *bh_signaling_server_accept(BhSignalingServer *server,
                                                BhSignalingTransport *transport,
-                                               const char *tenant_hint);
+                                               const char *tenant_hint, const BhRemote *remote);
 
 /**
  * bh_signaling_session_receive:
@@ -69,6 +79,26 @@ void bh_signaling_session_end(BhSignalingSession *session);
 BhSignalingSession *bh_signaling_server_add_hub(BhSignalingServer *server,
                                                 BhSignalingTransport *transport,
                                                 const char *peer_id);
+
+/**
+ * bh_signaling_server_expel:
+ * @device_id: a paired device's, or a guest's session
+ * @code: BH_SIGNALING_ERROR_REVOKED, _ROLE_CHANGED or _SEATING_ENDED
+ * @message: for whoever integrates it
+ *
+ * Each of its connections is told and closed with 4001, and no place of it is kept: all before this
+ * returns.
+ */
+void bh_signaling_server_expel(BhSignalingServer *server, const char *device_id,
+                               BhSignalingError code, const char *message);
+
+/**
+ * bh_signaling_server_is_proved:
+ *
+ * Whether the peer's deviceId is certain: it has proved its key, or is a guest of a known session.
+ */
+gboolean bh_signaling_server_is_proved(BhSignalingServer *server, const char *tenant_id,
+                                       const char *peer_id);
 
 typedef struct {
   guint64 sessions; /* open now */

@@ -5,14 +5,23 @@
  */
 #pragma once
 
+#include "join-proof.h"
 #include "room.h"
+#include "sealed-transport.h"
 #include "signaling-server.h"
+
+/* Of the range for applications (RFC 6455 section 7.4.2): do not come back as you are. */
+#define BH_SIGNALING_CLOSE_EXPELLED 4001
 
 struct _BhSignalingSession {
   BhSignalingServer *server; /* owned: a session may outlive its owner's interest in the server */
   BhSignalingTransport *transport;
+  BhSealedTransport *sealed; /* (nullable): @transport itself, where it seals */
+  BhRemote remote;
   char *tenant_hint;
-  BhRoomPeer *peer; /* NULL before join */
+  BhJoinProof *proof; /* (nullable): challenged, and waiting for the device's proof */
+  char *proof_resume; /* (nullable): of that join: the secret of the place it takes back */
+  BhRoomPeer *peer;   /* NULL before join */
   gboolean is_hub;
   gboolean joined; /* stays after it left */
   gboolean closed; /* by the server; what still arrives is not looked at */
@@ -32,6 +41,23 @@ BhRoom *bh_signaling_server_find_room(BhSignalingServer *server, const char *ten
 
 /** bh_signaling_server_open_room: Returns: (transfer none) (nullable): %NULL: too many tenants */
 BhRoom *bh_signaling_server_open_room(BhSignalingServer *server, const char *tenant_id);
+
+/** bh_signaling_server_take_proof: Returns: %FALSE: too many proofs this second */
+gboolean bh_signaling_server_take_proof(BhSignalingServer *server);
+
+/** bh_signaling_session_send: to this connection, which is closed where it does not read. */
+void bh_signaling_session_send(BhSignalingSession *session, GBytes *text);
+
+/**
+ * bh_signaling_session_send_error:
+ * @message: (nullable): what is answered
+ * @code: BhSignalingError
+ */
+void bh_signaling_session_send_error(BhSignalingSession *session, const BhSignalingMessage *message,
+                                     int code, const char *reason);
+
+/** bh_signaling_session_expel: tells why, gives up the place at once, and closes. */
+void bh_signaling_session_expel(BhSignalingSession *session, int code, const char *reason);
 
 /** bh_signaling_session_end_place: the connection is gone; the place is away from now on. */
 void bh_signaling_session_end_place(BhSignalingSession *session);

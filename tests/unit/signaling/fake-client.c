@@ -101,7 +101,18 @@ fake_client_new(BhSignalingServer *server, const char *tenant_hint)
 {
   FakeClient *client = g_object_new(FAKE_TYPE_CLIENT, NULL);
 
-  client->session = bh_signaling_server_accept(server, BH_SIGNALING_TRANSPORT(client), tenant_hint);
+  client->session =
+      bh_signaling_server_accept(server, BH_SIGNALING_TRANSPORT(client), tenant_hint, NULL);
+  return client;
+}
+
+FakeClient *
+fake_client_new_from(BhSignalingServer *server, const BhRemote *remote)
+{
+  FakeClient *client = g_object_new(FAKE_TYPE_CLIENT, NULL);
+
+  client->session =
+      bh_signaling_server_accept(server, BH_SIGNALING_TRANSPORT(client), "hotel", remote);
   return client;
 }
 

@@ -26,6 +26,7 @@ BhSignalingServer *fake_server_new(const char *tenant_id, gboolean open, BhLimit
                                    guint64 value);
 
 FakeClient *fake_client_new(BhSignalingServer *server, const char *tenant_hint);
+FakeClient *fake_client_new_from(BhSignalingServer *server, const BhRemote *remote);
 FakeClient *fake_hub_new(BhSignalingServer *server, const char *peer_id);
 
 /** fake_client_join: @more: further members, as `"role":"pos"`; the answer is left in the inbox. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fake-client.h"
+#include "fake-house.h"
 
 #include <string.h>
 
@@ -55,6 +55,13 @@ say(const json_t *message)
   return code;
 }
 
+/* What has a meaning only after a challenge; test_paired_examples() looks at it. */
+static gboolean
+needs_challenge(const char *name)
+{
+  return g_str_equal(name, "client-proof.json") || g_str_equal(name, "client-sealed.json");
+}
+
 static void
 test_client_examples(void)
 {
@@ -66,7 +73,8 @@ test_client_examples(void)
   while ((name = g_dir_read_name(dir)) != NULL) {
     g_autofree char *code = NULL;
 
-    if (!g_str_has_prefix(name, "client-") && !g_str_has_prefix(name, "bad-client-"))
+    if ((!g_str_has_prefix(name, "client-") && !g_str_has_prefix(name, "bad-client-")) ||
+        needs_challenge(name))
       continue;
     {
       g_autoptr(json_t) message = load(name);
@@ -150,11 +158,70 @@ test_server_examples(void)
   fake_server_end(server);
 }
 
+/* How a paired device comes in: what it says has the shape of the examples, and what it is told. */
+static void
+test_paired_examples(void)
+{
+  FakeHouse *house = fake_house_new(FALSE);
+  FakeClient *hub = fake_hub_new(house->server, "hub-1");
+  FakeDevice *device = fake_device_new(house, BH_ROLE_KITCHEN, "Grill");
+  g_autoptr(json_t) challenge = load("server-challenge.json");
+  g_autoptr(json_t) sealed = load("server-sealed.json");
+  g_autoptr(json_t) paired = load("server-joined-paired.json");
+  g_autoptr(json_t) revoked = load("server-error-revoked.json");
+  g_autoptr(json_t) joined = NULL;
+  g_autoptr(json_t) error = NULL;
+
+  fake_device_connect(device, &house->outside);
+  fake_device_ask(device, TRUE, NULL);
+  fake_device_take_challenge(device);
+  assert_same_shape(device->challenge, challenge);
+  fake_device_prove(device);
+  assert_same_shape(g_queue_peek_head(&device->client->inbox), sealed);
+  joined = fake_device_expect(device, "joined");
+  assert_same_shape(joined, paired);
+  bh_signaling_server_expel(house->server, device->device_id, BH_SIGNALING_ERROR_REVOKED,
+                            "removed");
+  error = fake_device_expect(device, "error");
+  assert_same_shape(error, revoked);
+  fake_device_free(device);
+  fake_client_end(hub);
+  fake_house_free(house);
+}
+
+/* Each is understood, in the place where it belongs: wrong here, and not malformed. */
+static void
+test_proof_examples(void)
+{
+  FakeHouse *house = fake_house_new(FALSE);
+  FakeDevice *device = fake_device_new(house, BH_ROLE_KITCHEN, "Grill");
+  g_autoptr(json_t) proof = load("client-proof.json");
+  g_autoptr(json_t) sealed = load("client-sealed.json");
+  g_autofree char *proof_text = bh_json_to_text(proof);
+  g_autofree char *sealed_text = bh_json_to_text(sealed);
+
+  fake_device_connect(device, &house->outside);
+  fake_device_ask(device, TRUE, NULL);
+  fake_device_take_challenge(device);
+  fake_device_start_sealing(device);
+  fake_client_say(device->client, proof_text);
+  fake_device_expect_error(device, "unauthorized");
+
+  fake_device_connect(device, &house->outside);
+  json_decref(fake_device_join(device, NULL));
+  fake_client_say(device->client, sealed_text);
+  g_assert_cmpuint(device->client->close_code, ==, 1008);
+  fake_device_free(device);
+  fake_house_free(house);
+}
+
 int
 main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/examples/client", test_client_examples);
   g_test_add_func("/examples/server", test_server_examples);
+  g_test_add_func("/examples/paired", test_paired_examples);
+  g_test_add_func("/examples/proof", test_proof_examples);
   return g_test_run();
 }
