@@ -8,8 +8,11 @@
 /* Pages load nothing but from here, run no inline script, and talk to hubs and clouds. */
 #define CONTENT_POLICY                                                                             \
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "          \
-  "font-src 'self'; manifest-src 'self'; worker-src 'self'; connect-src 'self' ws: wss:; "         \
-  "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+  "font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; " \
+  "frame-ancestors 'none'; connect-src 'self' ws: wss:"
+
+/* Longest token looked at. */
+#define MAX_TOKEN_BYTES 4096
 
 /* RFC 1035 section 2.3.4, and a port. */
 #define MAX_HOST_BYTES 262
@@ -95,11 +98,47 @@ bh_web_headers_is_origin_allowed(const char *origin, const char *host, GHashTabl
           (is_loopback(origin_name) && is_loopback(host_name)));
 }
 
-void
-bh_web_headers_secure(SoupMessageHeaders *headers)
+/* A source of https (CSP level 3 section 2.3.1), which cannot be an IPv6 address. */
+static void
+append_source(GString *policy, const char *name, guint16 port)
 {
-  soup_message_headers_replace(headers, "Content-Security-Policy", CONTENT_POLICY);
+  g_string_append_printf(policy, " https://%s:%u", strchr(name, ':') != NULL ? "*" : name, port);
+}
+
+void
+bh_web_headers_secure(SoupMessageHeaders *headers, const char *host, GHashTable *names,
+                      guint16 tls_port)
+{
+  g_autoptr(GString) policy = g_string_new(CONTENT_POLICY);
+  const char *port;
+  g_autofree char *own = split_host(host, &port);
+  GHashTableIter iter;
+  gpointer name;
+
+  if (tls_port != 0) {
+    if (own != NULL && !g_hash_table_contains(names, own))
+      append_source(policy, own, tls_port);
+    g_hash_table_iter_init(&iter, names);
+    while (g_hash_table_iter_next(&iter, &name, NULL))
+      append_source(policy, name, tls_port);
+  }
+  soup_message_headers_replace(headers, "Content-Security-Policy", policy->str);
   soup_message_headers_replace(headers, "X-Content-Type-Options", "nosniff");
   soup_message_headers_replace(headers, "Referrer-Policy", "no-referrer");
   soup_message_headers_replace(headers, "Cross-Origin-Resource-Policy", "same-origin");
+}
+
+const char *
+bh_web_headers_find_bearer(const char *authorization)
+{
+  static const char scheme[] = "bearer ";
+  const char *token;
+  gsize length;
+
+  if (authorization == NULL || g_ascii_strncasecmp(authorization, scheme, sizeof scheme - 1) != 0)
+    return NULL;
+  token = authorization + sizeof scheme - 1;
+  token += strspn(token, " ");
+  length = strspn(token, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=");
+  return length > 0 && length <= MAX_TOKEN_BYTES && token[length] == '\0' ? token : NULL;
 }

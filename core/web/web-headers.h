@@ -24,5 +24,22 @@ gboolean bh_web_headers_is_host_allowed(const char *host, GHashTable *names);
  */
 gboolean bh_web_headers_is_origin_allowed(const char *origin, const char *host, GHashTable *names);
 
-/** bh_web_headers_secure: the headers of every response. */
-void bh_web_headers_secure(SoupMessageHeaders *headers);
+/**
+ * bh_web_headers_secure: the headers of every response.
+ * @host: (nullable): the header, allowed already: what the page is called
+ * @names: (element-type utf8): as above
+ * @tls_port: (0: no https): pages may ask ours, by the name they have and by all our names: how
+ *   /trust finds out whether this device trusts them
+ *
+ * Says nothing of Strict-Transport-Security: guests and printers stay with http.
+ */
+void bh_web_headers_secure(SoupMessageHeaders *headers, const char *host, GHashTable *names,
+                           guint16 tls_port);
+
+/**
+ * bh_web_headers_find_bearer:
+ * @authorization: (nullable): the header (RFC 6750 section 2.1), foreign
+ *
+ * Returns: (transfer none) (nullable): the token: points into @authorization
+ */
+const char *bh_web_headers_find_bearer(const char *authorization);

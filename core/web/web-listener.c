@@ -5,35 +5,38 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/resource.h>
 
-/* A crowd's reconnection after a power cut; the kernel may cap it (net.core.somaxconn). */
-#define BACKLOG 1024
-/* Connections taken in one turn of the main loop. */
-#define MAX_ACCEPTS 64
+#include "http-stream.h"
+#include "tls-stream.h"
+#include "web-port.h"
+
 /* HTTP connections at a time, beside the WebSockets. A browser opens six. */
 #define MAX_HTTP_CONNECTIONS 512
-/* How long nothing is accepted where the system has no descriptor left. */
-#define ACCEPT_PAUSE_MS 200
+/* Handshakes of TLS at a time. One takes a round trip; who says nothing makes way for the next. */
+#define MAX_HANDSHAKES 256
 
 typedef struct {
   BhWebListener *listener;
   GSocket *socket;
-  GSource *source; /* NULL while paused */
-  guint pause_id;
-} Port;
-
-typedef struct {
-  BhWebListener *listener;
-  GSocketConnection *stream; /* weak: libsoup owns it */
-  GSocketAddress *remote;    /* names it: libsoup gives the same object with each message */
+  GIOStream *stream;    /* during the handshake ours, then weak: libsoup owns it */
+  GSocketAddress *name; /* libsoup gives the same object with each message */
+  GSocketAddress *local;
+  BhRemote *remote;
+  gboolean is_counted;
   gint64 deadline_us;
+  GSource *handshake; /* until hands have been shaken */
+  GList link;         /* of handshakes */
 } Connection;
 
 struct _BhWebListener {
   SoupServer *soup;
-  GPtrArray *ports;
-  GHashTable *connections; /* remote -> Connection */
+  BhAddressCounter *counter;
+  BhAddressSet *proxies; /* (nullable) */
+  GPtrArray *ports;      /* plain ones and those of Unix-domain sockets */
+  GPtrArray *tls_ports;
+  SSL_CTX *tls;
+  GHashTable *connections; /* name -> Connection */
+  GQueue handshakes;       /* Connection; the oldest first */
   BhWebTiming timing;
   guint64 refused;
 };
@@ -43,13 +46,32 @@ G_DEFINE_QUARK(bh_web_error_quark, bh_web_error)
 static void on_stream_gone(gpointer data, GObject *stream);
 
 static void
+end_handshake(Connection *connection)
+{
+  if (connection->handshake == NULL)
+    return;
+  g_source_destroy(connection->handshake);
+  g_clear_pointer(&connection->handshake, g_source_unref);
+  g_queue_unlink(&connection->listener->handshakes, &connection->link);
+}
+
+static void
 connection_free(gpointer data)
 {
   Connection *connection = data;
 
-  if (connection->stream != NULL)
+  if (connection->handshake != NULL) {
+    end_handshake(connection);
+    g_object_unref(connection->stream);
+  } else if (connection->stream != NULL) {
     g_object_weak_unref(G_OBJECT(connection->stream), on_stream_gone, connection);
-  g_object_unref(connection->remote);
+  }
+  if (connection->is_counted)
+    bh_address_counter_leave(connection->listener->counter, connection->remote->address);
+  g_clear_object(&connection->socket);
+  g_clear_object(&connection->name);
+  g_clear_object(&connection->local);
+  bh_remote_free(connection->remote);
   g_free(connection);
 }
 
@@ -59,22 +81,7 @@ on_stream_gone(gpointer data, GObject *stream)
   Connection *connection = data;
 
   connection->stream = NULL;
-  g_hash_table_remove(connection->listener->connections, connection->remote);
-}
-
-static void
-port_free(gpointer data)
-{
-  Port *port = data;
-
-  g_clear_handle_id(&port->pause_id, g_source_remove);
-  if (port->source != NULL) {
-    g_source_destroy(port->source);
-    g_source_unref(port->source);
-  }
-  g_socket_close(port->socket, NULL);
-  g_object_unref(port->socket);
-  g_free(port);
+  g_hash_table_remove(connection->listener->connections, connection->name);
 }
 
 static Connection *
@@ -85,12 +92,22 @@ find(BhWebListener *listener, SoupServerMessage *message)
 }
 
 static void
-set_deadline(BhWebListener *listener, SoupServerMessage *message, guint wait_ms)
+set_deadline(Connection *connection, guint wait_ms, gboolean is_idle)
 {
-  Connection *connection = find(listener, message);
+  if (connection == NULL)
+    return;
+  connection->deadline_us = g_get_monotonic_time() + (gint64)wait_ms * 1000;
+  if (connection->stream != NULL)
+    bh_http_stream_set_idle(BH_HTTP_STREAM(connection->stream), is_idle);
+}
 
-  if (connection != NULL)
-    connection->deadline_us = g_get_monotonic_time() + (gint64)wait_ms * 1000;
+static void
+on_request_started(SoupServer *soup, SoupServerMessage *message, gpointer user_data)
+{
+  const Connection *connection = find(user_data, message);
+
+  if (connection != NULL && connection->stream != NULL)
+    bh_http_stream_set_idle(BH_HTTP_STREAM(connection->stream), FALSE);
 }
 
 static void
@@ -98,7 +115,7 @@ on_request_read(SoupServer *soup, SoupServerMessage *message, gpointer user_data
 {
   BhWebListener *listener = user_data;
 
-  set_deadline(listener, message, listener->timing.response_ms);
+  set_deadline(find(listener, message), listener->timing.response_ms, FALSE);
 }
 
 static void
@@ -106,7 +123,7 @@ on_request_finished(SoupServer *soup, SoupServerMessage *message, gpointer user_
 {
   BhWebListener *listener = user_data;
 
-  set_deadline(listener, message, listener->timing.next_request_ms);
+  set_deadline(find(listener, message), listener->timing.next_request_ms, TRUE);
 }
 
 /* Connected to itself: the system hands it nothing that comes from anywhere else. */
@@ -127,8 +144,7 @@ make_quiet_socket(GError **error)
 }
 
 /*
- * We accept by ourselves: libsoup's listener takes one connection a turn, and stops for good once
- * the system is out of descriptors. But a SoupServer without any listener hangs up after each
+ * We accept by ourselves (web-port.h). But a SoupServer without any listener hangs up after each
  * answer (libsoup 3.2, request_finished()); so it gets one that nobody can reach.
  */
 static void
@@ -142,15 +158,19 @@ keep_connections_alive(SoupServer *soup)
 }
 
 BhWebListener *
-bh_web_listener_new(SoupServer *soup)
+bh_web_listener_new(SoupServer *soup, BhAddressCounter *counter)
 {
   BhWebListener *listener = g_new0(BhWebListener, 1);
 
   listener->soup = soup;
-  listener->ports = g_ptr_array_new_with_free_func(port_free);
+  listener->counter = counter;
+  listener->ports = g_ptr_array_new_with_free_func((GDestroyNotify)bh_web_port_free);
+  listener->tls_ports = g_ptr_array_new_with_free_func((GDestroyNotify)bh_web_port_free);
   listener->connections = g_hash_table_new_full(NULL, NULL, NULL, connection_free);
+  g_queue_init(&listener->handshakes);
   bh_web_timing_init(&listener->timing);
   keep_connections_alive(soup);
+  g_signal_connect(soup, "request-started", G_CALLBACK(on_request_started), listener);
   g_signal_connect(soup, "request-read", G_CALLBACK(on_request_read), listener);
   g_signal_connect(soup, "request-finished", G_CALLBACK(on_request_finished), listener);
   return listener;
@@ -160,8 +180,7 @@ bh_web_listener_new(SoupServer *soup)
 static void
 shut(const Connection *connection)
 {
-  if (connection->stream != NULL)
-    g_socket_shutdown(g_socket_connection_get_socket(connection->stream), TRUE, TRUE, NULL);
+  g_socket_shutdown(connection->socket, TRUE, TRUE, NULL);
 }
 
 void
@@ -176,152 +195,228 @@ bh_web_listener_free(BhWebListener *listener)
     shut(value);
   g_hash_table_unref(listener->connections);
   g_ptr_array_unref(listener->ports);
+  g_ptr_array_unref(listener->tls_ports);
+  g_clear_pointer(&listener->proxies, bh_address_set_unref);
+  g_clear_pointer(&listener->tls, SSL_CTX_free);
   g_free(listener);
 }
 
-static void
-admit(BhWebListener *listener, GSocket *socket)
+/* Who it is. Returns: %FALSE: it has gone already. libsoup knows of no Unix-domain sockets: it gets
+ * addresses of TCP for them. */
+static gboolean
+identify(Connection *connection, gboolean is_tls)
 {
-  g_autoptr(GSocketConnection) stream = g_socket_connection_factory_create_connection(socket);
-  g_autoptr(GSocketAddress) remote = g_socket_get_remote_address(socket, NULL);
-  g_autoptr(GSocketAddress) local = g_socket_get_local_address(socket, NULL);
-  Connection *connection;
+  g_autoptr(GSocketAddress) remote = g_socket_get_remote_address(connection->socket, NULL);
+  BhRemote *who = connection->remote = g_new0(BhRemote, 1);
 
-  if (remote == NULL || local == NULL)
-    return;
-  if (g_hash_table_size(listener->connections) >= MAX_HTTP_CONNECTIONS) {
-    listener->refused++;
-    return;
+  connection->local = g_socket_get_local_address(connection->socket, NULL);
+  if (remote == NULL || connection->local == NULL)
+    return FALSE;
+  if (G_IS_INET_SOCKET_ADDRESS(remote)) {
+    GInetAddress *address = g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(remote));
+    g_autofree char *text = g_inet_address_to_string(address);
+    g_autoptr(GInetAddress) normal = NULL;
+
+    who->address = bh_address_normalise(text);
+    normal = g_inet_address_new_from_string(who->address);
+    who->loopback = g_inet_address_get_is_loopback(normal);
+    who->secure = is_tls;
+    connection->name = g_steal_pointer(&remote);
+  } else {
+    who->address = g_strdup("");
+    who->local_socket = TRUE;
+    connection->name = g_inet_socket_address_new_from_string("127.0.0.1", 0);
+    g_set_object(&connection->local, connection->name);
   }
-  g_socket_set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
-  connection = g_new0(Connection, 1);
-  connection->listener = listener;
-  connection->stream = stream;
-  connection->remote = g_object_ref(remote);
-  connection->deadline_us =
-      g_get_monotonic_time() + (gint64)listener->timing.first_request_ms * 1000;
-  g_object_weak_ref(G_OBJECT(stream), on_stream_gone, connection);
-  g_hash_table_insert(listener->connections, connection->remote, connection);
-  soup_server_accept_iostream(listener->soup, G_IO_STREAM(stream), local, remote, NULL);
+  return TRUE;
 }
 
-static void start_accepting(Port *port);
+/* The owner's Unix-domain socket has a place always. */
+static gboolean
+has_place(BhWebListener *listener, Connection *connection)
+{
+  const BhRemote *who = connection->remote;
+
+  if (who->local_socket)
+    return TRUE;
+  if (g_hash_table_size(listener->connections) >= MAX_HTTP_CONNECTIONS)
+    return FALSE;
+  if (who->loopback ||
+      (listener->proxies != NULL && bh_address_set_contains(listener->proxies, who->address)))
+    return TRUE;
+  connection->is_counted = bh_address_counter_enter(listener->counter, who->address);
+  return connection->is_counted;
+}
+
+/* @base: (transfer full): */
+static void
+hand_over(Connection *connection, GIOStream *base)
+{
+  GIOStream *stream = G_IO_STREAM(bh_http_stream_new(base));
+
+  g_object_unref(base);
+  connection->stream = stream;
+  g_object_weak_ref(G_OBJECT(stream), on_stream_gone, connection);
+  soup_server_accept_iostream(connection->listener->soup, stream, connection->local,
+                              connection->name, NULL);
+  g_object_unref(stream); /* may be the last: then connection is gone */
+}
+
+static void wait_for_handshake(Connection *connection);
 
 static gboolean
-on_pause_over(gpointer user_data)
+on_handshake_ready(GSocket *socket, GIOCondition condition, gpointer user_data)
 {
-  Port *port = user_data;
+  Connection *connection = user_data;
 
-  port->pause_id = 0;
-  start_accepting(port);
+  switch (bh_tls_stream_shake_hands(BH_TLS_STREAM(connection->stream))) {
+  case BH_TLS_HANDSHAKE_WAITS:
+    wait_for_handshake(connection);
+    break;
+  case BH_TLS_HANDSHAKE_DONE:
+    end_handshake(connection);
+    hand_over(connection, connection->stream);
+    break;
+  default:
+    g_hash_table_remove(connection->listener->connections, connection->name);
+  }
   return G_SOURCE_REMOVE;
 }
 
-static gboolean
-on_incoming(GSocket *socket, GIOCondition condition, gpointer user_data)
+static void
+wait_for_handshake(Connection *connection)
 {
-  Port *port = user_data;
+  GIOCondition condition = bh_tls_stream_get_wait(BH_TLS_STREAM(connection->stream));
 
-  for (guint n = 0; n < MAX_ACCEPTS; n++) {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GSocket) incoming = g_socket_accept(socket, NULL, &error);
-
-    if (incoming != NULL) {
-      admit(port->listener, incoming);
-    } else if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
-      break;
-    } else if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES)) {
-      /* It would be ready again at once: let others end first. */
-      port->source = NULL;
-      port->pause_id = g_timeout_add(ACCEPT_PAUSE_MS, on_pause_over, port);
-      return G_SOURCE_REMOVE;
-    }
-  }
-  return G_SOURCE_CONTINUE;
+  g_clear_pointer(&connection->handshake, g_source_unref);
+  connection->handshake = g_socket_create_source(connection->socket, condition, NULL);
+  g_source_set_callback(connection->handshake, G_SOURCE_FUNC(on_handshake_ready), connection, NULL);
+  g_source_attach(connection->handshake, g_main_context_get_thread_default());
 }
 
 static void
-start_accepting(Port *port)
+start_handshake(Connection *connection)
 {
-  g_autoptr(GSource) source = g_socket_create_source(port->socket, G_IO_IN, NULL);
+  BhWebListener *listener = connection->listener;
+  BhTlsStream *stream = bh_tls_stream_new(listener->tls, connection->socket);
 
-  g_source_set_callback(source, G_SOURCE_FUNC(on_incoming), port, NULL);
-  g_source_attach(source, g_main_context_get_thread_default());
-  port->source = g_steal_pointer(&source);
-}
-
-/* One descriptor a WebSocket: the usual soft limit is 1,024. */
-static void
-raise_descriptor_limit(void)
-{
-  struct rlimit limit;
-
-  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
+  if (stream == NULL) {
+    g_hash_table_remove(listener->connections, connection->name);
+    return;
   }
+  if (listener->handshakes.length >= MAX_HANDSHAKES) {
+    const Connection *oldest = listener->handshakes.head->data;
+
+    listener->refused++;
+    g_hash_table_remove(listener->connections, oldest->name);
+  }
+  connection->stream = G_IO_STREAM(stream);
+  g_queue_push_tail_link(&listener->handshakes, &connection->link);
+  wait_for_handshake(connection);
 }
 
-static gboolean
-explain(GError **error, const GError *cause, const char *address, guint16 port)
+static void
+admit(BhWebListener *listener, GSocket *socket, gboolean is_tls)
 {
-  if (g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
-    g_set_error(error, BH_WEB_ERROR, BH_WEB_ERROR_PORT_IN_USE,
-                "Port %u at %s is in use by another program: probably another Bellhop, or another "
-                "web server. End that one, or choose another port with --port.",
-                port, address);
+  Connection *connection = g_new0(Connection, 1);
+
+  connection->listener = listener;
+  connection->link.data = connection;
+  connection->socket = g_object_ref(socket);
+  connection->deadline_us =
+      g_get_monotonic_time() + (gint64)listener->timing.first_request_ms * 1000;
+  if (!identify(connection, is_tls)) {
+    connection_free(connection); /* gone again */
+    return;
+  }
+  if (!has_place(listener, connection)) {
+    listener->refused++;
+    connection_free(connection);
+    return;
+  }
+  if (!connection->remote->local_socket)
+    g_socket_set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
+  g_hash_table_insert(listener->connections, connection->name, connection);
+  if (is_tls)
+    start_handshake(connection);
   else
-    g_set_error(error, BH_WEB_ERROR, BH_WEB_ERROR_FAILED, "Cannot listen at %s, port %u: %s",
-                address, port, cause->message);
-  return FALSE;
+    hand_over(connection, G_IO_STREAM(g_socket_connection_factory_create_connection(socket)));
+}
+
+static void
+on_plain(BhWebPort *port, GSocket *socket, gpointer user_data)
+{
+  admit(user_data, socket, FALSE);
+}
+
+static void
+on_tls(BhWebPort *port, GSocket *socket, gpointer user_data)
+{
+  admit(user_data, socket, TRUE);
+}
+
+static gboolean
+add_port(GPtrArray *ports, BhWebPort *port)
+{
+  if (port != NULL)
+    g_ptr_array_add(ports, port);
+  return port != NULL;
 }
 
 gboolean
 bh_web_listener_listen(BhWebListener *listener, const char *address, guint16 port, GError **error)
 {
-  g_autoptr(GSocketAddress) at = g_inet_socket_address_new_from_string(address, port);
-  g_autoptr(GError) cause = NULL;
-  g_autoptr(GSocket) socket = NULL;
-  Port *opened;
+  return add_port(listener->ports, bh_web_port_new_tcp(address, port, on_plain, listener, error));
+}
 
-  if (at == NULL) {
-    g_set_error(error, BH_WEB_ERROR, BH_WEB_ERROR_ADDRESS, "“%s” is not an IP address", address);
+gboolean
+bh_web_listener_listen_tls(BhWebListener *listener, const char *address, guint16 port,
+                           GError **error)
+{
+  return add_port(listener->tls_ports, bh_web_port_new_tcp(address, port, on_tls, listener, error));
+}
+
+gboolean
+bh_web_listener_listen_unix(BhWebListener *listener, const char *path, GError **error)
+{
+  return add_port(listener->ports, bh_web_port_new_unix(path, on_plain, listener, error));
+}
+
+gboolean
+bh_web_listener_set_certificate(BhWebListener *listener, BhCertificate *certificate, GError **error)
+{
+  g_autoptr(SSL_CTX) tls = bh_tls_stream_make_context(certificate, error);
+
+  if (tls == NULL)
     return FALSE;
-  }
-  raise_descriptor_limit();
-  socket = g_socket_new(g_socket_address_get_family(at), G_SOCKET_TYPE_STREAM,
-                        G_SOCKET_PROTOCOL_TCP, &cause);
-  if (socket == NULL)
-    return explain(error, cause, address, port);
-  g_socket_set_blocking(socket, FALSE);
-  g_socket_set_listen_backlog(socket, BACKLOG);
-  /* TRUE sets SO_REUSEADDR: a port just left can be taken again. */
-  if (!g_socket_bind(socket, at, TRUE, &cause) || !g_socket_listen(socket, &cause))
-    return explain(error, cause, address, port);
-
-  opened = g_new0(Port, 1);
-  opened->listener = listener;
-  opened->socket = g_steal_pointer(&socket);
-  start_accepting(opened);
-  g_ptr_array_add(listener->ports, opened);
+  g_clear_pointer(&listener->tls, SSL_CTX_free); /* connections keep theirs */
+  listener->tls = g_steal_pointer(&tls);
   return TRUE;
+}
+
+void
+bh_web_listener_set_proxies(BhWebListener *listener, BhAddressSet *proxies)
+{
+  g_clear_pointer(&listener->proxies, bh_address_set_unref);
+  listener->proxies = proxies != NULL ? bh_address_set_ref(proxies) : NULL;
 }
 
 void
 bh_web_listener_stop(BhWebListener *listener)
 {
   g_ptr_array_set_size(listener->ports, 0);
+  g_ptr_array_set_size(listener->tls_ports, 0);
 }
 
 guint16
-bh_web_listener_get_port(const BhWebListener *listener)
+bh_web_listener_get_port(const BhWebListener *listener, gboolean is_tls)
 {
-  g_autoptr(GSocketAddress) address = NULL;
+  const GPtrArray *ports = is_tls ? listener->tls_ports : listener->ports;
+  guint16 number = 0;
 
-  if (listener->ports->len == 0)
-    return 0;
-  address = g_socket_get_local_address(((const Port *)listener->ports->pdata[0])->socket, NULL);
-  return g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(address));
+  for (guint i = 0; i < ports->len && number == 0; i++)
+    number = bh_web_port_get_number(ports->pdata[i]);
+  return number;
 }
 
 void
@@ -330,17 +425,27 @@ bh_web_listener_set_timing(BhWebListener *listener, const BhWebTiming *timing)
   listener->timing = *timing;
 }
 
-GSocket *
-bh_web_listener_steal(BhWebListener *listener, SoupServerMessage *message)
+const BhRemote *
+bh_web_listener_get_remote(BhWebListener *listener, SoupServerMessage *message)
 {
   const Connection *connection = find(listener, message);
-  GSocket *socket;
+
+  return connection != NULL ? connection->remote : NULL;
+}
+
+gboolean
+bh_web_listener_steal(BhWebListener *listener, SoupServerMessage *message, BhWebStolen *out)
+{
+  Connection *connection = find(listener, message);
 
   if (connection == NULL || connection->stream == NULL)
-    return NULL;
-  socket = g_object_ref(g_socket_connection_get_socket(connection->stream));
-  g_hash_table_remove(listener->connections, connection->remote);
-  return socket;
+    return FALSE;
+  out->socket = g_object_ref(connection->socket);
+  out->is_plain = !connection->remote->secure && !connection->remote->local_socket;
+  out->counted = connection->is_counted ? g_strdup(connection->remote->address) : NULL;
+  connection->is_counted = FALSE;
+  g_hash_table_remove(listener->connections, connection->name);
+  return TRUE;
 }
 
 void
@@ -359,9 +464,16 @@ bh_web_listener_check(BhWebListener *listener, gint64 now_us)
   gpointer value;
 
   g_hash_table_iter_init(&iter, listener->connections);
-  while (g_hash_table_iter_next(&iter, NULL, &value))
-    if (((const Connection *)value)->deadline_us <= now_us)
-      shut(value);
+  while (g_hash_table_iter_next(&iter, NULL, &value)) {
+    const Connection *connection = value;
+
+    if (connection->deadline_us > now_us)
+      continue;
+    if (connection->handshake != NULL)
+      g_hash_table_iter_remove(&iter);
+    else
+      shut(connection);
+  }
 }
 
 guint

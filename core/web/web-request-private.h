@@ -11,8 +11,13 @@
 /* Longest body of a request (web-server.h). */
 #define BH_WEB_MAX_BODY_BYTES ((gsize)1024 * 1024)
 
-/** bh_web_request_new: holds the response of @message back until it is answered. */
-BhWebRequest *bh_web_request_new(SoupServerMessage *message, GHashTable *query);
+/**
+ * bh_web_request_new: holds the response of @message back until it is answered.
+ * @path: without its query
+ * @remote: (transfer full): who asks
+ */
+BhWebRequest *bh_web_request_new(SoupServerMessage *message, const char *path, GHashTable *query,
+                                 BhRemote *remote);
 
 /** bh_web_respond_problem: for messages that no handler gets. */
 void bh_web_respond_problem(SoupServerMessage *message, guint status, const char *code,

@@ -5,8 +5,12 @@
 
 #include <string.h>
 
+#include "web-headers.h"
+
 struct _BhWebRequest {
   SoupServerMessage *message;
+  char *path;
+  BhRemote *remote;
   GHashTable *query; /* (nullable) */
   gboolean gone;     /* the client has hung up: the answer is for nobody */
 };
@@ -20,11 +24,14 @@ on_finished(SoupServerMessage *message, gpointer user_data)
 }
 
 BhWebRequest *
-bh_web_request_new(SoupServerMessage *message, GHashTable *query)
+bh_web_request_new(SoupServerMessage *message, const char *path, GHashTable *query,
+                   BhRemote *remote)
 {
   BhWebRequest *request = g_new0(BhWebRequest, 1);
 
   request->message = g_object_ref(message);
+  request->path = g_strdup(path);
+  request->remote = remote;
   request->query = query != NULL ? g_hash_table_ref(query) : NULL;
   g_signal_connect(message, "finished", G_CALLBACK(on_finished), request);
   soup_server_message_pause(message);
@@ -40,7 +47,51 @@ finish(BhWebRequest *request)
     soup_server_message_unpause(request->message);
   g_object_unref(request->message);
   g_clear_pointer(&request->query, g_hash_table_unref);
+  g_free(request->path);
+  bh_remote_free(request->remote);
   g_free(request);
+}
+
+const char *
+bh_web_request_get_method(BhWebRequest *request)
+{
+  g_return_val_if_fail(request != NULL, NULL);
+
+  return soup_server_message_get_method(request->message);
+}
+
+const char *
+bh_web_request_get_path(BhWebRequest *request)
+{
+  g_return_val_if_fail(request != NULL, NULL);
+
+  return request->path;
+}
+
+const BhRemote *
+bh_web_request_get_remote(BhWebRequest *request)
+{
+  g_return_val_if_fail(request != NULL, NULL);
+
+  return request->remote;
+}
+
+const char *
+bh_web_request_get_bearer(BhWebRequest *request)
+{
+  g_return_val_if_fail(request != NULL, NULL);
+
+  /* Of two headers neither counts: their list is no token. */
+  return bh_web_headers_find_bearer(soup_message_headers_get_list(
+      soup_server_message_get_request_headers(request->message), "Authorization"));
+}
+
+gboolean
+bh_web_request_has_body(BhWebRequest *request)
+{
+  g_return_val_if_fail(request != NULL, FALSE);
+
+  return soup_server_message_get_request_body(request->message)->length > 0;
 }
 
 json_t *
@@ -59,6 +110,14 @@ bh_web_request_get_json(BhWebRequest *request, GError **error)
   return bh_json_parse(text, length, error);
 }
 
+GHashTable *
+bh_web_request_get_query_table(BhWebRequest *request)
+{
+  g_return_val_if_fail(request != NULL, NULL);
+
+  return request->query;
+}
+
 const char *
 bh_web_request_get_query(BhWebRequest *request, const char *name)
 {
@@ -67,13 +126,25 @@ bh_web_request_get_query(BhWebRequest *request, const char *name)
   return request->query != NULL ? g_hash_table_lookup(request->query, name) : NULL;
 }
 
+void
+bh_web_request_set_header(BhWebRequest *request, const char *name, const char *value)
+{
+  g_return_if_fail(request != NULL);
+
+  if (!request->gone)
+    soup_message_headers_replace(soup_server_message_get_response_headers(request->message), name,
+                                 value);
+}
+
+/* What is answered here is of the moment, where the handler has said nothing else. */
 static void
 respond_take(SoupServerMessage *message, guint status, const char *content_type, char *text)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers(message);
 
   soup_server_message_set_status(message, status, NULL);
-  soup_message_headers_replace(headers, "Cache-Control", "no-store");
+  if (soup_message_headers_get_one(headers, "Cache-Control") == NULL)
+    soup_message_headers_replace(headers, "Cache-Control", "no-store");
   soup_server_message_set_response(message, content_type, SOUP_MEMORY_TAKE, text, strlen(text));
 }
 
@@ -127,5 +198,26 @@ bh_web_request_respond_problem(BhWebRequest *request, guint status, const char *
 
   if (!request->gone)
     bh_web_respond_problem(request->message, status, code, detail);
+  finish(request);
+}
+
+void
+bh_web_request_respond_bytes(BhWebRequest *request, guint status, const char *content_type,
+                             GBytes *bytes)
+{
+  g_return_if_fail(request != NULL);
+
+  if (!request->gone) {
+    SoupMessageHeaders *headers = soup_server_message_get_response_headers(request->message);
+
+    soup_server_message_set_status(request->message, status, NULL);
+    if (soup_message_headers_get_one(headers, "Cache-Control") == NULL)
+      soup_message_headers_replace(headers, "Cache-Control", "no-store");
+    if (bytes != NULL) {
+      soup_message_headers_set_content_type(headers, content_type, NULL);
+      soup_message_body_append_bytes(soup_server_message_get_response_body(request->message),
+                                     bytes);
+    }
+  }
   finish(request);
 }

@@ -3,7 +3,8 @@
 
 #include "web-server.h"
 
-#include "epoll-web-socket.h"
+#include "carrier-set.h"
+#include "forwarded.h"
 #include "web-headers.h"
 #include "web-listener.h"
 #include "web-page.h"
@@ -22,10 +23,6 @@
 /* How much of a refused body is read. */
 #define MAX_DRAINED_BYTES (4 * BH_WEB_MAX_BODY_BYTES)
 
-/* RFC 6455 section 7.4.1. */
-#define CLOSE_GOING_AWAY 1001
-#define CLOSE_POLICY     1008
-
 typedef struct {
   BhWebHandler get;
   gpointer get_data;
@@ -33,26 +30,18 @@ typedef struct {
   gpointer post_data;
 } Route;
 
-/* A WebSocket and the session that it carries. */
-typedef struct {
-  BhWebServer *server;
-  BhEpollWebSocket *socket;
-  BhSignalingSession *session;
-  gint64 accepted_us;
-  GList link;
-} Carrier;
-
 struct _BhWebServer {
   GObject parent_instance;
 
   BhSignalingServer *signaling;
-  BhLimitSet limits;
   SoupServer *soup;
+  BhAddressCounter *counter;
   BhWebListener *listener;
-  BhEpollLoop *loop;
-  GHashTable *routes; /* path -> Route */
-  GHashTable *names;  /* a set: what else we are called */
-  GQueue carriers;
+  BhCarrierSet *carriers;
+  BhAddressSet *proxies; /* (nullable) */
+  GHashTable *routes;    /* path -> Route */
+  GHashTable *names;     /* a set: what else we are called */
+  guint16 tls_port;      /* 0: where we listen */
   BhWebTiming timing;
   BhWebCounters counters;
   guint check_id;
@@ -72,27 +61,21 @@ bh_web_timing_init(BhWebTiming *timing)
                           .join_ms = 30000};  /* a phone that just woke up takes seconds */
 }
 
-static void
-on_socket_receive(BhWebSocket *socket, const char *text, gsize length, gpointer user_data)
+/* Who asks. Returns: (transfer full) */
+static BhRemote *
+find_remote(BhWebServer *self, SoupServerMessage *message)
 {
-  const Carrier *carrier = user_data;
+  static const BhRemote unknown = {.address = (char *)""};
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers(message);
+  const BhRemote *direct = bh_web_listener_get_remote(self->listener, message);
+  const BhForwarded said = {
+      .client = soup_message_headers_get_list(headers, "X-Forwarded-For"),
+      .protocol = soup_message_headers_get_list(headers, "X-Forwarded-Proto"),
+      .others = soup_message_headers_get_list(headers, "Forwarded") != NULL,
+  };
 
-  bh_signaling_session_receive(carrier->session, text, length);
+  return bh_forwarded_resolve(direct != NULL ? direct : &unknown, &said, self->proxies);
 }
-
-static void
-on_socket_closed(BhWebSocket *socket, gpointer user_data)
-{
-  Carrier *carrier = user_data;
-
-  g_queue_unlink(&carrier->server->carriers, &carrier->link);
-  bh_signaling_session_end(carrier->session);
-  g_object_unref(carrier->socket);
-  g_free(carrier);
-}
-
-static const BhWebSocketHandler socket_handler = {.receive = on_socket_receive,
-                                                  .closed = on_socket_closed};
 
 static char *
 find_tenant_hint(SoupServerMessage *message)
@@ -115,23 +98,20 @@ static void
 on_handshake_answered(SoupServerMessage *message, gpointer user_data)
 {
   BhWebServer *self = user_data;
-  g_autoptr(GSocket) socket = bh_web_listener_steal(self->listener, message);
+  g_autoptr(BhRemote) remote = find_remote(self, message);
+  BhWebStolen stolen = {.socket = NULL};
+  gboolean is_stolen = bh_web_listener_steal(self->listener, message, &stolen);
   g_autofree char *hint = find_tenant_hint(message);
   g_autoptr(GIOStream) stream = soup_server_message_steal_connection(message);
-  Carrier *carrier;
 
-  if (socket == NULL || stream == NULL || self->closed)
+  if (is_stolen && stream != NULL && !self->closed) {
+    bh_carrier_set_add(self->carriers, stream, &stolen, hint, remote);
     return;
-  carrier = g_new0(Carrier, 1);
-  carrier->server = self;
-  carrier->link.data = carrier;
-  carrier->accepted_us = g_get_monotonic_time();
-  carrier->socket = bh_epoll_web_socket_new(
-      self->loop, stream, socket, bh_limit_set_get(&self->limits, BH_LIMIT_MESSAGE_BYTES));
-  carrier->session =
-      bh_signaling_server_accept(self->signaling, BH_SIGNALING_TRANSPORT(carrier->socket), hint);
-  g_queue_push_tail_link(&self->carriers, &carrier->link);
-  bh_web_socket_start(BH_WEB_SOCKET(carrier->socket), &socket_handler, carrier);
+  }
+  if (stolen.counted != NULL)
+    bh_address_counter_leave(self->counter, stolen.counted);
+  g_clear_object(&stolen.socket);
+  g_free(stolen.counted);
 }
 
 static gboolean
@@ -144,7 +124,7 @@ wants_web_socket(SoupServerMessage *message)
 static void
 answer_handshake(BhWebServer *self, SoupServerMessage *message)
 {
-  if (self->carriers.length >= bh_limit_set_get(&self->limits, BH_LIMIT_CONNECTIONS)) {
+  if (!bh_carrier_set_has_room(self->carriers)) {
     self->counters.refused++;
     soup_message_headers_replace(soup_server_message_get_response_headers(message), "Retry-After",
                                  "10");
@@ -190,14 +170,17 @@ refuse_method(SoupServerMessage *message, const char *allowed)
 }
 
 static void
-answer_route(const Route *route, SoupServerMessage *message, GHashTable *query)
+answer_route(BhWebServer *self, const Route *route, SoupServerMessage *message, const char *path,
+             GHashTable *query)
 {
   const char *method = soup_server_message_get_method(message);
 
   if (route->get != NULL && (method == SOUP_METHOD_GET || method == SOUP_METHOD_HEAD))
-    route->get(bh_web_request_new(message, query), route->get_data);
+    route->get(bh_web_request_new(message, path, query, find_remote(self, message)),
+               route->get_data);
   else if (route->post != NULL && method == SOUP_METHOD_POST)
-    route->post(bh_web_request_new(message, query), route->post_data);
+    route->post(bh_web_request_new(message, path, query, find_remote(self, message)),
+                route->post_data);
   else
     refuse_method(message, route->post == NULL  ? "GET, HEAD"
                            : route->get == NULL ? "POST"
@@ -216,7 +199,7 @@ on_request(SoupServer *soup, SoupServerMessage *message, const char *path, GHash
   if (wants_web_socket(message) && (g_str_equal(path, "/") || g_str_equal(path, "/signal")))
     answer_handshake(self, message);
   else if (route != NULL)
-    answer_route(route, message, query);
+    answer_route(self, route, message, path, query);
   else if (g_str_has_prefix(path, "/api/"))
     bh_web_respond_problem(message, SOUP_STATUS_NOT_FOUND, "not-found", "There is nothing here.");
   else if (method == SOUP_METHOD_GET || method == SOUP_METHOD_HEAD)
@@ -251,6 +234,32 @@ on_got_chunk(SoupServerMessage *message, GBytes *chunk, gpointer user_data)
     refuse_body(message);
 }
 
+/* What of the request is refused whatever it asks for. Returns: %TRUE: it has been answered */
+static gboolean
+refuse_foreign(BhWebServer *self, SoupServerMessage *message, const char *host)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers(message);
+  const char *origin = soup_message_headers_get_one(headers, "Origin");
+  const char *method = soup_server_message_get_method(message);
+  gboolean is_read = method == SOUP_METHOD_GET || method == SOUP_METHOD_HEAD;
+  const BhRemote *direct = bh_web_listener_get_remote(self->listener, message);
+  gboolean is_local = direct != NULL && direct->local_socket;
+
+  if (!is_local && !bh_web_headers_is_host_allowed(host, self->names)) {
+    bh_web_respond_problem(message, SOUP_STATUS_MISDIRECTED_REQUEST, "wrong-host",
+                           "This server is not known by the name that was asked for.");
+    return TRUE;
+  }
+  if (is_local ? origin != NULL
+               : (wants_web_socket(message) || !is_read) &&
+                     !bh_web_headers_is_origin_allowed(origin, host, self->names)) {
+    bh_web_respond_problem(message, SOUP_STATUS_FORBIDDEN, "wrong-origin",
+                           "Pages of other sites may not do this.");
+    return TRUE;
+  }
+  return FALSE;
+}
+
 /* Before any body is read. A status set here keeps the handlers away. */
 static void
 on_headers(SoupServer *soup, SoupServerMessage *message, const char *path, GHashTable *query,
@@ -259,35 +268,16 @@ on_headers(SoupServer *soup, SoupServerMessage *message, const char *path, GHash
   BhWebServer *self = user_data;
   SoupMessageHeaders *headers = soup_server_message_get_request_headers(message);
   const char *host = soup_message_headers_get_one(headers, "Host");
-  const char *origin = soup_message_headers_get_one(headers, "Origin");
-  const char *method = soup_server_message_get_method(message);
-  gboolean is_read = method == SOUP_METHOD_GET || method == SOUP_METHOD_HEAD;
 
-  bh_web_headers_secure(soup_server_message_get_response_headers(message));
-  if (!bh_web_headers_is_host_allowed(host, self->names)) {
-    bh_web_respond_problem(message, SOUP_STATUS_MISDIRECTED_REQUEST, "wrong-host",
-                           "This server is not known by the name that was asked for.");
-  } else if ((wants_web_socket(message) || !is_read) &&
-             !bh_web_headers_is_origin_allowed(origin, host, self->names)) {
-    bh_web_respond_problem(message, SOUP_STATUS_FORBIDDEN, "wrong-origin",
-                           "Pages of other sites may not do this.");
-  } else if (soup_message_headers_get_encoding(headers) == SOUP_ENCODING_CONTENT_LENGTH &&
-             soup_message_headers_get_content_length(headers) > (goffset)BH_WEB_MAX_BODY_BYTES) {
+  bh_web_headers_secure(soup_server_message_get_response_headers(message), host, self->names,
+                        self->tls_port != 0 ? self->tls_port : bh_web_server_get_tls_port(self));
+  if (!refuse_foreign(self, message, host) &&
+      soup_message_headers_get_encoding(headers) == SOUP_ENCODING_CONTENT_LENGTH &&
+      soup_message_headers_get_content_length(headers) > (goffset)BH_WEB_MAX_BODY_BYTES)
     refuse_body(message);
-  }
   if (soup_server_message_get_status(message) != 0)
     soup_message_body_set_accumulate(soup_server_message_get_request_body(message), FALSE);
   g_signal_connect_object(message, "got-chunk", G_CALLBACK(on_got_chunk), self, 0);
-}
-
-/* A socket that is nobody's takes the place of somebody: pongs alone do not keep it. */
-static void
-check_joined(BhWebServer *self, Carrier *carrier, gint64 now_us)
-{
-  if (now_us - carrier->accepted_us >= (gint64)self->timing.join_ms * 1000 &&
-      !bh_signaling_session_has_joined(carrier->session))
-    bh_signaling_transport_close(BH_SIGNALING_TRANSPORT(carrier->socket), CLOSE_POLICY,
-                                 "not-joined: no join came in time");
 }
 
 static gboolean
@@ -296,12 +286,7 @@ on_check(gpointer user_data)
   BhWebServer *self = user_data;
   gint64 now_us = g_get_monotonic_time();
 
-  for (GList *l = self->carriers.head, *next; l != NULL; l = next) {
-    next = l->next; /* closed() takes out no other than its own */
-    check_joined(self, l->data, now_us);
-    bh_epoll_web_socket_check(((Carrier *)l->data)->socket, now_us, self->timing.ping_ms,
-                              self->timing.silent_ms);
-  }
+  bh_carrier_set_check(self->carriers, now_us, &self->timing);
   bh_web_listener_check(self->listener, now_us);
   return G_SOURCE_CONTINUE;
 }
@@ -312,14 +297,14 @@ bh_web_server_dispose(GObject *object)
   BhWebServer *self = BH_WEB_SERVER(object);
 
   bh_web_server_close(self);
-  while (self->carriers.head != NULL)
-    bh_epoll_web_socket_abort(((Carrier *)self->carriers.head->data)->socket);
+  g_clear_pointer(&self->carriers, bh_carrier_set_free);
   g_clear_handle_id(&self->check_id, g_source_remove);
   g_clear_pointer(&self->listener, bh_web_listener_free);
   if (self->soup != NULL)
     soup_server_disconnect(self->soup);
   g_clear_object(&self->soup);
-  g_clear_pointer(&self->loop, bh_epoll_loop_free);
+  g_clear_pointer(&self->counter, bh_address_counter_free);
+  g_clear_pointer(&self->proxies, bh_address_set_unref);
   g_clear_object(&self->signaling);
   G_OBJECT_CLASS(bh_web_server_parent_class)->dispose(object);
 }
@@ -344,12 +329,10 @@ bh_web_server_class_init(BhWebServerClass *klass)
 static void
 bh_web_server_init(BhWebServer *self)
 {
-  g_queue_init(&self->carriers);
   self->routes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   self->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   bh_web_timing_init(&self->timing);
   self->soup = g_object_new(SOUP_TYPE_SERVER, NULL);
-  self->listener = bh_web_listener_new(self->soup);
   soup_server_add_early_handler(self->soup, NULL, on_headers, self, NULL);
   soup_server_add_handler(self->soup, NULL, on_request, self, NULL);
 }
@@ -360,7 +343,9 @@ bh_web_server_new(BhSignalingServer *signaling, const BhLimitSet *limits)
   BhWebServer *self = g_object_new(BH_TYPE_WEB_SERVER, NULL);
 
   self->signaling = g_object_ref(signaling);
-  self->limits = *limits;
+  self->counter = bh_address_counter_new(bh_limit_set_get(limits, BH_LIMIT_ADDRESS_CONNECTIONS));
+  self->listener = bh_web_listener_new(self->soup, self->counter);
+  self->carriers = bh_carrier_set_new(signaling, self->counter, limits);
   return self;
 }
 
@@ -400,24 +385,49 @@ bh_web_server_set_timing(BhWebServer *server, const BhWebTiming *timing)
   bh_web_listener_set_timing(server->listener, timing);
 }
 
+static gboolean
+has_begun(BhWebServer *server, gboolean listens)
+{
+  if (listens && server->check_id == 0)
+    server->check_id = g_timeout_add(CHECK_MS, on_check, server);
+  return listens;
+}
+
 gboolean
 bh_web_server_listen(BhWebServer *server, const char *address, guint16 port, GError **error)
 {
   g_return_val_if_fail(BH_IS_WEB_SERVER(server), FALSE);
   g_return_val_if_fail(!server->closed, FALSE);
 
-  if (server->loop == NULL)
-    server->loop = bh_epoll_loop_new();
-  if (server->loop == NULL) {
-    g_set_error_literal(error, BH_WEB_ERROR, BH_WEB_ERROR_FAILED,
-                        "The system has no file descriptor left");
-    return FALSE;
-  }
-  if (!bh_web_listener_listen(server->listener, address, port, error))
-    return FALSE;
-  if (server->check_id == 0)
-    server->check_id = g_timeout_add(CHECK_MS, on_check, server);
-  return TRUE;
+  return has_begun(server, bh_web_listener_listen(server->listener, address, port, error));
+}
+
+gboolean
+bh_web_server_listen_tls(BhWebServer *server, const char *address, guint16 port,
+                         BhCertificate *certificate, GError **error)
+{
+  g_return_val_if_fail(BH_IS_WEB_SERVER(server), FALSE);
+  g_return_val_if_fail(!server->closed, FALSE);
+
+  return bh_web_listener_set_certificate(server->listener, certificate, error) &&
+         has_begun(server, bh_web_listener_listen_tls(server->listener, address, port, error));
+}
+
+gboolean
+bh_web_server_set_tls_certificate(BhWebServer *server, BhCertificate *certificate, GError **error)
+{
+  g_return_val_if_fail(BH_IS_WEB_SERVER(server), FALSE);
+
+  return bh_web_listener_set_certificate(server->listener, certificate, error);
+}
+
+gboolean
+bh_web_server_listen_unix(BhWebServer *server, const char *path, GError **error)
+{
+  g_return_val_if_fail(BH_IS_WEB_SERVER(server), FALSE);
+  g_return_val_if_fail(!server->closed, FALSE);
+
+  return has_begun(server, bh_web_listener_listen_unix(server->listener, path, error));
 }
 
 guint16
@@ -425,7 +435,33 @@ bh_web_server_get_port(BhWebServer *server)
 {
   g_return_val_if_fail(BH_IS_WEB_SERVER(server), 0);
 
-  return bh_web_listener_get_port(server->listener);
+  return bh_web_listener_get_port(server->listener, FALSE);
+}
+
+guint16
+bh_web_server_get_tls_port(BhWebServer *server)
+{
+  g_return_val_if_fail(BH_IS_WEB_SERVER(server), 0);
+
+  return bh_web_listener_get_port(server->listener, TRUE);
+}
+
+void
+bh_web_server_set_tls_port(BhWebServer *server, guint16 port)
+{
+  g_return_if_fail(BH_IS_WEB_SERVER(server));
+
+  server->tls_port = port;
+}
+
+void
+bh_web_server_set_proxies(BhWebServer *server, BhAddressSet *proxies)
+{
+  g_return_if_fail(BH_IS_WEB_SERVER(server));
+
+  bh_web_listener_set_proxies(server->listener, proxies);
+  g_clear_pointer(&server->proxies, bh_address_set_unref);
+  server->proxies = proxies != NULL ? bh_address_set_ref(proxies) : NULL;
 }
 
 void
@@ -434,7 +470,7 @@ bh_web_server_get_counters(BhWebServer *server, BhWebCounters *out)
   g_return_if_fail(BH_IS_WEB_SERVER(server));
 
   *out = server->counters;
-  out->web_sockets = server->carriers.length;
+  out->web_sockets = bh_carrier_set_count(server->carriers);
   out->connections = bh_web_listener_count(server->listener);
   out->refused += bh_web_listener_count_refused(server->listener);
 }
@@ -448,8 +484,5 @@ bh_web_server_close(BhWebServer *server)
     return;
   server->closed = TRUE;
   bh_web_listener_stop(server->listener);
-  /* They are told; who does not answer is ended by the next checks, or with the server. */
-  for (GList *l = server->carriers.head; l != NULL; l = l->next)
-    bh_signaling_transport_close(BH_SIGNALING_TRANSPORT(((Carrier *)l->data)->socket),
-                                 CLOSE_GOING_AWAY, "this server is closing");
+  bh_carrier_set_close(server->carriers);
 }

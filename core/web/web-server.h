@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * BhWebServer: HTTP and WebSocket of the program (protocol section 6), over libsoup. Serves the
- * pages embedded in the binary, hands WebSockets at `/` and `/signal` to the signaling server, and
- * whatever other rooms mount. Knows none of them.
+ * BhWebServer: HTTP and WebSocket of the program (protocol section 6), plain, over TLS and over a
+ * Unix-domain socket, over libsoup. Serves the pages embedded in the binary, hands WebSockets at
+ * `/` and `/signal` to the signaling server, and whatever other rooms mount. Knows none of them.
  *
  * Checks `Host` and `Origin`, sets the security headers, caps request bodies (1 MiB) and
- * connections. One main context; never blocks.
+ * connections, of all and of one address. One main context; never blocks.
  */
 #pragma once
 
 #include <gio/gio.h>
 
+#include "address-set.h"
+#include "certificate.h"
 #include "json-text.h"
 #include "limit-set.h"
+#include "remote.h"
 #include "signaling-server.h"
 
 #define BH_TYPE_WEB_SERVER (bh_web_server_get_type())
@@ -22,7 +25,7 @@ G_DECLARE_FINAL_TYPE(BhWebServer, bh_web_server, BH, WEB_SERVER, GObject)
 
 typedef enum {
   BH_WEB_ERROR_PORT_IN_USE, /* choose another port, or end the other program */
-  BH_WEB_ERROR_ADDRESS,     /* not an IP address, or none of this computer's */
+  BH_WEB_ERROR_ADDRESS,     /* not an IP address, or none of this computer's; a file in the way */
   BH_WEB_ERROR_FAILED,
 } BhWebError;
 
@@ -56,8 +59,57 @@ void bh_web_server_mount(BhWebServer *server, const char *method, const char *pa
 gboolean bh_web_server_listen(BhWebServer *server, const char *address, guint16 port,
                               GError **error);
 
-/** bh_web_server_get_port: of the first listener. */
+/**
+ * bh_web_server_listen_tls: as bh_web_server_listen(), for https and wss, TLS 1.2 or later.
+ * @certificate: shown to clients; no chain is needed under an authority of one's own
+ *
+ * A handshake may take as long as a first request, and is part of it.
+ */
+gboolean bh_web_server_listen_tls(BhWebServer *server, const char *address, guint16 port,
+                                  BhCertificate *certificate, GError **error);
+
+/**
+ * bh_web_server_set_tls_certificate: for connections that come from now on.
+ *
+ * Returns: %FALSE exactly when @error is set; the old one then stays
+ */
+gboolean bh_web_server_set_tls_certificate(BhWebServer *server, BhCertificate *certificate,
+                                           GError **error);
+
+/**
+ * bh_web_server_listen_unix:
+ * @path: in a folder that is this user's; of less than 104 bytes
+ *
+ * A Unix-domain socket of mode 0600 from the first moment. One that a dead program has left is
+ * replaced, one that is answered is BH_WEB_ERROR_PORT_IN_USE. Goes away with
+ * bh_web_server_close().
+ *
+ * What comes by it is BhRemote.local_socket. Any `Host` is right there, and whatever has an
+ * `Origin` is refused: a browser has no business there.
+ */
+gboolean bh_web_server_listen_unix(BhWebServer *server, const char *path, GError **error);
+
+/** bh_web_server_get_port: of the first listener without TLS. Returns: 0: there is none */
 guint16 bh_web_server_get_port(BhWebServer *server);
+
+/** bh_web_server_get_tls_port: of the first listener with TLS. Returns: 0: there is none */
+guint16 bh_web_server_get_tls_port(BhWebServer *server);
+
+/**
+ * bh_web_server_set_tls_port:
+ * @port: where browsers reach our https, if that is not where we listen; 0: where we listen
+ *
+ * Pages may ask it (their Content-Security-Policy).
+ */
+void bh_web_server_set_tls_port(BhWebServer *server, guint16 port);
+
+/**
+ * bh_web_server_set_proxies:
+ * @proxies: (nullable): whose X-Forwarded-For and X-Forwarded-Proto are believed
+ *
+ * Their own connections are not counted as one address's.
+ */
+void bh_web_server_set_proxies(BhWebServer *server, BhAddressSet *proxies);
 
 /**
  * bh_web_server_allow_host:
@@ -94,11 +146,40 @@ typedef struct {
 
 void bh_web_server_get_counters(BhWebServer *server, BhWebCounters *out);
 
+/** bh_web_request_get_method: Returns: (transfer none): "GET", "HEAD" or "POST" */
+const char *bh_web_request_get_method(BhWebRequest *request);
+
+/** bh_web_request_get_path: Returns: (transfer none): without the query */
+const char *bh_web_request_get_path(BhWebRequest *request);
+
+/** bh_web_request_get_remote: Returns: (transfer none): who asks, as far as proxies are believed */
+const BhRemote *bh_web_request_get_remote(BhWebRequest *request);
+
+/**
+ * bh_web_request_get_bearer:
+ *
+ * Returns: (transfer none) (nullable): the token of `Authorization: Bearer`, unchecked; whether it
+ *   may be looked at on this way is the handler's to decide
+ */
+const char *bh_web_request_get_bearer(BhWebRequest *request);
+
+/** bh_web_request_has_body: a POST may have none where its handler wants none. */
+gboolean bh_web_request_has_body(BhWebRequest *request);
+
 /** bh_web_request_get_json: Returns: (transfer full) (nullable): the body; %NULL: @error is set */
 json_t *bh_web_request_get_json(BhWebRequest *request, GError **error);
 
 /** bh_web_request_get_query: Returns: (transfer none) (nullable) */
 const char *bh_web_request_get_query(BhWebRequest *request, const char *name);
+
+/** bh_web_request_get_query_table: Returns: (transfer none) (nullable): name -> value, all of it */
+GHashTable *bh_web_request_get_query_table(BhWebRequest *request);
+
+/**
+ * bh_web_request_set_header: of the response to come; takes the place of one that every response
+ * has, and of `Cache-Control: no-store`.
+ */
+void bh_web_request_set_header(BhWebRequest *request, const char *name, const char *value);
 
 /** bh_web_request_respond_json: @value: (transfer none) */
 void bh_web_request_respond_json(BhWebRequest *request, guint status, const json_t *value);
@@ -106,6 +187,10 @@ void bh_web_request_respond_json(BhWebRequest *request, guint status, const json
 /** bh_web_request_respond_text: */
 void bh_web_request_respond_text(BhWebRequest *request, guint status, const char *content_type,
                                  const char *text);
+
+/** bh_web_request_respond_bytes: @bytes: (nullable): %NULL: no body, as of 204 */
+void bh_web_request_respond_bytes(BhWebRequest *request, guint status, const char *content_type,
+                                  GBytes *bytes);
 
 /** bh_web_request_respond_problem: application/problem+json (RFC 9457). */
 void bh_web_request_respond_problem(BhWebRequest *request, guint status, const char *code,

@@ -17,3 +17,19 @@ bh_web_socket_start(BhWebSocket *self, const BhWebSocketHandler *handler, gpoint
 
   BH_WEB_SOCKET_GET_IFACE(self)->start(self, handler, user_data);
 }
+
+void
+bh_web_socket_check(BhWebSocket *self, gint64 now_us, guint ping_ms, guint silent_ms)
+{
+  g_return_if_fail(BH_IS_WEB_SOCKET(self));
+
+  BH_WEB_SOCKET_GET_IFACE(self)->check(self, now_us, ping_ms, silent_ms);
+}
+
+void
+bh_web_socket_abort(BhWebSocket *self)
+{
+  g_return_if_fail(BH_IS_WEB_SOCKET(self));
+
+  BH_WEB_SOCKET_GET_IFACE(self)->abort(self);
+}

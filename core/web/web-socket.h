@@ -23,12 +23,27 @@ struct _BhWebSocketInterface {
   GTypeInterface parent;
 
   void (*start)(BhWebSocket *self, const BhWebSocketHandler *handler, gpointer user_data);
+  void (*check)(BhWebSocket *self, gint64 now_us, guint ping_ms, guint silent_ms);
+  void (*abort)(BhWebSocket *self);
 };
 
 /**
  * bh_web_socket_start:
  * @handler: (transfer none): must outlive the socket
  *
- * Messages begin to come. To be called once.
+ * Messages begin to come. To be called once. It holds itself alive until closed() has returned.
  */
 void bh_web_socket_start(BhWebSocket *self, const BhWebSocketHandler *handler, gpointer user_data);
+
+/**
+ * bh_web_socket_check:
+ * @now_us: monotonic
+ *
+ * To be called every second or so: sends a ping where none was sent for @ping_ms, and ends a
+ * connection that was silent for @silent_ms, or whose closing has taken too long. May end it, so
+ * call closed().
+ */
+void bh_web_socket_check(BhWebSocket *self, gint64 now_us, guint ping_ms, guint silent_ms);
+
+/** bh_web_socket_abort: ends it at once; calls closed(). */
+void bh_web_socket_abort(BhWebSocket *self);

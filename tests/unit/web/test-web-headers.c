@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web-headers.h"
 
+#include <string.h>
+
 static GHashTable *
 make_names(void)
 {
@@ -66,11 +68,64 @@ test_origin(void)
                     cases[i].allowed);
 }
 
+static void
+test_bearer(void)
+{
+  static const struct {
+    const char *header, *token;
+  } cases[] = {
+      {"Bearer abc", "abc"},
+      {"bearer   bht1.A_-~+/=.b", "bht1.A_-~+/=.b"},
+      {"Bearer", NULL},
+      {"Bearer ", NULL},
+      {"Bearerabc", NULL},
+      {"Bearer a b", NULL},
+      {"Bearer a, Bearer b", NULL},
+      {"Bearer caf\xc3\xa9", NULL},
+      {"Basic abc", NULL},
+      {"", NULL},
+      {NULL, NULL},
+  };
+  g_autofree char *filler = g_strnfill(5000, 'a');
+  g_autofree char *huge = g_strconcat("Bearer ", filler, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+    g_assert_cmpstr(bh_web_headers_find_bearer(cases[i].header), ==, cases[i].token);
+  g_assert_null(bh_web_headers_find_bearer(huge));
+}
+
+static void
+assert_policy(const char *host, guint16 tls_port, const char *has, const char *lacks)
+{
+  g_autoptr(GHashTable) names = make_names();
+  SoupMessageHeaders *headers = soup_message_headers_new(SOUP_MESSAGE_HEADERS_RESPONSE);
+  const char *policy;
+
+  bh_web_headers_secure(headers, host, names, tls_port);
+  policy = soup_message_headers_get_one(headers, "Content-Security-Policy");
+  g_assert_nonnull(strstr(policy, has));
+  g_assert_null(strstr(policy, lacks));
+  soup_message_headers_unref(headers);
+}
+
+/* A page may ask our https; a host that is none gets nothing into the header. */
+static void
+test_policy(void)
+{
+  assert_policy("192.168.1.5:8080", 8443, " https://192.168.1.5:8443", "8080");
+  assert_policy("192.168.1.5:8080", 8443, " https://signaling.local:8443", "*");
+  assert_policy("[fd00::1]:8080", 8443, " https://*:8443", "fd00");
+  assert_policy("192.168.1.5:8080", 0, "connect-src 'self' ws: wss:", "https:");
+  assert_policy(NULL, 8443, " https://signaling.local:8443", "192");
+}
+
 int
 main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/web-headers/host", test_host);
   g_test_add_func("/web-headers/origin", test_origin);
+  g_test_add_func("/web-headers/bearer", test_bearer);
+  g_test_add_func("/web-headers/policy", test_policy);
   return g_test_run();
 }

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "bellhop-web"
+
+#include "carrier-set.h"
+
+#include "web-socket-context.h"
+
+/* RFC 6455 section 7.4.1. */
+#define CLOSE_GOING_AWAY 1001
+#define CLOSE_POLICY     1008
+
+/* What sealing adds around a message (core/access/frame-seal.h): names, a count, a tag, base64. The
+ * session itself holds what is inside to the limit. */
+#define SEALED_BYTES(bytes) (((bytes) + 16) / 3 * 4 + 128)
+
+/* A WebSocket and the session that it carries. */
+typedef struct {
+  BhCarrierSet *set;
+  BhWebSocket *socket;
+  BhSignalingSession *session;
+  char *counted; /* (nullable): the address that has one connection more by it */
+  gint64 accepted_us;
+  GList link;
+} Carrier;
+
+struct _BhCarrierSet {
+  BhSignalingServer *signaling;
+  BhAddressCounter *counter;
+  BhWebSocketContext *context; /* NULL until the first */
+  gsize message_bytes;
+  guint64 cap;
+  GQueue carriers;
+};
+
+BhCarrierSet *
+bh_carrier_set_new(BhSignalingServer *signaling, BhAddressCounter *counter,
+                   const BhLimitSet *limits)
+{
+  BhCarrierSet *set = g_new0(BhCarrierSet, 1);
+
+  set->signaling = signaling;
+  set->counter = counter;
+  set->message_bytes = (gsize)SEALED_BYTES(bh_limit_set_get(limits, BH_LIMIT_MESSAGE_BYTES));
+  set->cap = bh_limit_set_get(limits, BH_LIMIT_CONNECTIONS);
+  g_queue_init(&set->carriers);
+  return set;
+}
+
+void
+bh_carrier_set_free(BhCarrierSet *set)
+{
+  while (set->carriers.head != NULL)
+    bh_web_socket_abort(((Carrier *)set->carriers.head->data)->socket);
+  g_clear_pointer(&set->context, bh_web_socket_context_free);
+  g_free(set);
+}
+
+/* The first WebSocket needs a descriptor more, which there may not be. */
+gboolean
+bh_carrier_set_has_room(BhCarrierSet *set)
+{
+  if (set->context == NULL)
+    set->context = bh_web_socket_context_new();
+  return set->context != NULL && set->carriers.length < set->cap;
+}
+
+static void
+on_socket_receive(BhWebSocket *socket, const char *text, gsize length, gpointer user_data)
+{
+  const Carrier *carrier = user_data;
+
+  bh_signaling_session_receive(carrier->session, text, length);
+}
+
+static void
+on_socket_closed(BhWebSocket *socket, gpointer user_data)
+{
+  Carrier *carrier = user_data;
+
+  g_queue_unlink(&carrier->set->carriers, &carrier->link);
+  bh_signaling_session_end(carrier->session);
+  if (carrier->counted != NULL)
+    bh_address_counter_leave(carrier->set->counter, carrier->counted);
+  g_object_unref(carrier->socket);
+  g_free(carrier->counted);
+  g_free(carrier);
+}
+
+static const BhWebSocketHandler socket_handler = {.receive = on_socket_receive,
+                                                  .closed = on_socket_closed};
+
+void
+bh_carrier_set_add(BhCarrierSet *set, GIOStream *stream, BhWebStolen *stolen, const char *hint,
+                   const BhRemote *remote)
+{
+  g_autoptr(GSocket) socket = g_steal_pointer(&stolen->socket);
+  Carrier *carrier = g_new0(Carrier, 1);
+
+  carrier->set = set;
+  carrier->link.data = carrier;
+  carrier->counted = g_steal_pointer(&stolen->counted);
+  carrier->accepted_us = g_get_monotonic_time();
+  carrier->socket = bh_web_socket_context_make(set->context, stream, socket, stolen->is_plain,
+                                               set->message_bytes);
+  carrier->session = bh_signaling_server_accept(
+      set->signaling, BH_SIGNALING_TRANSPORT(carrier->socket), hint, remote);
+  g_queue_push_tail_link(&set->carriers, &carrier->link);
+  bh_web_socket_start(carrier->socket, &socket_handler, carrier);
+}
+
+/* A socket that is nobody's takes the place of somebody: pongs alone do not keep it. */
+static void
+check_joined(Carrier *carrier, gint64 now_us, guint join_ms)
+{
+  if (now_us - carrier->accepted_us >= (gint64)join_ms * 1000 &&
+      !bh_signaling_session_has_joined(carrier->session))
+    bh_signaling_transport_close(BH_SIGNALING_TRANSPORT(carrier->socket), CLOSE_POLICY,
+                                 "not-joined: no join came in time");
+}
+
+void
+bh_carrier_set_check(BhCarrierSet *set, gint64 now_us, const BhWebTiming *timing)
+{
+  for (GList *l = set->carriers.head, *next; l != NULL; l = next) {
+    Carrier *carrier = l->data;
+
+    next = l->next; /* closed() takes out no other than its own */
+    check_joined(carrier, now_us, timing->join_ms);
+    bh_web_socket_check(carrier->socket, now_us, timing->ping_ms, timing->silent_ms);
+  }
+}
+
+void
+bh_carrier_set_close(BhCarrierSet *set)
+{
+  for (GList *l = set->carriers.head; l != NULL; l = l->next)
+    bh_signaling_transport_close(BH_SIGNALING_TRANSPORT(((Carrier *)l->data)->socket),
+                                 CLOSE_GOING_AWAY, "this server is closing");
+}
+
+guint
+bh_carrier_set_count(BhCarrierSet *set)
+{
+  return set->carriers.length;
+}
