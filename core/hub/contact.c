@@ -33,7 +33,7 @@ struct _BhContact {
 
 G_DEFINE_FINAL_TYPE(BhContact, bh_contact, G_TYPE_OBJECT)
 
-enum { SIGNAL_SIGNAL, SIGNAL_MESSAGE, SIGNAL_OPENED, SIGNAL_ENDED, N_SIGNALS };
+enum { SIGNAL_SIGNAL, SIGNAL_MESSAGE, SIGNAL_CONNECTION, SIGNAL_OPENED, SIGNAL_ENDED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -148,6 +148,8 @@ drop_connection(BhContact *self)
   /* Its channels still tell that they close; the connection itself has nothing more to say. */
   g_signal_handlers_disconnect_by_data(connection, self);
   bh_connection_close(connection);
+  if (!self->closed)
+    g_signal_emit(self, signals[SIGNAL_CONNECTION], 0, FALSE);
 }
 
 static void
@@ -202,6 +204,7 @@ make_connection(BhContact *self)
                           self, 0);
   g_signal_connect_object(self->connection, "local-candidate", G_CALLBACK(on_local_candidate), self,
                           0);
+  g_signal_emit(self, signals[SIGNAL_CONNECTION], 0, TRUE);
 }
 
 /* The first a=fingerprint line. It is the DTLS identity: as long as it stays, the other side is the
@@ -219,7 +222,7 @@ bh_contact_offer(BhContact *contact, GError **error)
 {
   g_autoptr(BhDataChannel) channel = NULL;
 
-  if (contact->connection != NULL)
+  if (contact->connection != NULL || contact->closed)
     return TRUE;
   make_connection(contact);
   channel = bh_connection_create_channel(contact->connection, "bellhop", NULL, error);
@@ -361,6 +364,8 @@ bh_contact_class_init(BhContactClass *klass)
   signals[SIGNAL_MESSAGE] =
       g_signal_new("message", BH_TYPE_CONTACT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                    3, BH_TYPE_DATA_CHANNEL, G_TYPE_POINTER, G_TYPE_ULONG);
+  signals[SIGNAL_CONNECTION] = g_signal_new("connection", BH_TYPE_CONTACT, G_SIGNAL_RUN_LAST, 0,
+                                            NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
   signals[SIGNAL_OPENED] = g_signal_new("opened", BH_TYPE_CONTACT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                         NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_ENDED] = g_signal_new("ended", BH_TYPE_CONTACT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,

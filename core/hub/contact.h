@@ -18,6 +18,7 @@ G_DECLARE_FINAL_TYPE(BhContact, bh_contact, BH, CONTACT, GObject)
  * Signals
  *   signal (json_t *message): to be sent to the member by signaling; the receiver may add to it
  *   message (BhDataChannel *channel, json_t *message, gsize size_bytes)
+ *   connection (gboolean is_there): a connection begins, in whatever state, or is dropped
  *   opened (): a connection came up
  *   ended (gboolean failed): the connection is over, and no other took its place
  */

@@ -7,6 +7,7 @@
 
 #include "chunks.h"
 #include "contact.h"
+#include "description-check.h"
 
 /* Longest peerId or tenantId the rooms let in, doubled: a bound for what we keep, not a rule. */
 #define MAX_ID_BYTES 256
@@ -21,9 +22,12 @@ struct _BhEndpoint {
   BhCertificate *certificate;
   BhLimitSet limits;
   char *peer_id;
+  char *tenant_id; /* of messages that name none */
   BhEndpointConfig config;
 
   GHashTable *contacts; /* "tenant\npeer" -> owned BhContact */
+  GHashTable
+      *by_device; /* deviceId -> GPtrArray of BhContact: those of paired devices and guests */
   BhEndpointCounters counters;
 
   GQueue arrivals; /* GBytes from the rooms, not looked at yet */
@@ -37,9 +41,15 @@ G_DEFINE_FINAL_TYPE_WITH_CODE(BhEndpoint, bh_endpoint, G_TYPE_OBJECT,
                               G_IMPLEMENT_INTERFACE(BH_TYPE_SIGNALING_TRANSPORT,
                                                     bh_endpoint_transport_init))
 
-enum { SIGNAL_MESSAGE, N_SIGNALS };
+enum { SIGNAL_MESSAGE, SIGNAL_PRESENCE, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
+
+static void
+tell_presence(BhEndpoint *self, BhMember *member)
+{
+  g_signal_emit(self, signals[SIGNAL_PRESENCE], 0, member);
+}
 
 /* --- towards the rooms --- */
 
@@ -69,7 +79,10 @@ relay_to_member(BhMember *member, const json_t *payload, gpointer user_data)
 static void
 on_contact_signal(BhContact *contact, json_t *message, BhEndpoint *self)
 {
-  send_to_member(self, bh_contact_get_member(contact), message);
+  BhMember *member = bh_contact_get_member(contact);
+
+  bh_description_sign(self->config.gate, member, message, self->peer_id);
+  send_to_member(self, member, message);
 }
 
 static void
@@ -90,6 +103,40 @@ member_key(const char *tenant_id, const char *peer_id)
   return g_strconcat(tenant_id, "\n", peer_id, NULL);
 }
 
+/* Those whose deviceId is certain: a claimed one must not answer for a device of that name. */
+static gboolean
+is_known_device(BhMember *member)
+{
+  return bh_member_get_is_paired(member) || bh_member_get_role(member) == BH_ROLE_GUEST;
+}
+
+static void
+index_contact(BhEndpoint *self, BhContact *contact)
+{
+  const char *device_id = bh_member_get_device_id(bh_contact_get_member(contact));
+  GPtrArray *contacts = g_hash_table_lookup(self->by_device, device_id);
+
+  if (!is_known_device(bh_contact_get_member(contact)))
+    return;
+  if (contacts == NULL) {
+    contacts = g_ptr_array_new();
+    g_hash_table_insert(self->by_device, g_strdup(device_id), contacts);
+  }
+  g_ptr_array_add(contacts, contact);
+}
+
+static void
+unindex_contact(BhEndpoint *self, BhContact *contact)
+{
+  const char *device_id = bh_member_get_device_id(bh_contact_get_member(contact));
+  GPtrArray *contacts = g_hash_table_lookup(self->by_device, device_id);
+
+  if (contacts == NULL || !g_ptr_array_remove_fast(contacts, contact))
+    return;
+  if (contacts->len == 0)
+    g_hash_table_remove(self->by_device, device_id);
+}
+
 static void
 drop_contact(BhEndpoint *self, BhContact *contact)
 {
@@ -97,11 +144,15 @@ drop_contact(BhEndpoint *self, BhContact *contact)
   g_autofree char *key = member_key(bh_member_get_tenant_id(member), bh_member_get_peer_id(member));
   g_autoptr(BhContact) kept = g_object_ref(contact);
 
+  unindex_contact(self, contact);
   if (g_hash_table_lookup(self->contacts, key) == contact)
     g_hash_table_remove(self->contacts, key);
   g_signal_handlers_disconnect_by_data(kept, self);
+  if (bh_contact_has_connection(kept))
+    self->counters.connections--;
   bh_contact_close(kept);
   bh_member_leave(member);
+  tell_presence(self, member);
 }
 
 static void
@@ -115,9 +166,19 @@ on_contact_message(BhContact *contact, BhDataChannel *channel, json_t *message, 
 }
 
 static void
+on_contact_connection(BhContact *contact, gboolean is_there, BhEndpoint *self)
+{
+  if (is_there)
+    self->counters.connections++;
+  else
+    self->counters.connections--;
+}
+
+static void
 on_contact_opened(BhContact *contact, BhEndpoint *self)
 {
   self->counters.opened++;
+  tell_presence(self, bh_contact_get_member(contact));
 }
 
 /* The connection is over. Who is also away from the rooms has left. */
@@ -128,32 +189,33 @@ on_contact_ended(BhContact *contact, gboolean failed, BhEndpoint *self)
     self->counters.failed++;
   if (!bh_member_get_present(bh_contact_get_member(contact)))
     drop_contact(self, contact);
+  else
+    tell_presence(self, bh_contact_get_member(contact));
+}
+
+/* On a hub that is not open, whoever is no guest has proved a key: the rooms see to it. */
+static BhMember *
+make_member(BhEndpoint *self, const char *tenant_id, const char *peer_id, const json_t *peer)
+{
+  const char *device_id = NULL, *role_name = NULL;
+  BhMember *member;
+  BhRole role;
+
+  bh_json_get_optional_text(peer, "deviceId", MAX_ID_BYTES, &device_id, NULL);
+  bh_json_get_optional_text(peer, "role", MAX_ID_BYTES, &role_name, NULL);
+  role = bh_role_from_name(role_name);
+  member = bh_member_new(tenant_id, peer_id, device_id, role, relay_to_member, self);
+  bh_member_set_is_paired(member,
+                          role != BH_ROLE_GUEST && role != BH_ROLE_NONE &&
+                              (!self->config.open ||
+                               bh_signaling_server_is_proved(self->signaling, tenant_id, peer_id)));
+  return member;
 }
 
 static BhContact *
-add_member(BhEndpoint *self, const char *tenant_id, const json_t *peer)
+make_contact(BhEndpoint *self, BhMember *member)
 {
-  const char *peer_id = bh_json_get_text(peer, "peerId", MAX_ID_BYTES, NULL);
-  const char *device_id = NULL, *role = NULL;
-  g_autoptr(BhMember) member = NULL;
-  g_autofree char *key = NULL;
-  BhConnectionConfig config;
-  BhContact *contact;
-
-  if (peer_id == NULL || g_str_equal(peer_id, self->peer_id))
-    return NULL;
-  key = member_key(tenant_id, peer_id);
-  contact = g_hash_table_lookup(self->contacts, key);
-  if (contact != NULL) {
-    bh_member_set_present(bh_contact_get_member(contact), TRUE);
-    return contact;
-  }
-
-  bh_json_get_optional_text(peer, "deviceId", MAX_ID_BYTES, &device_id, NULL);
-  bh_json_get_optional_text(peer, "role", MAX_ID_BYTES, &role, NULL);
-  member =
-      bh_member_new(tenant_id, peer_id, device_id, bh_role_from_name(role), relay_to_member, self);
-  config = (BhConnectionConfig){
+  const BhConnectionConfig config = {
       .certificate = self->certificate,
       .loopback = self->config.loopback,
       .port_min = self->config.port_min,
@@ -162,13 +224,50 @@ add_member(BhEndpoint *self, const char *tenant_id, const json_t *peer)
       .max_queued_bytes = bh_limit_set_get(&self->limits, BH_LIMIT_CHANNEL_QUEUED_BYTES),
       .max_channels = (guint)bh_limit_set_get(&self->limits, BH_LIMIT_CHANNELS),
   };
-  contact = bh_contact_new(member, &config, strcmp(self->peer_id, peer_id) < 0);
+  BhContact *contact =
+      bh_contact_new(member, &config, strcmp(self->peer_id, bh_member_get_peer_id(member)) < 0);
+
   g_signal_connect_object(contact, "signal", G_CALLBACK(on_contact_signal), self, 0);
   g_signal_connect_object(contact, "message", G_CALLBACK(on_contact_message), self, 0);
+  g_signal_connect_object(contact, "connection", G_CALLBACK(on_contact_connection), self, 0);
   g_signal_connect_object(contact, "opened", G_CALLBACK(on_contact_opened), self, 0);
   g_signal_connect_object(contact, "ended", G_CALLBACK(on_contact_ended), self, 0);
-  g_hash_table_insert(self->contacts, g_steal_pointer(&key), contact);
   return contact;
+}
+
+static gboolean
+is_same_device(BhMember *a, BhMember *b)
+{
+  return g_str_equal(bh_member_get_device_id(a), bh_member_get_device_id(b)) &&
+         bh_member_get_role(a) == bh_member_get_role(b) &&
+         bh_member_get_is_paired(a) == bh_member_get_is_paired(b);
+}
+
+static void
+add_member(BhEndpoint *self, const char *tenant_id, const json_t *peer)
+{
+  const char *peer_id = bh_json_get_text(peer, "peerId", MAX_ID_BYTES, NULL);
+  g_autoptr(BhMember) member = NULL;
+  g_autofree char *key = NULL;
+  BhContact *contact;
+
+  if (peer_id == NULL || g_str_equal(peer_id, self->peer_id))
+    return;
+  key = member_key(tenant_id, peer_id);
+  member = make_member(self, tenant_id, peer_id, peer);
+  contact = g_hash_table_lookup(self->contacts, key);
+  if (contact != NULL && is_same_device(bh_contact_get_member(contact), member)) {
+    bh_member_set_present(bh_contact_get_member(contact), TRUE);
+    tell_presence(self, bh_contact_get_member(contact));
+    return;
+  }
+  /* Still connected, but its place was over and another has taken the name: nothing passes on. */
+  if (contact != NULL)
+    drop_contact(self, contact);
+  contact = make_contact(self, member);
+  g_hash_table_insert(self->contacts, g_steal_pointer(&key), contact);
+  index_contact(self, contact);
+  tell_presence(self, member);
 }
 
 /* Signaling may go without disturbing an open connection: only who has none is gone. */
@@ -183,28 +282,17 @@ remove_member(BhEndpoint *self, const char *tenant_id, const char *peer_id)
   bh_member_set_present(bh_contact_get_member(contact), FALSE);
   if (!bh_contact_is_connected(contact))
     drop_contact(self, contact);
+  else
+    tell_presence(self, bh_contact_get_member(contact));
 }
 
 /* --- what the rooms say --- */
-
-static guint64
-count_connections(BhEndpoint *self)
-{
-  GHashTableIter iter;
-  gpointer contact;
-  guint64 count = 0;
-
-  g_hash_table_iter_init(&iter, self->contacts);
-  while (g_hash_table_iter_next(&iter, NULL, &contact))
-    count += bh_contact_has_connection(contact) ? 1 : 0;
-  return count;
-}
 
 static gboolean
 has_room(BhEndpoint *self, BhContact *contact)
 {
   return bh_contact_has_connection(contact) ||
-         count_connections(self) < bh_limit_set_get(&self->limits, BH_LIMIT_PEER_CONNECTIONS);
+         self->counters.connections < bh_limit_set_get(&self->limits, BH_LIMIT_PEER_CONNECTIONS);
 }
 
 static void
@@ -288,7 +376,10 @@ on_description(BhEndpoint *self, BhContact *contact, const char *type, const jso
   g_autoptr(GError) error = NULL;
   const char *sdp = bh_json_get_text(message, "sdp", MAX_SDP_BYTES, &error);
 
-  if (is_offer && sdp != NULL && !has_room(self, contact))
+  if (sdp != NULL &&
+      !bh_description_check(self->config.gate, self->config.open, member, message, self->peer_id))
+    refuse(self, member, type, "unauthorized", "This description is not signed by the device.");
+  else if (is_offer && sdp != NULL && !has_room(self, contact))
     refuse(self, member, type, "rate-limited", "The hub has too many connections.");
   else if (sdp == NULL || !bh_contact_set_description(
                               contact, is_offer ? BH_SDP_OFFER : BH_SDP_ANSWER, sdp, &error))
@@ -381,7 +472,7 @@ bh_endpoint_receive(BhEndpoint *self, GBytes *text)
   if (type == NULL || self->session == NULL)
     return;
   if (tenant_id == NULL)
-    tenant_id = "";
+    tenant_id = self->tenant_id;
   if (g_str_equal(type, "peer-joined") || g_str_equal(type, "peer-left") ||
       g_str_equal(type, "peers"))
     on_presence(self, tenant_id, type, message);
@@ -469,10 +560,12 @@ bh_endpoint_finalize(GObject *object)
 {
   BhEndpoint *self = BH_ENDPOINT(object);
 
+  g_hash_table_unref(self->by_device);
   g_hash_table_unref(self->contacts);
   g_object_unref(self->signaling);
   bh_certificate_unref(self->certificate);
   g_free(self->peer_id);
+  g_free(self->tenant_id);
   G_OBJECT_CLASS(bh_endpoint_parent_class)->finalize(object);
 }
 
@@ -485,12 +578,16 @@ bh_endpoint_class_init(BhEndpointClass *klass)
   signals[SIGNAL_MESSAGE] =
       g_signal_new("message", BH_TYPE_ENDPOINT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                    4, BH_TYPE_MEMBER, G_TYPE_INT, BH_TYPE_DATA_CHANNEL, G_TYPE_POINTER);
+  signals[SIGNAL_PRESENCE] = g_signal_new("presence", BH_TYPE_ENDPOINT, G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 1, BH_TYPE_MEMBER);
 }
 
 static void
 bh_endpoint_init(BhEndpoint *self)
 {
   self->contacts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->by_device =
+      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
   g_queue_init(&self->arrivals);
 }
 
@@ -504,8 +601,10 @@ bh_endpoint_new(BhSignalingServer *signaling, BhCertificate *certificate,
   self->certificate = bh_certificate_ref(certificate);
   self->limits = *limits;
   self->peer_id = g_strdup(config->peer_id);
+  self->tenant_id = g_strdup(config->tenant_id != NULL ? config->tenant_id : "");
   self->config = *config;
   self->config.peer_id = self->peer_id;
+  self->config.tenant_id = self->tenant_id;
   self->session =
       bh_signaling_server_add_hub(signaling, BH_SIGNALING_TRANSPORT(self), self->peer_id);
   return self;
@@ -518,10 +617,57 @@ bh_endpoint_get_counters(BhEndpoint *endpoint, BhEndpointCounters *out)
   gpointer contact;
 
   *out = endpoint->counters;
-  out->connections = count_connections(endpoint);
   g_hash_table_iter_init(&iter, endpoint->contacts);
   while (g_hash_table_iter_next(&iter, NULL, &contact))
     out->channels += bh_contact_count_channels(contact);
+}
+
+void
+bh_endpoint_expel(BhEndpoint *endpoint, const char *device_id)
+{
+  g_autoptr(BhEndpoint) self = g_object_ref(endpoint);
+  GPtrArray *contacts;
+
+  /* Each drop takes its own out, the last one the array. */
+  while ((contacts = g_hash_table_lookup(self->by_device, device_id)) != NULL)
+    drop_contact(self, contacts->pdata[0]);
+}
+
+const char *
+bh_endpoint_describe_device(BhEndpoint *endpoint, const char *device_id)
+{
+  const GPtrArray *contacts = g_hash_table_lookup(endpoint->by_device, device_id);
+  const char *path = NULL;
+
+  for (guint i = 0; contacts != NULL && i < contacts->len; i++) {
+    BhContact *contact = contacts->pdata[i];
+
+    if (bh_member_has_open_channel(bh_contact_get_member(contact)))
+      return "local-p2p";
+    if (bh_member_get_present(bh_contact_get_member(contact)))
+      path = "hub-relay";
+  }
+  return path;
+}
+
+void
+bh_endpoint_broadcast(BhEndpoint *endpoint, BhEndpointFilter filter, gpointer user_data,
+                      const json_t *message)
+{
+  g_autoptr(BhEndpoint) self G_GNUC_UNUSED = g_object_ref(endpoint);
+  g_autoptr(GPtrArray) members = g_ptr_array_new_with_free_func(g_object_unref);
+  GHashTableIter iter;
+  gpointer contact;
+
+  g_hash_table_iter_init(&iter, endpoint->contacts);
+  while (g_hash_table_iter_next(&iter, NULL, &contact)) {
+    BhMember *member = bh_contact_get_member(contact);
+
+    if (filter(member, user_data))
+      g_ptr_array_add(members, g_object_ref(member));
+  }
+  for (guint i = 0; i < members->len; i++)
+    bh_member_send(members->pdata[i], NULL, message);
 }
 
 void

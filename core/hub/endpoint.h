@@ -9,6 +9,7 @@
 #pragma once
 
 #include "connection.h"
+#include "gate.h"
 #include "limit-set.h"
 #include "member.h"
 #include "signaling-server.h"
@@ -18,7 +19,10 @@ G_DECLARE_FINAL_TYPE(BhEndpoint, bh_endpoint, BH, ENDPOINT, GObject)
 
 typedef struct {
   const char *peer_id;
-  gboolean loopback; /* gather loopback candidates */
+  const char *tenant_id; /* (nullable): the only one served, whose name messages then leave out */
+  gboolean open;         /* descriptions need no signature (`--open`) */
+  const BhGate *gate;    /* (nullable): the hub's key, and the devices' ones; borrowed */
+  gboolean loopback;     /* gather loopback candidates */
   guint16 port_min, port_max;
   gboolean offer_me; /* a member may ask to be offered to (`--open`) */
 } BhEndpointConfig;
@@ -36,15 +40,46 @@ typedef struct {
  * Signals
  *   message (BhMember *member, BhPath path, BhDataChannel *channel, json_t *message):
  *     @channel is %NULL for BH_PATH_RELAY; @message is an object with a `type`, borrowed
+ *   presence (BhMember *member): it came, has gone, or is reached by another way
  */
 
 /**
- * bh_endpoint_new: copies @config and @limits, keeps references on the rest, joins the rooms.
+ * bh_endpoint_new: copies @config and @limits, keeps references on the rest, joins the rooms;
+ * config.gate must outlive the endpoint.
  */
 BhEndpoint *bh_endpoint_new(BhSignalingServer *signaling, BhCertificate *certificate,
                             const BhEndpointConfig *config, const BhLimitSet *limits);
 
 void bh_endpoint_get_counters(BhEndpoint *endpoint, BhEndpointCounters *out);
+
+/**
+ * bh_endpoint_expel:
+ * @device_id: a paired device's, or a guest's session
+ *
+ * Its connections and channels are closed, and its members gone, before this returns. The server's
+ * own bh_signaling_server_expel() is called besides.
+ */
+void bh_endpoint_expel(BhEndpoint *endpoint, const char *device_id);
+
+/**
+ * bh_endpoint_describe_device:
+ *
+ * Returns: (transfer none) (nullable): "local-p2p" where it has an open data channel to the hub,
+ *   "hub-relay" where it is only present, %NULL where it is neither
+ */
+const char *bh_endpoint_describe_device(BhEndpoint *endpoint, const char *device_id);
+
+/** BhEndpointFilter: Returns: whether @member is meant */
+typedef gboolean (*BhEndpointFilter)(BhMember *member, gpointer user_data);
+
+/**
+ * bh_endpoint_broadcast:
+ * @message: (transfer none): an object with a `type`
+ *
+ * To each member that @filter lets pass, as bh_member_send() without a channel.
+ */
+void bh_endpoint_broadcast(BhEndpoint *endpoint, BhEndpointFilter filter, gpointer user_data,
+                           const json_t *message);
 
 /** bh_endpoint_close: closes all connections, leaves the rooms; may be called twice. */
 void bh_endpoint_close(BhEndpoint *endpoint);

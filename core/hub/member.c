@@ -12,6 +12,7 @@ struct _BhMember {
   char *peer_id;
   char *device_id;
   BhRole role;
+  gboolean is_paired;
   gboolean present;
   gboolean gone;
 
@@ -105,6 +106,18 @@ bh_member_get_role(BhMember *member)
 }
 
 gboolean
+bh_member_get_is_paired(BhMember *member)
+{
+  return member->is_paired;
+}
+
+void
+bh_member_set_is_paired(BhMember *member, gboolean is_paired)
+{
+  member->is_paired = is_paired;
+}
+
+gboolean
 bh_member_get_present(BhMember *member)
 {
   return member->present;
@@ -128,6 +141,15 @@ bh_member_add_channel(BhMember *member, BhDataChannel *channel)
 {
   g_ptr_array_add(member->channels, g_object_ref(channel));
   g_signal_connect_object(channel, "closed", G_CALLBACK(on_channel_closed), member, 0);
+}
+
+gboolean
+bh_member_has_open_channel(BhMember *member)
+{
+  for (guint i = 0; i < member->channels->len; i++)
+    if (bh_data_channel_get_state(member->channels->pdata[i]) == BH_DATA_CHANNEL_OPEN)
+      return TRUE;
+  return FALSE;
 }
 
 static gboolean

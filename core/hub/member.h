@@ -52,6 +52,13 @@ const char *bh_member_get_peer_id(BhMember *member);
 const char *bh_member_get_device_id(BhMember *member);
 BhRole bh_member_get_role(BhMember *member);
 
+/**
+ * bh_member_get_is_paired: whether its deviceId and role are certain: it proved the key that it was
+ * paired with. Never so for a guest, nor for whoever an open hub lets in by its word.
+ */
+gboolean bh_member_get_is_paired(BhMember *member);
+void bh_member_set_is_paired(BhMember *member, gboolean is_paired);
+
 /** bh_member_get_present: whether it is on the signaling server now. */
 gboolean bh_member_get_present(BhMember *member);
 void bh_member_set_present(BhMember *member, gboolean present);
@@ -59,6 +66,9 @@ void bh_member_set_present(BhMember *member, gboolean present);
 /** bh_member_add_channel: an open channel that answers may take; it leaves by itself once closed.
  */
 void bh_member_add_channel(BhMember *member, BhDataChannel *channel);
+
+/** bh_member_has_open_channel: */
+gboolean bh_member_has_open_channel(BhMember *member);
 
 /**
  * bh_member_send:

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The hub's own peer among devices that sign, and some that do not: whose description is believed,
+ * what the hub signs, and that an expelled device is gone at once.
+ */
+#include "endpoint.h"
+
+#include <string.h>
+
+#include "connection.h"
+#include "description-auth.h"
+#include "fake-house.h"
+
+#define LIMIT_MS 20000
+
+typedef struct {
+  FakeHouse *house;
+  BhEndpoint *endpoint;
+  BhCertificate *certificate;
+  FakeDevice *anna;
+  BhConnection *connection; /* anna's */
+  BhDataChannel *channel;
+  char *sdp;          /* of her offer */
+  json_t *refusal;    /* what the hub said last that is no description */
+  json_t *answer;     /* of the hub */
+  guint n_pushed;     /* messages of the type `changed` */
+  gboolean is_closed; /* her channel */
+} Fixture;
+
+static gboolean
+on_limit(gpointer user_data)
+{
+  g_error("waited too long");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_local_description(BhConnection *connection, BhSdpType type, const char *sdp, Fixture *f)
+{
+  g_free(f->sdp);
+  f->sdp = g_strdup(sdp);
+}
+
+static void
+on_channel_closed(BhDataChannel *channel, Fixture *f)
+{
+  f->is_closed = TRUE;
+}
+
+static void
+take_relay(Fixture *f, json_t *payload)
+{
+  if (g_strcmp0(fake_get(payload, "type"), "changed") == 0) {
+    f->n_pushed++;
+    return;
+  }
+  g_clear_pointer(&f->refusal, json_decref);
+  f->refusal = json_incref(payload);
+}
+
+/* What anna's connection is sent, to where it belongs. */
+static void
+deliver(Fixture *f)
+{
+  json_t *message;
+
+  while (f->anna->client != NULL && (message = fake_device_take(f->anna)) != NULL) {
+    const char *type = fake_get(message, "type");
+    json_t *candidate = json_object_get(message, "candidate");
+
+    if (g_str_equal(type, "answer")) {
+      g_clear_pointer(&f->answer, json_decref);
+      f->answer = json_incref(message);
+      g_assert_true(bh_connection_set_remote_description(f->connection, BH_SDP_ANSWER,
+                                                         fake_get(message, "sdp"), NULL));
+    } else if (g_str_equal(type, "ice-candidate") && json_is_object(candidate)) {
+      bh_connection_add_remote_candidate(f->connection, fake_get(candidate, "candidate"),
+                                         fake_get(candidate, "usernameFragment"), NULL);
+    } else if (g_str_equal(type, "relay")) {
+      take_relay(f, json_object_get(message, "payload"));
+    }
+    json_decref(message);
+  }
+}
+
+#define wait_until(f, condition)                                                                   \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    guint timer_ = g_timeout_add(LIMIT_MS, on_limit, NULL);                                        \
+    while (deliver(f), !(condition))                                                               \
+      g_main_context_iteration(NULL, TRUE);                                                        \
+    g_source_remove(timer_);                                                                       \
+  }                                                                                                \
+  G_STMT_END
+
+/* A connection of anna's that has something to offer. */
+static void
+make_offer(Fixture *f)
+{
+  BhLimitSet limits;
+  BhConnectionConfig config = {.certificate = f->certificate, .loopback = TRUE, .max_channels = 4};
+
+  bh_limit_set_init(&limits);
+  config.max_message_bytes = bh_limit_set_get(&limits, BH_LIMIT_CHANNEL_MESSAGE_BYTES);
+  config.max_queued_bytes = bh_limit_set_get(&limits, BH_LIMIT_CHANNEL_QUEUED_BYTES);
+  f->connection = bh_connection_new(&config);
+  g_signal_connect(f->connection, "local-description", G_CALLBACK(on_local_description), f);
+  f->channel = bh_connection_create_channel(f->connection, "data", NULL, NULL);
+  g_signal_connect(f->channel, "closed", G_CALLBACK(on_channel_closed), f);
+  g_assert_true(bh_connection_create_offer(f->connection, NULL));
+  wait_until(f, f->sdp != NULL);
+}
+
+static void
+fixture_set_up(Fixture *f, gboolean open)
+{
+  BhEndpointConfig config = {.peer_id = "the-hub", .tenant_id = "hotel", .open = open};
+  BhLimitSet limits;
+
+  memset(f, 0, sizeof *f);
+  f->house = fake_house_new(open);
+  f->certificate = bh_certificate_new(NULL);
+  bh_limit_set_init(&limits);
+  config.loopback = TRUE;
+  config.gate = &f->house->gate;
+  f->endpoint = bh_endpoint_new(f->house->server, f->certificate, &config, &limits);
+  f->anna = fake_device_new(f->house, BH_ROLE_STAFF, "Anna");
+  fake_device_connect(f->anna, &f->house->outside);
+  json_decref(fake_device_join(f->anna, "\"peerId\":\"anna\""));
+  make_offer(f);
+}
+
+static void
+fixture_tear_down(Fixture *f)
+{
+  bh_connection_close(f->connection);
+  fake_device_free(f->anna);
+  bh_endpoint_close(f->endpoint);
+  g_clear_object(&f->channel);
+  g_clear_object(&f->connection);
+  while (g_main_context_iteration(NULL, FALSE))
+    ;
+  g_assert_finalize_object(f->endpoint);
+  g_clear_pointer(&f->refusal, json_decref);
+  g_clear_pointer(&f->answer, json_decref);
+  bh_certificate_unref(f->certificate);
+  g_free(f->sdp);
+  fake_house_free(f->house);
+}
+
+/* Says an offer of @sdp, signed by @key as if it were the @described one. */
+static void
+say_offer(Fixture *f, const char *sdp, BhSignKey *key, const BhDescription *described)
+{
+  g_autoptr(json_t) offer = json_pack("{s:s, s:s}", "type", "offer", "sdp", sdp);
+  g_autofree char *text = NULL;
+
+  if (key != NULL)
+    json_object_set_new(offer, "auth", bh_description_auth_sign(key, described, NULL));
+  text = bh_json_to_text(offer);
+  fake_device_say(f->anna, text);
+}
+
+static BhDescription
+describe(const Fixture *f)
+{
+  return (BhDescription){.type = "offer",
+                         .tenant_id = "hotel",
+                         .from_peer_id = "anna",
+                         .to_peer_id = "the-hub",
+                         .sdp = f->sdp};
+}
+
+static void
+open_channel(Fixture *f)
+{
+  const BhDescription description = describe(f);
+
+  say_offer(f, f->sdp, f->anna->key, &description);
+  wait_until(f, bh_data_channel_get_state(f->channel) == BH_DATA_CHANNEL_OPEN);
+}
+
+static guint64
+count_connections(Fixture *f)
+{
+  BhEndpointCounters counters;
+
+  bh_endpoint_get_counters(f->endpoint, &counters);
+  return counters.connections;
+}
+
+/* --- tests --- */
+
+static void
+test_signed(void)
+{
+  Fixture f;
+  BhDescription answered;
+
+  fixture_set_up(&f, FALSE);
+  wait_until(&f, bh_endpoint_describe_device(f.endpoint, f.anna->device_id) != NULL);
+  g_assert_cmpstr(bh_endpoint_describe_device(f.endpoint, f.anna->device_id), ==, "hub-relay");
+  g_assert_cmpuint(count_connections(&f), ==, 0);
+  open_channel(&f);
+  g_assert_cmpuint(count_connections(&f), ==, 1);
+  wait_until(
+      &f, g_strcmp0(bh_endpoint_describe_device(f.endpoint, f.anna->device_id), "local-p2p") == 0);
+
+  /* The hub's answer is signed by the hub, for her. */
+  answered = (BhDescription){.type = "answer",
+                             .tenant_id = "hotel",
+                             .from_peer_id = "the-hub",
+                             .to_peer_id = "anna",
+                             .sdp = fake_get(f.answer, "sdp")};
+  g_assert_true(bh_description_auth_verify(json_object_get(f.answer, "auth"),
+                                           bh_sign_key_get_public(f.house->hub_key), &answered));
+  answered.to_peer_id = "ben";
+  g_assert_false(bh_description_auth_verify(json_object_get(f.answer, "auth"),
+                                            bh_sign_key_get_public(f.house->hub_key), &answered));
+  fixture_tear_down(&f);
+}
+
+static char *
+swap_fingerprint(const char *sdp)
+{
+  char *out = g_strdup(sdp);
+  char *digit = strstr(out, "a=fingerprint:sha-256 ") + strlen("a=fingerprint:sha-256 ");
+
+  *digit = *digit == 'A' ? 'B' : 'A';
+  return out;
+}
+
+static void
+assert_refused(Fixture *f, const char *sdp, BhSignKey *key, const BhDescription *described)
+{
+  g_clear_pointer(&f->refusal, json_decref);
+  say_offer(f, sdp, key, described);
+  wait_until(f, f->refusal != NULL);
+  g_assert_cmpstr(fake_get(f->refusal, "type"), ==, "error");
+  g_assert_cmpstr(fake_get(f->refusal, "code"), ==, "unauthorized");
+  g_assert_cmpstr(fake_get(f->refusal, "inReplyTo"), ==, "offer");
+  g_assert_cmpuint(count_connections(f), ==, 0);
+}
+
+static void
+test_refused(void)
+{
+  Fixture f;
+  FakeDevice *other;
+  BhDescription described;
+  g_autofree char *swapped = NULL;
+  g_autofree char *disguised = NULL;
+
+  fixture_set_up(&f, FALSE);
+  other = fake_device_new(f.house, BH_ROLE_MANAGER, "Other");
+  described = describe(&f);
+  swapped = swap_fingerprint(f.sdp);
+  disguised = g_strconcat(f.sdp, "a=Fingerprint:sha-256 00\r\n", NULL);
+
+  assert_refused(&f, f.sdp, NULL, &described);
+  assert_refused(&f, f.sdp, other->key, &described);
+  assert_refused(&f, swapped, f.anna->key, &described);
+  assert_refused(&f, disguised, f.anna->key, &described);
+  described.to_peer_id = "another";
+  assert_refused(&f, f.sdp, f.anna->key, &described);
+  described = describe(&f);
+  described.type = "answer";
+  assert_refused(&f, f.sdp, f.anna->key, &described);
+  open_channel(&f);
+  fake_device_free(other);
+  fixture_tear_down(&f);
+}
+
+/* On an open hub nobody has to sign; who does is held to it. */
+static void
+test_open_hub(void)
+{
+  Fixture f;
+  g_autofree char *swapped = NULL;
+  BhDescription described;
+
+  fixture_set_up(&f, TRUE);
+  described = describe(&f);
+  swapped = swap_fingerprint(f.sdp);
+  assert_refused(&f, swapped, f.anna->key, &described);
+  say_offer(&f, f.sdp, NULL, NULL);
+  wait_until(&f, bh_data_channel_get_state(f.channel) == BH_DATA_CHANNEL_OPEN);
+  fixture_tear_down(&f);
+}
+
+static void
+on_gone(BhMember *member, gboolean *gone)
+{
+  *gone = TRUE;
+}
+
+static gboolean
+watch_gone(BhMember *member, gpointer user_data)
+{
+  g_assert_true(bh_member_get_is_paired(member));
+  g_signal_connect(member, "gone", G_CALLBACK(on_gone), user_data);
+  return FALSE;
+}
+
+static void
+test_expel(void)
+{
+  Fixture f;
+  gboolean gone = FALSE;
+  g_autoptr(json_t) nothing = json_object();
+
+  fixture_set_up(&f, FALSE);
+  open_channel(&f);
+  bh_endpoint_broadcast(f.endpoint, watch_gone, &gone, nothing);
+  bh_endpoint_expel(f.endpoint, "nobody");
+  g_assert_false(gone);
+
+  bh_signaling_server_expel(f.house->server, f.anna->device_id, BH_SIGNALING_ERROR_REVOKED, "gone");
+  bh_endpoint_expel(f.endpoint, f.anna->device_id);
+  g_assert_true(gone);
+  g_assert_cmpuint(count_connections(&f), ==, 0);
+  g_assert_null(bh_endpoint_describe_device(f.endpoint, f.anna->device_id));
+  wait_until(&f, f.is_closed);
+  bh_endpoint_expel(f.endpoint, f.anna->device_id);
+  fixture_tear_down(&f);
+}
+
+static gboolean
+is_of_role(BhMember *member, gpointer user_data)
+{
+  return bh_member_get_role(member) == *(BhRole *)user_data;
+}
+
+static void
+test_broadcast(void)
+{
+  Fixture f;
+  BhRole role = BH_ROLE_MANAGER;
+  g_autoptr(json_t) message = json_pack("{s:s, s:s}", "type", "changed", "what", "devices");
+
+  fixture_set_up(&f, FALSE);
+  wait_until(&f, bh_endpoint_describe_device(f.endpoint, f.anna->device_id) != NULL);
+  bh_endpoint_broadcast(f.endpoint, is_of_role, &role, message);
+  deliver(&f);
+  g_assert_cmpuint(f.n_pushed, ==, 0);
+  role = BH_ROLE_STAFF;
+  bh_endpoint_broadcast(f.endpoint, is_of_role, &role, message);
+  wait_until(&f, f.n_pushed == 1);
+  fixture_tear_down(&f);
+}
+
+/* She has left the rooms, her channel is still open, and another device takes her peerId. */
+static void
+test_name_taken(void)
+{
+  Fixture f;
+  FakeDevice *ben;
+
+  fixture_set_up(&f, FALSE);
+  open_channel(&f);
+  fake_device_say(f.anna, "{\"type\":\"leave\"}");
+  ben = fake_device_new(f.house, BH_ROLE_MANAGER, "Ben");
+  fake_device_connect(ben, &f.house->outside);
+  json_decref(fake_device_join(ben, "\"peerId\":\"anna\""));
+  wait_until(&f, bh_endpoint_describe_device(f.endpoint, ben->device_id) != NULL);
+  g_assert_cmpstr(bh_endpoint_describe_device(f.endpoint, ben->device_id), ==, "hub-relay");
+  g_assert_null(bh_endpoint_describe_device(f.endpoint, f.anna->device_id));
+  wait_until(&f, f.is_closed);
+  fake_device_free(ben);
+  fixture_tear_down(&f);
+}
+
+int
+main(int argc, char **argv)
+{
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/endpoint/signed", test_signed);
+  g_test_add_func("/endpoint/refused", test_refused);
+  g_test_add_func("/endpoint/open-hub", test_open_hub);
+  g_test_add_func("/endpoint/expel", test_expel);
+  g_test_add_func("/endpoint/broadcast", test_broadcast);
+  g_test_add_func("/endpoint/name-taken", test_name_taken);
+  return g_test_run();
+}
