@@ -5,16 +5,35 @@
 
 #include <glib/gi18n.h>
 
+#include "verb.h"
+
+/* Options of the same name and meaning as the keys of settings.ini. */
+static const struct {
+  const char *key, *meaning, *value;
+} settings_options[] = {
+    {"listen", N_("Listen on this IP address only (all of this computer's); 127.0.0.1 keeps to it"),
+     N_("ADDRESS")},
+    {"port", N_("Listen on this port (8080); 0 takes any that is free"), N_("NUMBER")},
+    {"https-port", N_("Listen on this port for https (8443); 0 takes any that is free"),
+     N_("NUMBER")},
+    {"tls-certificate", N_("Serve https with this certificate, not with the hub's own"),
+     N_("FILE")},
+    {"tls-key", N_("The private key of that certificate"), N_("FILE")},
+    {"name", N_("How people call this hub (the computer's name)"), N_("NAME")},
+    {"guest-networks",
+     N_("More networks that are the property's own, such as 10.1.0.0/16,fd12::/48"), N_("LIST")},
+    {"trusted-proxies", N_("Believe what these addresses say about whom they forward"), N_("LIST")},
+    {"ice-ports", N_("Use only these UDP ports for direct connections"), N_("LOW-HIGH")},
+    {"tenant", N_("The property's tenant id (default)"), N_("ID")},
+};
+
 /* The command line as GOption leaves it. */
 typedef struct {
   gboolean daemon;
   gboolean show_version;
   gboolean open;
   char *state_folder;
-  char *listen_address;
-  char *port;
-  char *ice_ports;
-  char *tenant_id;
+  char *settings[G_N_ELEMENTS(settings_options)];
   char **printers;
   char **limits;
 } CommandLine;
@@ -23,15 +42,27 @@ static void
 command_line_clear(CommandLine *line)
 {
   g_free(line->state_folder);
-  g_free(line->listen_address);
-  g_free(line->port);
-  g_free(line->ice_ports);
-  g_free(line->tenant_id);
+  for (gsize i = 0; i < G_N_ELEMENTS(settings_options); i++)
+    g_free(line->settings[i]);
   g_strfreev(line->printers);
   g_strfreev(line->limits);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CommandLine, command_line_clear)
+
+static void
+add_settings_options(GOptionContext *context, CommandLine *line)
+{
+  GOptionEntry entries[G_N_ELEMENTS(settings_options) + 1] = {{0}};
+
+  for (gsize i = 0; i < G_N_ELEMENTS(settings_options); i++)
+    entries[i] = (GOptionEntry){.long_name = settings_options[i].key,
+                                .arg = G_OPTION_ARG_STRING,
+                                .arg_data = &line->settings[i],
+                                .description = settings_options[i].meaning,
+                                .arg_description = settings_options[i].value};
+  g_option_context_add_main_entries(context, entries, GETTEXT_PACKAGE);
+}
 
 static gboolean
 parse_command_line(CommandLine *line, int *argc, char ***argv, GError **error)
@@ -40,14 +71,6 @@ parse_command_line(CommandLine *line, int *argc, char ***argv, GError **error)
       {"daemon", 0, 0, G_OPTION_ARG_NONE, &line->daemon, N_("Run without a window"), NULL},
       {"state", 0, 0, G_OPTION_ARG_FILENAME, &line->state_folder,
        N_("Keep everything in this folder"), N_("FOLDER")},
-      {"listen", 0, 0, G_OPTION_ARG_STRING, &line->listen_address,
-       N_("Listen on this IP address (127.0.0.1)"), N_("ADDRESS")},
-      {"port", 0, 0, G_OPTION_ARG_STRING, &line->port,
-       N_("Listen on this port (8080); 0 takes any that is free"), N_("NUMBER")},
-      {"ice-ports", 0, 0, G_OPTION_ARG_STRING, &line->ice_ports,
-       N_("Use only these UDP ports for direct connections"), N_("LOW-HIGH")},
-      {"tenant", 0, 0, G_OPTION_ARG_STRING, &line->tenant_id,
-       N_("The property's tenant id (default)"), N_("ID")},
       {"printer", 0, 0, G_OPTION_ARG_STRING_ARRAY, &line->printers,
        N_("A printer, such as receipt=tcp://192.168.1.50:9100, with ?columns=32 for 58 mm paper; "
           "may be given again"),
@@ -59,13 +82,17 @@ parse_command_line(CommandLine *line, int *argc, char ***argv, GError **error)
       {"version", 0, 0, G_OPTION_ARG_NONE, &line->show_version, N_("Show the version"), NULL},
       G_OPTION_ENTRY_NULL,
   };
-  g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+  g_autoptr(GOptionContext) context = g_option_context_new(_("[VERB …]"));
+  g_autofree char *verbs = bh_verb_describe();
   g_autofree char *limits = bh_limit_describe();
-  g_autofree char *description = g_strconcat(_("Limits:"), "\n", limits, NULL);
+  g_autofree char *description =
+      g_strconcat(_("What to tell a hub that runs already (each has its own --help):"), "\n", verbs,
+                  "\n", _("Limits:"), "\n", limits, NULL);
 
   g_option_context_set_summary(context, _("Keeps a hotel or restaurant working on its own Wi-Fi."));
   g_option_context_set_description(context, description);
   g_option_context_add_main_entries(context, entries, GETTEXT_PACKAGE);
+  add_settings_options(context, line);
   if (!g_option_context_parse(context, argc, argv, error))
     return FALSE;
   if (*argc > 1) {
@@ -76,32 +103,21 @@ parse_command_line(CommandLine *line, int *argc, char ***argv, GError **error)
   return TRUE;
 }
 
-static void
-replace(char **target, char **source)
-{
-  if (*source == NULL)
-    return;
-  g_free(*target);
-  *target = g_steal_pointer(source);
-}
-
 static gboolean
 apply(BhSettings *settings, CommandLine *line, GError **error)
 {
-  replace(&settings->listen_address, &line->listen_address);
-  replace(&settings->tenant_id, &line->tenant_id);
-  if ((line->port != NULL && !bh_settings_set_port(settings, line->port, error)) ||
-      (line->ice_ports != NULL && !bh_settings_set_ice_ports(settings, line->ice_ports, error)))
-    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS(settings_options); i++)
+    if (line->settings[i] != NULL &&
+        !bh_settings_set(settings, settings_options[i].key, line->settings[i], error))
+      return FALSE;
   for (guint i = 0; line->printers != NULL && line->printers[i] != NULL; i++)
     if (!bh_settings_add_printer(settings, line->printers[i], error))
       return FALSE;
   for (guint i = 0; line->limits != NULL && line->limits[i] != NULL; i++)
     if (!bh_limit_set_parse(&settings->limits, line->limits[i], error))
       return FALSE;
-  /* There is no pairing yet: a hub for this computer alone is of use only when it is open. */
-  settings->open |= line->open || bh_settings_is_loopback(settings);
-  return bh_settings_check(settings, error);
+  settings->open |= line->open;
+  return bh_settings_complete(settings, error);
 }
 
 BhOptions *

@@ -21,6 +21,28 @@ printer_setting_free(gpointer data)
   g_free(printer);
 }
 
+/* Both families by one socket where the system has them, as the web room listens. */
+static const char *
+every_address(void)
+{
+  g_autoptr(GSocket) socket =
+      g_socket_new(G_SOCKET_FAMILY_IPV6, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, NULL);
+
+  return socket != NULL && g_socket_speaks_ipv4(socket) ? "::" : "0.0.0.0";
+}
+
+/* A computer may be called anything; a hub's name has a form. */
+static char *
+name_of_computer(void)
+{
+  g_autofree char *name = g_utf8_make_valid(g_get_host_name(), -1);
+  const char *end = name;
+
+  while (*end != '\0' && g_utf8_next_char(end) - name <= BH_SETTINGS_MAX_NAME_BYTES)
+    end = g_utf8_next_char(end);
+  return end == name ? g_strdup("Bellhop") : g_strndup(name, (gsize)(end - name));
+}
+
 BhSettings *
 bh_settings_new(const char *state_folder)
 {
@@ -29,9 +51,13 @@ bh_settings_new(const char *state_folder)
   settings->state_folder = state_folder != NULL
                                ? g_strdup(state_folder)
                                : g_build_filename(g_get_user_state_dir(), "bellhop", NULL);
-  settings->listen_address = g_strdup("127.0.0.1");
+  settings->listen_address = g_strdup(every_address());
   settings->port = BH_SETTINGS_DEFAULT_PORT;
+  settings->https_port = BH_SETTINGS_DEFAULT_HTTPS_PORT;
   settings->tenant_id = g_strdup("default");
+  settings->name = name_of_computer();
+  settings->guest_networks = bh_address_set_new();
+  settings->trusted_proxies = bh_address_set_new();
   settings->printers = g_ptr_array_new_with_free_func(printer_setting_free);
   bh_limit_set_init(&settings->limits);
   return settings;
@@ -42,7 +68,12 @@ bh_settings_free(BhSettings *settings)
 {
   g_free(settings->state_folder);
   g_free(settings->listen_address);
+  g_free(settings->tls_certificate);
+  g_free(settings->tls_key);
   g_free(settings->tenant_id);
+  g_free(settings->name);
+  bh_address_set_unref(settings->guest_networks);
+  bh_address_set_unref(settings->trusted_proxies);
   g_ptr_array_unref(settings->printers);
   g_free(settings);
 }
@@ -77,8 +108,27 @@ bh_settings_add_printer(BhSettings *settings, const char *assignment, GError **e
   return TRUE;
 }
 
-gboolean
-bh_settings_set_port(BhSettings *settings, const char *text, GError **error)
+/* --- one key each --- */
+
+static void
+replace(char **target, const char *value)
+{
+  char *copy = g_strdup(value);
+
+  g_free(*target);
+  *target = copy;
+}
+
+static gboolean
+set_listen(BhSettings *settings, const char *value, GError **error)
+{
+  replace(&settings->listen_address, value);
+  settings->listen_chosen = TRUE;
+  return TRUE;
+}
+
+static gboolean
+parse_port(const char *text, guint16 *out, GError **error)
 {
   guint64 port;
 
@@ -87,27 +137,131 @@ bh_settings_set_port(BhSettings *settings, const char *text, GError **error)
                 _("A port is a number from 0 (any) to 65535, not “%s”."), text);
     return FALSE;
   }
-  settings->port = (guint16)port;
-  settings->port_chosen = TRUE;
+  *out = (guint16)port;
   return TRUE;
 }
 
-gboolean
-bh_settings_set_ice_ports(BhSettings *settings, const char *range, GError **error)
+static gboolean
+set_port(BhSettings *settings, const char *value, GError **error)
 {
-  g_auto(GStrv) ends = g_strsplit(range, "-", 3);
+  settings->port_chosen = TRUE;
+  return parse_port(value, &settings->port, error);
+}
+
+static gboolean
+set_https_port(BhSettings *settings, const char *value, GError **error)
+{
+  settings->https_port_chosen = TRUE;
+  return parse_port(value, &settings->https_port, error);
+}
+
+static gboolean
+set_ice_ports(BhSettings *settings, const char *value, GError **error)
+{
+  g_auto(GStrv) ends = g_strsplit(value, "-", 3);
   guint64 low, high;
 
   if (g_strv_length(ends) != 2 ||
       !g_ascii_string_to_unsigned(ends[0], 10, 1024, G_MAXUINT16, &low, NULL) ||
       !g_ascii_string_to_unsigned(ends[1], 10, low, G_MAXUINT16, &high, NULL)) {
     g_set_error(error, BH_SETTINGS_ERROR, BH_SETTINGS_ERROR_VALUE,
-                _("Ports are given as LOW-HIGH, from 1024 to 65535, not “%s”."), range);
+                _("Ports are given as LOW-HIGH, from 1024 to 65535, not “%s”."), value);
     return FALSE;
   }
   settings->ice_port_min = (guint16)low;
   settings->ice_port_max = (guint16)high;
   return TRUE;
+}
+
+static gboolean
+set_tenant(BhSettings *settings, const char *value, GError **error)
+{
+  replace(&settings->tenant_id, value);
+  return TRUE;
+}
+
+static gboolean
+set_name(BhSettings *settings, const char *value, GError **error)
+{
+  g_autofree char *name = g_strstrip(g_strdup(value));
+  gsize length = strlen(name);
+  gboolean good =
+      length > 0 && length <= BH_SETTINGS_MAX_NAME_BYTES && g_utf8_validate(name, -1, NULL);
+
+  for (const char *next = name; good && *next != '\0'; next = g_utf8_next_char(next))
+    good = !g_unichar_iscntrl(g_utf8_get_char(next));
+  if (!good) {
+    g_set_error(error, BH_SETTINGS_ERROR, BH_SETTINGS_ERROR_VALUE,
+                _("The hub's name has 1 to %d characters."), BH_SETTINGS_MAX_NAME_BYTES);
+    return FALSE;
+  }
+  replace(&settings->name, name);
+  return TRUE;
+}
+
+static gboolean
+set_tls_certificate(BhSettings *settings, const char *value, GError **error)
+{
+  replace(&settings->tls_certificate, value);
+  return TRUE;
+}
+
+static gboolean
+set_tls_key(BhSettings *settings, const char *value, GError **error)
+{
+  replace(&settings->tls_key, value);
+  return TRUE;
+}
+
+static gboolean
+set_addresses(BhAddressSet **target, const char *list, GError **error)
+{
+  g_auto(GStrv) prefixes = g_strsplit_set(list, ",; \t", -1);
+  g_autoptr(BhAddressSet) set = bh_address_set_new();
+
+  for (guint i = 0; prefixes[i] != NULL; i++)
+    if (*prefixes[i] != '\0' && !bh_address_set_add(set, prefixes[i], error))
+      return FALSE;
+  bh_address_set_unref(*target);
+  *target = g_steal_pointer(&set);
+  return TRUE;
+}
+
+static gboolean
+set_guest_networks(BhSettings *settings, const char *value, GError **error)
+{
+  return set_addresses(&settings->guest_networks, value, error);
+}
+
+static gboolean
+set_trusted_proxies(BhSettings *settings, const char *value, GError **error)
+{
+  return set_addresses(&settings->trusted_proxies, value, error);
+}
+
+static const struct {
+  const char *name;
+  gboolean (*set)(BhSettings *settings, const char *value, GError **error);
+} hub_keys[] = {
+    {"listen", set_listen},
+    {"port", set_port},
+    {"https-port", set_https_port},
+    {"ice-ports", set_ice_ports},
+    {"tenant", set_tenant},
+    {"name", set_name},
+    {"tls-certificate", set_tls_certificate},
+    {"tls-key", set_tls_key},
+    {"guest-networks", set_guest_networks},
+    {"trusted-proxies", set_trusted_proxies},
+};
+
+gboolean
+bh_settings_set(BhSettings *settings, const char *key, const char *value, GError **error)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS(hub_keys); i++)
+    if (g_str_equal(hub_keys[i].name, key))
+      return hub_keys[i].set(settings, value, error);
+  g_return_val_if_reached(FALSE);
 }
 
 /* --- the file --- */
@@ -138,22 +292,14 @@ put_limit(BhSettings *settings, const char *assignment, GError **error)
 static gboolean
 load_hub_group(GKeyFile *file, BhSettings *settings, GError **error)
 {
-  g_autofree char *address = g_key_file_get_string(file, "hub", "listen", NULL);
-  g_autofree char *port = g_key_file_get_string(file, "hub", "port", NULL);
-  g_autofree char *ice_ports = g_key_file_get_string(file, "hub", "ice-ports", NULL);
-  g_autofree char *tenant_id = g_key_file_get_string(file, "hub", "tenant", NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS(hub_keys); i++) {
+    g_autofree char *value = g_key_file_get_string(file, "hub", hub_keys[i].name, NULL);
 
-  if (address != NULL) {
-    g_free(settings->listen_address);
-    settings->listen_address = g_steal_pointer(&address);
-  }
-  if (tenant_id != NULL) {
-    g_free(settings->tenant_id);
-    settings->tenant_id = g_steal_pointer(&tenant_id);
+    if (value != NULL && !hub_keys[i].set(settings, value, error))
+      return FALSE;
   }
   settings->open = g_key_file_get_boolean(file, "hub", "open", NULL);
-  return (port == NULL || bh_settings_set_port(settings, port, error)) &&
-         (ice_ports == NULL || bh_settings_set_ice_ports(settings, ice_ports, error));
+  return TRUE;
 }
 
 gboolean
@@ -188,12 +334,41 @@ bh_settings_is_loopback(const BhSettings *settings)
   return address != NULL && g_inet_address_get_is_loopback(address);
 }
 
+static gboolean
+check_open(const BhSettings *settings, GError **error)
+{
+  if (!settings->open || bh_settings_is_loopback(settings))
+    return TRUE;
+  g_set_error(error, BH_SETTINGS_ERROR, BH_SETTINGS_ERROR_VALUE,
+              _("An open hub lets everyone in, so it listens on this computer only "
+                "(127.0.0.1), not on %s."),
+              settings->listen_address);
+  return FALSE;
+}
+
+static gboolean
+check_tls(const BhSettings *settings, GError **error)
+{
+  if ((settings->tls_certificate == NULL) != (settings->tls_key == NULL)) {
+    g_set_error_literal(error, BH_SETTINGS_ERROR, BH_SETTINGS_ERROR_VALUE,
+                        _("A certificate of your own needs both files, tls-certificate and "
+                          "tls-key."));
+    return FALSE;
+  }
+  /* Where nobody chose the second one, it steps aside as from any other program. */
+  if (settings->port != 0 && settings->https_port_chosen &&
+      settings->port == settings->https_port) {
+    g_set_error(error, BH_SETTINGS_ERROR, BH_SETTINGS_ERROR_VALUE,
+                _("http and https need a port each; %u is given for both."), settings->port);
+    return FALSE;
+  }
+  return TRUE;
+}
+
 gboolean
 bh_settings_check(const BhSettings *settings, GError **error)
 {
-  g_autoptr(GInetAddress) address = g_inet_address_new_from_string(settings->listen_address);
-
-  if (address == NULL) {
+  if (!g_hostname_is_ip_address(settings->listen_address)) {
     g_set_error(error, BH_SETTINGS_ERROR, BH_SETTINGS_ERROR_VALUE,
                 _("The hub listens on an IP address, for example 127.0.0.1, not “%s”."),
                 settings->listen_address);
@@ -204,12 +379,13 @@ bh_settings_check(const BhSettings *settings, GError **error)
                         _("The tenant's name has 1 to 64 characters."));
     return FALSE;
   }
-  if (settings->open && !g_inet_address_get_is_loopback(address)) {
-    g_set_error(error, BH_SETTINGS_ERROR, BH_SETTINGS_ERROR_VALUE,
-                _("An open hub lets everyone in, so it listens on this computer only "
-                  "(127.0.0.1), not on %s."),
-                settings->listen_address);
-    return FALSE;
-  }
-  return TRUE;
+  return check_open(settings, error) && check_tls(settings, error);
+}
+
+gboolean
+bh_settings_complete(BhSettings *settings, GError **error)
+{
+  if (settings->open && !settings->listen_chosen)
+    replace(&settings->listen_address, "127.0.0.1");
+  return bh_settings_check(settings, error);
 }

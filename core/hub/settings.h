@@ -7,10 +7,15 @@
 
 #include <glib.h>
 
+#include "address-set.h"
 #include "limit-set.h"
 
 /* Where the address bar finds it (protocol section 2). */
-#define BH_SETTINGS_DEFAULT_PORT 8080
+#define BH_SETTINGS_DEFAULT_PORT       8080
+#define BH_SETTINGS_DEFAULT_HTTPS_PORT 8443
+
+/* Longest name of a hub, in bytes. */
+#define BH_SETTINGS_MAX_NAME_BYTES 64
 
 typedef struct {
   char *name; /* also the printer's name on the wire */
@@ -19,12 +24,20 @@ typedef struct {
 
 typedef struct {
   char *state_folder;
-  char *listen_address;
-  guint16 port;
-  gboolean port_chosen; /* by a person: another one will not do instead */
+  char *listen_address;   /* "::" or "0.0.0.0" for all of this computer's */
+  gboolean listen_chosen; /* by a person */
+  guint16 port;           /* 0: any that is free */
+  gboolean port_chosen;   /* by a person: another one will not do instead */
+  guint16 https_port;     /* the same for https */
+  gboolean https_port_chosen;
+  char *tls_certificate; /* (nullable): PEM files in place of the hub's own authority; */
+  char *tls_key;         /* (nullable): both or none */
   guint16 ice_port_min, ice_port_max;
   char *tenant_id;
+  char *name; /* of the hub, as people read it */
   gboolean open;
+  BhAddressSet *guest_networks;  /* the property's own, beside those of the interfaces */
+  BhAddressSet *trusted_proxies; /* whose forwarded headers are believed */
   GPtrArray *printers; /* owned BhPrinterSetting, in order; the first takes jobs that name none */
   BhLimitSet limits;
 } BhSettings;
@@ -45,7 +58,7 @@ void bh_settings_free(BhSettings *settings);
 /**
  * bh_settings_load: reads `settings.ini` of the state folder, where there is one.
  *
- * Groups and keys: [hub] listen, port, ice-ports, tenant, open; [printers] NAME=ADDRESS;
+ * Groups and keys: [hub] those of bh_settings_set(), and open; [printers] NAME=ADDRESS;
  * [limits] NAME=VALUE.
  */
 gboolean bh_settings_load(BhSettings *settings, GError **error);
@@ -53,16 +66,32 @@ gboolean bh_settings_load(BhSettings *settings, GError **error);
 /** bh_settings_add_printer: @assignment: "NAME=ADDRESS"; replaces one of the same name. */
 gboolean bh_settings_add_printer(BhSettings *settings, const char *assignment, GError **error);
 
-/** bh_settings_set_ice_ports: @range: "LOW-HIGH", UDP. */
-gboolean bh_settings_set_ice_ports(BhSettings *settings, const char *range, GError **error);
-
-/** bh_settings_set_port: @text: 0 to 65535; 0 takes any that is free. */
-gboolean bh_settings_set_port(BhSettings *settings, const char *text, GError **error);
+/**
+ * bh_settings_set:
+ * @key: as in [hub] and on the command line:
+ *   listen           an IP address
+ *   port, https-port 0 to 65535; 0 takes any that is free
+ *   ice-ports        "LOW-HIGH", UDP
+ *   tenant           1 to 64 bytes
+ *   name             1 to BH_SETTINGS_MAX_NAME_BYTES bytes, without control characters
+ *   tls-certificate, tls-key  files
+ *   guest-networks, trusted-proxies  prefixes, as bh_address_set_add() takes them, with commas,
+ *                    semicolons or spaces between; they replace what was set before
+ *
+ * Returns: %FALSE exactly when @error is set
+ */
+gboolean bh_settings_set(BhSettings *settings, const char *key, const char *value, GError **error);
 
 /** bh_settings_is_loopback: whether the hub listens to this machine alone. */
 gboolean bh_settings_is_loopback(const BhSettings *settings);
 
-/** bh_settings_check: what only the whole can tell; call it last. */
+/**
+ * bh_settings_complete: call it last. Where nobody chose an address an open hub takes this
+ * computer's own, any other hub all of them; then bh_settings_check().
+ */
+gboolean bh_settings_complete(BhSettings *settings, GError **error);
+
+/** bh_settings_check: what only the whole can tell. */
 gboolean bh_settings_check(const BhSettings *settings, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BhSettings, bh_settings_free)

@@ -2,6 +2,7 @@
 #include "settings.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 static BhSettings *
 load(const char *text, GError **error)
@@ -24,6 +25,8 @@ test_file(void)
   g_autoptr(GError) error = NULL;
   g_autoptr(BhSettings) settings =
       load("[hub]\nlisten=::1\nport=9000\nice-ports=50000-50100\ntenant=seaview\nopen=true\n"
+           "https-port=0\nname= Sea View \ntls-certificate=/c.pem\ntls-key=/k.pem\n"
+           "guest-networks=10.1.0.0/16, fd12::/48;10.9.9.9\ntrusted-proxies=10.0.0.2\n"
            "[printers]\nreceipt=tcp://10.0.0.5:9100\nbar=tcp://10.0.0.6\n"
            "[limits]\npeers=12\n",
            &error);
@@ -37,17 +40,48 @@ test_file(void)
   g_assert_cmpuint(settings->ice_port_max, ==, 50100);
   g_assert_cmpstr(settings->tenant_id, ==, "seaview");
   g_assert_true(settings->open);
+  g_assert_cmpuint(settings->https_port, ==, 0);
+  g_assert_true(settings->https_port_chosen);
+  g_assert_cmpstr(settings->name, ==, "Sea View");
+  g_assert_cmpstr(settings->tls_certificate, ==, "/c.pem");
+  g_assert_cmpstr(settings->tls_key, ==, "/k.pem");
+  g_assert_cmpuint(bh_address_set_get_size(settings->guest_networks), ==, 3);
+  g_assert_true(bh_address_set_contains(settings->guest_networks, "fd12::7"));
+  g_assert_true(bh_address_set_contains(settings->trusted_proxies, "10.0.0.2"));
+  g_assert_false(bh_address_set_contains(settings->trusted_proxies, "10.0.0.3"));
   g_assert_cmpuint(settings->printers->len, ==, 2);
   printer = settings->printers->pdata[0];
   g_assert_cmpstr(printer->name, ==, "receipt");
   g_assert_cmpstr(printer->uri, ==, "tcp://10.0.0.5:9100");
   g_assert_cmpuint(bh_limit_set_get(&settings->limits, BH_LIMIT_PEERS), ==, 12);
-  g_assert_true(bh_settings_check(settings, &error));
+  g_assert_true(bh_settings_complete(settings, &error));
+  g_assert_cmpstr(settings->listen_address, ==, "::1");
 
   /* The command line comes later and replaces. */
   g_assert_true(bh_settings_add_printer(settings, "receipt=tcp://10.0.0.9", &error));
   g_assert_cmpuint(settings->printers->len, ==, 2);
   g_assert_cmpstr(printer->uri, ==, "tcp://10.0.0.9");
+  g_assert_true(bh_settings_set(settings, "guest-networks", "10.7.0.0/16", &error));
+  g_assert_false(bh_address_set_contains(settings->guest_networks, "10.9.9.9"));
+}
+
+static void
+test_defaults(void)
+{
+  g_autoptr(BhSettings) settings = bh_settings_new("/nowhere");
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true(bh_settings_complete(settings, &error));
+  g_assert_false(settings->open);
+  g_assert_true(g_str_equal(settings->listen_address, "::") ||
+                g_str_equal(settings->listen_address, "0.0.0.0"));
+  g_assert_cmpuint(settings->port, ==, 8080);
+  g_assert_cmpuint(settings->https_port, ==, 8443);
+  g_assert_false(settings->port_chosen || settings->https_port_chosen);
+  g_assert_cmpstr(settings->name, !=, "");
+  g_assert_cmpuint(strlen(settings->name), <=, BH_SETTINGS_MAX_NAME_BYTES);
+  g_assert_null(settings->tls_certificate);
+  g_assert_cmpuint(bh_address_set_get_size(settings->guest_networks), ==, 0);
 }
 
 static void
@@ -61,6 +95,12 @@ test_file_refused(void)
       "[limits]\nunknown=1\n",
       "[hub]\nice-ports=5000\n",
       "[hub]\nice-ports=6000-5000\n",
+      "[hub]\nhttps-port=70000\n",
+      "[hub]\nname=\n",
+      "[hub]\nname=a\\tb\n",
+      "[hub]\nname=0123456789012345678901234567890123456789012345678901234567890123x\n",
+      "[hub]\nguest-networks=10.0.0.0/8, home\n",
+      "[hub]\ntrusted-proxies=10.0.0.0/33\n",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
@@ -96,12 +136,65 @@ test_open_is_for_loopback(void)
   }
 }
 
+/* On loopback a hub is not open by itself, and an open one keeps to it where nobody chose. */
+static void
+test_open_is_only_what_is_said(void)
+{
+  g_autoptr(BhSettings) local = bh_settings_new("/nowhere");
+  g_autoptr(BhSettings) open = bh_settings_new("/nowhere");
+  g_autoptr(BhSettings) chosen = bh_settings_new("/nowhere");
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true(bh_settings_set(local, "listen", "127.0.0.1", &error));
+  g_assert_true(bh_settings_complete(local, &error));
+  g_assert_false(local->open);
+
+  open->open = TRUE;
+  g_assert_true(bh_settings_complete(open, &error));
+  g_assert_cmpstr(open->listen_address, ==, "127.0.0.1");
+
+  chosen->open = TRUE;
+  g_assert_true(bh_settings_set(chosen, "listen", "::", &error));
+  g_assert_false(bh_settings_complete(chosen, &error));
+  g_assert_error(error, BH_SETTINGS_ERROR, BH_SETTINGS_ERROR_VALUE);
+}
+
+static void
+test_what_belongs_together(void)
+{
+  static const struct {
+    const char *key, *value, *other_key, *other_value;
+    gboolean good;
+  } cases[] = {
+      {"tls-certificate", "c.pem", "tls-key", "k.pem", TRUE},
+      {"tls-certificate", "c.pem", NULL, NULL, FALSE},
+      {"tls-key", "k.pem", NULL, NULL, FALSE},
+      {"port", "8443", NULL, NULL, TRUE},
+      {"port", "9000", "https-port", "9000", FALSE},
+      {"port", "0", "https-port", "0", TRUE},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autoptr(BhSettings) settings = bh_settings_new("/nowhere");
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(bh_settings_set(settings, cases[i].key, cases[i].value, NULL));
+    if (cases[i].other_key != NULL)
+      g_assert_true(bh_settings_set(settings, cases[i].other_key, cases[i].other_value, NULL));
+    g_assert_cmpint(bh_settings_complete(settings, &error), ==, cases[i].good);
+    g_assert_cmpint(error == NULL, ==, cases[i].good);
+  }
+}
+
 int
 main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/settings/file", test_file);
+  g_test_add_func("/settings/defaults", test_defaults);
   g_test_add_func("/settings/file-refused", test_file_refused);
   g_test_add_func("/settings/open-is-for-loopback", test_open_is_for_loopback);
+  g_test_add_func("/settings/open-is-only-what-is-said", test_open_is_only_what_is_said);
+  g_test_add_func("/settings/what-belongs-together", test_what_belongs_together);
   return g_test_run();
 }
