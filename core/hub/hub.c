@@ -6,29 +6,50 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "http-api.h"
-#include "id.h"
+#include "api-channel.h"
+#include "api-web.h"
+#include "device-api.h"
+#include "handoff-desk.h"
+#include "host-name.h"
+#include "house-rules.h"
+#include "hub-books.h"
+#include "pairing-api.h"
+#include "people-api.h"
+#include "print-api.h"
 #include "schema.h"
+#include "seating-api.h"
+#include "secure-door.h"
+#include "status-api.h"
 
 /* The printer that is always there: it keeps what it printed for the page /paper. */
 #define BUILT_IN_PRINTER "paper"
+
+#define CONTROL_SOCKET "control.sock"
 
 struct _BhHub {
   GObject parent_instance;
 
   BhSettings *settings;
-  char *id; /* of this hub; made at the first start, kept in the store */
   gboolean stopped;
 
   BhStore *store;
-  BhCertificate *certificate;
+  BhHubBooks *books;
+  BhCertificate *certificate; /* of WebRTC */
   BhPrintQueue *queue;
+  BhHouseLinks *links;
+  BhPairingDesk *pairing;
+  BhGate gate;
   BhSignalingServer *signaling;
   BhEndpoint *endpoint;
   BhRouter *router;
   BhPrintDesk *desk;
   BhWebServer *web;
-  BhHttpApi api;
+  BhSecureDoor *door; /* NULL in an open hub */
+  BhHubState state;
+  BhApi *api;
+  BhApiWeb *api_web;
+  BhHandoffDesk *handoff;
+  BhHouseRules *rules;
 };
 
 G_DEFINE_FINAL_TYPE(BhHub, bh_hub, G_TYPE_OBJECT)
@@ -71,106 +92,217 @@ add_printers(BhHub *self, GError **error)
 }
 
 static void
+make_links(BhHub *self)
+{
+  g_autofree char *host_name = bh_host_name_for_hub(self->books->hub_id);
+
+  self->links = bh_house_links_new(host_name, self->settings->listen_address);
+  bh_house_links_set_networks(self->links, self->settings->guest_networks);
+}
+
+static void
+on_links_changed(BhHouseLinks *links, BhHub *self)
+{
+  self->gate.networks = bh_house_links_get_networks(links);
+}
+
+static void
 make_signaling(BhHub *self)
 {
   const BhSettings *settings = self->settings;
-  g_autofree char *peer_id = g_strdup_printf("hub-%.8s", self->id + strlen(self->id) - 8);
+  const char *id = self->books->hub_id;
+  g_autofree char *peer_id = g_strdup_printf("hub-%.8s", id + strlen(id) - 8);
   BhSignalingConfig signaling = {
       .tenant_id = settings->open ? NULL : settings->tenant_id,
       .open = settings->open,
-      .id = self->id,
-      .name = g_get_host_name(),
+      .gate = &self->gate,
+      .id = id,
+      .name = settings->name,
       .version = BH_VERSION,
   };
   BhEndpointConfig endpoint = {
       .peer_id = peer_id,
+      .tenant_id = signaling.tenant_id,
+      .open = settings->open,
       .loopback = bh_settings_is_loopback(settings),
       .port_min = settings->ice_port_min,
       .port_max = settings->ice_port_max,
       .offer_me = settings->open,
+      .gate = &self->gate,
   };
 
+  self->gate = (BhGate){.hub_key = self->books->key,
+                        .devices = self->books->devices,
+                        .seatings = self->books->seatings,
+                        .audit = self->books->audit,
+                        .networks = bh_house_links_get_networks(self->links)};
+  g_signal_connect_object(self->links, "changed", G_CALLBACK(on_links_changed), self, 0);
   self->signaling = bh_signaling_server_new(&signaling, &settings->limits);
   self->endpoint =
       bh_endpoint_new(self->signaling, self->certificate, &endpoint, &settings->limits);
   g_signal_connect_object(self->endpoint, "message", G_CALLBACK(on_endpoint_message), self, 0);
 }
 
+static void
+make_pairing(BhHub *self)
+{
+  BhPairingFacts facts = {.tenant_id = self->settings->tenant_id,
+                          .hub_name = self->settings->name,
+                          .host_name = bh_house_links_get_host_name(self->links),
+                          .authority = bh_house_links_get_authority(self->links)};
+
+  self->pairing = bh_pairing_desk_new(self->store, self->books->devices, self->books->key, &facts);
+  bh_pairing_desk_set_audit(self->pairing, self->books->audit);
+  bh_pairing_desk_set_link_ms(
+      self->pairing,
+      (gint64)bh_limit_set_get(&self->settings->limits, BH_LIMIT_PAIRING_SECONDS) * 1000);
+}
+
+static void
+make_api(BhHub *self)
+{
+  self->router = bh_router_new();
+  bh_router_add(self->router, "ping", BH_ACTION_PING, on_ping, self);
+  self->desk = bh_print_desk_new(self->queue, self->router);
+  self->state = (BhHubState){
+      .hub_id = self->books->hub_id,
+      .tenant_id = self->settings->tenant_id,
+      .hub_name = self->settings->name,
+      .started_us = g_get_monotonic_time(),
+      .open = self->settings->open,
+      .key = self->books->key,
+      .gate = &self->gate,
+      .devices = self->books->devices,
+      .people = self->books->people,
+      .seatings = self->books->seatings,
+      .audit = self->books->audit,
+      .pairing = self->pairing,
+      .links = self->links,
+      .signaling = self->signaling,
+      .endpoint = self->endpoint,
+      .queue = self->queue,
+      .desk = self->desk,
+  };
+  self->api = bh_api_new();
+  bh_status_api_add(self->api, &self->state);
+  bh_print_api_add(self->api, &self->state);
+  bh_pairing_api_add(self->api, &self->state);
+  bh_device_api_add(self->api, &self->state);
+  bh_people_api_add(self->api, &self->state);
+  bh_seating_api_add(self->api, self->router, &self->state);
+  self->handoff = bh_handoff_desk_new(self->api);
+  bh_api_channel_add(self->api, self->router, &self->state);
+  self->rules = bh_house_rules_new(&self->state);
+}
+
+/* --- doors --- */
+
+/* A newcomer who chose no port needs none in particular. Returns: whether to take any instead */
 static gboolean
-open_doors(BhHub *self, GError **error)
+may_take_another(const GError *problem, gboolean chosen, guint16 port)
+{
+  if (chosen || !g_error_matches(problem, BH_WEB_ERROR, BH_WEB_ERROR_PORT_IN_USE))
+    return FALSE;
+  g_message(_("Port %u is taken by another program; another one is used."), port);
+  return TRUE;
+}
+
+static gboolean
+open_plain_door(BhHub *self, GError **error)
 {
   const BhSettings *settings = self->settings;
   g_autoptr(GError) problem = NULL;
 
   if (bh_web_server_listen(self->web, settings->listen_address, settings->port, &problem))
     return TRUE;
-  /* A newcomer who chose no port needs none in particular. */
-  if (!settings->port_chosen && g_error_matches(problem, BH_WEB_ERROR, BH_WEB_ERROR_PORT_IN_USE)) {
-    g_message(_("Port %u is taken by another program; another one is used."), settings->port);
+  if (may_take_another(problem, settings->port_chosen, settings->port))
     return bh_web_server_listen(self->web, settings->listen_address, 0, error);
-  }
   g_propagate_error(error, g_steal_pointer(&problem));
   return FALSE;
 }
 
 static gboolean
+open_secure_door(BhHub *self, GError **error)
+{
+  const BhSettings *settings = self->settings;
+  g_autoptr(GError) problem = NULL;
+
+  if (bh_secure_door_open(self->door, self->web, settings->listen_address, settings->https_port,
+                          &problem))
+    return TRUE;
+  if (may_take_another(problem, settings->https_port_chosen, settings->https_port))
+    return bh_secure_door_open(self->door, self->web, settings->listen_address, 0, error);
+  g_propagate_error(error, g_steal_pointer(&problem));
+  return FALSE;
+}
+
+static gboolean
+open_doors(BhHub *self, GError **error)
+{
+  g_autofree char *control = g_build_filename(self->settings->state_folder, CONTROL_SOCKET, NULL);
+  g_auto(GStrv) names = bh_house_links_list_names(self->links);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    bh_web_server_allow_host(self->web, names[i]);
+  bh_web_server_set_proxies(self->web, self->settings->trusted_proxies);
+  if (!open_plain_door(self, error) || !open_secure_door(self, error) ||
+      !bh_web_server_listen_unix(self->web, control, error))
+    return FALSE;
+  bh_house_links_set_ports(self->links, bh_web_server_get_port(self->web),
+                           bh_web_server_get_tls_port(self->web));
+  bh_house_links_watch(self->links);
+  return TRUE;
+}
+
+static gboolean
 make_web(BhHub *self, GError **error)
 {
-  self->router = bh_router_new();
-  bh_router_add(self->router, "ping", BH_ACTION_PING, on_ping, self);
-  self->desk = bh_print_desk_new(self->queue, self->router);
   self->web = bh_web_server_new(self->signaling, &self->settings->limits);
-  self->api = (BhHttpApi){
-      .hub_id = self->id,
-      .tenant_id = self->settings->tenant_id,
-      .started_us = g_get_monotonic_time(),
-      .open = self->settings->open,
-      .signaling = self->signaling,
-      .endpoint = self->endpoint,
-      .queue = self->queue,
-      .desk = self->desk,
-  };
-  bh_http_api_mount(&self->api, self->web);
+  self->api_web = bh_api_web_new(self->api, self->web, &self->gate, self->settings->open);
   return open_doors(self, error);
 }
 
-/* --- start: the hub's id, then the queue, then the doors --- */
+static gboolean
+make_secure_door(BhHub *self, GError **error)
+{
+  const BhSettings *settings = self->settings;
+
+  make_links(self);
+  self->door = bh_secure_door_new(settings->state_folder, settings->name, self->links,
+                                  settings->tls_certificate, settings->tls_key, error);
+  return self->door != NULL;
+}
+
+/* --- start: the books, then the queue, then the doors --- */
 
 static gboolean
-load_id(sqlite3 *db, gpointer data, GError **error)
+is_stopped(BhHub *self, GError **error)
 {
-  char **id = data;
-  sqlite3_stmt *statement = NULL;
-  g_autofree char *fresh = bh_id_new(g_get_real_time() / 1000);
-  gboolean done = FALSE;
+  if (self->stopped)
+    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The hub was stopped."));
+  return self->stopped;
+}
 
-  g_clear_pointer(id, g_free);
-  if (sqlite3_prepare_v2(db, "INSERT OR IGNORE INTO hub_value (name, value) VALUES ('id', ?1)", -1,
-                         &statement, NULL) == SQLITE_OK) {
-    sqlite3_bind_text(statement, 1, fresh, -1, SQLITE_STATIC);
-    done = bh_store_step(db, statement, error);
-    sqlite3_finalize(statement);
-    if (!done)
-      return FALSE;
-  }
-  if (sqlite3_prepare_v2(db, "SELECT value FROM hub_value WHERE name = 'id'", -1, &statement,
-                         NULL) == SQLITE_OK) {
-    if (sqlite3_step(statement) == SQLITE_ROW)
-      *id = g_strdup((const char *)sqlite3_column_text(statement, 0));
-    sqlite3_finalize(statement);
-  }
-  if (*id == NULL)
-    bh_store_set_error(error, db);
-  return *id != NULL;
+static gboolean
+begin_to_serve(BhHub *self, GError **error)
+{
+  make_signaling(self);
+  make_api(self);
+  return make_web(self, error);
 }
 
 static void
-id_holder_free(gpointer data)
+pairing_load_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  char **id = data;
+  g_autoptr(GTask) task = user_data;
+  BhHub *self = g_task_get_source_object(task);
+  GError *error = NULL;
 
-  g_free(*id);
-  g_free(id);
+  if (!bh_pairing_desk_load_finish(BH_PAIRING_DESK(source), result, &error) ||
+      is_stopped(self, &error) || !begin_to_serve(self, &error))
+    g_task_return_error(task, error);
+  else
+    g_task_return_boolean(task, TRUE);
 }
 
 static void
@@ -180,44 +312,33 @@ queue_start_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   BhHub *self = g_task_get_source_object(task);
   GError *error = NULL;
 
-  if (!bh_print_queue_start_finish(BH_PRINT_QUEUE(source), result, &error))
-    g_task_return_error(task, error);
-  else if (self->stopped)
-    g_task_return_new_error(task, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The hub was stopped."));
-  else {
-    make_signaling(self);
-    if (make_web(self, &error))
-      g_task_return_boolean(task, TRUE);
-    else
-      g_task_return_error(task, error);
-  }
-}
-
-static void
-load_id_cb(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  BhHub *self = g_task_get_source_object(task);
-  char **id = bh_store_get_task_data(result);
-  GError *error = NULL;
-
-  if (!bh_store_write_finish(BH_STORE(source), result, &error) || self->stopped) {
-    if (error == NULL)
-      error = g_error_new_literal(G_IO_ERROR, G_IO_ERROR_CLOSED, _("The hub was stopped."));
+  if (!bh_print_queue_start_finish(BH_PRINT_QUEUE(source), result, &error) ||
+      is_stopped(self, &error) || !make_secure_door(self, &error)) {
     g_task_return_error(task, error);
     return;
   }
-  self->id = g_steal_pointer(id);
-  bh_print_queue_start_async(self->queue, queue_start_cb, g_steal_pointer(&task));
+  make_pairing(self);
+  bh_pairing_desk_load_async(self->pairing, pairing_load_cb, g_steal_pointer(&task));
+}
+
+static void
+load_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  BhHub *self = BH_HUB(source);
+  GError *error = NULL;
+
+  if (!bh_hub_books_load_finish(self->books, result, &error) || is_stopped(self, &error))
+    g_task_return_error(task, error);
+  else
+    bh_print_queue_start_async(self->queue, queue_start_cb, g_steal_pointer(&task));
 }
 
 void
 bh_hub_start_async(BhHub *hub, GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = g_task_new(hub, NULL, callback, user_data);
-
-  bh_store_write_async(hub->store, load_id, g_new0(char *, 1), id_holder_free, NULL, load_id_cb,
-                       task);
+  bh_hub_books_load_async(hub->books, G_OBJECT(hub), load_cb,
+                          g_task_new(hub, NULL, callback, user_data));
 }
 
 gboolean
@@ -229,11 +350,46 @@ bh_hub_start_finish(BhHub *hub, GAsyncResult *result, GError **error)
 char *
 bh_hub_get_link(BhHub *hub)
 {
-  const char *address = hub->settings->listen_address;
-  gboolean is_v6 = strchr(address, ':') != NULL;
+  return bh_house_links_make_local(hub->links, "/");
+}
 
-  return g_strdup_printf("http://%s%s%s:%u/", is_v6 ? "[" : "", address, is_v6 ? "]" : "",
-                         bh_web_server_get_port(hub->web));
+/* --- the first manager's way in --- */
+
+static void
+make_link_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  BhHub *self = g_task_get_source_object(task);
+  g_autofree char *link_id = NULL;
+  g_autofree char *secret = NULL;
+  gint64 expires_ms;
+  GError *error = NULL;
+
+  if (!bh_pairing_desk_make_link_finish(BH_PAIRING_DESK(source), result, &link_id, &secret,
+                                        &expires_ms, &error))
+    g_task_return_error(task, error);
+  else
+    g_task_return_pointer(task, bh_pairing_api_make_place(&self->state, secret), g_free);
+}
+
+void
+bh_hub_make_manager_link_async(BhHub *hub, GAsyncReadyCallback callback, gpointer user_data)
+{
+  bh_pairing_desk_make_link_async(hub->pairing, BH_ROLE_MANAGER, _("Front desk"), make_link_cb,
+                                  g_task_new(hub, NULL, callback, user_data));
+}
+
+char *
+bh_hub_make_manager_link_finish(BhHub *hub, GAsyncResult *result, char **name_link,
+                                char **local_link, GError **error)
+{
+  g_autofree char *place = g_task_propagate_pointer(G_TASK(result), error);
+
+  if (place == NULL)
+    return NULL;
+  *name_link = bh_house_links_make_by_name(hub->links, place);
+  *local_link = bh_house_links_make_local(hub->links, place);
+  return bh_house_links_make(hub->links, place);
 }
 
 /* --- life --- */
@@ -252,6 +408,10 @@ bh_hub_stop(BhHub *hub)
     bh_signaling_server_close(hub->signaling);
   if (hub->queue != NULL)
     bh_print_queue_close(hub->queue);
+  if (hub->pairing != NULL)
+    bh_pairing_desk_close(hub->pairing);
+  if (hub->books != NULL)
+    bh_hub_books_close(hub->books);
   if (hub->store != NULL)
     bh_store_close(hub->store);
 }
@@ -262,12 +422,20 @@ bh_hub_dispose(GObject *object)
   BhHub *self = BH_HUB(object);
 
   bh_hub_stop(self);
+  g_clear_pointer(&self->rules, bh_house_rules_free);
+  g_clear_pointer(&self->door, bh_secure_door_free);
   g_clear_object(&self->web);
+  g_clear_pointer(&self->api_web, bh_api_web_free);
   g_clear_object(&self->endpoint);
   g_clear_object(&self->desk);
   g_clear_pointer(&self->router, bh_router_free);
+  g_clear_pointer(&self->handoff, bh_handoff_desk_free);
+  g_clear_pointer(&self->api, bh_api_free);
   g_clear_object(&self->signaling);
+  g_clear_object(&self->pairing);
+  g_clear_object(&self->links);
   g_clear_object(&self->queue);
+  g_clear_pointer(&self->books, bh_hub_books_free);
   g_clear_object(&self->store);
   g_clear_pointer(&self->certificate, bh_certificate_unref);
   G_OBJECT_CLASS(bh_hub_parent_class)->dispose(object);
@@ -278,7 +446,6 @@ bh_hub_finalize(GObject *object)
 {
   BhHub *self = BH_HUB(object);
 
-  g_free(self->id);
   g_clear_pointer(&self->settings, bh_settings_free);
   G_OBJECT_CLASS(bh_hub_parent_class)->finalize(object);
 }
@@ -311,6 +478,9 @@ bh_hub_new(BhSettings *settings, GError **error)
   migrations = bh_schema_list(&n_migrations);
   self->store = bh_store_open(settings->state_folder, migrations, n_migrations, error);
   if (self->store == NULL)
+    return NULL;
+  self->books = bh_hub_books_open(self->store, error);
+  if (self->books == NULL)
     return NULL;
   self->queue = bh_print_queue_new(self->store, &settings->limits);
   if (!add_printers(self, error))

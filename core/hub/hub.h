@@ -28,8 +28,25 @@ void bh_hub_start_async(BhHub *hub, GAsyncReadyCallback callback, gpointer user_
 /** bh_hub_start_finish: Returns: %TRUE: it serves; %FALSE exactly when @error is set */
 gboolean bh_hub_start_finish(BhHub *hub, GAsyncResult *result, GError **error);
 
-/** bh_hub_get_link: Returns: (transfer full): where a browser finds it, "http://127.0.0.1:8080/" */
+/** bh_hub_get_link: Returns: (transfer full): where a browser on this computer finds it,
+ * "http://localhost:8080/" */
 char *bh_hub_get_link(BhHub *hub);
+
+/**
+ * bh_hub_make_manager_link_async: a one-time link that pairs a manager; it is a secret for ten
+ * minutes, so show it to the person who started the hub and to nobody else, and to no log.
+ */
+void bh_hub_make_manager_link_async(BhHub *hub, GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * bh_hub_make_manager_link_finish:
+ * @name_link: (out) (transfer full): the same by the hub's name
+ * @local_link: (out) (transfer full): the same for a browser on this computer
+ *
+ * Returns: (transfer full) (nullable): %NULL exactly when @error is set
+ */
+char *bh_hub_make_manager_link_finish(BhHub *hub, GAsyncResult *result, char **name_link,
+                                      char **local_link, GError **error);
 
 /** bh_hub_stop: closes everything, commits what is left (blocks briefly); may be called twice. */
 void bh_hub_stop(BhHub *hub);

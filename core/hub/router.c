@@ -10,18 +10,29 @@ typedef struct {
   BhAction action;
   BhRouterHandler handler;
   gpointer user_data;
+  GDestroyNotify destroy; /* (nullable): of user_data */
 } Route;
 
 struct _BhRouter {
   GHashTable *routes; /* type -> owned Route */
 };
 
+static void
+route_free(gpointer data)
+{
+  Route *route = data;
+
+  if (route->destroy != NULL)
+    route->destroy(route->user_data);
+  g_free(route);
+}
+
 BhRouter *
 bh_router_new(void)
 {
   BhRouter *router = g_new0(BhRouter, 1);
 
-  router->routes = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+  router->routes = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, route_free);
   return router;
 }
 
@@ -36,11 +47,17 @@ void
 bh_router_add(BhRouter *router, const char *type, BhAction action, BhRouterHandler handler,
               gpointer user_data)
 {
+  bh_router_add_full(router, type, action, handler, user_data, NULL);
+}
+
+void
+bh_router_add_full(BhRouter *router, const char *type, BhAction action, BhRouterHandler handler,
+                   gpointer user_data, GDestroyNotify destroy)
+{
   Route *route = g_new0(Route, 1);
 
-  route->action = action;
-  route->handler = handler;
-  route->user_data = user_data;
+  *route =
+      (Route){.action = action, .handler = handler, .user_data = user_data, .destroy = destroy};
   g_hash_table_insert(router->routes, (gpointer)type, route);
 }
 

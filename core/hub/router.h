@@ -26,6 +26,10 @@ void bh_router_free(BhRouter *router);
 void bh_router_add(BhRouter *router, const char *type, BhAction action, BhRouterHandler handler,
                    gpointer user_data);
 
+/** bh_router_add_full: the same; @user_data is freed with the router, by @destroy. */
+void bh_router_add_full(BhRouter *router, const char *type, BhAction action,
+                        BhRouterHandler handler, gpointer user_data, GDestroyNotify destroy);
+
 /**
  * bh_router_dispatch: calls the handler, or answers `unknown-type` or `forbidden`.
  */

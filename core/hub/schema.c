@@ -3,6 +3,7 @@
 
 #include "schema.h"
 
+#include "access-schema.h"
 #include "print-queue.h"
 
 /* What the hub itself remembers: its id, later its settings made in the window. */
@@ -24,6 +25,8 @@ static const struct {
     {hub_migrations, 0},            /* 1: hub_value */
     {bh_print_queue_migrations, 0}, /* 2: print_job, print_paper */
     {bh_print_queue_migrations, 1}, /* 3: print_job.is_moved */
+    {bh_access_migrations, 0},      /* 4: device, access_counter, pairing_link, audit_entry */
+    {bh_access_migrations, 1},      /* 5: person..., place, seating, guest_session */
 };
 
 static guint
@@ -47,6 +50,7 @@ bh_schema_list(guint *count)
   /* A step that was forgotten here would fail on a person's database later. */
   g_assert(count_entries(hub_migrations) == G_N_ELEMENTS(hub_migrations));
   g_assert(count_entries(bh_print_queue_migrations) == bh_print_queue_n_migrations);
+  g_assert(count_entries(bh_access_migrations) == bh_access_n_migrations);
   for (guint i = 0; i < G_N_ELEMENTS(entries); i++)
     list[i] = entries[i].room[entries[i].step];
   *count = G_N_ELEMENTS(entries);

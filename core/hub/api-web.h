@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * BhApiWeb: the API by HTTP, and by the control socket (protocol section 6). Finds out who asks:
+ * the control socket's user is the hub's owner; a bearer token is believed over TLS and loopback
+ * only, for anywhere else it has been read by others already.
+ */
+#pragma once
+
+#include "api.h"
+#include "gate.h"
+#include "web-server.h"
+
+typedef struct _BhApiWeb BhApiWeb;
+
+/**
+ * bh_api_web_new: mounts every route that @api has now.
+ *
+ * @gate: must outlive it
+ * @open: everybody is the owner; the hub then listens on loopback only
+ */
+BhApiWeb *bh_api_web_new(BhApi *api, BhWebServer *server, const BhGate *gate, gboolean open);
+
+/** bh_api_web_free: after the server has been closed. */
+void bh_api_web_free(BhApiWeb *web);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BhApiWeb, bh_api_web_free)

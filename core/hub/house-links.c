@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "bellhop-hub"
+
+#include "house-links.h"
+
+#include <string.h>
+
+/* The system says when routes change, not when only an address of the same network does. */
+#define LOOK_SECONDS 15
+/* A change comes as several: routes and addresses, IPv4 and IPv6. */
+#define SETTLE_MS 200
+
+struct _BhHouseLinks {
+  GObject parent_instance;
+
+  char *host_name;
+  char *listen_address;
+  gboolean is_any; /* listens at every address of the machine */
+  char *authority; /* (nullable) */
+  guint16 http_port, https_port;
+  char **addresses;
+  BhAddressSet *extra;    /* (nullable) */
+  BhAddressSet *networks; /* this computer's and the extra ones */
+  GNetworkMonitor *monitor;
+  guint look_id, settle_id;
+};
+
+G_DEFINE_FINAL_TYPE(BhHouseLinks, bh_house_links, G_TYPE_OBJECT)
+
+enum { SIGNAL_CHANGED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+static char **
+find_addresses(BhHouseLinks *self)
+{
+  const char *const one[] = {self->listen_address, NULL};
+
+  return self->is_any ? bh_address_list_for_links() : g_strdupv((char **)one);
+}
+
+static BhAddressSet *
+find_networks(BhHouseLinks *self)
+{
+  BhAddressSet *networks = bh_address_set_new_from_interfaces();
+
+  if (self->extra != NULL)
+    bh_address_set_add_all(networks, self->extra);
+  return networks;
+}
+
+static gboolean
+is_same_set(const BhAddressSet *one, const BhAddressSet *other)
+{
+  g_auto(GStrv) list = bh_address_set_list(one);
+  g_auto(GStrv) other_list = bh_address_set_list(other);
+
+  return g_strv_equal((const char *const *)list, (const char *const *)other_list);
+}
+
+static gboolean
+look(gpointer user_data)
+{
+  BhHouseLinks *self = user_data;
+  g_auto(GStrv) addresses = find_addresses(self);
+  g_autoptr(BhAddressSet) networks = find_networks(self);
+  g_autoptr(BhAddressSet) before = NULL;
+
+  if (g_strv_equal((const char *const *)addresses, (const char *const *)self->addresses) &&
+      is_same_set(networks, self->networks))
+    return G_SOURCE_CONTINUE;
+  g_strfreev(self->addresses);
+  self->addresses = g_steal_pointer(&addresses);
+  before = self->networks; /* until those who borrow it have the new one */
+  self->networks = g_steal_pointer(&networks);
+  g_signal_emit(self, signals[SIGNAL_CHANGED], 0);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_settled(gpointer user_data)
+{
+  BhHouseLinks *self = user_data;
+
+  self->settle_id = 0;
+  look(self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_network_changed(GNetworkMonitor *monitor, gboolean available, BhHouseLinks *self)
+{
+  if (self->settle_id == 0)
+    self->settle_id = g_timeout_add(SETTLE_MS, on_settled, self);
+}
+
+static void
+bh_house_links_dispose(GObject *object)
+{
+  BhHouseLinks *self = BH_HOUSE_LINKS(object);
+
+  g_clear_handle_id(&self->look_id, g_source_remove);
+  g_clear_handle_id(&self->settle_id, g_source_remove);
+  g_clear_object(&self->monitor);
+  G_OBJECT_CLASS(bh_house_links_parent_class)->dispose(object);
+}
+
+static void
+bh_house_links_finalize(GObject *object)
+{
+  BhHouseLinks *self = BH_HOUSE_LINKS(object);
+
+  g_free(self->host_name);
+  g_free(self->listen_address);
+  g_free(self->authority);
+  g_strfreev(self->addresses);
+  g_clear_pointer(&self->extra, bh_address_set_unref);
+  g_clear_pointer(&self->networks, bh_address_set_unref);
+  G_OBJECT_CLASS(bh_house_links_parent_class)->finalize(object);
+}
+
+static void
+bh_house_links_class_init(BhHouseLinksClass *klass)
+{
+  G_OBJECT_CLASS(klass)->dispose = bh_house_links_dispose;
+  G_OBJECT_CLASS(klass)->finalize = bh_house_links_finalize;
+
+  signals[SIGNAL_CHANGED] = g_signal_new("changed", BH_TYPE_HOUSE_LINKS, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+bh_house_links_init(BhHouseLinks *self)
+{
+}
+
+BhHouseLinks *
+bh_house_links_new(const char *host_name, const char *listen_address)
+{
+  BhHouseLinks *self = g_object_new(BH_TYPE_HOUSE_LINKS, NULL);
+  g_autoptr(GInetAddress) address = g_inet_address_new_from_string(listen_address);
+
+  self->host_name = g_strdup(host_name);
+  self->listen_address = g_strdup(listen_address);
+  self->is_any = address != NULL && g_inet_address_get_is_any(address);
+  self->addresses = find_addresses(self);
+  self->networks = find_networks(self);
+  return self;
+}
+
+void
+bh_house_links_set_ports(BhHouseLinks *links, guint16 http, guint16 https)
+{
+  links->http_port = http;
+  links->https_port = https;
+}
+
+void
+bh_house_links_set_authority(BhHouseLinks *links, const char *fingerprint)
+{
+  g_free(links->authority);
+  links->authority = g_strdup(fingerprint);
+}
+
+void
+bh_house_links_watch(BhHouseLinks *links)
+{
+  if (!links->is_any || links->monitor != NULL)
+    return;
+  links->monitor = g_object_ref(g_network_monitor_get_default());
+  g_signal_connect_object(links->monitor, "network-changed", G_CALLBACK(on_network_changed), links,
+                          0);
+  links->look_id = g_timeout_add_seconds(LOOK_SECONDS, look, links);
+}
+
+void
+bh_house_links_set_networks(BhHouseLinks *links, const BhAddressSet *extra)
+{
+  g_clear_pointer(&links->extra, bh_address_set_unref);
+  if (extra != NULL) {
+    links->extra = bh_address_set_new();
+    bh_address_set_add_all(links->extra, extra);
+  }
+  look(links);
+}
+
+const BhAddressSet *
+bh_house_links_get_networks(BhHouseLinks *links)
+{
+  return links->networks;
+}
+
+const char *
+bh_house_links_get_host_name(BhHouseLinks *links)
+{
+  return links->host_name;
+}
+
+const char *
+bh_house_links_get_authority(BhHouseLinks *links)
+{
+  return links->authority;
+}
+
+const char *const *
+bh_house_links_get_addresses(BhHouseLinks *links)
+{
+  return (const char *const *)links->addresses;
+}
+
+char **
+bh_house_links_list_names(BhHouseLinks *links)
+{
+  const char *const names[] = {links->host_name, BH_SIGNALING_HOST_NAME, BH_GREENGRASS_HOST_NAME,
+                               "localhost", NULL};
+
+  return g_strdupv((char **)names);
+}
+
+static char *
+make(const char *scheme, const char *host, guint16 port, const char *place)
+{
+  gboolean is_v6 = strchr(host, ':') != NULL;
+
+  return g_strdup_printf("%s://%s%s%s:%u%s", scheme, is_v6 ? "[" : "", host, is_v6 ? "]" : "", port,
+                         place);
+}
+
+char *
+bh_house_links_make(BhHouseLinks *links, const char *place)
+{
+  const char *host = links->addresses[0] != NULL ? links->addresses[0] : links->host_name;
+
+  return make("http", host, links->http_port, place);
+}
+
+char *
+bh_house_links_make_by_name(BhHouseLinks *links, const char *place)
+{
+  return make("http", links->host_name, links->http_port, place);
+}
+
+char *
+bh_house_links_make_local(BhHouseLinks *links, const char *place)
+{
+  return make("http", links->is_any ? "localhost" : links->listen_address, links->http_port, place);
+}
+
+static json_t *
+describe_https(BhHouseLinks *self)
+{
+  json_t *origins = json_array();
+  g_autofree char *by_name = make("https", self->host_name, self->https_port, "");
+
+  /* The name first: an origin that stays when addresses change. */
+  json_array_append_new(origins, json_string(by_name));
+  for (guint i = 0; self->addresses[i] != NULL; i++) {
+    g_autofree char *origin = make("https", self->addresses[i], self->https_port, "");
+
+    json_array_append_new(origins, json_string(origin));
+  }
+  return json_pack("{s:i, s:o}", "port", self->https_port, "origins", origins);
+}
+
+json_t *
+bh_house_links_describe(BhHouseLinks *links)
+{
+  return json_pack("{s:s, s:i, s:o, s:o}", "hostName", links->host_name, "httpPort",
+                   links->http_port, "https",
+                   links->https_port != 0 ? describe_https(links) : json_null(), "authority",
+                   links->authority != NULL ? json_string(links->authority) : json_null());
+}

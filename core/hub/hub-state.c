@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "bellhop-hub"
+
+#include "hub-state.h"
+
+char *
+bh_hub_state_describe_member(BhHubState *state, BhMember *member)
+{
+  const char *device_id = bh_member_get_device_id(member);
+  const BhDevice *device = bh_device_book_find(state->devices, device_id);
+  const char *person = bh_person_book_get_signed_in_name(state->people, device_id);
+
+  if (device == NULL)
+    return NULL;
+  return person != NULL ? g_strdup_printf("%s (%s)", person, device->name) : g_strdup(device->name);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * BhHubState: the rooms of one hub, as the handlers of its API need them. All borrowed; made by the
+ * hub once all are there, and gone with it.
+ */
+#pragma once
+
+#include "address-set.h"
+#include "api.h"
+#include "audit-log.h"
+#include "authority.h"
+#include "device-book.h"
+#include "endpoint.h"
+#include "gate.h"
+#include "house-links.h"
+#include "pairing-desk.h"
+#include "person-book.h"
+#include "print-desk.h"
+#include "seating-book.h"
+
+typedef struct {
+  const char *hub_id;
+  const char *tenant_id;
+  const char *hub_name;
+  gint64 started_us; /* g_get_monotonic_time() */
+  gboolean open;     /* lets in everybody on this computer */
+  BhSignKey *key;
+  const BhGate *gate;
+  BhDeviceBook *devices;
+  BhPersonBook *people;
+  BhSeatingBook *seatings;
+  BhAuditLog *audit;
+  BhPairingDesk *pairing;
+  BhHouseLinks *links;
+  BhSignalingServer *signaling;
+  BhEndpoint *endpoint;
+  BhPrintQueue *queue;
+  BhPrintDesk *desk;
+} BhHubState;
+
+/**
+ * bh_hub_state_describe_member: who is there, for the history: the person signed in, and the
+ * device.
+ *
+ * Returns: (transfer full) (nullable): %NULL: no paired device
+ */
+char *bh_hub_state_describe_member(BhHubState *state, BhMember *member);

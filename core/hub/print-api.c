@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "bellhop-hub"
+
+#include "print-api.h"
+
+#define MAX_ID_BYTES 128
+#define DEFAULT_JOBS 100
+#define MAX_JOBS     1000
+/* A job of the owner's that names no device. */
+#define OWNER_DEVICE_ID "http"
+
+/* A job on its way to the store. */
+typedef struct {
+  BhApiCall *call;
+  BhPrintDesk *desk;
+} Submission;
+
+static void
+fail(BhApiCall *call, const GError *error)
+{
+  guint status = 503;
+
+  if (error->domain == BH_PRINT_ERROR) {
+    switch ((BhPrintError)error->code) {
+    case BH_PRINT_ERROR_BAD_JOB:
+    case BH_PRINT_ERROR_BAD_ADDRESS:
+      status = 400;
+      break;
+    case BH_PRINT_ERROR_UNKNOWN_PRINTER:
+      status = 404;
+      break;
+    case BH_PRINT_ERROR_TOO_LARGE:
+      status = 413;
+      break;
+    case BH_PRINT_ERROR_CONFLICT:
+    case BH_PRINT_ERROR_STATE:
+      status = 409;
+      break;
+    case BH_PRINT_ERROR_FULL:
+    case BH_PRINT_ERROR_FAILED:
+    default:
+      break;
+    }
+  }
+  bh_api_call_fail(call, status, bh_print_desk_get_error_code(error), error->message);
+}
+
+static void
+respond_list(BhApiCall *call, json_t *list, const GError *error)
+{
+  if (list == NULL)
+    fail(call, error);
+  else
+    bh_api_call_respond(call, 200, list);
+}
+
+static void
+on_printers(BhApiCall *call, gpointer user_data)
+{
+  BhHubState *state = user_data;
+
+  bh_api_call_respond(call, 200, bh_print_queue_describe_printers(state->queue));
+}
+
+static void
+list_jobs_cb(GObject *source, GAsyncResult *result, gpointer call)
+{
+  g_autoptr(GError) error = NULL;
+
+  respond_list(call, bh_print_queue_list_finish(BH_PRINT_QUEUE(source), result, &error), error);
+}
+
+static void
+on_list_jobs(BhApiCall *call, gpointer user_data)
+{
+  BhHubState *state = user_data;
+  const char *text = bh_api_call_get_query(call, "limit");
+  guint64 limit = DEFAULT_JOBS;
+
+  if (text != NULL && !g_ascii_string_to_unsigned(text, 10, 1, MAX_JOBS, &limit, NULL))
+    bh_api_call_fail(call, 400, "bad-request", "limit is 1 to 1000.");
+  else
+    bh_print_queue_list_async(state->queue, (guint)limit, list_jobs_cb, call);
+}
+
+static void
+list_paper_cb(GObject *source, GAsyncResult *result, gpointer call)
+{
+  g_autoptr(GError) error = NULL;
+
+  respond_list(call, bh_print_queue_list_paper_finish(BH_PRINT_QUEUE(source), result, &error),
+               error);
+}
+
+static void
+on_paper(BhApiCall *call, gpointer user_data)
+{
+  BhHubState *state = user_data;
+
+  bh_print_queue_list_paper_async(state->queue, list_paper_cb, call);
+}
+
+/*
+ * Whose job it is. @required: the owner must say.
+ *
+ * Returns: (transfer none) (nullable): %NULL: the call has been answered
+ */
+static const char *
+find_device_id(BhApiCall *call, gboolean required)
+{
+  const BhCaller *caller = bh_api_call_get_caller(call);
+  const char *named = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (!bh_json_get_optional_text(bh_api_call_get_body(call), "deviceId", MAX_ID_BYTES, &named,
+                                 &error)) {
+    bh_api_call_fail(call, 400, "bad-request", error->message);
+    return NULL;
+  }
+  if (!caller->is_owner) {
+    if (named == NULL || g_strcmp0(named, caller->device_id) == 0)
+      return caller->device_id;
+    bh_api_call_fail(call, 403, "forbidden", "A device speaks for itself only.");
+    return NULL;
+  }
+  if (named != NULL && *named != '\0')
+    return named;
+  if (!required)
+    return OWNER_DEVICE_ID;
+  bh_api_call_fail(call, 400, "bad-request", "“deviceId” is missing");
+  return NULL;
+}
+
+static void
+submit_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Submission *submission = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *job_id = NULL;
+  BhPrintState state;
+
+  if (!bh_print_queue_submit_finish(BH_PRINT_QUEUE(source), result, &state, &job_id, &error)) {
+    fail(submission->call, error);
+    return;
+  }
+  bh_print_desk_count(submission->desk, BH_PATH_HTTP);
+  bh_api_call_respond(
+      submission->call, 201,
+      json_pack("{s:s, s:s}", "jobId", job_id, "state", bh_print_state_get_name(state)));
+}
+
+static void
+on_submit(BhApiCall *call, gpointer user_data)
+{
+  BhHubState *state = user_data;
+  const char *device_id = find_device_id(call, FALSE);
+  Submission *submission;
+
+  if (device_id == NULL)
+    return;
+  submission = g_new0(Submission, 1);
+  submission->call = call;
+  submission->desk = state->desk;
+  bh_print_queue_submit_async(state->queue, device_id,
+                              json_object_get(bh_api_call_get_body(call), "printJob"), submit_cb,
+                              submission);
+}
+
+static void
+reprint_cb(GObject *source, GAsyncResult *result, gpointer call)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!bh_print_queue_reprint_finish(BH_PRINT_QUEUE(source), result, &error))
+    fail(call, error);
+  else
+    bh_api_call_respond(call, 202,
+                        json_pack("{s:s}", "state", bh_print_state_get_name(BH_PRINT_ACCEPTED)));
+}
+
+static void
+on_reprint(BhApiCall *call, gpointer user_data)
+{
+  BhHubState *state = user_data;
+  const char *device_id = find_device_id(call, TRUE);
+  const char *job_id = device_id != NULL ? bh_api_call_get_text(call, "jobId", MAX_ID_BYTES) : NULL;
+  const char *printer = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (job_id == NULL)
+    return;
+  if (!bh_json_get_optional_text(bh_api_call_get_body(call), "printer", MAX_ID_BYTES, &printer,
+                                 &error))
+    bh_api_call_fail(call, 400, "bad-request", error->message);
+  else
+    bh_print_queue_reprint_async(state->queue, device_id, job_id, printer, reprint_cb, call);
+}
+
+void
+bh_print_api_add(BhApi *api, BhHubState *state)
+{
+  bh_api_add(api, "GET", "/api/v1/printers", BH_ACTION_READ_STATUS, on_printers, state);
+  bh_api_add(api, "GET", "/api/v1/jobs", BH_ACTION_READ_JOBS, on_list_jobs, state);
+  bh_api_add(api, "POST", "/api/v1/jobs", BH_ACTION_PRINT, on_submit, state);
+  bh_api_add(api, "POST", "/api/v1/jobs/reprint", BH_ACTION_PRINT, on_reprint, state);
+  bh_api_add(api, "GET", "/api/v1/paper", BH_ACTION_READ_JOBS, on_paper, state);
+}

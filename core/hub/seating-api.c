@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "bellhop-hub"
+
+#include "seating-api.h"
+
+#include "qr-code.h"
+
+#define MAX_ID_BYTES   64
+#define MAX_TEXT_BYTES 256
+/* A minute's allowance comes back at this pace. */
+#define RETRY_MS 3000
+
+typedef struct {
+  BhApiCall *call;
+  BhHubState *state;
+  const char *kind; /* static: of the history's entry */
+  char *subject;    /* the place's name */
+} Change;
+
+static void
+change_free(Change *change)
+{
+  g_free(change->subject);
+  g_free(change);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Change, change_free)
+
+static const struct {
+  guint status;
+  const char *code;
+} answers[] = {
+    [BH_SEATING_ERROR_BAD] = {400, "bad-name"},
+    [BH_SEATING_ERROR_UNKNOWN_PLACE] = {404, "unknown-place"},
+    [BH_SEATING_ERROR_UNKNOWN_CODE] = {404, "code-unknown"},
+    [BH_SEATING_ERROR_ENDED] = {410, "seating-ended"},
+    [BH_SEATING_ERROR_NOT_REQUESTED] = {409, "not-requested"},
+    [BH_SEATING_ERROR_FULL] = {409, "too-many"},
+    [BH_SEATING_ERROR_RATE] = {429, "rate-limited"},
+};
+
+static void
+fail(BhApiCall *call, const GError *error)
+{
+  gboolean is_ours = error->domain == BH_SEATING_ERROR;
+  gboolean is_rate = is_ours && error->code == BH_SEATING_ERROR_RATE;
+
+  bh_api_call_fail_later(call, is_ours ? answers[error->code].status : 503,
+                         is_ours ? answers[error->code].code : "not-stored", error->message,
+                         is_rate ? RETRY_MS : 0);
+}
+
+/* --- places --- */
+
+static char *
+dup_place_name(BhHubState *state, const char *place_id)
+{
+  g_autoptr(json_t) place = bh_seating_book_describe_place(state->seatings, place_id);
+
+  return g_strdup(json_string_value(json_object_get(place, "name")));
+}
+
+static Change *
+change_new(BhApiCall *call, BhHubState *state, const char *kind, char *subject)
+{
+  Change *change = g_new0(Change, 1);
+
+  *change = (Change){.call = call, .state = state, .kind = kind, .subject = subject};
+  return change;
+}
+
+static void
+note(Change *change)
+{
+  const BhCaller *caller = bh_api_call_get_caller(change->call);
+
+  bh_audit_log_add(change->state->audit, change->kind, caller->who, change->subject, NULL,
+                   caller->address);
+}
+
+static void
+on_places(BhApiCall *call, gpointer user_data)
+{
+  BhHubState *state = user_data;
+
+  bh_api_call_respond(call, 200, bh_seating_book_describe_places(state->seatings));
+}
+
+static void
+on_codes(BhApiCall *call, gpointer user_data)
+{
+  BhHubState *state = user_data;
+  json_t *described = bh_seating_book_describe_codes(state->seatings);
+  json_t *entry;
+  gsize i;
+
+  json_array_foreach(json_object_get(described, "codes"), i, entry)
+  {
+    const char *code = json_string_value(json_object_get(entry, "code"));
+    const char *name = json_string_value(json_object_get(entry, "name"));
+    g_autofree char *place =
+        g_strdup_printf("/guest#%s.%s", code, bh_house_links_get_host_name(state->links));
+    g_autofree char *link = bh_house_links_make(state->links, place);
+    g_autoptr(BhQrCode) qr = bh_qr_code_new(link, BH_QR_USE_PAPER);
+    g_autofree char *svg = qr != NULL ? bh_qr_code_to_svg(qr, name) : NULL;
+
+    json_object_set_new(entry, "link", json_string(link));
+    json_object_set_new(entry, "svg", svg != NULL ? json_string(svg) : json_null());
+    json_object_del(entry, "code");
+  }
+  bh_api_call_respond(call, 200, described);
+}
+
+static void
+add_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(Change) change = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *id = bh_seating_book_add_place_finish(BH_SEATING_BOOK(source), result, &error);
+
+  if (id == NULL) {
+    fail(change->call, error);
+    return;
+  }
+  note(change);
+  bh_api_call_respond(change->call, 201, json_pack("{s:s}", "placeId", id));
+}
+
+static void
+on_add(BhApiCall *call, gpointer user_data)
+{
+  BhHubState *state = user_data;
+  const char *kind = bh_api_call_get_text(call, "kind", MAX_TEXT_BYTES);
+  const char *name = kind != NULL ? bh_api_call_get_text(call, "name", MAX_TEXT_BYTES) : NULL;
+
+  if (name != NULL)
+    bh_seating_book_add_place_async(state->seatings, kind, name, g_get_real_time() / 1000, add_cb,
+                                    change_new(call, state, "place-added", g_strdup(name)));
+}
+
+static void
+change_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(Change) change = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (!bh_seating_book_change_finish(BH_SEATING_BOOK(source), result, &error)) {
+    fail(change->call, error);
+    return;
+  }
+  note(change);
+  bh_api_call_respond(change->call, 200, json_object());
+}
+
+/* Returns: (transfer none) (nullable): the body's placeId; %NULL: the call has been answered */
+static const char *
+get_place_id(BhApiCall *call)
+{
+  return bh_api_call_get_text(call, "placeId", MAX_ID_BYTES);
+}
+
+static void
+on_remove(BhApiCall *call, gpointer user_data)
+{
+  BhHubState *state = user_data;
+  const char *id = get_place_id(call);
+
+  if (id != NULL)
+    bh_seating_book_remove_place_async(
+        state->seatings, id, change_cb,
+        change_new(call, state, "place-removed", dup_place_name(state, id)));
+}
+
+static void
+on_renew(BhApiCall *call, gpointer user_data)
+{
+  BhHubState *state = user_data;
+  const char *id = get_place_id(call);
+
+  if (id != NULL)
+    bh_seating_book_renew_place_async(
+        state->seatings, id, change_cb,
+        change_new(call, state, "place-renewed", dup_place_name(state, id)));
+}
+
+/* --- seatings --- */
+
+static void
+on_open(BhApiCall *call, gpointer user_data)
+{
+  BhHubState *state = user_data;
+  const char *id = get_place_id(call);
+
+  if (id != NULL)
+    bh_seating_book_open_async(
+        state->seatings, id, g_get_real_time() / 1000, change_cb,
+        change_new(call, state, "seating-opened", dup_place_name(state, id)));
+}
+
+static void
+on_confirm(BhApiCall *call, gpointer user_data)
+{
+  BhHubState *state = user_data;
+  const char *id = get_place_id(call);
+
+  if (id != NULL)
+    bh_seating_book_confirm_async(
+        state->seatings, id, g_get_real_time() / 1000, change_cb,
+        change_new(call, state, "seating-confirmed", dup_place_name(state, id)));
+}
+
+static void
+on_clear(BhApiCall *call, gpointer user_data)
+{
+  BhHubState *state = user_data;
+  const char *id = get_place_id(call);
+
+  if (id != NULL)
+    bh_seating_book_clear_async(
+        state->seatings, id, change_cb,
+        change_new(call, state, "seating-cleared", dup_place_name(state, id)));
+}
+
+/* --- guests --- */
+
+static void
+begin_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(Change) change = user_data;
+  g_autoptr(GError) error = NULL;
+  json_t *answer = bh_seating_book_begin_finish(BH_SEATING_BOOK(source), result, &error);
+
+  if (answer != NULL) {
+    bh_api_call_respond(change->call, 201, answer);
+    return;
+  }
+  if (g_error_matches(error, BH_SEATING_ERROR, BH_SEATING_ERROR_UNKNOWN_CODE) ||
+      g_error_matches(error, BH_SEATING_ERROR, BH_SEATING_ERROR_RATE))
+    bh_audit_log_add(change->state->audit, change->kind, NULL, NULL, answers[error->code].code,
+                     bh_api_call_get_caller(change->call)->address);
+  fail(change->call, error);
+}
+
+static void
+on_session(BhApiCall *call, gpointer user_data)
+{
+  BhHubState *state = user_data;
+  const char *address = bh_api_call_get_caller(call)->address;
+  const char *code = NULL, *session = NULL;
+  g_autoptr(GError) error = NULL;
+
+  /* Where a guest is comes before what it knows: from outside, every code looks the same. */
+  if (!bh_api_call_get_caller(call)->is_inside) {
+    bh_audit_log_add(state->audit, "guest-refused", NULL, NULL, "outside", address);
+    bh_api_call_fail(call, 403, "outside", "Guests are on the property's own network.");
+    return;
+  }
+  code = bh_api_call_get_text(call, "code", MAX_TEXT_BYTES);
+  if (code == NULL)
+    return;
+  if (!bh_json_get_optional_text(bh_api_call_get_body(call), "session", MAX_TEXT_BYTES, &session,
+                                 &error))
+    bh_api_call_fail(call, 400, "bad-request", error->message);
+  else
+    bh_seating_book_begin_async(state->seatings, code, session, address, g_get_real_time() / 1000,
+                                begin_cb, change_new(call, state, "guest-refused", NULL));
+}
+
+/* --- the guest's message --- */
+
+typedef struct {
+  BhMember *member;
+  GWeakRef channel;
+  json_t *message;
+} Request;
+
+static void
+request_free(Request *request)
+{
+  g_object_unref(request->member);
+  g_weak_ref_clear(&request->channel);
+  json_decref(request->message);
+  g_free(request);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Request, request_free)
+
+static void
+request_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(Request) request = user_data;
+  g_autoptr(GObject) channel = g_weak_ref_get(&request->channel);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(json_t) answer = NULL;
+  BhGuestState state;
+
+  if (!bh_seating_book_request_finish(BH_SEATING_BOOK(source), result, &state, &error)) {
+    bh_router_answer_error(request->member, (BhDataChannel *)channel, request->message,
+                           error->domain == BH_SEATING_ERROR ? answers[error->code].code
+                                                             : "not-stored",
+                           error->message);
+    return;
+  }
+  answer =
+      json_pack("{s:s, s:O*, s:s}", "type", "seating", "ref",
+                json_object_get(request->message, "id"), "state", bh_guest_state_get_name(state));
+  bh_member_send(request->member, (BhDataChannel *)channel, answer);
+}
+
+static void
+on_seating_request(BhMember *member, BhPath path, BhDataChannel *channel, const json_t *message,
+                   gpointer user_data)
+{
+  BhHubState *state = user_data;
+  Request *request = g_new0(Request, 1);
+
+  request->member = g_object_ref(member);
+  g_weak_ref_init(&request->channel, channel);
+  request->message = json_incref((json_t *)message);
+  bh_seating_book_request_async(state->seatings, bh_member_get_device_id(member),
+                                g_get_real_time() / 1000, request_cb, request);
+}
+
+void
+bh_seating_api_add(BhApi *api, BhRouter *router, BhHubState *state)
+{
+  bh_api_add(api, "GET", "/api/v1/places", BH_ACTION_SEAT, on_places, state);
+  bh_api_add(api, "POST", "/api/v1/places", BH_ACTION_MANAGE_PLACES, on_add, state);
+  bh_api_add(api, "POST", "/api/v1/places/remove", BH_ACTION_MANAGE_PLACES, on_remove, state);
+  bh_api_add(api, "POST", "/api/v1/places/renew", BH_ACTION_MANAGE_PLACES, on_renew, state);
+  bh_api_add(api, "GET", "/api/v1/places/codes", BH_ACTION_MANAGE_PLACES, on_codes, state);
+  bh_api_add(api, "POST", "/api/v1/seatings/open", BH_ACTION_SEAT, on_open, state);
+  bh_api_add(api, "POST", "/api/v1/seatings/confirm", BH_ACTION_SEAT, on_confirm, state);
+  bh_api_add(api, "POST", "/api/v1/seatings/clear", BH_ACTION_SEAT, on_clear, state);
+  bh_api_add_public(api, "POST", "/api/v1/guest/session", on_session, state);
+  bh_router_add(router, "seating-request", BH_ACTION_REQUEST_SEATING, on_seating_request, state);
+}
