@@ -6,18 +6,23 @@
 
 #include "daemon.h"
 #include "options.h"
+#include "verb.h"
 
 int
 main(int argc, char **argv)
 {
   g_autoptr(BhOptions) options = NULL;
   g_autoptr(GError) error = NULL;
+  int verb_at;
 
   setlocale(LC_ALL, "");
   bindtextdomain(GETTEXT_PACKAGE, BH_LOCALE_DIR);
   bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
   textdomain(GETTEXT_PACKAGE);
 
+  verb_at = bh_verb_find(argc, argv);
+  if (verb_at > 0)
+    return bh_verb_run(argc, argv, verb_at);
   options = bh_options_parse(&argc, &argv, &error);
   if (options == NULL) {
     g_printerr("%s\n", error->message);
@@ -27,5 +32,5 @@ main(int argc, char **argv)
     g_print("bellhop %s\n", BH_VERSION);
     return 0;
   }
-  return bh_daemon_run(g_steal_pointer(&options->settings));
+  return bh_daemon_run(g_steal_pointer(&options->settings), !options->daemon);
 }

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * verb-private: what verb.c finds in the files of the verbs.
+ */
+#pragma once
+
+#include "verb-line.h"
+
+/* verb-pair.c */
+gboolean bh_verb_pair(BhVerbLine *line, GError **error);
+gboolean bh_verb_token(BhVerbLine *line, GError **error);
+
+/* verb-requests.c */
+gboolean bh_verb_requests(BhVerbLine *line, GError **error);
+gboolean bh_verb_accept(BhVerbLine *line, GError **error);
+gboolean bh_verb_decline(BhVerbLine *line, GError **error);
+
+/* verb-devices.c */
+gboolean bh_verb_devices(BhVerbLine *line, GError **error);
+gboolean bh_verb_rename(BhVerbLine *line, GError **error);
+gboolean bh_verb_role(BhVerbLine *line, GError **error);
+gboolean bh_verb_revoke(BhVerbLine *line, GError **error);
+
+/* verb-people.c */
+gboolean bh_verb_people(BhVerbLine *line, GError **error);
+
+/* verb-places.c */
+gboolean bh_verb_places(BhVerbLine *line, GError **error);
+
+/* verb-audit.c */
+gboolean bh_verb_audit(BhVerbLine *line, GError **error);
