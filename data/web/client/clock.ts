@@ -4,6 +4,8 @@
 export interface Clock {
   /** Milliseconds that only ever grow; unrelated to the date. */
   now(): number;
+  /** UTC milliseconds; Date.now() where a clock has none of its own. */
+  utcNow?(): number;
   /** Calls back once after `delayMs`; the returned function takes the call back. */
   after(delayMs: number, callback: () => void): () => void;
 }

@@ -1,45 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an integrator holds: one connection to the property's hub, by whatever way there is.
 
-import { systemClock, type Clock } from "./clock";
-import { Emitter } from "./emitter";
-import { newId } from "./ids";
 import {
-  textField,
-  toPrinters,
-  type Joined,
-  type Message,
-  type PeerInfo,
-  type PrinterInfo,
-  type PrintJob,
-} from "./messages";
+  toApiAnswer,
+  toApiProblem,
+  toApiRequest,
+  type ApiAnswer,
+  type ApiMethod,
+} from "./api";
+import { systemClock, type Clock } from "./clock";
+import {
+  findKeys,
+  findPeerConnection,
+  findWebSocket,
+  orderServers,
+  toClaim,
+  type ConnectionOptions,
+} from "./connection-options";
+import type { DeviceKeys, Forgery } from "./device-keys";
+import { Emitter } from "./emitter";
+import type { DeviceIdentity } from "./identity";
+import { newId } from "./ids";
+import { textField, type Joined, type Message, type PeerInfo } from "./messages";
 import { Outbox } from "./outbox";
-import type { PeerConnectionConstructor } from "./peer-link";
 import { Print } from "./print";
-import { SignalingClient, type SocketConstructor } from "./signaling-client";
+import { toPrinters, type PrinterInfo, type PrintJob } from "./print-messages";
+import { SignalingClient, type Removal } from "./signaling-client";
 import { LatencyMeter } from "./topology";
 import { Transport, type Path } from "./transport";
-
-export interface ConnectionOptions {
-  /** One server, or several in the order to try them. */
-  signalingServer?: string;
-  signalingServers?: string[];
-  tenantId: string;
-  /** Servers on the property's own network come first; true unless said otherwise. */
-  preferLocal?: boolean;
-  role?: "manager" | "staff" | "kitchen" | "pos" | "printer" | "guest";
-  /** Shown to people, e.g. "Bar till". */
-  name?: string;
-  /** Keep one and name it: jobs are told apart by it. Made up for this connection otherwise. */
-  deviceId?: string;
-  iceServers?: RTCIceServer[];
-  /** For programs without a browser around them; a browser's own otherwise. */
-  WebSocket?: SocketConstructor;
-  webrtc?: { RTCPeerConnection: PeerConnectionConstructor } | null;
-  /** For tests. */
-  clock?: Clock;
-  random?: () => number;
-}
 
 export interface ConnectionEvents {
   /** What no request of ours was waiting for. */
@@ -50,6 +38,14 @@ export interface ConnectionEvents {
   hub: PeerInfo | null;
   /** The server does not let us in, and why. It is asked again by itself. */
   refused: { code: string; message: string };
+  /** The hub renewed what it signed for us, or our role or name changed: to be stored. */
+  identity: DeviceIdentity;
+  /** We belong no more. Final: it does not connect again by itself. */
+  removed: Removal;
+  /** Somebody answers in our hub's place and cannot prove to be it; counts as nobody. */
+  impostor: { url: string };
+  /** An offer or answer was not its sender's own, and was dropped. */
+  forged: { peerId: string; reason: Forgery };
   closed: undefined;
 }
 
@@ -76,79 +72,43 @@ function toRequestError(answer: Message): RequestError {
   );
 }
 
-/** Addresses that only mean something on the property's own network. */
-export function isLocalServer(url: string): boolean {
-  let host: string;
-  try {
-    host = new URL(url).hostname.replace(/^\[|\]$/g, "");
-  } catch {
-    return false;
-  }
-  return (
-    /(^|\.)local$|^localhost$|^127\.|^10\.|^192\.168\.|^172\.(1[6-9]|2\d|3[01])\.|^169\.254\./.test(
-      host,
-    ) || /^(::1$|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)/i.test(host)
-  );
-}
-
-function orderServers(options: ConnectionOptions): string[] {
-  const urls = [
-    ...(options.signalingServer === undefined ? [] : [options.signalingServer]),
-    ...(options.signalingServers ?? []),
-  ];
-  if (urls.length === 0) throw new TypeError("Name a signalingServer");
-  if (options.preferLocal === false) return urls;
-  return [...urls.filter(isLocalServer), ...urls.filter((url) => !isLocalServer(url))];
-}
-
-function findWebSocket(options: ConnectionOptions): SocketConstructor {
-  if (options.WebSocket !== undefined) return options.WebSocket;
-  if (typeof WebSocket === "undefined") throw new TypeError("There is no WebSocket; pass one");
-  return WebSocket;
-}
-
-function findPeerConnection(options: ConnectionOptions): PeerConnectionConstructor | undefined {
-  if (options.webrtc !== undefined) return options.webrtc?.RTCPeerConnection;
-  return typeof RTCPeerConnection === "undefined" ? undefined : RTCPeerConnection;
-}
-
 export class Connection extends Emitter<ConnectionEvents> {
   /** The simple face of the `message` event. */
   onmessage: ((message: Message) => void) | null = null;
 
   readonly #clock: Clock;
+  readonly #keys: DeviceKeys | null;
   readonly #signaling: SignalingClient;
   readonly #transport: Transport;
   readonly #outbox: Outbox;
   readonly #meter: LatencyMeter;
   readonly #prints = new Set<Print>();
   readonly #rejections = new Map<string, (error: Error) => void>();
+  #removed = false;
   #closed = false;
 
   constructor(options: ConnectionOptions) {
     super();
-    const { tenantId, role, name } = options;
-    // The hub knows jobs by device: a place that could not be taken back must not look like another
-    // device, or what is told again is printed again.
-    const deviceId = options.deviceId ?? newId();
     const RTCPeerConnection = findPeerConnection(options);
     const random = options.random === undefined ? {} : { random: options.random };
 
     this.#clock = options.clock ?? systemClock;
+    this.#keys = findKeys(options, this.#clock);
+    const tenantId = this.#keys?.tenantId ?? options.tenantId;
+    if (tenantId === undefined) throw new TypeError("Name a tenantId");
+    const keys = this.#keys === null ? {} : { keys: this.#keys };
     this.#signaling = new SignalingClient({
       urls: orderServers(options),
-      identity: {
-        tenantId,
-        ...(role === undefined ? {} : { role }),
-        ...(name === undefined ? {} : { name }),
-        deviceId,
-      },
+      identity: toClaim(options, tenantId),
+      ...keys,
       WebSocket: findWebSocket(options),
       clock: this.#clock,
       ...random,
     });
     this.#transport = new Transport({
       signaling: this.#signaling,
+      tenantId,
+      ...keys,
       clock: this.#clock,
       ...(RTCPeerConnection === undefined ? {} : { RTCPeerConnection }),
       ...(options.iceServers === undefined ? {} : { iceServers: options.iceServers }),
@@ -178,6 +138,17 @@ export class Connection extends Emitter<ConnectionEvents> {
     return this.#transport.hub;
   }
 
+  /** As it stands now; null without keys, and for a token that was not let in yet. */
+  get identity(): DeviceIdentity | null {
+    return this.#keys?.identity ?? null;
+  }
+
+  /** `signed`: the other side has proven to be our hub; `plain`: it is believed; null: no way. */
+  get secure(): "signed" | "plain" | null {
+    if (this.path === "none") return null;
+    return this.#keys === null ? "plain" : "signed";
+  }
+
   /** Messages that wait for a way or for an answer. */
   get waiting(): number {
     return this.#outbox.size;
@@ -197,30 +168,36 @@ export class Connection extends Emitter<ConnectionEvents> {
    * gets an id where it has none, and is sent again after each loss until it is answered.
    */
   request(message: Message, options: RequestOptions = {}): Promise<Message> {
-    return new Promise((resolve, reject) => {
-      this.#check();
-      const id = message.id ?? newId();
-      let cancelTimer: () => void = () => undefined;
-      const settle = () => {
-        cancelTimer();
-        this.#rejections.delete(id);
-      };
-      const onAnswer = (answer: Message) => {
-        settle();
-        if (answer.type === "error") reject(toRequestError(answer));
-        else resolve(answer);
-        return true;
-      };
-      this.#outbox.add(id, { ...message, id }, { onAnswer });
-      if (!this.#outbox.has(id)) return;
-      this.#rejections.set(id, reject);
-      if (options.timeoutMs === undefined) return;
-      cancelTimer = this.#clock.after(options.timeoutMs, () => {
-        this.#outbox.remove(id);
-        settle();
-        reject(new RequestError("timeout", "No answer came in time"));
-      });
-    });
+    return this.#ask(message, options, false);
+  }
+
+  /**
+   * Calls the hub's API. A GET is asked again after each loss; a POST goes once only, and where its
+   * answer is lost this rejects with the code `lost`: it may have been done or not, look again.
+   */
+  async api(
+    method: ApiMethod,
+    path: string,
+    body?: unknown,
+    options: RequestOptions = {},
+  ): Promise<ApiAnswer> {
+    const message = toApiRequest(method, path, body);
+    const answer = toApiAnswer(await this.#ask(message, options, method === "POST"));
+    if (answer === null) throw new RequestError("bad-answer", "The answer makes no sense");
+    return answer;
+  }
+
+  /** The body of an answer that says yes; rejects with ApiProblem where it says no. */
+  async apiJson<T>(
+    method: ApiMethod,
+    path: string,
+    body?: unknown,
+    options: RequestOptions = {},
+  ): Promise<T> {
+    const answer = await this.api(method, path, body, options);
+    const problem = toApiProblem(answer);
+    if (problem !== null) throw problem;
+    return answer.body as T;
   }
 
   /** Prints; the same jobId is never printed twice. Throws OutboxFullError. */
@@ -267,9 +244,8 @@ export class Connection extends Emitter<ConnectionEvents> {
     this.#meter.close();
     this.#transport.close();
     this.#signaling.close();
-    const rejections = [...this.#rejections.values()];
-    this.#rejections.clear();
-    for (const reject of rejections) reject(new RequestError("closed", "The connection was closed"));
+    this.#keys?.removeAll();
+    this.#rejectAll("closed", "The connection was closed");
     this.emit("closed", undefined);
     this.removeAll();
   }
@@ -278,9 +254,54 @@ export class Connection extends Emitter<ConnectionEvents> {
     if (this.#closed) throw new RequestError("closed", "The connection was closed");
   }
 
+  #ask(message: Message, options: RequestOptions, once: boolean): Promise<Message> {
+    return new Promise((resolve, reject) => {
+      this.#check();
+      if (this.#removed) throw new RequestError("removed", "The hub knows this device no more");
+      const id = message.id ?? newId();
+      let cancelTimer: () => void = () => undefined;
+      const settle = () => {
+        cancelTimer();
+        this.#rejections.delete(id);
+      };
+      const fail = (error: Error) => {
+        this.#outbox.remove(id);
+        settle();
+        reject(error);
+      };
+      const onAnswer = (answer: Message) => {
+        settle();
+        if (answer.type === "error") reject(toRequestError(answer));
+        else resolve(answer);
+        return true;
+      };
+      const onLost = () => fail(new RequestError("lost", "No answer came; it may have been done"));
+      const handlers = once ? { onAnswer, onLost, waits: true } : { onAnswer };
+      this.#outbox.add(id, { ...message, id }, handlers);
+      if (!this.#outbox.has(id)) return;
+      this.#rejections.set(id, fail);
+      if (options.timeoutMs === undefined) return;
+      cancelTimer = this.#clock.after(options.timeoutMs, () =>
+        fail(new RequestError("timeout", "No answer came in time")),
+      );
+    });
+  }
+
+  #rejectAll(code: string, text: string): void {
+    for (const fail of [...this.#rejections.values()]) fail(new RequestError(code, text));
+  }
+
   #listen(): void {
     this.#signaling.on("joined", (joined) => this.emit("joined", joined));
     this.#signaling.on("refused", (refusal) => this.emit("refused", refusal));
+    this.#signaling.on("impostor", (impostor) => this.emit("impostor", impostor));
+    this.#signaling.on("removed", (removal) => {
+      this.#removed = true;
+      this.#rejectAll("removed", removal.message);
+      this.emit("removed", removal);
+    });
+    this.#keys?.on("identity", (identity) => this.emit("identity", identity));
+    this.#transport.on("forged", (forgery) => this.emit("forged", forgery));
     this.#transport.on("hub", (hub) => this.emit("hub", hub));
     this.#transport.on("ready", () => this.#outbox.flush());
     this.#transport.on("path", (path) => {

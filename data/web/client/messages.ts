@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The shapes of protocol sections 2, 3 and 5, and the parsers that turn text from the wire into them.
+// The shapes of protocol sections 1 to 3, and the parsers that turn text from the wire into them.
 // What another program sent is `unknown` until it went through here.
 
 export type Fields = Record<string, unknown>;
@@ -42,6 +42,35 @@ export function parseJson(text: unknown): unknown {
   }
 }
 
+// ---- Section 1: what the hub signs, and what devices sign ----------------------------------------
+
+/** `data`: base64url of JSON text, whose bytes `sig` covers. See signed-document.ts. */
+export interface SignedDocument {
+  data: string;
+  sig: string;
+}
+
+/** Of an offer or answer. */
+export interface DescriptionAuth {
+  sig: string;
+  /** Of a device; the hub has none. */
+  membership?: SignedDocument;
+}
+
+export function toSignedDocument(value: unknown): SignedDocument | undefined {
+  if (!isFields(value)) return undefined;
+  const data = textField(value, "data");
+  const sig = textField(value, "sig");
+  return data === undefined || sig === undefined ? undefined : { data, sig };
+}
+
+function toDescriptionAuth(value: unknown): DescriptionAuth | undefined {
+  const sig = isFields(value) ? textField(value, "sig") : undefined;
+  if (!isFields(value) || sig === undefined) return undefined;
+  const membership = toSignedDocument(value["membership"]);
+  return membership === undefined ? { sig } : { sig, membership };
+}
+
 // ---- Section 2: signaling -------------------------------------------------------------------------
 
 export type Role = "manager" | "staff" | "kitchen" | "pos" | "printer" | "guest" | "hub";
@@ -58,6 +87,17 @@ export interface ServerInfo {
   kind: string;
   name: string;
   version: string;
+  /** Its clock when it let us in, UTC milliseconds. */
+  timeMs?: number;
+}
+
+/** Of a server that proves to be our hub; binary as base64url, not looked into yet. */
+export interface Challenge {
+  nonce: string;
+  peerId: string;
+  serverKey: string;
+  key: string | undefined;
+  serverProof: string;
 }
 
 export interface Joined {
@@ -71,19 +111,24 @@ export interface Joined {
   resume: string | undefined;
   /** The place of before was kept: channels that are open go on. */
   resumed: boolean;
+  /** Of a paired device. */
+  membership?: SignedDocument;
+  revocations?: SignedDocument;
 }
 
 /** A description or a candidate on its way between two peers. */
 export type LinkSignal =
-  | { type: "offer" | "answer"; sdp: string }
+  | { type: "offer" | "answer"; sdp: string; auth?: DescriptionAuth }
   | { type: "ice-candidate"; candidate: RTCIceCandidateInit | null };
 
 export type ServerMessage =
+  | { type: "challenge"; challenge: Challenge }
   | { type: "joined"; joined: Joined }
   | { type: "presence"; joined: PeerInfo[]; left: string[] }
   | { type: "link"; signal: LinkSignal; fromPeerId: string }
   | { type: "relay"; payload: Message; fromPeerId: string }
   | { type: "signaling-servers"; signalingServers: string[] }
+  | { type: "revocations"; revocations: SignedDocument }
   | { type: "error"; code: string; message: string }
   | { type: "unknown" };
 
@@ -127,6 +172,9 @@ function toJoined(fields: Fields): ServerMessage {
   const peerId = textField(fields, "peerId");
   if (peerId === undefined) return { type: "unknown" };
   const server = isFields(fields["server"]) ? fields["server"] : {};
+  const timeMs = server["time"];
+  const membership = toSignedDocument(fields["membership"]);
+  const revocations = toSignedDocument(fields["revocations"]);
   return {
     type: "joined",
     joined: {
@@ -140,12 +188,26 @@ function toJoined(fields: Fields): ServerMessage {
         kind: textField(server, "kind") ?? "local",
         name: textField(server, "name") ?? "",
         version: textField(server, "version") ?? "",
+        ...(typeof timeMs === "number" ? { timeMs } : {}),
       },
       signalingServers: toServers(fields["signalingServers"]),
       resume: textField(fields, "resume"),
       resumed: fields["resumed"] === true,
+      ...(membership === undefined ? {} : { membership }),
+      ...(revocations === undefined ? {} : { revocations }),
     },
   };
+}
+
+function toChallenge(fields: Fields): ServerMessage {
+  const nonce = textField(fields, "nonce");
+  const peerId = textField(fields, "peerId");
+  const serverKey = textField(fields, "serverKey");
+  const serverProof = textField(fields, "serverProof");
+  if (nonce === undefined || peerId === undefined) return { type: "unknown" };
+  if (serverKey === undefined || serverProof === undefined) return { type: "unknown" };
+  const key = textField(fields, "key");
+  return { type: "challenge", challenge: { nonce, peerId, serverKey, key, serverProof } };
 }
 
 /** One peer, or many at once: `peers` carries `peers` or `joined`, and `left`. */
@@ -190,7 +252,8 @@ function toLinkSignal(type: string, fields: Fields): LinkSignal | null {
   }
   const sdp = textField(fields, "sdp");
   if (sdp === undefined || (type !== "offer" && type !== "answer")) return null;
-  return { type, sdp };
+  const auth = toDescriptionAuth(fields["auth"]);
+  return auth === undefined ? { type, sdp } : { type, sdp, auth };
 }
 
 /** Never throws; what it does not know is `unknown`. */
@@ -201,6 +264,8 @@ export function parseServerMessage(text: unknown): ServerMessage {
   const fromPeerId = textField(fields, "fromPeerId") ?? "";
 
   switch (type) {
+    case "challenge":
+      return toChallenge(fields);
     case "joined":
       return toJoined(fields);
     case "peer-joined":
@@ -219,6 +284,10 @@ export function parseServerMessage(text: unknown): ServerMessage {
     }
     case "signaling-servers":
       return { type, signalingServers: toServers(fields["signalingServers"]) };
+    case "revocations": {
+      const revocations = toSignedDocument(fields["revocations"]);
+      return revocations === undefined ? { type: "unknown" } : { type, revocations };
+    }
     case "error":
       return {
         type,
@@ -228,121 +297,4 @@ export function parseServerMessage(text: unknown): ServerMessage {
     default:
       return { type: "unknown" };
   }
-}
-
-// ---- Section 5: printing --------------------------------------------------------------------------
-
-export interface ReceiptLine {
-  name: string;
-  quantity?: number;
-  /** Minor units of the receipt's currency, as every amount below. */
-  amount?: number;
-  unitAmount?: number;
-  notes?: string[];
-  modifiers?: { name: string; amount?: number }[];
-  emphasis?: boolean;
-}
-
-export interface Receipt {
-  /** ISO 4217 */
-  currency: string;
-  /** BCP 47 */
-  language?: string;
-  business?: { name: string; address?: string[]; phone?: string; taxId?: string };
-  title?: string;
-  number?: string;
-  table?: string;
-  server?: string;
-  /** UTC milliseconds */
-  time?: number;
-  /** Minutes east of UTC, at `time` */
-  timeZoneOffset?: number;
-  lines: ReceiptLine[];
-  subtotal?: number;
-  discounts?: { name: string; amount: number }[];
-  /** `rate` in percent */
-  taxes?: { name: string; rate?: number; amount: number; included?: boolean }[];
-  total?: number;
-  payments?: { method: string; amount: number }[];
-  change?: number;
-  footer?: string[];
-  qr?: string;
-  drawer?: boolean;
-  cut?: boolean;
-}
-
-export type PrintContent =
-  | { receipt: Receipt }
-  | { escpos: string }
-  | { text: string }
-  | { png: string }
-  | { pdf: string };
-
-export interface PrintJob {
-  jobId: string;
-  printer?: string;
-  content: PrintContent;
-  copies?: number;
-}
-
-export const printStates = [
-  "accepted",
-  "queued",
-  "printing",
-  "sent",
-  "done",
-  "uncertain",
-  "failed",
-] as const;
-
-export type PrintState = (typeof printStates)[number];
-
-export interface PrintStatus {
-  jobId: string;
-  state: PrintState;
-  printer?: string;
-  /** `paper-out`, `cover-open`, `offline`, `no-feedback`... */
-  detail?: string;
-}
-
-export function toPrintStatus(message: Message): PrintStatus | null {
-  const jobId = textField(message, "jobId");
-  const state = printStates.find((name) => name === message["state"]);
-  if (message.type !== "print-status" || jobId === undefined || state === undefined) return null;
-  const status: PrintStatus = { jobId, state };
-  const printer = textField(message, "printer");
-  const detail = textField(message, "detail");
-  if (printer !== undefined) status.printer = printer;
-  if (detail !== undefined) status.detail = detail;
-  return status;
-}
-
-export interface PrinterInfo {
-  name: string;
-  kind: string;
-  state: string;
-  detail?: string;
-  waiting: number;
-}
-
-export function toPrinters(message: Message): PrinterInfo[] {
-  const list = message["printers"];
-  if (!Array.isArray(list)) return [];
-  const printers: PrinterInfo[] = [];
-  for (const entry of list as unknown[]) {
-    if (!isFields(entry)) continue;
-    const name = textField(entry, "name");
-    if (name === undefined) continue;
-    const waiting = entry["waiting"];
-    const printer: PrinterInfo = {
-      name,
-      kind: textField(entry, "kind") ?? "",
-      state: textField(entry, "state") ?? "",
-      waiting: typeof waiting === "number" ? waiting : 0,
-    };
-    const detail = textField(entry, "detail");
-    if (detail !== undefined) printer.detail = detail;
-    printers.push(printer);
-  }
-  return printers;
 }

@@ -26,6 +26,8 @@ export interface Handlers {
    * instead of sending it again, when the way changed before its last answer.
    */
   onLost?: () => void;
+  /** Beside onLost: a change of the way is no loss yet, the answer may still come by the old one. */
+  waits?: boolean;
 }
 
 export class OutboxFullError extends Error {
@@ -150,6 +152,7 @@ export class Outbox {
   #sendOne(key: string, entry: Entry): void {
     if (entry.sentEpoch === this.#way.epoch) return;
     if (entry.sentEpoch !== null && entry.handlers?.onLost !== undefined) {
+      if (entry.handlers.waits === true) return;
       this.remove(key);
       entry.handlers.onLost();
       return;

@@ -1,15 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// One RTCPeerConnection to one other peer, with one ordered data channel, kept alive by ICE restarts.
-// Offers that cross are settled by perfect negotiation: the polite side takes its own back.
+// One RTCPeerConnection to one other peer, hub or device, with one ordered data channel, kept alive by
+// ICE restarts. Offers that cross are settled by perfect negotiation: the polite side takes its own
+// back. Where there is a verifier, no description is applied that is not the other side's own.
 //
 // opening -> open       the channel opened
 // open <-> troubled     the browser lost sight of the other side; an ICE restart is under way
-// any -> closed         the channel closed, no way was found in time, or close(); final
+// any -> closed         the channel closed, no way was found in time, the other side was revoked, or
+//                       close(); final
 
 import { ChunkJoiner, split } from "./chunks";
 import type { Clock } from "./clock";
+import type { Description } from "./description-auth";
+import type { DescriptionVerifier, Forgery } from "./device-keys";
 import { Emitter } from "./emitter";
-import { parseJson, toMessage, type LinkSignal, type Message } from "./messages";
+import {
+  parseJson,
+  toMessage,
+  type DescriptionAuth,
+  type LinkSignal,
+  type Message,
+} from "./messages";
 
 export type PeerConnectionConstructor = new (
   configuration?: RTCConfiguration,
@@ -21,7 +31,13 @@ export interface LinkOptions {
   RTCPeerConnection: PeerConnectionConstructor;
   iceServers: RTCIceServer[];
   /** The lower peerId is polite. */
-  polite: boolean;
+  ownPeerId: string;
+  otherPeerId: string;
+  tenantId: string;
+  /** Without it our descriptions go unsigned. */
+  signer?: (description: Description) => DescriptionAuth | undefined;
+  /** Without it every description is believed: guests, and open hubs. */
+  verifier?: DescriptionVerifier;
   clock: Clock;
   sendSignal: (signal: LinkSignal) => void;
 }
@@ -31,6 +47,13 @@ export interface LinkEvents {
   message: Message;
   /** The channel takes more again. */
   drain: undefined;
+  /** A description was dropped, or the link closed: the other side is not who it should be. */
+  forged: Forgery;
+}
+
+interface Believed {
+  description: Description;
+  auth: DescriptionAuth | undefined;
 }
 
 const CHANNEL_LABEL = "bellhop";
@@ -52,8 +75,12 @@ export class PeerLink extends Emitter<LinkEvents> {
   readonly #connection: RTCPeerConnection;
   readonly #joiner = new ChunkJoiner();
   readonly #timers = new Map<string, () => void>();
+  readonly #polite: boolean;
+  readonly #unwatch: () => void;
   #channel: RTCDataChannel | null = null;
   #state: LinkState = "opening";
+  // What the other side showed last, to be looked at again when somebody is revoked.
+  #believed: Believed | null = null;
   #makingOffer = false;
   #ignoringOffer = false;
   #earlyCandidates: RTCIceCandidateInit[] = [];
@@ -65,6 +92,8 @@ export class PeerLink extends Emitter<LinkEvents> {
   constructor(options: LinkOptions) {
     super();
     this.#options = options;
+    this.#polite = options.ownPeerId < options.otherPeerId;
+    this.#unwatch = options.verifier?.watch(() => this.#recheck()) ?? (() => undefined);
     this.#connection = new options.RTCPeerConnection({ iceServers: options.iceServers });
     this.#watch(this.#connection);
   }
@@ -111,6 +140,7 @@ export class PeerLink extends Emitter<LinkEvents> {
 
   close(): void {
     if (this.#state === "closed") return;
+    this.#unwatch();
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
     this.#earlyCandidates = [];
@@ -261,7 +291,9 @@ export class PeerLink extends Emitter<LinkEvents> {
   #sendDescription(type: "offer" | "answer", made: RTCSessionDescriptionInit): void {
     const sdp = this.#connection.localDescription?.sdp ?? made.sdp;
     if (sdp === undefined) return;
-    this.#options.sendSignal({ type, sdp });
+    const { ownPeerId, otherPeerId, tenantId, signer } = this.#options;
+    const auth = signer?.({ type, tenantId, fromPeerId: ownPeerId, toPeerId: otherPeerId, sdp });
+    this.#options.sendSignal(auth === undefined ? { type, sdp } : { type, sdp, auth });
     const held = this.#heldCandidates ?? [];
     this.#heldCandidates = null;
     for (const signal of held) this.#options.sendSignal(signal);
@@ -286,23 +318,44 @@ export class PeerLink extends Emitter<LinkEvents> {
       await this.#addCandidate(signal.candidate);
       return;
     }
-    if (signal.type === "answer") {
+    const { type, sdp, auth } = signal;
+    if (!this.#believe(type, sdp, auth)) return;
+    if (type === "answer") {
       if (connection.signalingState !== "have-local-offer") return;
-      await connection.setRemoteDescription(signal);
+      await connection.setRemoteDescription({ type, sdp });
       await this.#addEarlyCandidates();
       return;
     }
 
     const crossed = this.#makingOffer || connection.signalingState !== "stable";
-    this.#ignoringOffer = crossed && !this.#options.polite;
+    this.#ignoringOffer = crossed && !this.#polite;
     if (this.#ignoringOffer) return;
     if (connection.signalingState === "have-local-offer")
       await connection.setLocalDescription({ type: "rollback" });
-    await connection.setRemoteDescription(signal);
+    await connection.setRemoteDescription({ type, sdp });
     await this.#addEarlyCandidates();
     const answer = await connection.createAnswer();
     await connection.setLocalDescription(answer);
     if (!this.#isClosed()) this.#sendDescription("answer", answer);
+  }
+
+  #believe(type: "offer" | "answer", sdp: string, auth: DescriptionAuth | undefined): boolean {
+    const { ownPeerId, otherPeerId, tenantId, verifier } = this.#options;
+    if (verifier === undefined) return true;
+    const description = { type, tenantId, fromPeerId: otherPeerId, toPeerId: ownPeerId, sdp };
+    const forgery = verifier.check(description, auth);
+    if (forgery === null) this.#believed = { description, auth };
+    else this.emit("forged", forgery);
+    return forgery === null;
+  }
+
+  #recheck(): void {
+    if (this.#believed === null) return;
+    const { description, auth } = this.#believed;
+    const forgery = this.#options.verifier?.check(description, auth) ?? null;
+    if (forgery === null) return;
+    this.emit("forged", forgery);
+    this.close();
   }
 
   async #addCandidate(candidate: RTCIceCandidateInit | null): Promise<void> {

@@ -10,8 +10,9 @@
 import type { Clock } from "./clock";
 import { Emitter } from "./emitter";
 import { newId } from "./ids";
-import { textField, toPrintStatus, type Message, type PrintJob, type PrintState } from "./messages";
+import { textField, type Message } from "./messages";
 import type { Outbox } from "./outbox";
+import { toPrintStatus, type PrintJob, type PrintState } from "./print-messages";
 
 export type PrintPhase = "waiting" | PrintState | "refused";
 

@@ -5,8 +5,15 @@
 
 import { Backoff } from "./backoff";
 import type { Clock } from "./clock";
+import type { DeviceKeys, Forgery } from "./device-keys";
 import { Emitter } from "./emitter";
-import type { Joined, Message, PeerInfo, ServerMessage } from "./messages";
+import {
+  toSignedDocument,
+  type Joined,
+  type Message,
+  type PeerInfo,
+  type ServerMessage,
+} from "./messages";
 import { PeerLink, type PeerConnectionConstructor } from "./peer-link";
 import { RelayLane } from "./relay-lane";
 import { SignalingClient } from "./signaling-client";
@@ -16,6 +23,9 @@ export type Path = "local-p2p" | "hub-relay" | "cloud-relay" | "none";
 
 export interface TransportOptions {
   signaling: SignalingClient;
+  tenantId: string;
+  /** Of a paired device: its descriptions are signed, and the hub's must be. */
+  keys?: DeviceKeys;
   /** Without it everything goes by relay. */
   RTCPeerConnection?: PeerConnectionConstructor;
   iceServers?: RTCIceServer[];
@@ -29,12 +39,21 @@ export interface TransportEvents {
   ready: undefined;
   path: Path;
   hub: PeerInfo | null;
+  /** Somebody on the way changed what was said about a channel. */
+  forged: { peerId: string; reason: Forgery };
 }
 
 /** The channel is given that long before the first message takes the relay. */
 const HEAD_START_MS = 2000;
 const LINK_RETRY_BASE_MS = 1000;
 const LINK_RETRY_CAP_MS = 60000;
+
+/** The hub's word that an offer or answer of ours is not signed as it should be. */
+function isDisbelief(message: Message): boolean {
+  const { type, code, inReplyTo } = message;
+  const isOfOurs = inReplyTo === "offer" || inReplyTo === "answer";
+  return type === "error" && code === "unauthorized" && isOfOurs;
+}
 
 export class Transport extends Emitter<TransportEvents> {
   readonly #options: TransportOptions;
@@ -79,7 +98,9 @@ export class Transport extends Emitter<TransportEvents> {
       this.#signaling.on("message", (message) => this.#onServerMessage(message)),
       this.#signaling.on("state", (state) => {
         if (state !== "joined") this.#lane.reset();
-        this.#settle();
+        // The channel is the hub's to close as well, but out is out.
+        if (state === "removed") this.#setHub(null);
+        else this.#settle();
       }),
     );
   }
@@ -197,7 +218,7 @@ export class Transport extends Emitter<TransportEvents> {
         if (message.fromPeerId === this.#hub?.peerId) this.#onLinkSignal(message.signal);
         break;
       case "relay":
-        if (message.fromPeerId === this.#hub?.peerId) this.emit("message", message.payload);
+        if (message.fromPeerId === this.#hub?.peerId) this.#receive(message.payload);
         break;
       case "presence": {
         const hub = message.joined.find((peer) => peer.role === "hub");
@@ -213,6 +234,23 @@ export class Transport extends Emitter<TransportEvents> {
     }
   }
 
+  /** From the hub, by either way. Two kinds of messages are about the connection itself. */
+  #receive(message: Message): void {
+    const { keys } = this.#options;
+    if (keys !== undefined && message.type === "revocations") {
+      const document = toSignedDocument(message["revocations"]);
+      if (document !== undefined) keys.learnRevocations(document);
+    } else if (keys !== undefined && isDisbelief(message)) this.#onDisbelief();
+    else this.emit("message", message);
+  }
+
+  /** What we signed did not arrive as it was: that try is over, the relay takes over. */
+  #onDisbelief(): void {
+    if (this.#hub === null) return;
+    this.emit("forged", { peerId: this.#hub.peerId, reason: "refused" });
+    if (this.#link?.state === "opening") this.#link.close();
+  }
+
   #onLinkSignal(signal: Parameters<PeerLink["handle"]>[0]): void {
     // The hub offers while our own try rests: take it.
     if (this.#link === null && signal.type === "offer") this.#openLink(false);
@@ -221,7 +259,7 @@ export class Transport extends Emitter<TransportEvents> {
 
   #openLink(offer = true): void {
     const hub = this.#hub;
-    const { RTCPeerConnection, iceServers = [], clock } = this.#options;
+    const { RTCPeerConnection, iceServers = [], tenantId, keys, clock } = this.#options;
     this.#cancelRetry?.();
     this.#cancelRetry = null;
     if (RTCPeerConnection === undefined || hub === null || this.#closed) return;
@@ -232,7 +270,15 @@ export class Transport extends Emitter<TransportEvents> {
       link = new PeerLink({
         RTCPeerConnection,
         iceServers: [...iceServers, ...(this.#signaling.joined?.iceServers ?? [])],
-        polite: (this.#peerId ?? "") < hub.peerId,
+        ownPeerId: this.#peerId ?? "",
+        otherPeerId: hub.peerId,
+        tenantId,
+        ...(keys === undefined
+          ? {}
+          : {
+              signer: (description) => keys.signDescription(description),
+              verifier: keys.verifierOf(hub),
+            }),
         clock,
         sendSignal: (signal) => {
           this.#signaling.send({ ...signal, targetPeerId: hub.peerId });
@@ -244,7 +290,8 @@ export class Transport extends Emitter<TransportEvents> {
     }
     this.#link = link;
     link.on("state", () => this.#onLinkState(link));
-    link.on("message", (message) => this.emit("message", message));
+    link.on("message", (message) => this.#receive(message));
+    link.on("forged", (reason) => this.emit("forged", { peerId: hub.peerId, reason }));
     link.on("drain", () => this.emit("ready", undefined));
     if (this.#path === "none") this.#startHeadStart();
     if (offer) link.start();

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Connection, RequestError } from "../../../data/web/client/connection";
-import type { PrintJob } from "../../../data/web/client/messages";
+import type { PrintJob } from "../../../data/web/client/print-messages";
 import { FakeClock, settle } from "./fake-clock";
 import { makePeers } from "./fake-peer";
 import { joined, makeSockets } from "./fake-socket";

@@ -7,8 +7,15 @@ export class FakeClock implements Clock {
   #nowMs = 0;
   #timers: { atMs: number; callback: () => void }[] = [];
 
+  /** What the date is when the clock starts. */
+  dateMs = 1764000000000;
+
   now(): number {
     return this.#nowMs;
+  }
+
+  utcNow(): number {
+    return this.dateMs + this.#nowMs;
   }
 
   after(delayMs: number, callback: () => void): () => void {

@@ -49,6 +49,8 @@ export class FakePeer {
   oniceconnectionstatechange: (() => void) | null = null;
   onconnectionstatechange: (() => void) | null = null;
   ondatachannel: ((event: { channel: unknown }) => void) | null = null;
+  /** Of its SDP: the lines that name a ufrag and a fingerprint. */
+  lines = "";
   readonly channel = new FakeChannel();
   readonly candidates: unknown[] = [];
   readonly offers: { iceRestart: boolean }[] = [];
@@ -61,11 +63,11 @@ export class FakePeer {
 
   async createOffer(options: { iceRestart: boolean }): Promise<Frame> {
     this.offers.push(options);
-    return { type: "offer", sdp: `offer ${this.offers.length}` };
+    return { type: "offer", sdp: `offer ${this.offers.length}${this.lines}` };
   }
 
   async createAnswer(): Promise<Frame> {
-    return { type: "answer", sdp: "answer" };
+    return { type: "answer", sdp: `answer${this.lines}` };
   }
 
   async setLocalDescription(description: { type: string; sdp: string }): Promise<void> {
@@ -105,12 +107,19 @@ export class FakePeer {
   }
 }
 
+/** What a description needs to be signed. `byte`: of its fingerprint, in hexadecimal */
+export function linesOf(ufrag: string, byte: string): string {
+  const fingerprint = Array.from({ length: 32 }, () => byte).join(":");
+  return `\r\na=ice-ufrag:${ufrag}\r\na=fingerprint:sha-256 ${fingerprint}\r\n`;
+}
+
 /** Only what the client uses is there; the type is the browser's. */
-export function makePeers() {
+export function makePeers(lines = "") {
   const made: FakePeer[] = [];
   class Peer extends FakePeer {
     constructor() {
       super();
+      this.lines = lines;
       made.push(this);
     }
   }

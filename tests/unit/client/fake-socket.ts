@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sockets in the hands of a test: it opens them, speaks on them, late if it likes, and drops them.
 
-import type { SocketLike } from "../../../data/web/client/signaling-client";
+import type { SocketLike } from "../../../data/web/client/frame-socket";
 
 type Listener = (event: { readonly type: string; readonly data?: unknown }) => void;
 type Frame = Record<string, unknown>;
