@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The built-in printer's paper, newest first; new paper comes in by itself.
 
+import type { Connection } from "@bellhop/client";
 import { useEffect, useState } from "preact/hooks";
 
 import { openPage, type PageProps } from "../link/open-page";
+import { usePageState } from "../link/page-state";
 import { useLink } from "../link/use-link";
 import { t } from "../messages";
 import { PageFrame } from "../theme/page-frame";
@@ -11,6 +13,7 @@ import { toStrips, type Strip } from "./paper-strip";
 import { StripView } from "./strip-view";
 
 const POLL_MS = 1000;
+const ANSWER_TIMEOUT_MS = 5000;
 
 interface PaperView {
   /** null: not fetched yet. */
@@ -19,7 +22,17 @@ interface PaperView {
   nowMs: number;
 }
 
-function usePaper(): PaperView {
+/** A paired device asks through its connection, which proves who it is; an open hub tells everybody. */
+async function fetchPaper(connection: Connection, isPaired: boolean): Promise<unknown> {
+  if (isPaired)
+    return connection.apiJson("GET", "/api/v1/paper", undefined, { timeoutMs: ANSWER_TIMEOUT_MS });
+  const response = await fetch("/api/v1/paper", { cache: "no-store" });
+  if (!response.ok) throw new Error(String(response.status));
+  return response.json();
+}
+
+function usePaper(connection: Connection | null): PaperView {
+  const isPaired = usePageState().identity !== null;
   const [view, setView] = useState<PaperView>({
     strips: null,
     reachable: true,
@@ -27,6 +40,8 @@ function usePaper(): PaperView {
   });
 
   useEffect(() => {
+    if (connection === null) return;
+    const asked = connection;
     let ended = false;
     let last = "";
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -35,13 +50,12 @@ function usePaper(): PaperView {
     async function poll(): Promise<void> {
       if (document.visibilityState === "visible") {
         try {
-          const response = await fetch("/api/v1/paper", { cache: "no-store" });
-          if (!response.ok) throw new Error(String(response.status));
-          const text = await response.text();
+          const paper = await fetchPaper(asked, isPaired);
           if (ended) return;
           const nowMs = Date.now();
+          const text = JSON.stringify(paper);
           if (text === last) setView((before) => ({ ...before, reachable: true, nowMs }));
-          else setView({ strips: toStrips(JSON.parse(text)), reachable: true, nowMs });
+          else setView({ strips: toStrips(paper), reachable: true, nowMs });
           last = text;
         } catch {
           if (!ended) setView((before) => ({ ...before, reachable: false }));
@@ -55,7 +69,7 @@ function usePaper(): PaperView {
       ended = true;
       clearTimeout(timer);
     };
-  }, []);
+  }, [connection, isPaired]);
 
   return view;
 }
@@ -67,7 +81,7 @@ function describe({ strips, reachable }: PaperView): string {
 
 function PaperPage({ connection }: PageProps) {
   const link = useLink(connection);
-  const paper = usePaper();
+  const paper = usePaper(connection);
   const { strips, nowMs } = paper;
 
   return (

@@ -4,7 +4,8 @@
 
 import type { JSX } from "preact";
 
-import { locale, t } from "../messages";
+import { formatAge, formatExact } from "../link/time-text";
+import { t } from "../messages";
 import type { Row, Run, Strip } from "./paper-strip";
 import { drawQr } from "./qr";
 
@@ -90,18 +91,6 @@ function RowView({ row }: { row: Row }) {
   }
 }
 
-const exact = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
-
-export function formatAge(fromMs: number, nowMs: number): string {
-  const seconds = Math.round((fromMs - nowMs) / 1000);
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
-  if (seconds > -10) return t("time.now");
-  if (seconds > -60) return relative.format(seconds, "second");
-  if (seconds > -3600) return relative.format(Math.round(seconds / 60), "minute");
-  if (seconds > -86400) return relative.format(Math.round(seconds / 3600), "hour");
-  return exact.format(fromMs);
-}
-
 /** A cut at the end is the paper's own edge. */
 function trimEnd(rows: Row[]): Row[] {
   let end = rows.length;
@@ -120,7 +109,7 @@ export function StripView({ strip, nowMs }: { strip: Strip; nowMs: number }) {
       <p class="strip-head">
         <time
           dateTime={new Date(strip.printedAtMs).toISOString()}
-          title={exact.format(strip.printedAtMs)}
+          title={formatExact(strip.printedAtMs)}
         >
           {t("paper.printed", { time: formatAge(strip.printedAtMs, nowMs) })}
         </time>

@@ -5,8 +5,9 @@ import type { PrinterInfo } from "@bellhop/client";
 
 import { openPage, type PageProps } from "../link/open-page";
 import { describePrinter, namePrinter } from "../link/printer-text";
+import { pagesFor, type PageName } from "../link/roles";
 import { useLink, usePrinters, type LinkView } from "../link/use-link";
-import { t } from "../messages";
+import { t, type MessageKey } from "../messages";
 import { PageFrame } from "../theme/page-frame";
 
 function describeHub(link: LinkView): { text: string; tone: string } {
@@ -44,6 +45,24 @@ function PrinterList({ printers }: { printers: PrinterInfo[] | null }) {
   );
 }
 
+const doors: Partial<Record<PageName, readonly [title: MessageKey, about: MessageKey]>> = {
+  pos: ["start.pos", "start.pos.about"],
+  tables: ["start.tables", "start.tables.about"],
+  devices: ["start.devices", "start.devices.about"],
+  paper: ["start.paper", "start.paper.about"],
+};
+
+function Door({ name, href, isFirst }: { name: PageName; href: string; isFirst: boolean }) {
+  const texts = doors[name];
+  if (texts === undefined) return null;
+  return (
+    <a class={isFirst ? "door door-first" : "door"} href={href + location.search}>
+      <strong>{t(texts[0])}</strong>
+      <span>{t(texts[1])}</span>
+    </a>
+  );
+}
+
 function StartPage({ connection }: PageProps) {
   const link = useLink(connection);
   const printers = usePrinters(connection, link.path);
@@ -57,14 +76,9 @@ function StartPage({ connection }: PageProps) {
           <p>{t("start.about")}</p>
         </div>
         <div class="start-doors">
-          <a class="door door-first" href={`/pos${location.search}`}>
-            <strong>{t("start.pos")}</strong>
-            <span>{t("start.pos.about")}</span>
-          </a>
-          <a class="door" href={`/paper${location.search}`}>
-            <strong>{t("start.paper")}</strong>
-            <span>{t("start.paper.about")}</span>
-          </a>
+          {pagesFor(link.role).map(({ name, href }, index) => (
+            <Door key={name} name={name} href={href} isFirst={index === 0} />
+          ))}
         </div>
         <div class="start-state">
           <section>
