@@ -2,9 +2,14 @@
 // The page's one connection to the hub that served it, and what only a page can know: that it was
 // frozen and is back, which device it is, which property.
 
-import { createP2PConnection, newId, type Connection } from "@bellhop/client";
+import { createP2PConnection, newId, type Connection, type DeviceIdentity } from "@bellhop/client";
 
-import { readStored, store } from "./storage";
+import { confirmArrival, depart, settleDeparture } from "./hand-off";
+import { askHello, type Hello } from "./hello";
+import { forgetIdentity, loadIdentity, loadMoved, renewIdentity } from "./identity-store";
+import { changePageState } from "./page-state";
+import { findTrusted } from "./probe";
+import { readEntries, readStored, store } from "./storage";
 
 declare global {
   interface Window {
@@ -13,8 +18,17 @@ declare global {
   }
 }
 
-const STATUS_TIMEOUT_MS = 3000;
+/** What a page of an open hub calls itself; a paired device is what it was paired as. */
+export type PageRole = "manager" | "pos" | "staff";
+
 const DEFAULT_TENANT = "default";
+const MOVED_TIMEOUT_MS = 2000;
+
+const signalingServer = () =>
+  `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/signal`;
+
+/** This page, to come back to. */
+const here = () => location.pathname + location.search;
 
 function getDeviceId(): string {
   const kept = readStored("device-id");
@@ -25,24 +39,10 @@ function getDeviceId(): string {
 }
 
 /** From the address, else from the hub, else what it was last time. */
-async function findTenantId(): Promise<string> {
+function findTenantId(hello: Hello | null): string {
   const named = new URLSearchParams(location.search).get("tenantId");
   if (named !== null && named !== "") return named;
-
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), STATUS_TIMEOUT_MS);
-  try {
-    const response = await fetch("/api/v1/status", { signal: abort.signal });
-    const status = (await response.json()) as { tenantId?: unknown };
-    if (response.ok && typeof status.tenantId === "string") {
-      store("tenant-id", status.tenantId);
-      return status.tenantId;
-    }
-  } catch {
-    // The hub is away just now; the connection keeps trying with what is known.
-  } finally {
-    clearTimeout(timer);
-  }
+  if (hello !== null) store("tenant-id", hello.tenantId);
   const kept = readStored("tenant-id");
   return typeof kept === "string" ? kept : DEFAULT_TENANT;
 }
@@ -58,19 +58,110 @@ function wakeWithPage(connection: Connection): void {
   });
 }
 
-/** Resolves before the hub has answered; the connection looks for it by itself. */
-export async function openHubLink(role: "pos" | "staff", name: string): Promise<Connection> {
-  const tenantId = await findTenantId();
-  const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+function keep(connection: Connection): Connection {
+  window.bellhop = { connection };
+  wakeWithPage(connection);
+  return connection;
+}
+
+/** As a device that was paired: the connection proves it, and keeps what the hub renews. */
+export function openPaired(identity: DeviceIdentity): Connection {
+  changePageState({ identity });
   const connection = createP2PConnection({
-    signalingServer: `${scheme}//${location.host}/signal`,
-    tenantId,
+    signalingServer: signalingServer(),
+    tenantId: identity.tenantId,
+    preferLocal: true,
+    identity,
+  });
+  connection.on("identity", (renewed) => {
+    changePageState({ identity: renewed });
+    void renewIdentity(renewed);
+  });
+  connection.on("joined", () => {
+    changePageState({ impostor: false, unknown: false });
+    void confirmArrival(connection);
+  });
+  connection.on("impostor", () => changePageState({ impostor: true }));
+  connection.on("refused", ({ code }) => {
+    if (code === "unauthorized") changePageState({ unknown: true });
+  });
+  connection.on("removed", () => {
+    changePageState({ identity: null, removed: true });
+    void forgetIdentity();
+  });
+  return keep(connection);
+}
+
+function openUnpaired(role: PageRole, name: string, hello: Hello | null): Connection {
+  const connection = createP2PConnection({
+    signalingServer: signalingServer(),
+    tenantId: findTenantId(hello),
     preferLocal: true,
     role,
     name,
     deviceId: getDeviceId(),
   });
-  window.bellhop = { connection };
-  wakeWithPage(connection);
+  // The hub was away when the page opened, or stopped being open since.
+  connection.on("refused", () => {
+    void askHello().then((known) => {
+      if (known !== null && !known.open) leadToPairing();
+    });
+  });
+  return keep(connection);
+}
+
+function leadToPairing(): void {
+  location.replace(`/pair?to=${encodeURIComponent(here())}`);
+}
+
+/** A bookmark of the address that this device has left. Resolves where it stays. */
+async function followMove(): Promise<boolean> {
+  const moved = await loadMoved();
+  if (moved === null || (await findTrusted([moved], MOVED_TIMEOUT_MS)) === null) return false;
+  location.replace(moved + here());
+  return true;
+}
+
+/** The page is on its way elsewhere; nothing follows. */
+const never = new Promise<never>(() => undefined);
+
+async function openWith(
+  identity: DeviceIdentity,
+  entriesAtOpen: Record<string, string>,
+): Promise<Connection> {
+  const departure = await settleDeparture(entriesAtOpen);
+  if (departure.state === "gone") {
+    location.replace(departure.origin + here());
+    return never;
+  }
+  const connection = openPaired(identity);
+  if (departure.state === "again") {
+    const off = connection.on("joined", () => {
+      off();
+      depart(connection, identity, departure.origin, here()).then(
+        (address) => location.replace(address),
+        // It stays here, whole, until the page is opened again.
+        () => undefined,
+      );
+    });
+  }
   return connection;
+}
+
+/**
+ * Resolves before the hub has answered; the connection looks for it by itself. Never, where the page
+ * is left for another: to be paired, or for the address that the device has moved to.
+ */
+export async function openHubLink(role: PageRole, name: string): Promise<Connection> {
+  // Before the page's own parts touch it.
+  const entriesAtOpen = readEntries();
+  const identity = await loadIdentity();
+  if (identity !== null) return openWith(identity, entriesAtOpen);
+
+  const hello = await askHello();
+  if (hello !== null && !hello.open) {
+    if (!(await followMove())) leadToPairing();
+    return never;
+  }
+  return openUnpaired(role, name, hello);
 }

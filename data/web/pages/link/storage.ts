@@ -28,3 +28,41 @@ export function store(name: string, value: unknown): boolean {
     return false;
   }
 }
+
+/** Everything that is kept, as it is kept: JSON texts by name. */
+export function readEntries(): Record<string, string> {
+  const entries: Record<string, string> = {};
+  try {
+    for (let i = 0; i < localStorage.length; i += 1) {
+      const key = localStorage.key(i);
+      if (key?.startsWith(PREFIX) !== true) continue;
+      const text = localStorage.getItem(key);
+      if (text !== null) entries[key.slice(PREFIX.length)] = text;
+    }
+  } catch {
+    // What is in memory is all there is.
+  }
+  for (const [name, text] of memory) entries[name] = text;
+  return entries;
+}
+
+/** Whether all of it will be there after a reload. */
+export function writeEntries(entries: Record<string, string>): boolean {
+  try {
+    for (const [name, text] of Object.entries(entries)) localStorage.setItem(PREFIX + name, text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function removeEntries(): void {
+  for (const name of Object.keys(readEntries())) {
+    memory.delete(name);
+    try {
+      localStorage.removeItem(PREFIX + name);
+    } catch {
+      // There was none.
+    }
+  }
+}

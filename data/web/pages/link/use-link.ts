@@ -4,7 +4,12 @@
 import type { Connection, Path, PrinterInfo } from "@bellhop/client";
 import { useEffect, useState } from "preact/hooks";
 
+import { readStored, store } from "./storage";
+
 export interface LinkView {
+  connection: Connection | null;
+  /** What the hub says this device is; what it said last while there is no answer yet. */
+  role: string | null;
   path: Path;
   latency: number | null;
   hubName: string;
@@ -17,8 +22,15 @@ export interface LinkView {
 const CONNECTING_MS = 4000;
 const PRINTERS_INTERVAL_MS = 5000;
 
+function readRole(): string | null {
+  const kept = readStored("role");
+  return typeof kept === "string" ? kept : null;
+}
+
 function read(connection: Connection | null, connecting: boolean, refused: boolean): LinkView {
   return {
+    connection,
+    role: connection?.joined?.role ?? readRole(),
     path: connection?.path ?? "none",
     latency: connection?.latency ?? null,
     hubName: connection?.joined?.server.name ?? "",
@@ -47,9 +59,10 @@ export function useLink(connection: Connection | null): LinkView {
     const offs = [
       connection.on("path", refresh),
       connection.on("latency", refresh),
-      connection.on("joined", () =>
-        setView((before) => ({ ...read(connection, before.connecting, false) })),
-      ),
+      connection.on("joined", ({ role }) => {
+        if (role !== "guest") store("role", role);
+        setView((before) => ({ ...read(connection, before.connecting, false) }));
+      }),
       connection.on("refused", () => setView((before) => ({ ...before, refused: true }))),
     ];
     refresh();

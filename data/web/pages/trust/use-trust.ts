@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the page has to know, and whether the trust is there yet: looked at again and again, since it
+// comes about in the system's settings, where no page is told of it.
+
+import type { Connection, DeviceIdentity } from "@bellhop/client";
+import { useEffect, useState } from "preact/hooks";
+
+import { askHello, type Hello } from "../link/hello";
+import { openPaired } from "../link/hub-link";
+import { loadIdentity } from "../link/identity-store";
+import { findTrusted } from "../link/probe";
+
+const PROBE_PAUSE_MS = 3000;
+const HELLO_PAUSE_MS = 3000;
+
+/** Asked again until the hub answers; null until then. */
+export function useHello(): { hello: Hello | null; away: boolean } {
+  const [hello, setHello] = useState<Hello | null>(null);
+  const [away, setAway] = useState(false);
+  useEffect(() => {
+    let ended = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    async function ask(): Promise<void> {
+      const answer = await askHello();
+      if (ended) return;
+      setAway(answer === null);
+      if (answer !== null) setHello(answer);
+      else timer = setTimeout(() => void ask(), HELLO_PAUSE_MS);
+    }
+    void ask();
+    return () => {
+      ended = true;
+      clearTimeout(timer);
+    };
+  }, []);
+  return { hello, away };
+}
+
+export interface Device {
+  identity: DeviceIdentity;
+  connection: Connection;
+}
+
+/** undefined: not looked up yet; null: this browser is nobody. */
+export function useDevice(): Device | null | undefined {
+  const [device, setDevice] = useState<Device | null>();
+  useEffect(() => {
+    void loadIdentity().then((identity) =>
+      setDevice(identity === null ? null : { identity, connection: openPaired(identity) }),
+    );
+  }, []);
+  return device;
+}
+
+/** The secure address that this browser trusts; null as long as there is none. */
+export function useTrusted(origins: readonly string[]): string | null {
+  const [trusted, setTrusted] = useState<string | null>(null);
+  const names = origins.join(" ");
+
+  useEffect(() => {
+    if (names === "") return;
+    let ended = false;
+    let running = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+
+    async function look(): Promise<void> {
+      if (running || ended) return;
+      running = true;
+      clearTimeout(timer);
+      const found = document.visibilityState === "visible" && (await findTrusted(names.split(" ")));
+      running = false;
+      if (ended) return;
+      // Once found it stays: a single lost packet takes no button away under a finger.
+      if (typeof found === "string") setTrusted(found);
+      else timer = setTimeout(() => void look(), PROBE_PAUSE_MS);
+    }
+
+    const onVisible = () => {
+      if (document.visibilityState === "visible") void look();
+    };
+    document.addEventListener("visibilitychange", onVisible);
+    addEventListener("focus", onVisible);
+    void look();
+    return () => {
+      ended = true;
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", onVisible);
+      removeEventListener("focus", onVisible);
+    };
+  }, [names]);
+
+  return trusted;
+}
