@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tables and rooms, and whether somebody sits there, as the hub tells of them.
+
+import { listOf, numberOf, textOf, toFields, type Fields } from "../link/fields";
+import { locale, t } from "../messages";
+
+export type PlaceKind = "table" | "room";
+/** `asks`: guests have scanned the code and wait for the staff's word. */
+export type PlaceState = "free" | "asks" | "seated";
+
+export interface Place {
+  placeId: string;
+  kind: PlaceKind;
+  name: string;
+  state: PlaceState;
+  /** Since when it is so; 0 while it is free. */
+  sinceMs: number;
+  /** Phones that scanned the code. */
+  guests: number;
+}
+
+/** "9" before "10", as people count. */
+const byName = new Intl.Collator(locale, { numeric: true }).compare;
+
+export function toKind(text: string): PlaceKind {
+  return text === "room" ? "room" : "table";
+}
+
+function toPlace(fields: Fields): Place {
+  const seating = toFields(fields["seating"]);
+  const state = textOf(seating, "state");
+  return {
+    placeId: textOf(fields, "placeId"),
+    kind: toKind(textOf(fields, "kind")),
+    name: textOf(fields, "name"),
+    state: state === "requested" ? "asks" : state === "open" ? "seated" : "free",
+    sinceMs: numberOf(seating, "sinceMs") ?? 0,
+    guests: numberOf(seating, "guests") ?? 0,
+  };
+}
+
+export function toPlaces(answer: Fields): Place[] {
+  return listOf(answer, "places")
+    .map(toPlace)
+    .filter(({ placeId }) => placeId !== "")
+    .sort((a, b) => byName(a.name, b.name));
+}
+
+/** Who waits for a word from the staff: the longest wait first. */
+export function findAsking(places: readonly Place[]): Place[] {
+  return places
+    .filter(({ state }) => state === "asks")
+    .sort((a, b) => a.sinceMs - b.sinceMs);
+}
+
+/** "Table 12", "Room 204"; a name in words speaks for itself: "Terrace by the oak". */
+export function titleOf(kind: PlaceKind, name: string): string {
+  if (!/^\p{L}?\d/u.test(name)) return name;
+  return t(kind === "room" ? "place.room.named" : "place.table.named", { name });
+}
+
+/** What is likely to be added next: after "12" comes "13", after "A7" "A8". */
+export function nextName(name: string): string {
+  const [, before, number] = /^(.*?)(\d{1,6})$/.exec(name) ?? [];
+  if (before === undefined || number === undefined) return "";
+  return before + String(Number(number) + 1).padStart(number.length, "0");
+}
+
+export interface PlaceCode {
+  placeId: string;
+  kind: PlaceKind;
+  name: string;
+  svg: string;
+}
+
+export function toPlaceCodes(answer: Fields): PlaceCode[] {
+  return listOf(answer, "codes")
+    .map((fields) => ({
+      placeId: textOf(fields, "placeId"),
+      kind: toKind(textOf(fields, "kind")),
+      name: textOf(fields, "name"),
+      svg: textOf(fields, "svg"),
+    }))
+    .filter(({ svg }) => svg !== "")
+    .sort((a, b) => byName(a.name, b.name));
+}
+
+/** @param wanted "" for all, `table`, `room`, or one placeId */
+export function chooseCodes(codes: readonly PlaceCode[], wanted: string): PlaceCode[] {
+  return codes.filter(
+    ({ placeId, kind }) => wanted === "" || wanted === kind || wanted === placeId,
+  );
+}
