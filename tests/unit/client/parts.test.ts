@@ -6,15 +6,10 @@ import { test } from "node:test";
 
 import { Backoff } from "../../../data/web/client/backoff";
 import { ChunkJoiner, MAX_MESSAGE_BYTES, byteLength, split } from "../../../data/web/client/chunks";
-import { isLocalServer } from "../../../data/web/client/connection";
+import { isLocalServer } from "../../../data/web/client/connection-options";
 import { newId } from "../../../data/web/client/ids";
-import {
-  parseServerMessage,
-  toMessage,
-  toPrinters,
-  toPrintStatus,
-  type Message,
-} from "../../../data/web/client/messages";
+import { parseServerMessage, toMessage, type Message } from "../../../data/web/client/messages";
+import { toPrinters, toPrintStatus } from "../../../data/web/client/print-messages";
 import { roundTripOf } from "../../../data/web/client/topology";
 
 test("backoff doubles up to its cap and always leaves half to chance", () => {

@@ -6,7 +6,8 @@ import { test } from "node:test";
 
 import { ChunkJoiner } from "../../../data/web/client/chunks";
 import { Connection } from "../../../data/web/client/connection";
-import type { Message, PrintJob } from "../../../data/web/client/messages";
+import type { Message } from "../../../data/web/client/messages";
+import type { PrintJob } from "../../../data/web/client/print-messages";
 import { FakeClock } from "./fake-clock";
 import { joined, makeSockets, type FakeSocket } from "./fake-socket";
 

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every page has around its content: mark, name, the way to the other pages, the path badge.
+// What every page has around its content: mark, name, the way to the other pages, who is working
+// here, the path badge.
 
 import type { ComponentChildren } from "preact";
 
+import { pagesFor, type PageName } from "../link/roles";
 import type { LinkView } from "../link/use-link";
-import { t, type MessageKey } from "../messages";
+import { t } from "../messages";
 import { Bell } from "./bell";
+import { Notices } from "./notices";
 import { PathBadge } from "./path-badge";
+import { SignIn } from "./sign-in";
 
-export type PageName = "start" | "pos" | "paper";
-
-const pages: { name: PageName; href: string; title: MessageKey }[] = [
-  { name: "start", href: "/", title: "page.start" },
-  { name: "pos", href: "/pos", title: "page.pos" },
-  { name: "paper", href: "/paper", title: "page.paper" },
-];
+export type { PageName } from "../link/roles";
 
 export interface PageFrameProps {
   page: PageName;
@@ -22,18 +20,31 @@ export interface PageFrameProps {
   children: ComponentChildren;
 }
 
+function Brand({ isDoor }: { isDoor: boolean }) {
+  const mark = (
+    <>
+      <Bell />
+      <span>Bellhop</span>
+    </>
+  );
+  // Guests have this one page.
+  if (!isDoor) return <p class="brand">{mark}</p>;
+  return (
+    <a class="brand" href={`/${location.search}`} aria-label="Bellhop">
+      {mark}
+    </a>
+  );
+}
+
 export function PageFrame({ page, link, children }: PageFrameProps) {
+  const pages = page === "guest" ? [] : pagesFor(link.role);
   return (
     <div class={`frame frame-${page}`}>
-      <header class="bar">
-        <a class="brand" href={`/${location.search}`} aria-label="Bellhop">
-          <Bell />
-          <span>Bellhop</span>
-        </a>
-        <nav aria-label={t("nav.label")}>
-          {pages
-            .filter(({ name }) => name !== "start")
-            .map(({ name, href, title }) => (
+      <header class="bar" data-pages={pages.length}>
+        <Brand isDoor={page !== "guest"} />
+        {pages.length > 0 && (
+          <nav aria-label={t("nav.label")}>
+            {pages.map(({ name, href, title }) => (
               <a
                 key={name}
                 href={href + location.search}
@@ -42,9 +53,14 @@ export function PageFrame({ page, link, children }: PageFrameProps) {
                 {t(title)}
               </a>
             ))}
-        </nav>
-        <PathBadge path={link.path} latency={link.latency} connecting={link.connecting} />
+          </nav>
+        )}
+        <div class="bar-end">
+          {page !== "guest" && <SignIn link={link} />}
+          <PathBadge path={link.path} latency={link.latency} connecting={link.connecting} />
+        </div>
       </header>
+      <Notices />
       {children}
     </div>
   );

@@ -3,6 +3,7 @@
 
 import type { Path } from "@bellhop/client";
 
+import { usePageState } from "../link/page-state";
 import { t } from "../messages";
 
 export interface PathBadgeProps {
@@ -32,7 +33,8 @@ function describe({ path, latency, connecting }: PathBadgeProps): { text: string
   }
 }
 
-function Shape({ path }: { path: Path }) {
+/** Filled, hollow, a cloud, a dash: told apart without their colours. */
+export function PathShape({ path }: { path: Path }) {
   return (
     <svg viewBox="0 0 16 16" aria-hidden="true" focusable="false">
       {path === "local-p2p" && <circle cx="8" cy="8" r="6" class="solid" />}
@@ -46,10 +48,12 @@ function Shape({ path }: { path: Path }) {
 }
 
 export function PathBadge(props: PathBadgeProps) {
-  const { text, hint } = describe(props);
+  const { text, hint: plain } = describe(props);
+  const { impostor } = usePageState();
+  const hint = impostor && props.path === "none" ? t("path.impostor.hint") : plain;
   return (
     <p class="path-badge" data-testid="path-badge" data-path={props.path} title={hint}>
-      <Shape path={props.path} />
+      <PathShape path={props.path} />
       <span>{text}</span>
     </p>
   );
