@@ -23,7 +23,9 @@ function run(...args) {
 test('--help names every option', () => {
   const { status, text } = run('--help');
   assert.equal(status, 0);
-  for (const option of ['daemon', 'state', 'listen', 'port', 'tenant', 'printer', 'limit', 'open'])
+  for (const option of ['daemon', 'state', 'listen', 'port', 'https-port', 'tls-certificate',
+    'tls-key', 'name', 'guest-networks', 'trusted-proxies', 'ice-ports', 'tenant', 'printer',
+    'limit', 'open'])
     assert.match(text, new RegExp(`--${option}\\b`));
 });
 
@@ -63,6 +65,9 @@ test('what cannot be meant is refused in words', async (t) => {
     [['--limit', 'peers=many'], /peers/],
     [['--printer', 'receipt=ftp://x'], /ftp|receipt/],
     [['--port', '70000'], /70000|port/],
+    [['--https-port', '70000'], /70000|port/],
+    [['--tls-key', 'key.pem'], /tls-certificate/],
+    [['--guest-networks', '10.0.0.0/8,home'], /home/],
     [['--no-such-option'], /no-such-option/],
   ]) {
     const { status, text } = run('--daemon', '--state', state, ...args);

@@ -37,11 +37,21 @@ describe('protocol examples', () => {
     for (const good of [{ type: 'ping', id: 'p' }, { type: 'pong', ref: 'p' },
       { type: 'printers', id: 7 }, { type: 'printers', ref: 7, printers: [printer] },
       { type: 'chunk', id: 'c', index: 0, count: 2, data: '{' }, { type: 'offer-me' },
-      { type: 'error', code: 'unknown-type', message: 'x', ref: 'p' }])
-      assert.equal(judgePayload(good), null);
+      { type: 'error', code: 'unknown-type', message: 'x', ref: 'p' },
+      { type: 'api', id: 1, method: 'GET', path: '/api/v1/devices' },
+      { type: 'api', id: 1, method: 'POST', path: '/api/v1/sign-in', body: { pin: '1' } },
+      { type: 'api-answer', ref: 1, status: 403, body: { code: 'wrong-pin' } },
+      { type: 'changed', what: 'pair-requests' }, { type: 'seating-request', id: 's' },
+      { type: 'revocations', revocations: readJson('vectors', 'bellhop.json').revocations.document },
+      { type: 'seating', ref: 's', state: 'requested' }, { type: 'seating', state: 'seated' }])
+      assert.equal(judgePayload(good), null, JSON.stringify(good));
     for (const broken of [{ type: 'ping' }, { type: 'pong' }, { type: 'dance', id: 'd' },
       { type: 'printers', ref: 7, printers: [{ ...printer, state: 'well' }] },
-      { type: 'chunk', id: 'c', index: -1, count: 2, data: '' }, { type: 'error', code: 'X Y' }])
+      { type: 'chunk', id: 'c', index: -1, count: 2, data: '' }, { type: 'error', code: 'X Y' },
+      { type: 'api', id: 1, method: 'PUT', path: '/api/v1/devices' },
+      { type: 'api', id: 1, method: 'GET', path: '/etc/passwd' },
+      { type: 'api-answer', ref: 1, status: 'ok', body: {} }, { type: 'changed', what: 'weather' },
+      { type: 'revocations', revocations: { data: 'e30' } }, { type: 'seating', state: 'gone' }])
       assert.notEqual(judgePayload(broken), null, JSON.stringify(broken));
   });
 });

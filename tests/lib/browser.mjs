@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Chromium, or with BELLHOP_BROWSER=firefox Firefox, both headless and driven by puppeteer-core.
 
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -29,9 +30,25 @@ const FIREFOX_PREFERENCES = {
   'browser.safebrowsing.malware.enabled': false,
 };
 
-/** options.withoutWebRtc: a browser whose policy lets no datagram out. */
+/** Puts an authority where the browser looks for those that a person has installed. */
+async function installAuthority(profile, pem) {
+  const folder = browserName === 'firefox' ? profile : path.join(profile, 'home', '.pki', 'nssdb');
+  const file = path.join(profile, 'authority.pem');
+  await mkdir(folder, { recursive: true });
+  await writeFile(file, pem);
+  const certutil = (...args) => execFileSync('certutil', ['-d', `sql:${folder}`, ...args], { stdio: 'pipe' });
+  certutil('-N', '--empty-password');
+  certutil('-A', '-t', 'C,,', '-n', 'Bellhop', '-i', file);
+}
+
+/**
+ * options.withoutWebRtc  a browser whose policy lets no datagram out
+ * options.authority      PEM of an authority that its owner has installed
+ */
 async function launch(profile, options) {
-  const common = { headless: true, userDataDir: profile, protocolTimeout: 60000 * slowness };
+  const common = { headless: true, userDataDir: profile, protocolTimeout: 60000 * slowness,
+    ...(options.authority && { env: { ...process.env, HOME: path.join(profile, 'home') } }) };
+  if (options.authority) await installAuthority(profile, options.authority);
   if (browserName === 'firefox') {
     return puppeteer.launch({ ...common, browser: 'firefox', executablePath: '/usr/bin/firefox-esr',
       extraPrefsFirefox: { ...FIREFOX_PREFERENCES,

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';
+import https from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,11 +34,15 @@ export async function makeStateFolder(t) {
  * options.limits    {name: value}
  * options.port      a port to insist on; null: the program's own choice; otherwise any free one
  * options.args      more arguments
+ * options.open      false: nobody gets in unpaired
+ * options.listen    the address to listen on; 127.0.0.1 otherwise
  * options.host      the far host to run on (network.mjs); reached all the same by 127.0.0.1
  */
 export async function startHub(t, options = {}) {
   const state = options.state ?? await makeStateFolder(t);
-  const args = ['--daemon', '--open', '--state', state, '--listen', '127.0.0.1', '--tenant', TENANT];
+  const args = ['--daemon', '--state', state, '--listen', options.listen ?? '127.0.0.1', '--tenant', TENANT,
+    '--https-port', '0'];
+  if (options.open !== false) args.push('--open');
   if (options.port !== null) args.push('--port', String(options.port ?? 0));
   for (const [name, uri] of Object.entries(options.printers ?? {}))
     args.push('--printer', `${name}=${uri}`);
@@ -86,6 +91,8 @@ class Hub {
     this.port = Number(link[1]);
     this.origin = `http://127.0.0.1:${this.port}`;
     this.signaling = `ws://127.0.0.1:${this.port}/signal`;
+    const { https: secure } = JSON.parse(await this.get('/api/v1/hello'));
+    this.httpsPort = secure?.port;
   }
 
   get pid() {
@@ -110,12 +117,49 @@ class Hub {
     }));
   }
 
+  /** One request on a connection of its own: {status, headers, text, body}. */
+  ask(method, place, body, options = {}) {
+    return within(10000, `answer to ${method} ${place}`, new Promise((resolve, reject) => {
+      const text = typeof body === 'string' ? body : JSON.stringify(body);
+      const request = (options.tls ? https : http).request({
+        ...(options.socketPath ? { socketPath: options.socketPath }
+          : { host: '127.0.0.1', port: options.tls ? this.httpsPort : this.port }),
+        method, path: place, agent: false, rejectUnauthorized: false, ...options.request,
+        headers: { ...(body !== undefined && { 'content-type': 'application/json',
+          'content-length': Buffer.byteLength(text) }),
+        ...(options.token && { authorization: `Bearer ${options.token}` }), ...options.headers },
+      }, (response) => {
+        let answer = '';
+        response.setEncoding('utf8').on('data', (chunk) => { answer += chunk; });
+        response.on('end', () => {
+          const isJson = /json/.test(response.headers['content-type'] ?? '');
+          resolve({ status: response.statusCode, headers: response.headers, text: answer,
+            body: isJson && answer ? JSON.parse(answer) : undefined });
+        });
+      });
+      request.on('error', reject);
+      request.end(body === undefined ? undefined : text);
+    }));
+  }
+
+  post(place, body, options) {
+    return this.ask('POST', place, body, options);
+  }
+
+  /** By the control socket, as the hub's owner; throws where the hub says no. */
+  async control(method, place, body) {
+    const answer = await this.ask(method, place, body,
+      { socketPath: path.join(this.state, 'control.sock') });
+    if (answer.status >= 300) throw new Error(`${place}: ${answer.status} ${answer.text}`);
+    return answer.body;
+  }
+
   async status() {
-    return JSON.parse(await this.get('/api/v1/status'));
+    return this.control('GET', '/api/v1/status');
   }
 
   async jobs() {
-    const answer = JSON.parse(await this.get('/api/v1/jobs'));
+    const answer = await this.control('GET', '/api/v1/jobs');
     return Array.isArray(answer) ? answer : answer.jobs;
   }
 

@@ -15,9 +15,12 @@ export class Link {
   /** The hub's candidates that came by trickle. */
   heard = [];
 
-  /** Joins; the connection begins with offer() or beOffered(). options.join: fields of `join`. */
+  /**
+   * Joins; the connection begins with offer() or beOffered(). options.join: fields of `join`;
+   * options.signal: who has joined already, as a paired device, say.
+   */
   static async make(t, hub, implementation, options = {}) {
-    const signal = await Signal.join(t, hub, options.join);
+    const signal = options.signal ?? await Signal.join(t, hub, options.join);
     const link = new Link(signal, implementation.make(), options);
     t.after(() => link.close());
     return link;
@@ -36,6 +39,7 @@ export class Link {
     this.signal = signal;
     this.pc = pc;
     this.mangle = mangle;
+    this.target = target;
     this.address = target === null ? {} : { targetPeerId: target };
     pc.onicecandidate = ({ candidate }) => this.#sendCandidate(candidate);
     this.incoming = new Promise((resolve) => {
@@ -55,6 +59,19 @@ export class Link {
     const init = candidate.toJSON?.() ?? candidate;
     return this.#send({ type: 'ice-candidate',
       candidate: { ...init, candidate: this.mangle(init.candidate) } });
+  }
+
+  /** A paired device signs what it describes. */
+  #describe(type, sdp) {
+    const { device, peerId } = this.signal;
+    this.#send({ type, sdp, ...(device && { auth: device.auth(type, peerId, this.target, sdp) }) });
+  }
+
+  /** And believes only what the hub has signed. */
+  #check({ type, sdp, auth }) {
+    const { device, peerId } = this.signal;
+    if (device && !device.isFromHub(type, this.target, peerId, sdp, auth ?? {}))
+      throw new Error(`the ${type} is not the hub's`);
   }
 
   #send(message) {
@@ -78,8 +95,9 @@ export class Link {
     const offer = await this.pc.createOffer(options);
     await this.pc.setLocalDescription(offer);
     this.offeredAt = performance.now();
-    this.#send({ type: 'offer', sdp: this.mangle(this.pc.localDescription?.sdp ?? offer.sdp) });
+    this.#describe('offer', this.mangle(this.pc.localDescription?.sdp ?? offer.sdp));
     const answer = await this.signal.take('answer');
+    this.#check(answer);
     this.remote = answer.sdp;
     await this.pc.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
     this.described();
@@ -90,11 +108,12 @@ export class Link {
     this.signal.tellHub({ type: 'offer-me', id: randomUUID() });
     const offer = await this.signal.take('offer');
     this.offeredAt = performance.now();
+    this.#check(offer);
     this.remote = offer.sdp;
     await this.pc.setRemoteDescription({ type: 'offer', sdp: offer.sdp });
     const answer = await this.pc.createAnswer();
     await this.pc.setLocalDescription(answer);
-    this.#send({ type: 'answer', sdp: this.mangle(this.pc.localDescription?.sdp ?? answer.sdp) });
+    this.#describe('answer', this.mangle(this.pc.localDescription?.sdp ?? answer.sdp));
     this.described();
   }
 

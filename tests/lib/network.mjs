@@ -10,6 +10,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const forwarder = fileURLToPath(new URL('forward.mjs', import.meta.url));
+let named = false;
 const inLab = process.env.BELLHOP_LAB === 'inside';
 
 /** For a test's `skip`: false inside a lab, otherwise why not. */
@@ -50,6 +51,24 @@ export function shrinkTcpBuffers(t) {
 /** The addresses of the lab's two ends, once the hub lives apart. */
 export const ADDRESS = '10.77.0.1';
 const FAR_ADDRESS = '10.77.0.2';
+const OUTSIDE_ADDRESS = '10.99.0.2';
+
+/** From now on, and for this lab alone, the name leads to this address, as mDNS would have it. */
+export function setName(t, name, address) {
+  if (!inLab) throw new Error('only inside a lab');
+  const file = path.join(tmpdir(), 'hosts');
+  if (!named) {
+    writeFileSync(file, '');
+    execFileSync('mount', ['--bind', file, '/etc/hosts']);
+    named = true;
+    t.after(() => {
+      execFileSync('umount', ['/etc/hosts']);
+      named = false;
+    });
+  }
+  // In place: what is mounted is the file, not its name.
+  writeFileSync(file, `127.0.0.1 localhost\n${address} ${name}\n`);
+}
 
 /** This end has another IPv4 address from now on; what was sent from the old one goes nowhere. */
 export function changeAddress(from, to) {
@@ -85,6 +104,32 @@ export async function makeFarHost(t) {
   return {
     command: (program, args) => ['nsenter', there(program, ...args)],
     bridge: (port) => bridge(t, there, port),
+  };
+}
+
+/**
+ * A host of another network, reached by a router's leave: its address is in none of ours, and packets
+ * go both ways all the same. Takes the place of the far host: one of the two in a lab at a time.
+ *
+ * host.run(program, args)  resolves with what it printed
+ */
+export async function makeOutsideHost(t) {
+  if (!inLab) throw new Error('only inside a lab');
+  const keeper = spawn('unshare', ['--net', 'sh', '-c', 'echo up; exec cat'],
+    { stdio: ['pipe', 'pipe', 'inherit'] });
+  t.after(() => keeper.kill('SIGKILL'));
+  await once(keeper.stdout, 'data');
+  const there = (...args) => ['-t', String(keeper.pid), '-n', ...args];
+  const farIp = (...args) => execFileSync('nsenter', there('ip', ...args), { stdio: 'pipe' });
+
+  ip('link', 'set', 'lab1', 'netns', String(keeper.pid));
+  farIp('link', 'set', 'lo', 'up');
+  farIp('address', 'add', `${OUTSIDE_ADDRESS}/24`, 'dev', 'lab1');
+  farIp('link', 'set', 'lab1', 'up');
+  farIp('route', 'add', `${ADDRESS}/32`, 'dev', 'lab1');
+  ip('route', 'add', `${OUTSIDE_ADDRESS}/32`, 'dev', 'lab0');
+  return {
+    run: (program, args) => execFileSync('nsenter', there(program, ...args), { encoding: 'utf8' }),
   };
 }
 

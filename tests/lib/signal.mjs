@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 
 import WebSocket from 'ws';
 
+import { Handshake } from './device.mjs';
 import { TENANT } from './hub.mjs';
 import { Inbox, within } from './wait.mjs';
 
@@ -15,14 +16,36 @@ export class Signal {
   static async join(t, hub, options = {}) {
     const signal = await Signal.connect(t, hub);
     signal.send({ type: 'join', tenantId: TENANT, peerId: randomUUID(), role: 'pos', ...options });
-    signal.joined = await signal.take('joined');
+    signal.joined = await signal.#takeJoined();
     signal.peerId = signal.joined.peerId;
     signal.hubId = signal.joined.peers.find((peer) => peer.role === 'hub')?.peerId;
     return signal;
   }
 
-  static async connect(t, hub, url = hub.signaling) {
-    const signal = new Signal(new WebSocket(url, { perMessageDeflate: false }));
+  /** Connects and joins as a paired device; options as Handshake's. */
+  static async joinAs(t, hub, device, options = {}) {
+    const signal = await Signal.connect(t, hub, options.url, options.socket);
+    const handshake = new Handshake(device, options);
+    signal.device = device;
+    signal.send(handshake.join);
+    const challenge = await signal.take('challenge');
+    if (!handshake.isProved(challenge)) throw new Error('the server does not have the hub\'s key');
+    signal.send(handshake.proof(challenge));
+    signal.seal = handshake.seal(challenge);
+    signal.joined = await signal.#takeJoined();
+    signal.peerId = signal.joined.peerId;
+    signal.hubId = signal.joined.peers.find((peer) => peer.role === 'hub')?.peerId;
+    return signal;
+  }
+
+  async #takeJoined() {
+    const answer = await this.inbox.take('joined', ({ type }) => ['joined', 'error'].includes(type));
+    if (answer.type === 'error') throw new Error(`not joined: ${answer.code}`);
+    return answer;
+  }
+
+  static async connect(t, hub, url = hub.signaling, options = {}) {
+    const signal = new Signal(new WebSocket(url, { perMessageDeflate: false, ...options }));
     t.after(() => signal.end());
     await within(5000, 'WebSocket', new Promise((resolve, reject) => {
       signal.socket.once('open', resolve);
@@ -40,11 +63,17 @@ export class Signal {
       });
     });
     socket.on('error', () => {});
-    socket.on('message', (data) => this.inbox.put(JSON.parse(data)));
+    socket.on('message', (data) => this.#receive(JSON.parse(data)));
+  }
+
+  #receive(frame) {
+    this.frames?.push(frame);
+    this.inbox.put(this.seal ? JSON.parse(this.seal.open(frame)) : frame);
   }
 
   send(message) {
-    this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+    const text = typeof message === 'string' ? message : JSON.stringify(message);
+    this.socket.send(this.seal ? this.seal.seal(text) : text);
   }
 
   /** The next message of this type; others stay in the inbox. */

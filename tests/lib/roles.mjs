@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who may do what, written down a second time: the tests walk this over every way in, and whoever
+// changes the program's own table has to change it here too.
+
+const HOUSE = ['manager', 'staff', 'pos', 'kitchen'];
+const SEATERS = ['manager', 'staff', 'pos'];
+
+export const ROLES = ['manager', 'staff', 'kitchen', 'pos', 'printer', 'guest'];
+
+/** Routes of the API and the roles that may ask; 'anybody': also who is not paired. */
+export const ROUTES = [
+  ['GET', '/healthz', 'anybody'],
+  ['GET', '/api/v1/hello', 'anybody'],
+  ['GET', '/api/v1/status', HOUSE],
+  ['GET', '/metrics', HOUSE],
+  ['GET', '/api/v1/printers', HOUSE],
+  ['GET', '/api/v1/jobs', HOUSE],
+  ['POST', '/api/v1/jobs', HOUSE],
+  ['POST', '/api/v1/jobs/reprint', HOUSE],
+  ['GET', '/api/v1/paper', HOUSE],
+  ['POST', '/api/v1/pair', 'anybody'],
+  ['POST', '/api/v1/pair/requests', 'anybody'],
+  ['POST', '/api/v1/pair/requests/open', 'anybody'],
+  ['POST', '/api/v1/pair/requests/result', 'anybody'],
+  ['POST', '/api/v1/pair/links', ['manager']],
+  ['GET', '/api/v1/pair/requests', ['manager']],
+  ['POST', '/api/v1/pair/requests/accept', ['manager']],
+  ['POST', '/api/v1/pair/requests/decline', ['manager']],
+  ['POST', '/api/v1/tokens', ['manager']],
+  ['GET', '/api/v1/devices', ['manager']],
+  ['POST', '/api/v1/devices/rename', ['manager']],
+  ['POST', '/api/v1/devices/role', ['manager']],
+  ['POST', '/api/v1/devices/revoke', ['manager']],
+  ['GET', '/api/v1/audit', ['manager']],
+  ['GET', '/api/v1/people', HOUSE],
+  ['POST', '/api/v1/people', ['manager']],
+  ['POST', '/api/v1/people/pin', ['manager']],
+  ['POST', '/api/v1/people/remove', ['manager']],
+  ['POST', '/api/v1/sign-in', HOUSE],
+  ['POST', '/api/v1/sign-out', HOUSE],
+  ['GET', '/api/v1/places', SEATERS],
+  ['POST', '/api/v1/places', ['manager']],
+  ['POST', '/api/v1/places/remove', ['manager']],
+  ['POST', '/api/v1/places/renew', ['manager']],
+  ['GET', '/api/v1/places/codes', ['manager']],
+  ['POST', '/api/v1/seatings/open', SEATERS],
+  ['POST', '/api/v1/seatings/confirm', SEATERS],
+  ['POST', '/api/v1/seatings/clear', SEATERS],
+  ['POST', '/api/v1/guest/session', 'anybody'],
+  ['POST', '/api/v1/handoff', [...HOUSE, 'printer']],
+  ['POST', '/api/v1/handoff/take', 'anybody'],
+  ['POST', '/api/v1/handoff/done', [...HOUSE, 'printer']],
+  ['POST', '/api/v1/handoff/state', 'anybody'],
+];
+
+/** Messages of protocol sections 3 and 5, and who may send them to the hub. */
+export const MESSAGES = [
+  [{ type: 'ping' }, ROLES],
+  [{ type: 'print', printJob: {} }, HOUSE],
+  [{ type: 'reprint', jobId: 'nobody-knows' }, HOUSE],
+  [{ type: 'printers' }, HOUSE],
+  [{ type: 'seating-request' }, ['guest']],
+];
+
+export const mayAsk = (who, role) => who === 'anybody' || (role !== null && who.includes(role));
+
+/** Whether a peer of one role may signal to a peer of the other, where there is a hub. */
+export const maySignal = (from, to) => from !== 'guest' && to !== 'guest';
