@@ -17,16 +17,20 @@ typedef struct {
   int status;
 } Run;
 
-/* Said as it is to be typed: with the folder, where it is not the one that goes without saying. */
+/* Said as it is to be typed: with the folder, where it is not the one that goes without saying, and
+ * by the name that the starting script says of itself. */
 static char *
 make_pair_command(const BhSettings *settings)
 {
   g_autoptr(BhSettings) defaults = bh_settings_new(NULL);
   g_autofree char *folder = g_shell_quote(settings->state_folder);
+  const char *program = g_getenv("BELLHOP_COMMAND");
 
+  if (program == NULL)
+    program = "bellhop";
   if (g_str_equal(settings->state_folder, defaults->state_folder))
-    return g_strdup("bellhop pair --role manager");
-  return g_strdup_printf("bellhop pair --role manager --state %s", folder);
+    return g_strdup_printf("%s pair --role manager", program);
+  return g_strdup_printf("%s pair --role manager --state %s", program, folder);
 }
 
 static void

@@ -9,6 +9,8 @@
 #include "verb-private.h"
 
 #define POLL_MS 500
+/* The answer was on its way: 599,999 ms are ten minutes. */
+#define ROUNDING_MS 500
 
 /* A device has to be called something; what it may do is better than nothing. */
 static json_t *
@@ -20,36 +22,24 @@ describe(BhVerbLine *line)
 
 /* --- pair --- */
 
-static GHashTable *
-collect_ids(const json_t *devices)
-{
-  GHashTable *ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-  const json_t *device;
-  size_t i;
-
-  json_array_foreach(json_object_get(devices, "devices"), i, device)
-      g_hash_table_add(ids, g_strdup(bh_verb_text(device, "deviceId")));
-  return ids;
-}
-
-/* The listing does not say by which link a device came: a new one of its kind and role is it. */
 static json_t *
-find_newcomer(const json_t *devices, GHashTable *known, const char *role)
+find_newcomer(const json_t *devices, const char *link_id)
 {
   json_t *device;
   size_t i;
 
-  json_array_foreach(json_object_get(devices, "devices"), i,
-                     device) if (!g_hash_table_contains(known, bh_verb_text(device, "deviceId")) &&
-                                 g_str_equal(bh_verb_text(device, "kind"), "link") &&
-                                 g_str_equal(bh_verb_text(device, "role"), role)) return device;
+  json_array_foreach(json_object_get(devices, "devices"), i, device)
+  {
+    if (g_str_equal(bh_verb_text(device, "linkId"), link_id))
+      return device;
+  }
   return NULL;
 }
 
 static gboolean
-wait_for_device(BhVerbLine *line, GHashTable *known, gint64 valid_ms, GError **error)
+wait_for_device(BhVerbLine *line, const json_t *link, GError **error)
 {
-  gint64 end_us = g_get_monotonic_time() + valid_ms * 1000;
+  gint64 end_us = g_get_monotonic_time() + bh_verb_number(link, "expiresMs") * 1000;
 
   do {
     g_autoptr(json_t) devices = NULL;
@@ -59,7 +49,7 @@ wait_for_device(BhVerbLine *line, GHashTable *known, gint64 valid_ms, GError **e
     devices = bh_verb_line_get(line, "devices", error);
     if (devices == NULL)
       return FALSE;
-    device = find_newcomer(devices, known, line->role);
+    device = find_newcomer(devices, bh_verb_text(link, "linkId"));
     if (device != NULL) {
       bh_verb_line_say(line, device, _("“%s” is paired."), bh_verb_text(device, "name"));
       return TRUE;
@@ -74,7 +64,7 @@ static void
 show_link(const json_t *link)
 {
   g_autofree char *name = bh_plain_text(bh_verb_text(link, "name"));
-  g_autofree char *age = bh_plain_age(bh_verb_number(link, "expiresMs"));
+  g_autofree char *age = bh_plain_age(bh_verb_number(link, "expiresMs") + ROUNDING_MS);
 
   bh_pairing_sheet_print(bh_verb_text(link, "link"),
                          json_string_value(json_object_get(link, "nameLink")),
@@ -88,21 +78,13 @@ show_link(const json_t *link)
 gboolean
 bh_verb_pair(BhVerbLine *line, GError **error)
 {
-  g_autoptr(json_t) before = line->wait ? bh_verb_line_get(line, "devices", error) : NULL;
-  g_autoptr(GHashTable) known = NULL;
-  g_autoptr(json_t) link = NULL;
+  g_autoptr(json_t) link = bh_verb_line_post(line, "pair/links", describe(line), error);
 
-  if (line->wait && before == NULL)
-    return FALSE;
-  link = bh_verb_line_post(line, "pair/links", describe(line), error);
   if (link == NULL)
     return FALSE;
   if (!bh_verb_line_show_json(line, link))
     show_link(link);
-  if (!line->wait)
-    return TRUE;
-  known = collect_ids(before);
-  return wait_for_device(line, known, bh_verb_number(link, "expiresMs"), error);
+  return !line->wait || wait_for_device(line, link, error);
 }
 
 /* --- token --- */

@@ -3,31 +3,13 @@
 
 #include "device-api.h"
 
+#include "api-change.h"
 #include "device-token.h"
 #include "sign-key.h"
 
 #define MAX_ID_BYTES  64
 #define MAX_ENTRIES   1000
 #define STANDARD_SHOW 200
-
-/* A change of a device on its way to the store. */
-typedef struct {
-  BhApiCall *call;
-  BhHubState *state;
-  const char *kind; /* static: of the history's entry */
-  char *subject;    /* the device's name as it was */
-  char *detail;     /* (nullable) */
-} Change;
-
-static void
-change_free(Change *change)
-{
-  g_free(change->subject);
-  g_free(change->detail);
-  g_free(change);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Change, change_free)
 
 static gint64
 get_now_ms(void)
@@ -150,40 +132,21 @@ refuse_last_manager(BhApiCall *call, BhHubState *state, const BhDevice *device, 
   return TRUE;
 }
 
-static Change *
-change_new(BhApiCall *call, BhHubState *state, const char *kind, const BhDevice *device,
-           const char *detail)
-{
-  Change *change = g_new0(Change, 1);
-
-  change->call = call;
-  change->state = state;
-  change->kind = kind;
-  change->subject = g_strdup(device->name);
-  change->detail = g_strdup(detail);
-  return change;
-}
-
 static void
-finish(Change *change, gboolean done, const GError *error)
+finish(BhApiChange *change, gboolean done, const GError *error)
 {
-  const BhCaller *caller = bh_api_call_get_caller(change->call);
-
-  if (done) {
-    bh_audit_log_add(change->state->audit, change->kind, caller->who, change->subject,
-                     change->detail, caller->address);
-    bh_api_call_respond(change->call, 200, json_object());
-  } else if (g_error_matches(error, BH_DEVICE_BOOK_ERROR, BH_DEVICE_BOOK_ERROR_UNKNOWN)) {
+  if (done)
+    bh_api_change_done(change, 200, json_object());
+  else if (g_error_matches(error, BH_DEVICE_BOOK_ERROR, BH_DEVICE_BOOK_ERROR_UNKNOWN))
     bh_api_call_fail(change->call, 404, "unknown-device", "There is no such device.");
-  } else {
+  else
     bh_api_call_fail(change->call, 503, "not-stored", error->message);
-  }
 }
 
 static void
 change_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(Change) change = user_data;
+  g_autoptr(BhApiChange) change = user_data;
   g_autoptr(GError) error = NULL;
   gboolean done = bh_device_book_change_finish(BH_DEVICE_BOOK(source), result, &error);
 
@@ -198,8 +161,9 @@ on_rename(BhApiCall *call, gpointer user_data)
   g_autofree char *name = device != NULL ? bh_device_api_dup_name(call) : NULL;
 
   if (name != NULL)
-    bh_device_book_change_async(state->devices, device->device_id, BH_ROLE_NONE, name, get_now_ms(),
-                                change_cb, change_new(call, state, "device-renamed", device, name));
+    bh_device_book_change_async(
+        state->devices, device->device_id, BH_ROLE_NONE, name, get_now_ms(), change_cb,
+        bh_api_change_new(call, state, "device-renamed", device->name, name));
 }
 
 static void
@@ -212,13 +176,13 @@ on_role(BhApiCall *call, gpointer user_data)
   if (role != BH_ROLE_NONE && !refuse_last_manager(call, state, device, role))
     bh_device_book_change_async(
         state->devices, device->device_id, role, NULL, get_now_ms(), change_cb,
-        change_new(call, state, "device-role", device, bh_role_get_name(role)));
+        bh_api_change_new(call, state, "device-role", device->name, bh_role_get_name(role)));
 }
 
 static void
 revoke_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(Change) change = user_data;
+  g_autoptr(BhApiChange) change = user_data;
   g_autoptr(GError) error = NULL;
   gboolean done = bh_device_book_revoke_finish(BH_DEVICE_BOOK(source), result, &error);
 
@@ -232,14 +196,15 @@ on_revoke(BhApiCall *call, gpointer user_data)
   BhDevice *device = find_device(call, state);
 
   if (device != NULL && !refuse_last_manager(call, state, device, BH_ROLE_NONE))
-    bh_device_book_revoke_async(state->devices, device->device_id, get_now_ms(), revoke_cb,
-                                change_new(call, state, "device-revoked", device, NULL));
+    bh_device_book_revoke_async(
+        state->devices, device->device_id, get_now_ms(), revoke_cb,
+        bh_api_change_new(call, state, "device-revoked", device->name, NULL));
 }
 
 /* --- tokens --- */
 
 typedef struct {
-  Change *change;
+  BhApiChange *change;
   BhSignKey *key;
 } NewToken;
 
@@ -247,11 +212,10 @@ static void
 add_token_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autofree NewToken *fresh = user_data;
-  g_autoptr(Change) change = fresh->change;
+  g_autoptr(BhApiChange) change = fresh->change;
   g_autoptr(BhSignKey) key = fresh->key;
   g_autoptr(GError) error = NULL;
   g_autoptr(BhDevice) device = bh_device_book_add_finish(BH_DEVICE_BOOK(source), result, &error);
-  const BhCaller *caller = bh_api_call_get_caller(change->call);
   g_autofree char *token = NULL;
 
   if (device == NULL) {
@@ -259,10 +223,8 @@ add_token_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   token = bh_device_token_make(device->device_id, key, bh_sign_key_get_public(change->state->key));
-  bh_audit_log_add(change->state->audit, change->kind, caller->who, change->subject, change->detail,
-                   caller->address);
-  bh_api_call_respond(change->call, 201,
-                      json_pack("{s:s, s:s}", "deviceId", device->device_id, "token", token));
+  bh_api_change_done(change, 201,
+                     json_pack("{s:s, s:s}", "deviceId", device->device_id, "token", token));
 }
 
 static void
@@ -280,7 +242,8 @@ on_token(BhApiCall *call, gpointer user_data)
   fresh->key = bh_sign_key_new();
   device = bh_device_new(bh_sign_key_get_public(fresh->key), role, name, BH_DEVICE_KIND_TOKEN, NULL,
                          get_now_ms());
-  fresh->change = change_new(call, state, "token-made", device, bh_role_get_name(role));
+  fresh->change =
+      bh_api_change_new(call, state, "token-made", device->name, bh_role_get_name(role));
   bh_device_book_add_async(state->devices, device, add_token_cb, fresh);
 }
 

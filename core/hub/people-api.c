@@ -3,34 +3,10 @@
 
 #include "people-api.h"
 
+#include "api-change.h"
+
 #define MAX_ID_BYTES   64
 #define MAX_TEXT_BYTES 256
-
-/* A change on its way to the store, and what the history says of it. */
-typedef struct {
-  BhApiCall *call;
-  BhHubState *state;
-  const char *kind; /* static */
-  char *subject;    /* (nullable): the person's name */
-} Change;
-
-static void
-change_free(Change *change)
-{
-  g_free(change->subject);
-  g_free(change);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Change, change_free)
-
-static Change *
-change_new(BhApiCall *call, BhHubState *state, const char *kind, char *subject)
-{
-  Change *change = g_new0(Change, 1);
-
-  *change = (Change){.call = call, .state = state, .kind = kind, .subject = subject};
-  return change;
-}
 
 static void
 fail(BhApiCall *call, const GError *error, gint64 retry_ms)
@@ -57,15 +33,6 @@ fail(BhApiCall *call, const GError *error, gint64 retry_ms)
   bh_api_call_fail_later(call, status, code, error->message, retry_ms);
 }
 
-static void
-note(Change *change)
-{
-  const BhCaller *caller = bh_api_call_get_caller(change->call);
-
-  bh_audit_log_add(change->state->audit, change->kind, caller->who, change->subject, NULL,
-                   caller->address);
-}
-
 /* --- the list --- */
 
 static void
@@ -81,7 +48,7 @@ on_list(BhApiCall *call, gpointer user_data)
 static void
 add_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(Change) change = user_data;
+  g_autoptr(BhApiChange) change = user_data;
   g_autoptr(GError) error = NULL;
   g_autofree char *id = bh_person_book_add_finish(BH_PERSON_BOOK(source), result, &error);
 
@@ -89,8 +56,7 @@ add_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     fail(change->call, error, 0);
     return;
   }
-  note(change);
-  bh_api_call_respond(change->call, 201, json_pack("{s:s}", "personId", id));
+  bh_api_change_done(change, 201, json_pack("{s:s}", "personId", id));
 }
 
 static void
@@ -102,21 +68,20 @@ on_add(BhApiCall *call, gpointer user_data)
 
   if (pin != NULL)
     bh_person_book_add_async(state->people, name, pin, g_get_real_time() / 1000, add_cb,
-                             change_new(call, state, "person-added", g_strdup(name)));
+                             bh_api_change_new(call, state, "person-added", name, NULL));
 }
 
 static void
 change_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(Change) change = user_data;
+  g_autoptr(BhApiChange) change = user_data;
   g_autoptr(GError) error = NULL;
 
   if (!bh_person_book_change_finish(BH_PERSON_BOOK(source), result, &error)) {
     fail(change->call, error, 0);
     return;
   }
-  note(change);
-  bh_api_call_respond(change->call, 200, json_object());
+  bh_api_change_done(change, 200, json_object());
 }
 
 static void
@@ -128,8 +93,9 @@ on_pin(BhApiCall *call, gpointer user_data)
 
   if (pin != NULL)
     bh_person_book_set_pin_async(state->people, id, pin, change_cb,
-                                 change_new(call, state, "pin-changed",
-                                            g_strdup(bh_person_book_get_name(state->people, id))));
+                                 bh_api_change_new(call, state, "pin-changed",
+                                                   bh_person_book_get_name(state->people, id),
+                                                   NULL));
 }
 
 static void
@@ -140,8 +106,9 @@ on_remove(BhApiCall *call, gpointer user_data)
 
   if (id != NULL)
     bh_person_book_remove_async(state->people, id, change_cb,
-                                change_new(call, state, "person-removed",
-                                           g_strdup(bh_person_book_get_name(state->people, id))));
+                                bh_api_change_new(call, state, "person-removed",
+                                                  bh_person_book_get_name(state->people, id),
+                                                  NULL));
 }
 
 /* --- at a device --- */
@@ -161,7 +128,7 @@ find_device_id(BhApiCall *call, BhHubState *state)
 static void
 sign_in_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(Change) change = user_data;
+  g_autoptr(BhApiChange) change = user_data;
   g_autoptr(GError) error = NULL;
   gint64 retry_ms = 0;
   json_t *answer = bh_person_book_sign_in_finish(BH_PERSON_BOOK(source), result, &retry_ms, &error);
@@ -169,13 +136,12 @@ sign_in_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   if (answer == NULL) {
     if (error->domain == BH_PERSON_ERROR) {
       change->kind = "sign-in-refused";
-      note(change);
+      bh_api_change_note(change);
     }
     fail(change->call, error, retry_ms);
     return;
   }
-  note(change);
-  bh_api_call_respond(change->call, 200, answer);
+  bh_api_change_done(change, 200, answer);
 }
 
 static void
@@ -189,7 +155,8 @@ on_sign_in(BhApiCall *call, gpointer user_data)
   if (pin != NULL)
     bh_person_book_sign_in_async(
         state->people, device_id, id, pin, g_get_real_time() / 1000, sign_in_cb,
-        change_new(call, state, "signed-in", g_strdup(bh_person_book_get_name(state->people, id))));
+        bh_api_change_new(call, state, "signed-in", bh_person_book_get_name(state->people, id),
+                          NULL));
 }
 
 static void
@@ -205,8 +172,8 @@ on_sign_out(BhApiCall *call, gpointer user_data)
   else
     bh_person_book_sign_out_async(
         state->people, device_id, change_cb,
-        change_new(call, state, "signed-out",
-                   g_strdup(bh_person_book_get_signed_in_name(state->people, device_id))));
+        bh_api_change_new(call, state, "signed-out",
+                          bh_person_book_get_signed_in_name(state->people, device_id), NULL));
 }
 
 void

@@ -3,28 +3,13 @@
 
 #include "seating-api.h"
 
+#include "api-change.h"
 #include "qr-code.h"
 
 #define MAX_ID_BYTES   64
 #define MAX_TEXT_BYTES 256
 /* A minute's allowance comes back at this pace. */
 #define RETRY_MS 3000
-
-typedef struct {
-  BhApiCall *call;
-  BhHubState *state;
-  const char *kind; /* static: of the history's entry */
-  char *subject;    /* the place's name */
-} Change;
-
-static void
-change_free(Change *change)
-{
-  g_free(change->subject);
-  g_free(change);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Change, change_free)
 
 static const struct {
   guint status;
@@ -52,30 +37,13 @@ fail(BhApiCall *call, const GError *error)
 
 /* --- places --- */
 
-static char *
-dup_place_name(BhHubState *state, const char *place_id)
+static BhApiChange *
+place_change_new(BhApiCall *call, BhHubState *state, const char *kind, const char *place_id)
 {
   g_autoptr(json_t) place = bh_seating_book_describe_place(state->seatings, place_id);
 
-  return g_strdup(json_string_value(json_object_get(place, "name")));
-}
-
-static Change *
-change_new(BhApiCall *call, BhHubState *state, const char *kind, char *subject)
-{
-  Change *change = g_new0(Change, 1);
-
-  *change = (Change){.call = call, .state = state, .kind = kind, .subject = subject};
-  return change;
-}
-
-static void
-note(Change *change)
-{
-  const BhCaller *caller = bh_api_call_get_caller(change->call);
-
-  bh_audit_log_add(change->state->audit, change->kind, caller->who, change->subject, NULL,
-                   caller->address);
+  return bh_api_change_new(call, state, kind, json_string_value(json_object_get(place, "name")),
+                           NULL);
 }
 
 static void
@@ -114,7 +82,7 @@ on_codes(BhApiCall *call, gpointer user_data)
 static void
 add_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(Change) change = user_data;
+  g_autoptr(BhApiChange) change = user_data;
   g_autoptr(GError) error = NULL;
   g_autofree char *id = bh_seating_book_add_place_finish(BH_SEATING_BOOK(source), result, &error);
 
@@ -122,8 +90,7 @@ add_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     fail(change->call, error);
     return;
   }
-  note(change);
-  bh_api_call_respond(change->call, 201, json_pack("{s:s}", "placeId", id));
+  bh_api_change_done(change, 201, json_pack("{s:s}", "placeId", id));
 }
 
 static void
@@ -135,21 +102,20 @@ on_add(BhApiCall *call, gpointer user_data)
 
   if (name != NULL)
     bh_seating_book_add_place_async(state->seatings, kind, name, g_get_real_time() / 1000, add_cb,
-                                    change_new(call, state, "place-added", g_strdup(name)));
+                                    bh_api_change_new(call, state, "place-added", name, NULL));
 }
 
 static void
 change_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(Change) change = user_data;
+  g_autoptr(BhApiChange) change = user_data;
   g_autoptr(GError) error = NULL;
 
   if (!bh_seating_book_change_finish(BH_SEATING_BOOK(source), result, &error)) {
     fail(change->call, error);
     return;
   }
-  note(change);
-  bh_api_call_respond(change->call, 200, json_object());
+  bh_api_change_done(change, 200, json_object());
 }
 
 /* Returns: (transfer none) (nullable): the body's placeId; %NULL: the call has been answered */
@@ -166,9 +132,8 @@ on_remove(BhApiCall *call, gpointer user_data)
   const char *id = get_place_id(call);
 
   if (id != NULL)
-    bh_seating_book_remove_place_async(
-        state->seatings, id, change_cb,
-        change_new(call, state, "place-removed", dup_place_name(state, id)));
+    bh_seating_book_remove_place_async(state->seatings, id, change_cb,
+                                       place_change_new(call, state, "place-removed", id));
 }
 
 static void
@@ -178,9 +143,8 @@ on_renew(BhApiCall *call, gpointer user_data)
   const char *id = get_place_id(call);
 
   if (id != NULL)
-    bh_seating_book_renew_place_async(
-        state->seatings, id, change_cb,
-        change_new(call, state, "place-renewed", dup_place_name(state, id)));
+    bh_seating_book_renew_place_async(state->seatings, id, change_cb,
+                                      place_change_new(call, state, "place-renewed", id));
 }
 
 /* --- seatings --- */
@@ -192,9 +156,8 @@ on_open(BhApiCall *call, gpointer user_data)
   const char *id = get_place_id(call);
 
   if (id != NULL)
-    bh_seating_book_open_async(
-        state->seatings, id, g_get_real_time() / 1000, change_cb,
-        change_new(call, state, "seating-opened", dup_place_name(state, id)));
+    bh_seating_book_open_async(state->seatings, id, g_get_real_time() / 1000, change_cb,
+                               place_change_new(call, state, "seating-opened", id));
 }
 
 static void
@@ -204,9 +167,8 @@ on_confirm(BhApiCall *call, gpointer user_data)
   const char *id = get_place_id(call);
 
   if (id != NULL)
-    bh_seating_book_confirm_async(
-        state->seatings, id, g_get_real_time() / 1000, change_cb,
-        change_new(call, state, "seating-confirmed", dup_place_name(state, id)));
+    bh_seating_book_confirm_async(state->seatings, id, g_get_real_time() / 1000, change_cb,
+                                  place_change_new(call, state, "seating-confirmed", id));
 }
 
 static void
@@ -216,9 +178,8 @@ on_clear(BhApiCall *call, gpointer user_data)
   const char *id = get_place_id(call);
 
   if (id != NULL)
-    bh_seating_book_clear_async(
-        state->seatings, id, change_cb,
-        change_new(call, state, "seating-cleared", dup_place_name(state, id)));
+    bh_seating_book_clear_async(state->seatings, id, change_cb,
+                                place_change_new(call, state, "seating-cleared", id));
 }
 
 /* --- guests --- */
@@ -226,7 +187,7 @@ on_clear(BhApiCall *call, gpointer user_data)
 static void
 begin_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(Change) change = user_data;
+  g_autoptr(BhApiChange) change = user_data;
   g_autoptr(GError) error = NULL;
   json_t *answer = bh_seating_book_begin_finish(BH_SEATING_BOOK(source), result, &error);
 
@@ -263,7 +224,8 @@ on_session(BhApiCall *call, gpointer user_data)
     bh_api_call_fail(call, 400, "bad-request", error->message);
   else
     bh_seating_book_begin_async(state->seatings, code, session, address, g_get_real_time() / 1000,
-                                begin_cb, change_new(call, state, "guest-refused", NULL));
+                                begin_cb,
+                                bh_api_change_new(call, state, "guest-refused", NULL, NULL));
 }
 
 /* --- the guest's message --- */

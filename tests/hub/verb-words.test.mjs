@@ -69,10 +69,10 @@ const LINK = {
   nameLink: 'http://bellhop-1a2b.local:8080/pair#x',
   localLink: 'http://127.0.0.1:8080/pair#x',
 };
-const PHONE = { deviceId: '1', name: 'Anna’s phone', role: 'staff', kind: 'link', createdMs: 1,
+const PHONE = { deviceId: '1', name: 'Anna’s phone', role: 'staff', kind: 'link', linkId: 'k', createdMs: 1,
   lastSeenMs: null, online: false, path: null, person: null };
-const TILL = { ...PHONE, deviceId: '2', name: 'Till', role: 'pos', kind: 'token', online: true,
-  path: 'hub-relay', person: 'Ben' };
+const TILL = { ...PHONE, deviceId: '2', name: 'Till', role: 'pos', kind: 'token', linkId: undefined,
+  online: true, path: 'hub-relay', person: 'Ben' };
 
 test('pair shows the link three ways, and how long it is good', async (t) => {
   const fake = await startFake(t, { 'POST pair/links': [201, LINK] });
@@ -113,8 +113,8 @@ test('pair --wait says who came', async (t) => {
     'GET devices': () => [200, { devices: [
       [{ ...PHONE, deviceId: '0' }],
       [{ ...PHONE, deviceId: '0' }, TILL],
-      [{ ...PHONE, deviceId: '0' }, TILL, { ...PHONE, deviceId: '3', role: 'kitchen' }],
-      [{ ...PHONE, deviceId: '0' }, TILL, { ...PHONE, name: 'Ann\u001b[31m' }],
+      [{ ...PHONE, deviceId: '0' }, TILL, { ...PHONE, deviceId: '3', linkId: 'm' }],
+      [{ ...PHONE, deviceId: '0' }, TILL, { ...PHONE, linkId: 'l', name: 'Ann\u001b[31m' }],
     ][Math.min(calls++, 3)] }],
   });
   const { status, out } = await say(fake, ['pair', '--role', 'staff', '--wait']);
