@@ -6,15 +6,22 @@
 #include <openssl/evp.h>
 #include <string.h>
 
-#define COST       16384
 #define BLOCK      8
 #define PARALLEL   1
 #define MAX_MEMORY (32u * 1024 * 1024)
 
+static guint64 cost = 16384;
+
+void
+bh_slow_hash_set_cost(guint64 new_cost)
+{
+  cost = new_cost;
+}
+
 void
 bh_slow_hash(const char *secret, const guint8 *salt, guint8 *out)
 {
-  if (EVP_PBE_scrypt(secret, strlen(secret), salt, BH_SLOW_HASH_SALT_BYTES, COST, BLOCK, PARALLEL,
+  if (EVP_PBE_scrypt(secret, strlen(secret), salt, BH_SLOW_HASH_SALT_BYTES, cost, BLOCK, PARALLEL,
                      MAX_MEMORY, out, BH_SLOW_HASH_BYTES) != 1)
     g_error("The cryptographic library does not work: it needs 16 MiB for a moment.");
 }

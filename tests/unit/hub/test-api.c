@@ -36,12 +36,12 @@ static void
 on_echo(BhApiCall *call, gpointer user_data)
 {
   const char *text = bh_api_call_get_text(call, "text", 8);
-  const char *query = bh_api_call_get_query(call, "q");
-  const BhCaller *caller = bh_api_call_get_caller(call);
 
   if (text != NULL)
-    bh_api_call_respond(
-        call, 201, json_pack("{s:s, s:s*, s:s*}", "text", text, "q", query, "who", caller->who));
+    bh_api_call_respond(call, 201,
+                        json_pack("{s:s, s:s*, s:s*}", "text", text, "q",
+                                  bh_api_call_get_query(call, "q"), "who",
+                                  bh_api_call_get_caller(call)->who));
 }
 
 static void
