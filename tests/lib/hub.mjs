@@ -55,6 +55,7 @@ export async function startHub(t, options = {}) {
   t.after(() => hub.stop());
   await hub.ready();
   await options.host?.bridge(hub.port);
+  await hub.learn();
   return hub;
 }
 
@@ -91,6 +92,10 @@ class Hub {
     this.port = Number(link[1]);
     this.origin = `http://127.0.0.1:${this.port}`;
     this.signaling = `ws://127.0.0.1:${this.port}/signal`;
+  }
+
+  /** What it says of itself to everybody. */
+  async learn() {
     const { https: secure } = JSON.parse(await this.get('/api/v1/hello'));
     this.httpsPort = secure?.port;
   }
