@@ -115,6 +115,25 @@ describe(`pairing in ${browserName}`, () => {
       await page.waitForFunction(() => document.querySelector('[data-testid="removed"], [data-testid="pair-ask"]'));
     });
 
+  test('the hub is off: the kitchen tablet reloads, and its page opens', { skip: skipOutsideLab }, async (t) => {
+    const hub = await startClosed(t, { listen: '0.0.0.0' });
+    const { body: hello } = await hub.ask('GET', '/api/v1/hello');
+    setName(t, hello.hostName, ADDRESS);
+    const browser = await startBrowser(t, { authority: (await hub.ask('GET', '/ca.pem')).text });
+    const secure = `https://${hello.hostName}:${hub.httpsPort}`;
+    const { hash } = new URL(await makeLink(hub, 'kitchen', 'Grill'));
+    const page = await openPage(browser, `${secure}/pair${hash}`);
+    await attributeIs(page, 'pair-done', 'data-role', 'kitchen');
+    await page.goto(`${secure}/`);
+    await attributeIs(page, 'path-badge', 'data-path', REACHED);
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+    await hub.kill();
+    await page.reload();
+    await attributeIs(page, 'path-badge', 'data-path', 'none', 30000);
+    assert.match(await page.title(), /Bellhop/);
+    assert.equal(await page.$(byTestId('pair-ask')), null, 'it is still paired');
+  });
+
   test('without the authority the page says so, and shows the steps', { skip: skipOutsideLab }, async (t) => {
     const hub = await startClosed(t, { listen: '0.0.0.0' });
     const page = await pair(hub, await startBrowser(t), 'staff', 'Phone');
