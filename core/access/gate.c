@@ -43,7 +43,7 @@ bh_gate_find_guest(const BhGate *gate, const char *secret)
 gboolean
 bh_gate_is_inside(const BhGate *gate, const BhRemote *remote)
 {
-  if (remote == NULL)
+  if (remote == NULL || remote->veiled)
     return FALSE;
   if (remote->loopback || remote->local_socket)
     return TRUE;

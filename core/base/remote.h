@@ -10,9 +10,10 @@
 #include <glib.h>
 
 typedef struct {
-  char *address;         /* an IP address as text, without port; "" for a Unix-domain socket */
-  gboolean secure;       /* came by TLS, ours or that of a proxy that is trusted */
-  gboolean loopback;     /* from this computer */
+  char *address;     /* an IP address as text, without port; "" for a Unix-domain socket */
+  gboolean secure;   /* came by TLS, ours or that of a proxy that is trusted */
+  gboolean loopback; /* from this computer */
+  gboolean veiled;   /* passed on by somebody, and from where cannot be told or is not believed */
   gboolean local_socket; /* by the Unix-domain socket of the state folder: its owner */
 } BhRemote;
 

@@ -84,6 +84,7 @@ bh_forwarded_resolve(const BhRemote *direct, const BhForwarded *said, const BhAd
   if (proxies == NULL || !bh_address_set_contains(proxies, direct->address)) {
     /* A tunnel or a proxy that nobody has named, on this computer or another. */
     remote->loopback = direct->loopback && !was_forwarded;
+    remote->veiled = was_forwarded;
     return remote;
   }
   if (said->client != NULL)
@@ -93,6 +94,7 @@ bh_forwarded_resolve(const BhRemote *direct, const BhForwarded *said, const BhAd
   else if (was_forwarded)
     remote->secure = FALSE;
   remote->loopback = FALSE;
+  remote->veiled = client == NULL;
   if (client != NULL) {
     g_autoptr(GInetAddress) address = g_inet_address_new_from_string(client);
 

@@ -32,7 +32,8 @@ char *bh_forwarded_find_client(const char *header, const BhAddressSet *proxies);
  * @proxies: (nullable): who is believed
  *
  * Who asks. A request that went through anybody is never from this computer, even where the one
- * that passed it on is, and is as safe as the least safe part of its way.
+ * that passed it on is, and is as safe as the least safe part of its way. Where it began is known
+ * only when a proxy that is believed says so; else it is veiled, and its address is the last one's.
  *
  * Returns: (transfer full)
  */

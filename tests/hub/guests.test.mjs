@@ -103,6 +103,23 @@ describe('guests', () => {
     assert.equal(last, 429);
   });
 
+  test('through a tunnel or proxy that nobody has named: from nowhere', async (t) => {
+    const { hub, place } = await startHouse(t);
+    for (const header of ['x-forwarded-for', 'forwarded', 'x-forwarded-proto']) {
+      const { status, body } = await hub.post('/api/v1/guest/session', { code: place.code },
+        { headers: { [header]: header === 'x-forwarded-proto' ? 'https' : '10.77.0.9' } });
+      assert.deepEqual([status, body.code], [403, 'outside'], header);
+    }
+    // Named, it is asked for the guest's address, and has to know one.
+    const behind = await startHub(t, { open: false,
+      args: ['--trusted-proxies', '127.0.0.1', '--guest-networks', '10.77.0.0/16'] });
+    const { code } = await makePlace(behind);
+    const ask = async (headers) => (await behind.post('/api/v1/guest/session', { code }, { headers })).status;
+    assert.equal(await ask({ 'x-forwarded-for': '10.77.0.9' }), 201);
+    assert.equal(await ask({ 'x-forwarded-for': '203.0.113.9' }), 403);
+    assert.equal(await ask({ 'x-forwarded-for': 'unknown' }), 403);
+  });
+
   test('from outside the property: refused, whatever a header says', { skip: skipOutsideLab }, async (t) => {
     const { hub, place } = await startHouse(t, { listen: '0.0.0.0' });
     const outside = await makeOutsideHost(t);

@@ -9,6 +9,7 @@ static const BhRemote mapped = {.address = (char *)"::ffff:192.168.1.9"};
 static const BhRemote loopback = {.address = (char *)"127.0.0.1", .loopback = TRUE};
 static const BhRemote by_tls = {.address = (char *)"203.0.113.7", .secure = TRUE};
 static const BhRemote by_socket = {.address = (char *)"", .local_socket = TRUE};
+static const BhRemote tunnel = {.address = (char *)"192.168.1.9", .veiled = TRUE};
 static const BhRemote nowhere = {.address = NULL};
 
 /* A door without a gate, or with an empty one, lets nobody in. */
@@ -54,6 +55,8 @@ test_inside(void)
   /* Nobody can listen, and still it is from elsewhere. */
   g_assert_false(bh_gate_is_inside(&gate, &by_tls));
   g_assert_false(bh_gate_is_inside(&gate, &nowhere));
+  /* The last part of its way is inside; where it began nobody knows. */
+  g_assert_false(bh_gate_is_inside(&gate, &tunnel));
 }
 
 static void

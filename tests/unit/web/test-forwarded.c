@@ -63,7 +63,7 @@ test_endless_chain(void)
 
 static void
 assert_resolves(const BhRemote *direct, const BhForwarded *said, const char *address,
-                gboolean secure, gboolean loopback)
+                gboolean secure, gboolean loopback, gboolean veiled)
 {
   g_autoptr(BhAddressSet) proxies = make_proxies();
   g_autoptr(BhRemote) remote = bh_forwarded_resolve(direct, said, proxies);
@@ -71,6 +71,7 @@ assert_resolves(const BhRemote *direct, const BhForwarded *said, const char *add
   g_assert_cmpstr(remote->address, ==, address);
   g_assert_cmpint(remote->secure, ==, secure);
   g_assert_cmpint(remote->loopback, ==, loopback);
+  g_assert_cmpint(remote->veiled, ==, veiled);
 }
 
 static void
@@ -88,17 +89,17 @@ test_resolve(void)
   const BhForwarded bare = {.client = "203.0.113.5"};
   const BhForwarded other = {.others = TRUE};
 
-  assert_resolves(&proxy, &https, "203.0.113.5", TRUE, FALSE);
-  assert_resolves(&proxy, &twice, "203.0.113.5", FALSE, FALSE);
-  assert_resolves(&proxy, &local, "127.0.0.1", TRUE, TRUE);
-  assert_resolves(&proxy, &unclear, "10.0.0.5", TRUE, FALSE);
-  assert_resolves(&proxy_tls, &bare, "203.0.113.5", FALSE, FALSE);
-  assert_resolves(&proxy_tls, &nothing, "10.0.0.5", TRUE, FALSE);
-  assert_resolves(&here, &https, "203.0.113.5", TRUE, FALSE);
-  assert_resolves(&here, &nothing, "127.0.0.1", FALSE, FALSE);
-  assert_resolves(&stranger, &https, "192.168.1.9", FALSE, FALSE);
-  assert_resolves(&stranger, &local, "192.168.1.9", FALSE, FALSE);
-  assert_resolves(&here, &other, "127.0.0.1", FALSE, FALSE);
+  assert_resolves(&proxy, &https, "203.0.113.5", TRUE, FALSE, FALSE);
+  assert_resolves(&proxy, &twice, "203.0.113.5", FALSE, FALSE, FALSE);
+  assert_resolves(&proxy, &local, "127.0.0.1", TRUE, TRUE, FALSE);
+  assert_resolves(&proxy, &unclear, "10.0.0.5", TRUE, FALSE, TRUE);
+  assert_resolves(&proxy_tls, &bare, "203.0.113.5", FALSE, FALSE, FALSE);
+  assert_resolves(&proxy_tls, &nothing, "10.0.0.5", TRUE, FALSE, TRUE);
+  assert_resolves(&here, &https, "203.0.113.5", TRUE, FALSE, FALSE);
+  assert_resolves(&here, &nothing, "127.0.0.1", FALSE, FALSE, TRUE);
+  assert_resolves(&stranger, &https, "192.168.1.9", FALSE, FALSE, TRUE);
+  assert_resolves(&stranger, &local, "192.168.1.9", FALSE, FALSE, TRUE);
+  assert_resolves(&here, &other, "127.0.0.1", FALSE, FALSE, TRUE);
 }
 
 /* Where no proxy is named, nobody is believed; but what says that it was passed on is not local. */
@@ -116,8 +117,11 @@ test_no_proxies(void)
   g_assert_true(direct->loopback);
   g_assert_false(tunnel->loopback);
   g_assert_false(tunnel->secure);
+  g_assert_true(tunnel->veiled);
+  g_assert_false(direct->veiled);
   g_assert_cmpstr(tunnel->address, ==, "127.0.0.1");
   g_assert_true(owner->local_socket);
+  g_assert_false(owner->veiled);
   g_assert_cmpstr(owner->address, ==, "");
 }
 
