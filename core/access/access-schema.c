@@ -82,5 +82,7 @@ const BhStoreMigration bh_access_migrations[] = {
      " created_ms INTEGER NOT NULL) STRICT;"
      "CREATE INDEX guest_session_place ON guest_session (place_id);"
      "CREATE INDEX guest_session_seating ON guest_session (seating_id);"},
+    /* made_by: the device_id of its manager; NULL: the hub's owner made it. */
+    {"ALTER TABLE pairing_link ADD COLUMN made_by TEXT"},
 };
 const guint bh_access_n_migrations = G_N_ELEMENTS(bh_access_migrations);

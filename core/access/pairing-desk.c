@@ -232,7 +232,8 @@ make_link_cb(GObject *source, GAsyncResult *result, gpointer data)
 
 void
 bh_pairing_desk_make_link_async(BhPairingDesk *desk, BhRole role, const char *name,
-                                GAsyncReadyCallback callback, gpointer user_data)
+                                const char *made_by, GAsyncReadyCallback callback,
+                                gpointer user_data)
 {
   g_autoptr(GTask) task = NULL;
   g_autofree char *clean = NULL;
@@ -254,10 +255,11 @@ bh_pairing_desk_make_link_async(BhPairingDesk *desk, BhRole role, const char *na
     return;
   }
   desk->making++;
-  bh_store_write_async(
-      desk->store, bh_pairing_link_run_insert,
-      bh_pairing_link_new(role, clean, bh_pairing_desk_get_now(desk).utc_ms + desk->link_ms),
-      (GDestroyNotify)bh_pairing_link_free, NULL, make_link_cb, g_steal_pointer(&task));
+  bh_store_write_async(desk->store, bh_pairing_link_run_insert,
+                       bh_pairing_link_new(role, clean, made_by,
+                                           bh_pairing_desk_get_now(desk).utc_ms + desk->link_ms),
+                       (GDestroyNotify)bh_pairing_link_free, NULL, make_link_cb,
+                       g_steal_pointer(&task));
 }
 
 gboolean
@@ -321,6 +323,17 @@ return_answer(BhPairingDesk *self, GTask *task, const BhDevice *device)
   g_task_return_pointer(task, object, (GDestroyNotify)json_decref);
 }
 
+/* A stolen manager's device may have made links before it was missed. */
+static gboolean
+is_maker_trusted(BhPairingDesk *self, const BhPairingLink *link)
+{
+  const BhDevice *maker =
+      link->made_by != NULL ? bh_device_book_find(self->book, link->made_by) : NULL;
+
+  return link->made_by == NULL ||
+         (maker != NULL && maker->revoked_ms == 0 && maker->role == BH_ROLE_MANAGER);
+}
+
 /* Returns: (transfer none) (nullable): whose link and proof are right; %NULL: @error is set */
 static BhPairingLink *
 judge_pair(BhPairingDesk *self, PairCall *call, GError **error)
@@ -329,6 +342,11 @@ judge_pair(BhPairingDesk *self, PairCall *call, GError **error)
 
   if (link == NULL) {
     g_set_error(error, BH_PAIRING_ERROR, BH_PAIRING_ERROR_LINK_UNKNOWN, "there is no such link");
+    return NULL;
+  }
+  if (link->state == BH_PAIRING_LINK_OPEN && !is_maker_trusted(self, link)) {
+    g_set_error(error, BH_PAIRING_ERROR, BH_PAIRING_ERROR_LINK_EXPIRED,
+                "who made this link manages this property no more: ask for a new one");
     return NULL;
   }
   if (link->state == BH_PAIRING_LINK_EXPIRED) {

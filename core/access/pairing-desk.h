@@ -66,11 +66,14 @@ gboolean bh_pairing_desk_load_finish(BhPairingDesk *desk, GAsyncResult *result, 
  * bh_pairing_desk_make_link_async:
  * @role: BAD_REQUEST unless bh_role_is_pairable()
  * @name: foreign; BAD_REQUEST unless it can be a name
+ * @made_by: (nullable): the manager's device; the link is good as long as that is one. %NULL: the
+ *   hub's owner
  *
  * RATE_LIMITED where too many links are open.
  */
 void bh_pairing_desk_make_link_async(BhPairingDesk *desk, BhRole role, const char *name,
-                                     GAsyncReadyCallback callback, gpointer user_data);
+                                     const char *made_by, GAsyncReadyCallback callback,
+                                     gpointer user_data);
 
 /**
  * bh_pairing_desk_make_link_finish:

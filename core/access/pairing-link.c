@@ -12,7 +12,7 @@
 #include "statement.h"
 
 BhPairingLink *
-bh_pairing_link_new(BhRole role, const char *name, gint64 expires_ms)
+bh_pairing_link_new(BhRole role, const char *name, const char *made_by, gint64 expires_ms)
 {
   BhPairingLink *link = g_new0(BhPairingLink, 1);
   g_auto(BhPairingKeys) keys = {0};
@@ -22,6 +22,7 @@ bh_pairing_link_new(BhRole role, const char *name, gint64 expires_ms)
   link->link_id = g_strdup(keys.link_id);
   link->role = role;
   link->name = g_strdup(name);
+  link->made_by = g_strdup(made_by);
   link->expires_ms = expires_ms;
   return link;
 }
@@ -34,6 +35,7 @@ bh_pairing_link_copy(const BhPairingLink *link)
   *copy = *link;
   copy->link_id = g_strdup(link->link_id);
   copy->name = g_strdup(link->name);
+  copy->made_by = g_strdup(link->made_by);
   return copy;
 }
 
@@ -45,6 +47,7 @@ bh_pairing_link_free(BhPairingLink *link)
   bh_digest_wipe(link->secret, sizeof link->secret);
   g_free(link->link_id);
   g_free(link->name);
+  g_free(link->made_by);
   g_free(link);
 }
 
@@ -56,8 +59,8 @@ bh_pairing_link_run_insert(sqlite3 *db, gpointer data, GError **error)
   const BhPairingLink *link = data;
   g_autoptr(BhStatement) insert =
       bh_statement_new(db,
-                       "INSERT INTO pairing_link (link_id, secret, role, name, expires_ms)"
-                       " VALUES (?1, ?2, ?3, ?4, ?5)",
+                       "INSERT INTO pairing_link (link_id, secret, role, name, expires_ms, made_by)"
+                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                        error);
 
   if (insert == NULL)
@@ -67,6 +70,7 @@ bh_pairing_link_run_insert(sqlite3 *db, gpointer data, GError **error)
   bh_statement_bind_text(insert, 3, bh_role_get_name(link->role));
   bh_statement_bind_text(insert, 4, link->name);
   sqlite3_bind_int64(insert, 5, link->expires_ms);
+  bh_statement_bind_text(insert, 6, link->made_by);
   return bh_store_step(db, insert, error);
 }
 
@@ -77,8 +81,8 @@ bh_pairing_link_run_load(sqlite3 *db, gpointer data, GError **error)
   GError *problem = NULL;
   g_autoptr(BhStatement) find =
       bh_statement_new(db,
-                       "SELECT link_id, secret, role, name, expires_ms, used_ms FROM pairing_link"
-                       " ORDER BY expires_ms",
+                       "SELECT link_id, secret, role, name, expires_ms, used_ms, made_by"
+                       " FROM pairing_link ORDER BY expires_ms",
                        error);
 
   g_ptr_array_set_size(links, 0);
@@ -92,6 +96,7 @@ bh_pairing_link_run_load(sqlite3 *db, gpointer data, GError **error)
     link->name = bh_statement_dup_text(find, 3);
     link->expires_ms = sqlite3_column_int64(find, 4);
     link->used_ms = sqlite3_column_int64(find, 5);
+    link->made_by = bh_statement_dup_text(find, 6);
     link->state = link->used_ms > 0 ? BH_PAIRING_LINK_USED : BH_PAIRING_LINK_OPEN;
     if (!bh_statement_copy_bytes(find, 1, link->secret, sizeof link->secret))
       link->state = BH_PAIRING_LINK_EXPIRED;

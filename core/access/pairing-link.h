@@ -20,6 +20,7 @@ typedef struct {
   guint8 secret[BH_PAIRING_SECRET_BYTES];
   BhRole role;
   char *name;
+  char *made_by;     /* (nullable): a manager's device; %NULL: the hub's owner */
   gint64 expires_ms; /* UTC */
   gint64 used_ms;    /* UTC; 0: it is not */
   BhPairingLinkState state;
@@ -27,8 +28,9 @@ typedef struct {
   guint in_flight;    /* commits under way: it does not expire meanwhile */
 } BhPairingLink;
 
-/** bh_pairing_link_new: with a fresh secret. */
-BhPairingLink *bh_pairing_link_new(BhRole role, const char *name, gint64 expires_ms);
+/** bh_pairing_link_new: with a fresh secret. @made_by: (nullable) */
+BhPairingLink *bh_pairing_link_new(BhRole role, const char *name, const char *made_by,
+                                   gint64 expires_ms);
 
 /** bh_pairing_link_free: wipes the secret. */
 void bh_pairing_link_free(BhPairingLink *link);

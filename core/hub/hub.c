@@ -375,8 +375,8 @@ make_link_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 void
 bh_hub_make_manager_link_async(BhHub *hub, GAsyncReadyCallback callback, gpointer user_data)
 {
-  bh_pairing_desk_make_link_async(hub->pairing, BH_ROLE_MANAGER, _("Front desk"), make_link_cb,
-                                  g_task_new(hub, NULL, callback, user_data));
+  bh_pairing_desk_make_link_async(hub->pairing, BH_ROLE_MANAGER, _("Front desk"), NULL,
+                                  make_link_cb, g_task_new(hub, NULL, callback, user_data));
 }
 
 char *

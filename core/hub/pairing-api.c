@@ -184,6 +184,15 @@ make_link_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   wipe_text(secret);
 }
 
+/* On an open hub devices are what they say they are, and none of the book's. */
+static const char *
+find_maker(BhApiCall *call, BhHubState *state)
+{
+  const char *device_id = bh_api_call_get_caller(call)->device_id;
+
+  return bh_device_book_find(state->devices, device_id) != NULL ? device_id : NULL;
+}
+
 static void
 on_link(BhApiCall *call, gpointer user_data)
 {
@@ -192,8 +201,8 @@ on_link(BhApiCall *call, gpointer user_data)
   g_autofree char *name = role != BH_ROLE_NONE ? bh_device_api_dup_name(call) : NULL;
 
   if (name != NULL)
-    bh_pairing_desk_make_link_async(state->pairing, role, name, make_link_cb,
-                                    order_new(call, state, role, name));
+    bh_pairing_desk_make_link_async(state->pairing, role, name, find_maker(call, state),
+                                    make_link_cb, order_new(call, state, role, name));
 }
 
 static void

@@ -27,6 +27,7 @@ static const struct {
     {bh_print_queue_migrations, 1}, /* 3: print_job.is_moved */
     {bh_access_migrations, 0},      /* 4: device, access_counter, pairing_link, audit_entry */
     {bh_access_migrations, 1},      /* 5: person..., place, seating, guest_session */
+    {bh_access_migrations, 2},      /* 6: pairing_link.made_by */
 };
 
 static guint

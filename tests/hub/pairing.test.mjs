@@ -188,6 +188,17 @@ describe('a paired device', () => {
     assert.equal((await hub.ask('GET', '/api/v1/status', undefined, { token: device.token })).status, 401);
   });
 
+  test('a manager that is removed leaves no open link behind', async (t) => {
+    const hub = await startHub(t, { open: false });
+    const lost = await Device.pair(hub, { role: 'manager' });
+    const signal = await Signal.joinAs(t, hub, lost);
+    signal.tellHub({ type: 'api', id: '1', method: 'POST', path: '/api/v1/pair/links',
+      body: { role: 'manager', name: 'For later' } });
+    const { body } = await signal.hear('link', (one) => one.ref === '1');
+    await hub.control('POST', '/api/v1/devices/revoke', { deviceId: lost.deviceId });
+    await assert.rejects(Device.pairWith(hub, body.link), /link-expired/);
+  });
+
   test('another role: joins again with it, and the old membership is void', async (t) => {
     const hub = await startHub(t, { open: false });
     const device = await Device.pair(hub, { role: 'staff' });

@@ -10,9 +10,9 @@
 #define HOUR_MS   (60 * MINUTE_MS)
 #define ADDRESS   "192.168.1.7"
 
-/* The secret, or NULL with @code set. */
+/* The secret, or NULL with @code set. @maker: (nullable): the hub's owner */
 static char *
-try_link(AccessFixture *fixture, BhRole role, const char *name, int *code)
+try_link_of(AccessFixture *fixture, const BhDevice *maker, BhRole role, const char *name, int *code)
 {
   g_autoptr(GAsyncResult) result = NULL;
   g_autoptr(GError) error = NULL;
@@ -20,7 +20,9 @@ try_link(AccessFixture *fixture, BhRole role, const char *name, int *code)
   char *secret = NULL;
   gint64 expires_ms = 0;
 
-  bh_pairing_desk_make_link_async(fixture->desk, role, name, access_fixture_take_result, &result);
+  bh_pairing_desk_make_link_async(fixture->desk, role, name,
+                                  maker != NULL ? maker->device_id : NULL,
+                                  access_fixture_take_result, &result);
   g_assert_null(result);
   if (bh_pairing_desk_make_link_finish(fixture->desk, access_fixture_wait(&result), &link_id,
                                        &secret, &expires_ms, &error)) {
@@ -31,6 +33,12 @@ try_link(AccessFixture *fixture, BhRole role, const char *name, int *code)
   g_assert_true(error->domain == BH_PAIRING_ERROR);
   *code = error->code;
   return NULL;
+}
+
+static char *
+try_link(AccessFixture *fixture, BhRole role, const char *name, int *code)
+{
+  return try_link_of(fixture, NULL, role, name, code);
 }
 
 static char *
@@ -248,6 +256,78 @@ test_removed_device_does_not_come_back_by_its_link(void)
   access_fixture_wait(&result);
   g_assert_cmpint(fail(&fixture, &phone, secret), ==, BH_PAIRING_ERROR_LINK_USED);
   fake_newcomer_clear(&phone);
+  access_fixture_clear(&fixture);
+}
+
+static char *
+make_link_of(AccessFixture *fixture, const BhDevice *maker)
+{
+  int code = -1;
+  char *secret = try_link_of(fixture, maker, BH_ROLE_MANAGER, "Another", &code);
+
+  g_assert_cmpint(code, ==, -1);
+  return secret;
+}
+
+static void
+remove_device(AccessFixture *fixture, const BhDevice *device)
+{
+  g_autoptr(GAsyncResult) result = NULL;
+
+  bh_device_book_revoke_async(fixture->book, device->device_id, g_get_real_time() / 1000,
+                              access_fixture_take_result, &result);
+  access_fixture_wait(&result);
+}
+
+static void
+make_waiter_of(AccessFixture *fixture, const BhDevice *device)
+{
+  g_autoptr(GAsyncResult) result = NULL;
+
+  bh_device_book_change_async(fixture->book, device->device_id, BH_ROLE_STAFF, NULL,
+                              g_get_real_time() / 1000, access_fixture_take_result, &result);
+  access_fixture_wait(&result);
+}
+
+/* A thief makes links before the tablet is missed; who is removed has let nobody in for later. */
+static void
+test_links_end_with_their_maker(void)
+{
+  AccessFixture fixture;
+  FakeNewcomer phone, other;
+  g_autoptr(BhDevice) stolen = NULL;
+  g_autoptr(BhDevice) demoted = NULL;
+  g_autofree char *used = NULL;
+  g_autofree char *of_stolen = NULL;
+  g_autofree char *of_demoted = NULL;
+  g_autofree char *of_owner = NULL;
+  g_autoptr(json_t) answer = NULL;
+  g_autoptr(json_t) again = NULL;
+  g_autoptr(json_t) owner_answer = NULL;
+
+  access_fixture_init(&fixture);
+  fake_newcomer_init(&phone);
+  fake_newcomer_init(&other);
+  stolen = access_fixture_add(&fixture, BH_ROLE_MANAGER, "Stolen");
+  demoted = access_fixture_add(&fixture, BH_ROLE_MANAGER, "Demoted");
+  used = make_link_of(&fixture, stolen);
+  of_stolen = make_link_of(&fixture, stolen);
+  of_demoted = make_link_of(&fixture, demoted);
+  of_owner = make_link(&fixture);
+  answer = pair(&fixture, &phone, used, "");
+  remove_device(&fixture, stolen);
+  make_waiter_of(&fixture, demoted);
+  g_assert_cmpint(fail(&fixture, &other, of_stolen), ==, BH_PAIRING_ERROR_LINK_EXPIRED);
+  access_fixture_restart(&fixture);
+  g_assert_cmpint(fail(&fixture, &other, of_stolen), ==, BH_PAIRING_ERROR_LINK_EXPIRED);
+  g_assert_cmpint(fail(&fixture, &other, of_demoted), ==, BH_PAIRING_ERROR_LINK_EXPIRED);
+  /* Who was let in by it before is listed, to be judged by a person; its lost answer is repeated.
+   */
+  again = pair(&fixture, &phone, used, "");
+  g_assert_cmpstr(get(again, "deviceId"), ==, get(answer, "deviceId"));
+  owner_answer = pair(&fixture, &other, of_owner, "");
+  fake_newcomer_clear(&phone);
+  fake_newcomer_clear(&other);
   access_fixture_clear(&fixture);
 }
 
@@ -573,6 +653,7 @@ main(int argc, char **argv)
   ADD("lost-answer-is-repeated", test_lost_answer_is_repeated);
   ADD("used-by-another-key", test_used_by_another_key);
   ADD("removed-device-does-not-come-back", test_removed_device_does_not_come_back_by_its_link);
+  ADD("links-end-with-their-maker", test_links_end_with_their_maker);
   ADD("wrong-proofs-use-nothing-up", test_wrong_proofs_use_nothing_up);
   ADD("unknown-link", test_unknown_link);
   ADD("expired-link-is-told-for-a-day", test_expired_link_is_told_for_a_day);
