@@ -16,6 +16,7 @@
 #define MAX_ESCAPE 6
 
 typedef struct {
+  gconstpointer way; /* only compared */
   char *id;
   gint64 count;
   gint64 next;
@@ -24,15 +25,25 @@ typedef struct {
 
 struct _BhChunks {
   GQueue assemblies; /* Assembly, oldest first */
-  gsize total_bytes;
+  gsize total_bytes, max_bytes;
 };
 
 G_DEFINE_QUARK(bh_chunks_error_quark, bh_chunks_error)
 
-BhChunks *
-bh_chunks_new(void)
+const char *
+bh_chunks_get_error_code(const GError *error)
 {
-  return g_new0(BhChunks, 1);
+  return g_error_matches(error, BH_CHUNKS_ERROR, BH_CHUNKS_ERROR_TOO_LARGE) ? "too-large"
+                                                                            : "bad-message";
+}
+
+BhChunks *
+bh_chunks_new(gsize max_bytes)
+{
+  BhChunks *chunks = g_new0(BhChunks, 1);
+
+  chunks->max_bytes = max_bytes;
+  return chunks;
 }
 
 static void
@@ -54,24 +65,25 @@ bh_chunks_free(BhChunks *chunks)
 }
 
 static Assembly *
-assembly_find(BhChunks *self, const char *id)
+assembly_find(BhChunks *self, gconstpointer way, const char *id)
 {
   for (GList *l = self->assemblies.head; l != NULL; l = l->next) {
     Assembly *assembly = l->data;
 
-    if (g_str_equal(assembly->id, id))
+    if (assembly->way == way && g_str_equal(assembly->id, id))
       return assembly;
   }
   return NULL;
 }
 
 static Assembly *
-assembly_begin(BhChunks *self, const char *id, gint64 count)
+assembly_begin(BhChunks *self, gconstpointer way, const char *id, gint64 count)
 {
   Assembly *assembly = g_new0(Assembly, 1);
 
   if (g_queue_get_length(&self->assemblies) >= BH_CHUNKS_MAX_OPEN)
     assembly_drop(self, g_queue_peek_head(&self->assemblies));
+  assembly->way = way;
   assembly->id = g_strdup(id);
   assembly->count = count;
   assembly->text = g_string_new(NULL);
@@ -80,7 +92,8 @@ assembly_begin(BhChunks *self, const char *id, gint64 count)
 }
 
 gboolean
-bh_chunks_add(BhChunks *chunks, const json_t *message, char **whole, GError **error)
+bh_chunks_add(BhChunks *chunks, gconstpointer way, const json_t *message, char **whole,
+              GError **error)
 {
   const json_t *data = json_object_get(message, "data");
   const char *id = bh_json_get_text(message, "id", MAX_ID_BYTES, error);
@@ -97,11 +110,11 @@ bh_chunks_add(BhChunks *chunks, const json_t *message, char **whole, GError **er
     return FALSE;
   }
 
-  assembly = assembly_find(chunks, id);
+  assembly = assembly_find(chunks, way, id);
   if (index == 0) {
     if (assembly != NULL)
       assembly_drop(chunks, assembly); /* sent again from the start */
-    assembly = assembly_begin(chunks, id, count);
+    assembly = assembly_begin(chunks, way, id, count);
   } else if (assembly == NULL || assembly->next != index || assembly->count != count) {
     if (assembly != NULL)
       assembly_drop(chunks, assembly);
@@ -109,10 +122,10 @@ bh_chunks_add(BhChunks *chunks, const json_t *message, char **whole, GError **er
                 "the chunk does not continue a message that was begun");
     return FALSE;
   }
-  if (json_string_length(data) > BH_CHUNKS_MAX_BYTES - chunks->total_bytes) {
+  if (json_string_length(data) > chunks->max_bytes - chunks->total_bytes) {
     assembly_drop(chunks, assembly);
-    g_set_error(error, BH_CHUNKS_ERROR, BH_CHUNKS_ERROR_TOO_LARGE, "more than %d MiB in chunks",
-                BH_CHUNKS_MAX_BYTES / (1024 * 1024));
+    g_set_error(error, BH_CHUNKS_ERROR, BH_CHUNKS_ERROR_TOO_LARGE,
+                "more than %" G_GSIZE_FORMAT " KiB in chunks", chunks->max_bytes / 1024);
     return FALSE;
   }
 

@@ -3,8 +3,9 @@
  * BhChunks: messages larger than a data channel takes, in parts (protocol section 3).
  *
  * `{type: "chunk", id, index, count, data}`: @data is a slice of the message's text, cut between
- * characters; index counts from 0. Parts of one message come in order on a channel; messages may
- * interleave. One BhChunks holds what one channel has begun.
+ * characters; index counts from 0. Parts of one message come in order on their way, a channel or
+ * the relay; messages may interleave. One BhChunks holds what one member has begun, on all its
+ * ways: whoever opens more channels gets no more room.
  */
 #pragma once
 
@@ -15,7 +16,9 @@
 
 /* The whole message, as protocol section 3 bounds it. */
 #define BH_CHUNKS_MAX_BYTES (16 * 1024 * 1024)
-/* Messages begun and not finished on one channel; one more drops the oldest. */
+/* For a guest, of whom there may be a crowd, and whose messages are short. */
+#define BH_CHUNKS_GUEST_BYTES (256 * 1024)
+/* Messages begun and not finished; one more drops the oldest. */
 #define BH_CHUNKS_MAX_OPEN 4
 
 typedef struct _BhChunks BhChunks;
@@ -24,22 +27,28 @@ typedef struct _BhChunks BhChunks;
 
 typedef enum {
   BH_CHUNKS_ERROR_BAD,       /* no chunk, or one that does not continue what was begun */
-  BH_CHUNKS_ERROR_TOO_LARGE, /* more than BH_CHUNKS_MAX_BYTES in all that is open */
+  BH_CHUNKS_ERROR_TOO_LARGE, /* more than it may hold in all that is open */
 } BhChunksError;
 
 GQuark bh_chunks_error_quark(void);
 
-BhChunks *bh_chunks_new(void);
+/** bh_chunks_get_error_code: Returns: (transfer none): the wire's */
+const char *bh_chunks_get_error_code(const GError *error);
+
+/** bh_chunks_new: @max_bytes: of all that is begun, at most BH_CHUNKS_MAX_BYTES */
+BhChunks *bh_chunks_new(gsize max_bytes);
 void bh_chunks_free(BhChunks *chunks);
 
 /**
  * bh_chunks_add:
+ * @way: (nullable): the channel it came on, for its identity alone; ids of two ways are unrelated
  * @message: a message of type `chunk`
  * @whole: (out) (transfer full): the message once its last part is there, else %NULL
  *
  * Returns: %FALSE exactly when @error is set; that message is dropped, others are not
  */
-gboolean bh_chunks_add(BhChunks *chunks, const json_t *message, char **whole, GError **error);
+gboolean bh_chunks_add(BhChunks *chunks, gconstpointer way, const json_t *message, char **whole,
+                       GError **error);
 
 /**
  * bh_chunks_send:

@@ -29,6 +29,7 @@ struct _BhContact {
       offers_paid_us; /* monotonic; so far ahead of now as offers came faster than one a second */
   char *remote_fingerprint; /* (nullable): the line of the description in force */
   guint channels;
+  BhChunks *chunks; /* NULL until the first */
 };
 
 G_DEFINE_FINAL_TYPE(BhContact, bh_contact, G_TYPE_OBJECT)
@@ -65,22 +66,25 @@ handle_text(BhContact *self, BhDataChannel *channel, const char *text, gsize len
   g_signal_emit(self, signals[SIGNAL_MESSAGE], 0, channel, message, length);
 }
 
+gboolean
+bh_contact_add_chunk(BhContact *contact, BhDataChannel *channel, const json_t *part, char **whole,
+                     GError **error)
+{
+  gboolean is_guest = bh_member_get_role(contact->member) == BH_ROLE_GUEST;
+
+  if (contact->chunks == NULL)
+    contact->chunks = bh_chunks_new(is_guest ? BH_CHUNKS_GUEST_BYTES : BH_CHUNKS_MAX_BYTES);
+  return bh_chunks_add(contact->chunks, channel, part, whole, error);
+}
+
 static void
 handle_chunk(BhContact *self, BhDataChannel *channel, const json_t *message)
 {
-  BhChunks *chunks = g_object_get_data(G_OBJECT(channel), "bellhop-chunks");
   g_autoptr(GError) error = NULL;
   g_autofree char *whole = NULL;
 
-  if (chunks == NULL) {
-    chunks = bh_chunks_new();
-    g_object_set_data_full(G_OBJECT(channel), "bellhop-chunks", chunks,
-                           (GDestroyNotify)bh_chunks_free);
-  }
-  if (!bh_chunks_add(chunks, message, &whole, &error))
-    answer_error(self, channel, json_object_get(message, "id"),
-                 g_error_matches(error, BH_CHUNKS_ERROR, BH_CHUNKS_ERROR_TOO_LARGE) ? "too-large"
-                                                                                    : "bad-message",
+  if (!bh_contact_add_chunk(self, channel, message, &whole, &error))
+    answer_error(self, channel, json_object_get(message, "id"), bh_chunks_get_error_code(error),
                  error->message);
   else if (whole != NULL)
     handle_text(self, channel, whole, strlen(whole));
@@ -348,6 +352,7 @@ bh_contact_finalize(GObject *object)
 {
   BhContact *self = BH_CONTACT(object);
 
+  g_clear_pointer(&self->chunks, bh_chunks_free);
   g_object_unref(self->member);
   bh_certificate_unref(self->config.certificate);
   G_OBJECT_CLASS(bh_contact_parent_class)->finalize(object);

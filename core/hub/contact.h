@@ -57,6 +57,17 @@ gboolean bh_contact_has_connection(BhContact *contact);
 /** bh_contact_is_connected: one is there and carries data, or may again. */
 gboolean bh_contact_is_connected(BhContact *contact);
 
+/**
+ * bh_contact_add_chunk:
+ * @channel: (nullable): that it came on; %NULL: by relay
+ * @part: a message of type `chunk`
+ * @whole: (out) (transfer full): the message's text once its last part is there, else %NULL
+ *
+ * Returns: %FALSE exactly when @error is set: BH_CHUNKS_ERROR
+ */
+gboolean bh_contact_add_chunk(BhContact *contact, BhDataChannel *channel, const json_t *part,
+                              char **whole, GError **error);
+
 guint bh_contact_count_channels(BhContact *contact);
 
 /** bh_contact_close: emits nothing more; may be called twice. */

@@ -11,6 +11,8 @@
 
 /* Longest peerId or tenantId the rooms let in, doubled: a bound for what we keep, not a rule. */
 #define MAX_ID_BYTES 256
+/* A guest's page opens one. */
+#define GUEST_CHANNELS 8
 /* The largest signaling message a room relays is capped by the rooms; this one only guards us. */
 #define MAX_SDP_BYTES (256 * 1024)
 
@@ -215,6 +217,8 @@ make_member(BhEndpoint *self, const char *tenant_id, const char *peer_id, const 
 static BhContact *
 make_contact(BhEndpoint *self, BhMember *member)
 {
+  guint max_channels = (guint)bh_limit_set_get(&self->limits, BH_LIMIT_CHANNELS);
+  gboolean is_guest = bh_member_get_role(member) == BH_ROLE_GUEST;
   const BhConnectionConfig config = {
       .certificate = self->certificate,
       .loopback = self->config.loopback,
@@ -222,7 +226,7 @@ make_contact(BhEndpoint *self, BhMember *member)
       .port_max = self->config.port_max,
       .max_message_bytes = bh_limit_set_get(&self->limits, BH_LIMIT_CHANNEL_MESSAGE_BYTES),
       .max_queued_bytes = bh_limit_set_get(&self->limits, BH_LIMIT_CHANNEL_QUEUED_BYTES),
-      .max_channels = (guint)bh_limit_set_get(&self->limits, BH_LIMIT_CHANNELS),
+      .max_channels = is_guest ? MIN(GUEST_CHANNELS, max_channels) : max_channels,
   };
   BhContact *contact =
       bh_contact_new(member, &config, strcmp(self->peer_id, bh_member_get_peer_id(member)) < 0);
@@ -309,27 +313,19 @@ on_offer_me(BhEndpoint *self, BhContact *contact)
     refuse(self, member, "offer-me", "bad-message", error->message);
 }
 
-/* Where there is no channel, what is larger than a signaling message comes in parts as well; the
- * bounds are those of one channel. Returns: (nullable): the message that is now whole */
+/* Where there is no channel, what is larger than a signaling message comes in parts as well.
+ * Returns: (nullable): the message that is now whole */
 static json_t *
 join_chunk(BhEndpoint *self, BhContact *contact, const json_t *part)
 {
-  BhChunks *chunks = g_object_get_data(G_OBJECT(contact), "bellhop-relay-chunks");
   g_autoptr(GError) error = NULL;
   g_autofree char *whole = NULL;
   json_t *message = NULL;
 
-  if (chunks == NULL) {
-    chunks = bh_chunks_new();
-    g_object_set_data_full(G_OBJECT(contact), "bellhop-relay-chunks", chunks,
-                           (GDestroyNotify)bh_chunks_free);
-  }
-  if (bh_chunks_add(chunks, part, &whole, &error) && whole != NULL)
+  if (bh_contact_add_chunk(contact, NULL, part, &whole, &error) && whole != NULL)
     message = bh_json_parse(whole, strlen(whole), &error);
   if (error != NULL)
-    refuse(self, bh_contact_get_member(contact), "relay",
-           g_error_matches(error, BH_CHUNKS_ERROR, BH_CHUNKS_ERROR_TOO_LARGE) ? "too-large"
-                                                                              : "bad-message",
+    refuse(self, bh_contact_get_member(contact), "relay", bh_chunks_get_error_code(error),
            error->message);
   return message;
 }
