@@ -87,6 +87,20 @@ find(BhHandoffDesk *self, const char *ticket)
   return NULL;
 }
 
+/* A page that begins again has given up what it left before: one device holds one place. What was
+ * taken stays, as it may have arrived. */
+static void
+drop_waiting_of(BhHandoffDesk *self, const char *device_id)
+{
+  for (GList *l = self->items.head, *next; l != NULL; l = next) {
+    const Item *item = l->data;
+
+    next = l->next;
+    if (item->state == WAITING && g_strcmp0(item->device_id, device_id) == 0)
+      drop(self, l);
+  }
+}
+
 static void
 on_put(BhApiCall *call, gpointer user_data)
 {
@@ -98,6 +112,7 @@ on_put(BhApiCall *call, gpointer user_data)
   if (data == NULL)
     return;
   drop_old(self);
+  drop_waiting_of(self, bh_api_call_get_caller(call)->device_id);
   if (count_waiting(self) >= BH_HANDOFF_MAX_WAITING) {
     bh_api_call_fail_later(call, 429, "rate-limited", "Other devices are moving just now.", 10000);
     return;

@@ -14,7 +14,8 @@
 
 #include "api.h"
 
-/* A few pages at a time: what a page keeps is bounded by its own outbox (4 MiB) and shelf. */
+/* A few devices at a time, each once: what a page keeps is bounded by its own outbox (4 MiB) and
+ * shelf. */
 #define BH_HANDOFF_MAX_DATA_BYTES ((gsize)8 * 1024 * 1024)
 #define BH_HANDOFF_MAX_WAITING    4
 #define BH_HANDOFF_WAIT_MS        (2 * 60 * 1000)

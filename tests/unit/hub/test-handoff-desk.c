@@ -96,11 +96,34 @@ test_over(Fixture *fixture, gconstpointer data)
 static void
 test_full(Fixture *fixture, gconstpointer data)
 {
+  static const char *const devices[BH_HANDOFF_MAX_WAITING] = {"a", "b", "c", "d"};
+
   for (guint i = 0; i < BH_HANDOFF_MAX_WAITING; i++)
-    g_free(put(fixture, "anna", "sealed"));
+    g_free(put(fixture, devices[i], "sealed"));
   g_assert_cmpuint(ask(fixture, "bob", "/api/v1/handoff", "data", "x"), ==, 429);
   bh_handoff_desk_set_now(fixture->desk, 1000 + (gint64)BH_HANDOFF_WAIT_MS * 1000);
   g_free(put(fixture, "bob", "sealed"));
+}
+
+/* A page that is reloaded in the middle keeps nobody out, itself neither. */
+static void
+test_again(Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *taken = put(fixture, "anna", "first");
+  g_autofree char *given_up = NULL;
+  g_autofree char *ticket = NULL;
+
+  g_assert_cmpuint(ask(fixture, NULL, "/api/v1/handoff/take", "ticket", taken), ==, 200);
+  given_up = put(fixture, "anna", "sealed");
+  for (guint i = 0; i < 2 * BH_HANDOFF_MAX_WAITING; i++) {
+    g_free(ticket);
+    ticket = put(fixture, "anna", "sealed");
+  }
+  g_free(put(fixture, "bob", "sealed"));
+  assert_state(fixture, given_up, "unknown");
+  assert_state(fixture, taken, "taken");
+  g_assert_cmpuint(ask(fixture, "anna", "/api/v1/handoff/done", "ticket", taken), ==, 200);
+  g_assert_cmpuint(ask(fixture, NULL, "/api/v1/handoff/take", "ticket", ticket), ==, 200);
 }
 
 static void
@@ -122,6 +145,7 @@ main(int argc, char **argv)
   ADD("once", test_once);
   ADD("over", test_over);
   ADD("full", test_full);
+  ADD("again", test_again);
   ADD("guessed", test_guessed);
   return g_test_run();
 }
