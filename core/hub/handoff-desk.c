@@ -13,8 +13,8 @@
 
 typedef enum {
   WAITING, /* -> TAKEN: fetched by whoever has the ticket; -> gone after BH_HANDOFF_WAIT_MS */
-  TAKEN,   /* -> DONE: the new origin has it on its disk */
-  DONE,    /* remembered for BH_HANDOFF_REMEMBER_MS, so that the old origin lets go */
+  TAKEN,   /* -> DONE: the new origin has it on its disk; it may be a while until it can say so */
+  DONE,    /* so that the old origin lets go. These two go BH_HANDOFF_REMEMBER_MS after they came */
 } State;
 
 typedef struct {
@@ -128,10 +128,18 @@ on_put(BhApiCall *call, gpointer user_data)
 }
 
 static void
+enter(BhHandoffDesk *self, Item *item, State state)
+{
+  item->state = state;
+  item->until_us = get_now(self) + (gint64)BH_HANDOFF_REMEMBER_MS * 1000;
+}
+
+static void
 on_take(BhApiCall *call, gpointer user_data)
 {
+  BhHandoffDesk *self = user_data;
   const char *ticket = bh_api_call_get_text(call, "ticket", MAX_TICKET_CHARS);
-  Item *item = ticket != NULL ? find(user_data, ticket) : NULL;
+  Item *item = ticket != NULL ? find(self, ticket) : NULL;
   g_autofree char *data = NULL;
 
   if (ticket == NULL)
@@ -141,7 +149,7 @@ on_take(BhApiCall *call, gpointer user_data)
     return;
   }
   data = g_steal_pointer(&item->data);
-  item->state = TAKEN;
+  enter(self, item, TAKEN);
   bh_api_call_respond(call, 200, json_pack("{s:s}", "data", data));
 }
 
@@ -160,8 +168,7 @@ on_done(BhApiCall *call, gpointer user_data)
     bh_api_call_fail(call, 404, "unknown-ticket", NULL);
     return;
   }
-  item->state = DONE;
-  item->until_us = get_now(self) + (gint64)BH_HANDOFF_REMEMBER_MS * 1000;
+  enter(self, item, DONE);
   bh_api_call_respond(call, 200, json_object());
 }
 

@@ -93,6 +93,19 @@ test_over(Fixture *fixture, gconstpointer data)
   assert_state(fixture, ticket, "unknown");
 }
 
+/* A phone that was put away right after it had fetched its things. */
+static void
+test_done_late(Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *ticket = put(fixture, "anna", "sealed");
+
+  g_assert_cmpuint(ask(fixture, NULL, "/api/v1/handoff/take", "ticket", ticket), ==, 200);
+  bh_handoff_desk_set_now(fixture->desk, 1000 + (gint64)BH_HANDOFF_WAIT_MS * 10 * 1000);
+  assert_state(fixture, ticket, "taken");
+  g_assert_cmpuint(ask(fixture, "anna", "/api/v1/handoff/done", "ticket", ticket), ==, 200);
+  assert_state(fixture, ticket, "done");
+}
+
 static void
 test_full(Fixture *fixture, gconstpointer data)
 {
@@ -144,6 +157,7 @@ main(int argc, char **argv)
   g_test_add("/hub/handoff-desk/" name, Fixture, NULL, set_up, function, tear_down)
   ADD("once", test_once);
   ADD("over", test_over);
+  ADD("done-late", test_done_late);
   ADD("full", test_full);
   ADD("again", test_again);
   ADD("guessed", test_guessed);
