@@ -247,6 +247,19 @@ is_same_device(BhMember *a, BhMember *b)
          bh_member_get_is_paired(a) == bh_member_get_is_paired(b);
 }
 
+/* What the rooms said of a paired device may have waited behind others; it was removed or given
+ * another role meanwhile, and expelled before it was here. Its leaving comes next. */
+static gboolean
+is_outdated(BhEndpoint *self, BhMember *member)
+{
+  const BhDevice *device;
+
+  if (self->config.open || !bh_gate_has_keys(self->config.gate) || !bh_member_get_is_paired(member))
+    return FALSE;
+  device = bh_gate_find_device(self->config.gate, bh_member_get_device_id(member));
+  return device == NULL || device->revoked_ms != 0 || device->role != bh_member_get_role(member);
+}
+
 static void
 add_member(BhEndpoint *self, const char *tenant_id, const json_t *peer)
 {
@@ -259,6 +272,8 @@ add_member(BhEndpoint *self, const char *tenant_id, const json_t *peer)
     return;
   key = member_key(tenant_id, peer_id);
   member = make_member(self, tenant_id, peer_id, peer);
+  if (is_outdated(self, member))
+    return;
   contact = g_hash_table_lookup(self->contacts, key);
   if (contact != NULL && is_same_device(bh_contact_get_member(contact), member)) {
     bh_member_set_present(bh_contact_get_member(contact), TRUE);

@@ -325,6 +325,52 @@ test_expel(void)
   fixture_tear_down(&f);
 }
 
+static void
+count_message(BhEndpoint *endpoint, BhMember *member, int path, BhDataChannel *channel,
+              json_t *message, guint *count)
+{
+  ++*count;
+}
+
+/* The hub learns of a join on a later turn of the loop, and behind a flood much later: who was
+ * removed or demoted in between does not speak with the rights of before. */
+static void
+test_outdated(void)
+{
+  Fixture f;
+  FakeDevice *devices[2];
+  guint n_messages = 0;
+
+  fixture_set_up(&f, FALSE);
+  g_signal_connect(f.endpoint, "message", G_CALLBACK(count_message), &n_messages);
+  for (guint i = 0; i < G_N_ELEMENTS(devices); i++) {
+    BhDevice *record;
+
+    devices[i] = fake_device_new(f.house, BH_ROLE_MANAGER, "Ben");
+    fake_device_connect(devices[i], &f.house->outside);
+    json_decref(fake_device_join(devices[i], NULL));
+    fake_device_say(devices[i], "{\"type\":\"relay\",\"targetPeerId\":\"the-hub\","
+                                "\"payload\":{\"type\":\"api\"}}");
+    record = bh_device_book_find(f.house->gate.devices, devices[i]->device_id);
+    if (i == 0)
+      record->revoked_ms = 1;
+    else
+      record->role = BH_ROLE_PRINTER;
+    bh_signaling_server_expel(f.house->server, devices[i]->device_id, BH_SIGNALING_ERROR_REVOKED,
+                              "gone");
+    bh_endpoint_expel(f.endpoint, devices[i]->device_id);
+  }
+  wait_until(&f, bh_endpoint_describe_device(f.endpoint, f.anna->device_id) != NULL);
+  while (g_main_context_iteration(NULL, FALSE))
+    ;
+  g_assert_cmpuint(n_messages, ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS(devices); i++) {
+    g_assert_null(bh_endpoint_describe_device(f.endpoint, devices[i]->device_id));
+    fake_device_free(devices[i]);
+  }
+  fixture_tear_down(&f);
+}
+
 static gboolean
 is_of_role(BhMember *member, gpointer user_data)
 {
@@ -378,6 +424,7 @@ main(int argc, char **argv)
   g_test_add_func("/endpoint/refused", test_refused);
   g_test_add_func("/endpoint/open-hub", test_open_hub);
   g_test_add_func("/endpoint/expel", test_expel);
+  g_test_add_func("/endpoint/outdated", test_outdated);
   g_test_add_func("/endpoint/broadcast", test_broadcast);
   g_test_add_func("/endpoint/name-taken", test_name_taken);
   return g_test_run();
