@@ -10,7 +10,8 @@
 #include "tls-stream.h"
 #include "web-port.h"
 
-/* HTTP connections at a time, beside the WebSockets. A browser opens six. */
+/* HTTP connections at a time, beside the WebSockets. A browser opens six. Whoever asks for nothing
+ * makes way for the next: a few addresses could fill them all. */
 #define MAX_HTTP_CONNECTIONS 512
 /* Handshakes of TLS at a time. One takes a round trip; who says nothing makes way for the next. */
 #define MAX_HANDSHAKES 256
@@ -23,6 +24,8 @@ typedef struct {
   GSocketAddress *local;
   BhRemote *remote;
   gboolean is_counted;
+  gboolean is_answering; /* its request has come whole */
+  gboolean is_shut;      /* libsoup is about to let go of it */
   gint64 deadline_us;
   GSource *handshake; /* until hands have been shaken */
   GList link;         /* of handshakes */
@@ -96,6 +99,7 @@ set_deadline(Connection *connection, guint wait_ms, gboolean is_idle)
 {
   if (connection == NULL)
     return;
+  connection->is_answering = !is_idle;
   connection->deadline_us = g_get_monotonic_time() + (gint64)wait_ms * 1000;
   if (connection->stream != NULL)
     bh_http_stream_set_idle(BH_HTTP_STREAM(connection->stream), is_idle);
@@ -178,8 +182,9 @@ bh_web_listener_new(SoupServer *soup, BhAddressCounter *counter)
 
 /* libsoup sees the end of the connection and lets go of it. */
 static void
-shut(const Connection *connection)
+shut(Connection *connection)
 {
+  connection->is_shut = TRUE;
   g_socket_shutdown(connection->socket, TRUE, TRUE, NULL);
 }
 
@@ -231,21 +236,47 @@ identify(Connection *connection, gboolean is_tls)
   return TRUE;
 }
 
+/* Ends the one that has waited longest for its request. Returns: %FALSE: all are being answered */
+static gboolean
+make_place(BhWebListener *listener)
+{
+  Connection *oldest = NULL;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init(&iter, listener->connections);
+  while (g_hash_table_iter_next(&iter, NULL, &value)) {
+    Connection *connection = value;
+
+    if (!connection->is_answering && !connection->is_shut && !connection->remote->local_socket &&
+        (oldest == NULL || connection->deadline_us < oldest->deadline_us))
+      oldest = connection;
+  }
+  if (oldest == NULL)
+    return FALSE;
+  listener->refused++;
+  if (oldest->handshake != NULL)
+    g_hash_table_remove(listener->connections, oldest->name);
+  else
+    shut(oldest);
+  return TRUE;
+}
+
 /* The owner's Unix-domain socket has a place always. */
 static gboolean
 has_place(BhWebListener *listener, Connection *connection)
 {
   const BhRemote *who = connection->remote;
+  gboolean is_exempt;
 
   if (who->local_socket)
     return TRUE;
-  if (g_hash_table_size(listener->connections) >= MAX_HTTP_CONNECTIONS)
+  is_exempt = who->loopback || (listener->proxies != NULL &&
+                                bh_address_set_contains(listener->proxies, who->address));
+  connection->is_counted = !is_exempt && bh_address_counter_enter(listener->counter, who->address);
+  if (!is_exempt && !connection->is_counted)
     return FALSE;
-  if (who->loopback ||
-      (listener->proxies != NULL && bh_address_set_contains(listener->proxies, who->address)))
-    return TRUE;
-  connection->is_counted = bh_address_counter_enter(listener->counter, who->address);
-  return connection->is_counted;
+  return g_hash_table_size(listener->connections) < MAX_HTTP_CONNECTIONS || make_place(listener);
 }
 
 /* @base: (transfer full): */
@@ -451,7 +482,7 @@ bh_web_listener_steal(BhWebListener *listener, SoupServerMessage *message, BhWeb
 void
 bh_web_listener_drop(BhWebListener *listener, SoupServerMessage *message)
 {
-  const Connection *connection = find(listener, message);
+  Connection *connection = find(listener, message);
 
   if (connection != NULL)
     shut(connection);
@@ -465,7 +496,7 @@ bh_web_listener_check(BhWebListener *listener, gint64 now_us)
 
   g_hash_table_iter_init(&iter, listener->connections);
   while (g_hash_table_iter_next(&iter, NULL, &value)) {
-    const Connection *connection = value;
+    Connection *connection = value;
 
     if (connection->deadline_us > now_us)
       continue;

@@ -318,6 +318,25 @@ test_many_handshakes(Fixture *f, gconstpointer data)
     raw_close(&raws[i]);
 }
 
+/* Likewise where more connections stand open than there are places, and ask for nothing. */
+static void
+test_many_silent(Fixture *f, gconstpointer data)
+{
+  static Raw raws[600];
+
+  for (guint i = 0; i < G_N_ELEMENTS(raws); i++) {
+    raw_connect(f, &raws[i]);
+    g_main_context_iteration(NULL, FALSE);
+  }
+  assert_served(f);
+  g_assert_cmpuint(count_refused(f), >=, G_N_ELEMENTS(raws) - 512);
+  raw_wait_ended(&raws[0]);
+  raw_poll(&raws[G_N_ELEMENTS(raws) - 1]);
+  g_assert_false(raws[G_N_ELEMENTS(raws) - 1].ended);
+  for (guint i = 0; i < G_N_ELEMENTS(raws); i++)
+    raw_close(&raws[i]);
+}
+
 static void
 assert_shows(Raw *raw, BhCertificate *leaf)
 {
@@ -558,6 +577,7 @@ main(int argc, char **argv)
   add_test(prefix, "headers", &as_is[WAY_TLS], test_headers);
   add_test(prefix, "slow-handshake", &hasty[WAY_TLS], test_slow_handshake);
   add_test(prefix, "not-tls", &as_is[WAY_TLS], test_not_tls);
+  add_test(prefix, "many-silent", &as_is[WAY_PLAIN], test_many_silent);
   add_test(prefix, "many-handshakes", &as_is[WAY_TLS], test_many_handshakes);
   add_test(prefix, "certificate-replaced", &as_is[WAY_TLS], test_certificate_replaced);
   add_test(prefix, "stranger", &as_is[WAY_TLS], test_stranger);
