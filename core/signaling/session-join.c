@@ -227,7 +227,7 @@ join_by_token(BhSignalingSession *session, const BhSignalingMessage *join, const
   if (!bh_gate_is_private(&session->remote))
     return send_away(session, NULL, error, BH_SIGNALING_ERROR_UNAUTHORIZED,
                      "a token is for wss:// only; this one should be replaced");
-  if (!bh_signaling_server_take_proof(session->server))
+  if (!bh_signaling_server_take_proof(session->server, &session->remote))
     return refuse(error, BH_SIGNALING_ERROR_RATE_LIMITED,
                   "too many devices at once; join again in a second");
   device = bh_gate_find_by_token(get_gate(session), join->token);
@@ -278,7 +278,7 @@ challenge(BhSignalingSession *session, const BhSignalingMessage *join, const cha
   if (!join->has_key && !bh_gate_is_private(&session->remote))
     return refuse(error, BH_SIGNALING_ERROR_BAD_MESSAGE,
                   "“key” is missing: on this connection others can listen");
-  if (!bh_signaling_server_take_proof(session->server))
+  if (!bh_signaling_server_take_proof(session->server, &session->remote))
     return refuse(error, BH_SIGNALING_ERROR_RATE_LIMITED,
                   "too many devices at once; join again in a second");
 

@@ -3,6 +3,7 @@
 
 #include "signaling-server.h"
 
+#include "rate-table.h"
 #include "signaling-session.h"
 
 /*
@@ -12,6 +13,9 @@
 
 /* RFC 6455 section 7.4.1. */
 #define CLOSE_GOING_AWAY 1001
+
+/* Addresses told apart at a time; all further ones share one allowance. */
+#define MAX_ADDRESSES 4096
 
 struct _BhSignalingServer {
   GObject parent_instance;
@@ -26,6 +30,7 @@ struct _BhSignalingServer {
   GHashTable *rooms;            /* tenantId -> BhRoom */
   GQueue sessions;
   BhTokenBucket proofs;
+  BhRateTable *address_proofs;
   BhRoomPeer *hub;
   gboolean closed;
 };
@@ -39,6 +44,7 @@ bh_signaling_server_finalize(GObject *object)
 
   g_clear_pointer(&self->rooms, g_hash_table_unref);
   g_clear_pointer(&self->hub, bh_room_peer_unref);
+  bh_rate_table_free(self->address_proofs);
   g_free(self->tenant_id);
   g_free(self->id);
   g_free(self->name);
@@ -56,6 +62,7 @@ static void
 bh_signaling_server_init(BhSignalingServer *self)
 {
   g_queue_init(&self->sessions);
+  self->address_proofs = bh_rate_table_new(BH_SIGNALING_ADDRESS_PROOFS_PER_MINUTE, MAX_ADDRESSES);
   self->rooms = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)bh_room_free);
 }
 
@@ -99,9 +106,16 @@ bh_signaling_server_count(BhSignalingServer *server)
 }
 
 gboolean
-bh_signaling_server_take_proof(BhSignalingServer *server)
+bh_signaling_server_take_proof(BhSignalingServer *server, const BhRemote *remote)
 {
-  return bh_token_bucket_take(&server->proofs, g_get_monotonic_time());
+  gint64 now_us = g_get_monotonic_time();
+  const char *address = remote->address != NULL ? remote->address : "";
+
+  /* Its own allowance first: who floods takes nothing from the others once that is gone. */
+  if (!remote->loopback && !remote->local_socket &&
+      !bh_rate_table_take(server->address_proofs, address, now_us / 1000))
+    return FALSE;
+  return bh_token_bucket_take(&server->proofs, now_us);
 }
 
 BhRoom *

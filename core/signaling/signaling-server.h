@@ -35,6 +35,8 @@ typedef struct {
  * millisecond of signatures, which a flood of joins must not turn into all the time there is. */
 #define BH_SIGNALING_PROOFS_PER_SECOND 500
 #define BH_SIGNALING_PROOF_BURST       200
+/* Of one address that is not this computer's: a crowd behind one router, and no flood. */
+#define BH_SIGNALING_ADDRESS_PROOFS_PER_MINUTE 600
 
 /** bh_signaling_server_new: copies both arguments; config.gate must outlive the server. */
 BhSignalingServer *bh_signaling_server_new(const BhSignalingConfig *config,

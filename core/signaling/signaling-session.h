@@ -42,8 +42,8 @@ BhRoom *bh_signaling_server_find_room(BhSignalingServer *server, const char *ten
 /** bh_signaling_server_open_room: Returns: (transfer none) (nullable): %NULL: too many tenants */
 BhRoom *bh_signaling_server_open_room(BhSignalingServer *server, const char *tenant_id);
 
-/** bh_signaling_server_take_proof: Returns: %FALSE: too many proofs this second */
-gboolean bh_signaling_server_take_proof(BhSignalingServer *server);
+/** bh_signaling_server_take_proof: Returns: %FALSE: too many proofs, of @remote or of all */
+gboolean bh_signaling_server_take_proof(BhSignalingServer *server, const BhRemote *remote);
 
 /** bh_signaling_session_send: to this connection, which is closed where it does not read. */
 void bh_signaling_session_send(BhSignalingSession *session, GBytes *text);

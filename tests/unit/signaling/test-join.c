@@ -6,6 +6,7 @@
 #include "base64url.h"
 #include "device-token.h"
 #include "membership.h"
+#include "signaling-session.h"
 #include "transcript.h"
 
 #define PROOF_OF(text) "{\"type\":\"proof\",\"proof\":\"" text "\"}"
@@ -482,6 +483,25 @@ test_proofs_are_bounded(void)
   fake_house_free(house);
 }
 
+/* One address that asks on and on leaves the others theirs. */
+static void
+test_flood_of_one_address(void)
+{
+  FakeHouse *house = fake_house_new(FALSE);
+  const BhRemote flood = {.address = (char *)"192.168.1.66"};
+  const BhRemote own = {.address = (char *)"127.0.0.1", .loopback = TRUE};
+  guint taken = 0, other = 0;
+
+  for (guint i = 0; i < 2 * BH_SIGNALING_ADDRESS_PROOFS_PER_MINUTE; i++)
+    bh_signaling_server_take_proof(house->server, &flood);
+  while (other < BH_SIGNALING_PROOF_BURST) {
+    taken += bh_signaling_server_take_proof(house->server, &flood);
+    other += bh_signaling_server_take_proof(house->server, &own);
+  }
+  g_assert_cmpuint(taken, <, other / 4);
+  fake_house_free(house);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -495,5 +515,6 @@ main(int argc, char **argv)
   g_test_add_func("/join/rogue-between", test_rogue_between);
   g_test_add_func("/join/revoked", test_revoked);
   g_test_add_func("/join/proofs-are-bounded", test_proofs_are_bounded);
+  g_test_add_func("/join/flood-of-one-address", test_flood_of_one_address);
   return g_test_run();
 }
