@@ -55,13 +55,28 @@ bh_carrier_set_free(BhCarrierSet *set)
   g_free(set);
 }
 
+/* Ends the one that is nobody's for the longest time. Returns: %FALSE: all have joined */
+static gboolean
+drop_stranger(BhCarrierSet *set)
+{
+  for (GList *l = set->carriers.head; l != NULL; l = l->next) {
+    const Carrier *carrier = l->data;
+
+    if (!bh_signaling_session_has_joined(carrier->session)) {
+      bh_web_socket_abort(carrier->socket);
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
 /* The first WebSocket needs a descriptor more, which there may not be. */
 gboolean
-bh_carrier_set_has_room(BhCarrierSet *set)
+bh_carrier_set_make_room(BhCarrierSet *set)
 {
   if (set->context == NULL)
     set->context = bh_web_socket_context_new();
-  return set->context != NULL && set->carriers.length < set->cap;
+  return set->context != NULL && (set->carriers.length < set->cap || drop_stranger(set));
 }
 
 static void

@@ -16,8 +16,15 @@ BhCarrierSet *bh_carrier_set_new(BhSignalingServer *signaling, BhAddressCounter 
 /** bh_carrier_set_free: ends them all. */
 void bh_carrier_set_free(BhCarrierSet *set);
 
-/** bh_carrier_set_has_room: whether one more may come. */
-gboolean bh_carrier_set_has_room(BhCarrierSet *set);
+/**
+ * bh_carrier_set_make_room:
+ *
+ * For one more WebSocket. Where there are as many as may be, the one that has not joined for the
+ * longest time makes way: strangers have more addresses than the house has places.
+ *
+ * Returns: %FALSE: all have joined, or the system has no descriptor left
+ */
+gboolean bh_carrier_set_make_room(BhCarrierSet *set);
 
 /**
  * bh_carrier_set_add:

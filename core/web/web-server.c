@@ -124,7 +124,7 @@ wants_web_socket(SoupServerMessage *message)
 static void
 answer_handshake(BhWebServer *self, SoupServerMessage *message)
 {
-  if (!bh_carrier_set_has_room(self->carriers)) {
+  if (!bh_carrier_set_make_room(self->carriers)) {
     self->counters.refused++;
     soup_message_headers_replace(soup_server_message_get_response_headers(message), "Retry-After",
                                  "10");

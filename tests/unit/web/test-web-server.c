@@ -341,13 +341,17 @@ test_slow_request(Fixture *f, gconstpointer data)
   WAIT_POLLING(count_connections(f) == 0);
 }
 
+/* Who has joined keeps the last place; who only holds it makes way. */
 static void
 test_connection_cap(Fixture *f, gconstpointer data)
 {
-  static const char handshake[] = HANDSHAKE("/signal", "");
-  Raw first, second;
+  static const char handshake[] = HANDSHAKE("/signal?tenantId=hotel", "");
+  Raw stranger, first, second;
 
+  raw_upgrade(f, &stranger, handshake);
   raw_upgrade(f, &first, handshake);
+  raw_wait_ended(&stranger);
+  raw_join(&first, "{\"type\":\"join\"}");
   raw_open(f, &second);
   raw_send(&second, handshake, sizeof handshake - 1);
   WAIT_POLLING(raw_has(&second, " 503 ", 5));
@@ -356,6 +360,7 @@ test_connection_cap(Fixture *f, gconstpointer data)
   WAIT_POLLING(count_sockets(f) == 0);
   raw_upgrade(f, &first, handshake);
   raw_close(&first);
+  raw_close(&stranger);
 }
 
 /* Who reads nothing is closed; who reads goes on. */
