@@ -44,7 +44,7 @@ struct _BhHub {
   BhRouter *router;
   BhPrintDesk *desk;
   BhWebServer *web;
-  BhSecureDoor *door; /* NULL in an open hub */
+  BhSecureDoor *door;
   BhHubState state;
   BhApi *api;
   BhApiWeb *api_web;
