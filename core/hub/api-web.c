@@ -41,6 +41,7 @@ find_caller(BhApiWeb *self, BhWebRequest *request, BhCaller *caller)
     device = bh_gate_find_by_token(self->gate, token);
   if (device == NULL || device->revoked_ms != 0)
     return;
+  bh_gate_saw(self->gate, device, g_get_real_time() / 1000);
   caller->role = device->role;
   caller->device_id = device->device_id;
   caller->who = device->name;

@@ -77,10 +77,15 @@ on_presence_settled(gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Also as it leaves: what was there until a minute ago was not last seen on the day it came. */
 static void
 on_presence(BhEndpoint *endpoint, BhMember *member, BhHouseRules *self)
 {
-  if (bh_member_get_is_paired(member) && self->presence_id == 0)
+  if (!bh_member_get_is_paired(member))
+    return;
+  bh_device_book_seen(self->state->devices, bh_member_get_device_id(member),
+                      g_get_real_time() / 1000);
+  if (self->presence_id == 0)
     self->presence_id = g_timeout_add(PRESENCE_MS, on_presence_settled, self);
 }
 

@@ -199,6 +199,27 @@ describe('a paired device', () => {
     await assert.rejects(Device.pairWith(hub, body.link), /link-expired/);
   });
 
+  test('last seen is when it left, or asked for something, and not only when it came', async (t) => {
+    const hub = await startHub(t, { open: false, limits: { 'resume-seconds': 0 } });
+    const find = async (deviceId) => (await hub.control('GET', '/api/v1/devices')).devices
+      .find((one) => one.deviceId === deviceId);
+    const phone = await Device.pair(hub);
+    const signal = await Signal.joinAs(t, hub, phone);
+    const { lastSeenMs: came } = await find(phone.deviceId);
+    await until('time has passed', () => Date.now() > came + 50);
+    await signal.end();
+    const away = await until('it is away', async () => {
+      const device = await find(phone.deviceId);
+      return device.online ? null : device;
+    });
+    assert.ok(away.lastSeenMs > came, 'it was there until it left');
+
+    const { deviceId, token } = await hub.control('POST', '/api/v1/tokens', { role: 'pos', name: 'TILL' });
+    assert.equal((await find(deviceId)).lastSeenMs, null);
+    assert.equal((await hub.ask('GET', '/api/v1/jobs', undefined, { token })).status, 200);
+    assert.ok((await find(deviceId)).lastSeenMs >= came, 'a till that only asks by HTTP');
+  });
+
   test('another role: joins again with it, and the old membership is void', async (t) => {
     const hub = await startHub(t, { open: false });
     const device = await Device.pair(hub, { role: 'staff' });
