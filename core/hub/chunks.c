@@ -152,13 +152,43 @@ slice_end(const char *from, const char *end, gsize max)
   return to;
 }
 
-static gboolean
-send_part(BhDataChannel *channel, const char *id, gint64 index, gint64 count, const char *from,
-          const char *to)
+static void
+free_part(gpointer part)
 {
-  g_autoptr(json_t) part =
-      json_pack("{s:s, s:s, s:I, s:I, s:o}", "type", "chunk", "id", id, "index", (json_int_t)index,
-                "count", (json_int_t)count, "data", json_stringn(from, (gsize)(to - from)));
+  json_decref(part);
+}
+
+GPtrArray *
+bh_chunks_split(const char *text, gsize max_bytes)
+{
+  gsize length = strlen(text);
+  const char *end = text + length;
+  GPtrArray *parts;
+  g_autofree char *id = NULL;
+  gint64 count = 0;
+  gsize slice;
+
+  if (length > BH_CHUNKS_MAX_BYTES || max_bytes < 2 * ENVELOPE_BYTES)
+    return NULL;
+  slice = (max_bytes - ENVELOPE_BYTES) / MAX_ESCAPE;
+  for (const char *from = text; from < end; from = slice_end(from, end, slice))
+    count++;
+  parts = g_ptr_array_new_with_free_func(free_part);
+  id = bh_id_new(g_get_real_time() / 1000);
+  for (gint64 i = 0; i < count; i++) {
+    const char *to = slice_end(text, end, slice);
+
+    g_ptr_array_add(parts, json_pack("{s:s, s:s, s:I, s:I, s:o}", "type", "chunk", "id", id,
+                                     "index", (json_int_t)i, "count", (json_int_t)count, "data",
+                                     json_stringn(text, (gsize)(to - text))));
+    text = to;
+  }
+  return parts;
+}
+
+static gboolean
+send_part(BhDataChannel *channel, const json_t *part)
+{
   g_autofree char *text = bh_json_to_text(part);
 
   return bh_data_channel_send(channel, text, strlen(text), TRUE, NULL);
@@ -169,27 +199,14 @@ bh_chunks_send(BhDataChannel *channel, const char *text)
 {
   gsize length = strlen(text);
   gsize max = bh_data_channel_get_max_message_bytes(channel);
-  const char *end = text + length;
-  g_autofree char *id = NULL;
-  gint64 count = 0;
-  gsize slice;
+  g_autoptr(GPtrArray) parts = NULL;
 
   if (length <= max)
     return bh_data_channel_send(channel, text, length, TRUE, NULL);
-  if (length > BH_CHUNKS_MAX_BYTES || max < 2 * ENVELOPE_BYTES)
-    return FALSE;
-
-  slice = (max - ENVELOPE_BYTES) / MAX_ESCAPE;
-  for (const char *from = text; from < end; from = slice_end(from, end, slice))
-    count++;
-  id = bh_id_new(g_get_real_time() / 1000);
-  for (gint64 i = 0; i < count; i++) {
-    const char *to = slice_end(text, end, slice);
-
-    /* A part that is not taken leaves an unfinished message, which the other side drops. */
-    if (!send_part(channel, id, i, count, text, to))
+  parts = bh_chunks_split(text, max);
+  /* A part that is not taken leaves an unfinished message, which the other side drops. */
+  for (guint i = 0; parts != NULL && i < parts->len; i++)
+    if (!send_part(channel, parts->pdata[i]))
       return FALSE;
-    text = to;
-  }
-  return TRUE;
+  return parts != NULL;
 }

@@ -51,6 +51,16 @@ gboolean bh_chunks_add(BhChunks *chunks, gconstpointer way, const json_t *messag
                        GError **error);
 
 /**
+ * bh_chunks_split:
+ * @text: NUL-terminated UTF-8
+ * @max_bytes: of each part as a message
+ *
+ * Returns: (transfer full) (element-type json_t) (nullable): its parts, in order; %NULL: it is more
+ *   than BH_CHUNKS_MAX_BYTES, or @max_bytes is too little for any part
+ */
+GPtrArray *bh_chunks_split(const char *text, gsize max_bytes);
+
+/**
  * bh_chunks_send:
  * @text: NUL-terminated UTF-8
  *

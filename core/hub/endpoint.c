@@ -11,6 +11,8 @@
 
 /* Longest peerId or tenantId the rooms let in, doubled: a bound for what we keep, not a rule. */
 #define MAX_ID_BYTES 256
+/* What a relay has around its payload at most: ids of two peers and a tenant, with escapes. */
+#define RELAY_ENVELOPE_BYTES ((gsize)1024)
 /* A guest's page opens one. */
 #define GUEST_CHANNELS 8
 /* The largest signaling message a room relays is capped by the rooms; this one only guards us. */
@@ -55,27 +57,71 @@ tell_presence(BhEndpoint *self, BhMember *member)
 
 /* --- towards the rooms --- */
 
-static void
+/* Returns: %FALSE: the rooms take no message of that size */
+static gboolean
 send_to_member(BhEndpoint *self, BhMember *member, json_t *message)
 {
   g_autofree char *text = NULL;
+  gsize length;
 
   if (self->session == NULL)
-    return;
+    return TRUE;
   json_object_set_new(message, "targetPeerId", json_string(bh_member_get_peer_id(member)));
   json_object_set_new(message, "tenantId", json_string(bh_member_get_tenant_id(member)));
   text = bh_json_to_text(message);
-  bh_signaling_session_receive(self->session, text, strlen(text));
+  length = strlen(text);
+  if (length > bh_limit_set_get(&self->limits, BH_LIMIT_MESSAGE_BYTES))
+    return FALSE;
+  bh_signaling_session_receive(self->session, text, length);
+  return TRUE;
 }
 
-static void
-relay_to_member(BhMember *member, const json_t *payload, gpointer user_data)
+static gboolean
+relay_one(BhEndpoint *self, BhMember *member, const json_t *payload)
 {
   /* O: a new reference; send_to_member() adds to the envelope only, never to the payload. */
   g_autoptr(json_t) message =
       json_pack("{s:s, s:O}", "type", "relay", "payload", (json_t *)payload);
 
-  send_to_member(user_data, member, message);
+  return send_to_member(self, member, message);
+}
+
+/* Returns: (transfer full) (nullable): the parts of @payload that can all wait for @member at once;
+ * %NULL: they are too many, and whoever waits for too much is dropped by the room */
+static GPtrArray *
+split_for_relay(BhEndpoint *self, const json_t *payload)
+{
+  gsize max = bh_limit_set_get(&self->limits, BH_LIMIT_MESSAGE_BYTES);
+  gsize room = bh_limit_set_get(&self->limits, BH_LIMIT_QUEUED_BYTES) / 2;
+  g_autofree char *text = bh_json_to_text(payload);
+  g_autoptr(GPtrArray) parts = bh_chunks_split(text, max - MIN(max, RELAY_ENVELOPE_BYTES));
+  gsize total = 0;
+
+  for (guint i = 0; parts != NULL && i < parts->len; i++)
+    total += RELAY_ENVELOPE_BYTES + json_dumpb(parts->pdata[i], NULL, 0, JSON_COMPACT);
+  return total <= room ? g_steal_pointer(&parts) : NULL;
+}
+
+/* What is larger than a message of the rooms goes in parts, as it comes. */
+static void
+relay_to_member(BhMember *member, const json_t *payload, gpointer user_data)
+{
+  BhEndpoint *self = user_data;
+  g_autoptr(GPtrArray) parts = NULL;
+  g_autoptr(json_t) problem = NULL;
+
+  if (relay_one(self, member, payload))
+    return;
+  parts = split_for_relay(self, payload);
+  for (guint i = 0; parts != NULL && i < parts->len; i++)
+    relay_one(self, member, parts->pdata[i]);
+  if (parts != NULL)
+    return;
+  /* Whoever asked is not left waiting. */
+  problem = json_pack("{s:s, s:s, s:s, s:O*}", "type", "error", "code", "too-large", "message",
+                      "This is too large to come without a direct connection.", "ref",
+                      json_object_get(payload, "ref"));
+  relay_one(self, member, problem);
 }
 
 static void

@@ -199,6 +199,30 @@ describe('a paired device', () => {
     await assert.rejects(Device.pairWith(hub, body.link), /link-expired/);
   });
 
+  test('what is larger than a signaling message comes by relay in parts, or is said to be too large', async (t) => {
+    const hub = await startHub(t, { open: false });
+    const signal = await Signal.joinAs(t, hub, await Device.pair(hub, { role: 'manager' }));
+    const makeTables = (from, to) => Promise.all(Array.from({ length: to - from }, (_, i) =>
+      hub.control('POST', '/api/v1/places', { kind: 'table', name: String(from + i) })));
+    const ask = (id) => signal.tellHub({ type: 'api', id, method: 'GET', path: '/api/v1/places/codes' });
+    await makeTables(0, 20);
+    ask('some');
+    let text = '';
+    for (let index = 0, count = 1; index < count; index += 1) {
+      const part = await signal.hear(`part ${index}`, (one) => one.type === 'chunk');
+      assert.equal(part.index, index);
+      text += part.data;
+      count = part.count;
+    }
+    const answer = JSON.parse(text);
+    assert.deepEqual([answer.ref, answer.status, answer.body.codes.length], ['some', 200, 20]);
+    await makeTables(20, 150);
+    ask('many');
+    assert.equal((await signal.hear('refusal', (one) => one.ref === 'many')).code, 'too-large');
+    signal.tellHub({ type: 'ping', id: 'p' });
+    await signal.hear('pong', (one) => one.ref === 'p');
+  });
+
   test('last seen is when it left, or asked for something, and not only when it came', async (t) => {
     const hub = await startHub(t, { open: false, limits: { 'resume-seconds': 0 } });
     const find = async (deviceId) => (await hub.control('GET', '/api/v1/devices')).devices

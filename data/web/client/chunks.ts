@@ -3,7 +3,7 @@
 // is a slice of the message's text, cut between characters (protocol section 3).
 
 import { newId } from "./ids";
-import { textField, type Message } from "./messages";
+import { parseJson, textField, toMessage, type Message } from "./messages";
 
 /** The whole message, as protocol section 3 bounds it. */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
@@ -46,9 +46,17 @@ interface Assembly {
   parts: string[];
 }
 
-/** Puts the parts of one channel together again; parts of one message come in order. */
+/** Puts the parts of one way, a channel or the relay, together again; parts of one message come in order. */
 export class ChunkJoiner {
   #open: Assembly[] = [];
+
+  /** What `message` brings: itself, or the message whose last part it is; null until then. */
+  join(message: Message): Message | null {
+    if (message.type !== "chunk") return message;
+    const whole = this.add(message);
+    const inner = whole === null ? null : toMessage(parseJson(whole));
+    return inner === null || inner.type === "chunk" ? null : inner;
+  }
 
   /** Returns the whole text with its last part. What does not fit together is dropped. */
   add(message: Message): string | null {

@@ -229,14 +229,8 @@ export class PeerLink extends Emitter<LinkEvents> {
   #receive(data: unknown): void {
     const message = toMessage(parseJson(data));
     if (message === null || this.#state === "closed") return;
-    if (message.type !== "chunk") {
-      this.emit("message", message);
-      return;
-    }
-    const whole = this.#joiner.add(message);
-    if (whole === null) return;
-    const inner = toMessage(parseJson(whole));
-    if (inner !== null && inner.type !== "chunk") this.emit("message", inner);
+    const whole = this.#joiner.join(message);
+    if (whole !== null) this.emit("message", whole);
   }
 
   #onIceState(state: RTCIceConnectionState): void {

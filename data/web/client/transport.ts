@@ -4,6 +4,7 @@
 // waits for an answer can be asked again; keeps no message itself.
 
 import { Backoff } from "./backoff";
+import { ChunkJoiner } from "./chunks";
 import type { Clock } from "./clock";
 import type { DeviceKeys, Forgery } from "./device-keys";
 import { Emitter } from "./emitter";
@@ -59,6 +60,7 @@ export class Transport extends Emitter<TransportEvents> {
   readonly #options: TransportOptions;
   readonly #signaling: SignalingClient;
   readonly #backoff: Backoff;
+  #relayed = new ChunkJoiner();
   readonly #lane: RelayLane;
   readonly #unsubscribe: (() => void)[] = [];
   #peerId: string | null = null;
@@ -205,6 +207,7 @@ export class Transport extends Emitter<TransportEvents> {
     // Also where the way keeps its name: another hub has heard nothing yet.
     this.#epoch += 1;
     this.#lane.reset();
+    this.#relayed = new ChunkJoiner();
     this.#backoff.reset();
     if (hub !== null) this.#openLink();
     this.emit("hub", hub);
@@ -218,7 +221,7 @@ export class Transport extends Emitter<TransportEvents> {
         if (message.fromPeerId === this.#hub?.peerId) this.#onLinkSignal(message.signal);
         break;
       case "relay":
-        if (message.fromPeerId === this.#hub?.peerId) this.#receive(message.payload);
+        if (message.fromPeerId === this.#hub?.peerId) this.#onRelay(message.payload);
         break;
       case "presence": {
         const hub = message.joined.find((peer) => peer.role === "hub");
@@ -232,6 +235,11 @@ export class Transport extends Emitter<TransportEvents> {
       default:
         break;
     }
+  }
+
+  #onRelay(payload: Message): void {
+    const message = this.#relayed.join(payload);
+    if (message !== null) this.#receive(message);
   }
 
   /** From the hub, by either way. Two kinds of messages are about the connection itself. */

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { split } from "../../../data/web/client/chunks";
 import { Connection, RequestError } from "../../../data/web/client/connection";
 import type { PrintJob } from "../../../data/web/client/print-messages";
 import { FakeClock, settle } from "./fake-clock";
@@ -386,6 +387,21 @@ test("messages nobody waits for come out; strangers' do not", async () => {
   sockets.last().say({ type: "relay", fromPeerId: "hub", payload });
   sockets.last().say({ type: "relay", fromPeerId: "other", payload });
   assert.deepEqual(seen, ["event notification", "simple notification"]);
+});
+
+test("what the hub relays in parts comes out whole, and only of the hub that began it", () => {
+  const { sockets, connection } = setUp({ webrtc: false });
+  sockets.last().open();
+  const seen: unknown[] = [];
+  connection.on("message", (message) => seen.push(message));
+  const large = { type: "notification", text: "“é”".repeat(40000) };
+  const parts = split(JSON.stringify(large), 60000).map((text) => JSON.parse(text) as unknown);
+  assert.ok(parts.length > 2);
+  for (const payload of parts) {
+    sockets.last().say({ type: "relay", fromPeerId: "other", payload: parts[0] });
+    sockets.last().say({ type: "relay", fromPeerId: "hub", payload });
+  }
+  assert.deepEqual(seen, [large]);
 });
 
 test("requests end with their time, and with the connection", async () => {
