@@ -8,8 +8,7 @@
 struct _BhApiWeb {
   BhApi *api;
   BhWebServer *server;
-  const BhGate *gate;
-  gboolean open;
+  const BhHubState *state;
   GPtrArray *mounts; /* owned Mount */
 };
 
@@ -20,8 +19,9 @@ typedef struct {
   const char *path;
 } Mount;
 
+/* @who: (out) (transfer full) (nullable): what @caller borrows */
 static void
-find_caller(BhApiWeb *self, BhWebRequest *request, BhCaller *caller)
+find_caller(BhApiWeb *self, BhWebRequest *request, BhCaller *caller, char **who)
 {
   const BhRemote *remote = bh_web_request_get_remote(request);
   const char *token = bh_web_request_get_bearer(request);
@@ -29,22 +29,23 @@ find_caller(BhApiWeb *self, BhWebRequest *request, BhCaller *caller)
 
   *caller = (BhCaller){.role = BH_ROLE_NONE,
                        .address = remote->address,
-                       .is_inside = bh_gate_is_inside(self->gate, remote),
+                       .is_inside = bh_gate_is_inside(self->state->gate, remote),
                        .path = BH_PATH_HTTP};
-  if (remote->local_socket || self->open) {
+  if (remote->local_socket || self->state->open) {
     caller->role = BH_ROLE_MANAGER;
     caller->is_owner = TRUE;
     caller->who = _("This computer");
     return;
   }
   if (token != NULL && bh_gate_is_private(remote))
-    device = bh_gate_find_by_token(self->gate, token);
+    device = bh_gate_find_by_token(self->state->gate, token);
   if (device == NULL || device->revoked_ms != 0)
     return;
   bh_gate_saw(self->gate, device, g_get_real_time() / 1000);
   caller->role = device->role;
   caller->device_id = device->device_id;
-  caller->who = device->name;
+  *who = bh_hub_state_describe_device(self->state, device->device_id);
+  caller->who = *who;
 }
 
 static void
@@ -74,9 +75,10 @@ on_request(BhWebRequest *request, gpointer user_data)
   BhApiWeb *self = mount->web;
   g_autoptr(json_t) body = NULL;
   g_autoptr(GError) error = NULL;
+  g_autofree char *who = NULL;
   BhCaller caller;
 
-  find_caller(self, request, &caller);
+  find_caller(self, request, &caller, &who);
   if (g_str_equal(mount->method, "POST") && bh_web_request_has_body(request)) {
     body = bh_web_request_get_json(request, &error);
     if (body == NULL)
@@ -98,14 +100,13 @@ mount_route(const char *method, const char *path, int action, gpointer user_data
 }
 
 BhApiWeb *
-bh_api_web_new(BhApi *api, BhWebServer *server, const BhGate *gate, gboolean open)
+bh_api_web_new(BhApi *api, BhWebServer *server, const BhHubState *state)
 {
   BhApiWeb *self = g_new0(BhApiWeb, 1);
 
   self->api = api;
   self->server = g_object_ref(server);
-  self->gate = gate;
-  self->open = open;
+  self->state = state;
   self->mounts = g_ptr_array_new_with_free_func(g_free);
   bh_api_visit(api, mount_route, self);
   return self;

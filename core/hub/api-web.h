@@ -7,7 +7,7 @@
 #pragma once
 
 #include "api.h"
-#include "gate.h"
+#include "hub-state.h"
 #include "web-server.h"
 
 typedef struct _BhApiWeb BhApiWeb;
@@ -15,10 +15,9 @@ typedef struct _BhApiWeb BhApiWeb;
 /**
  * bh_api_web_new: mounts every route that @api has now.
  *
- * @gate: must outlive it
- * @open: everybody is the owner; the hub then listens on loopback only
+ * @state: must outlive it; in an open hub everybody is the owner, as it listens on loopback only
  */
-BhApiWeb *bh_api_web_new(BhApi *api, BhWebServer *server, const BhGate *gate, gboolean open);
+BhApiWeb *bh_api_web_new(BhApi *api, BhWebServer *server, const BhHubState *state);
 
 /** bh_api_web_free: after the server has been closed. */
 void bh_api_web_free(BhApiWeb *web);

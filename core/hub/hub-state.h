@@ -18,7 +18,7 @@
 #include "print-desk.h"
 #include "seating-book.h"
 
-typedef struct {
+struct _BhHubState {
   const char *hub_id;
   const char *tenant_id;
   const char *hub_name;
@@ -36,12 +36,17 @@ typedef struct {
   BhEndpoint *endpoint;
   BhPrintQueue *queue;
   BhPrintDesk *desk;
-} BhHubState;
+};
 
 /**
- * bh_hub_state_describe_member: who is there, for the history: the person signed in, and the
+ * bh_hub_state_describe_device: who is there, for the history: the person signed in, and the
  * device.
+ *
+ * @device_id: (nullable)
  *
  * Returns: (transfer full) (nullable): %NULL: no paired device
  */
-char *bh_hub_state_describe_member(BhHubState *state, BhMember *member);
+char *bh_hub_state_describe_device(const BhHubState *state, const char *device_id);
+
+/** bh_hub_state_describe_member: the same of a member's device. */
+char *bh_hub_state_describe_member(const BhHubState *state, BhMember *member);

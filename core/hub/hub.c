@@ -163,7 +163,7 @@ make_api(BhHub *self)
 {
   self->router = bh_router_new();
   bh_router_add(self->router, "ping", BH_ACTION_PING, on_ping, self);
-  self->desk = bh_print_desk_new(self->queue, self->router);
+  self->desk = bh_print_desk_new(self->queue, self->router, &self->state);
   self->state = (BhHubState){
       .hub_id = self->books->hub_id,
       .tenant_id = self->settings->tenant_id,
@@ -258,7 +258,7 @@ static gboolean
 make_web(BhHub *self, GError **error)
 {
   self->web = bh_web_server_new(self->signaling, &self->settings->limits);
-  self->api_web = bh_api_web_new(self->api, self->web, &self->gate, self->settings->open);
+  self->api_web = bh_api_web_new(self->api, self->web, &self->state);
   return open_doors(self, error);
 }
 

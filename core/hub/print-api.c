@@ -9,11 +9,20 @@
 /* A job of the owner's that names no device. */
 #define OWNER_DEVICE_ID "http"
 
-/* A job on its way to the store. */
+/* A job, or the wish to have one again, on its way to the store. */
 typedef struct {
   BhApiCall *call;
   BhPrintDesk *desk;
 } Submission;
+
+static Submission *
+submission_new(BhApiCall *call, const BhHubState *state)
+{
+  Submission *submission = g_new0(Submission, 1);
+
+  *submission = (Submission){.call = call, .desk = state->desk};
+  return submission;
+}
 
 static void
 fail(BhApiCall *call, const GError *error)
@@ -153,29 +162,37 @@ static void
 on_submit(BhApiCall *call, gpointer user_data)
 {
   BhHubState *state = user_data;
+  const BhCaller *caller = bh_api_call_get_caller(call);
   const char *device_id = find_device_id(call, FALSE);
-  Submission *submission;
+  BhPrintSender sender;
 
   if (device_id == NULL)
     return;
-  submission = g_new0(Submission, 1);
-  submission->call = call;
-  submission->desk = state->desk;
-  bh_print_queue_submit_async(state->queue, device_id,
+  /* Whoever speaks for a device is not the person who works there. */
+  sender = bh_print_desk_find_sender(state->desk, device_id, !caller->is_owner);
+  bh_print_queue_submit_async(state->queue, &sender,
                               json_object_get(bh_api_call_get_body(call), "printJob"), submit_cb,
-                              submission);
+                              submission_new(call, state));
 }
 
 static void
-reprint_cb(GObject *source, GAsyncResult *result, gpointer call)
+reprint_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
+  g_autofree Submission *submission = user_data;
   g_autoptr(GError) error = NULL;
+  BhApiCall *call = submission->call;
+  const BhCaller *caller = bh_api_call_get_caller(call);
+  const json_t *body = bh_api_call_get_body(call);
 
-  if (!bh_print_queue_reprint_finish(BH_PRINT_QUEUE(source), result, &error))
+  if (!bh_print_queue_reprint_finish(BH_PRINT_QUEUE(source), result, &error)) {
     fail(call, error);
-  else
-    bh_api_call_respond(call, 202,
-                        json_pack("{s:s}", "state", bh_print_state_get_name(BH_PRINT_ACCEPTED)));
+    return;
+  }
+  bh_print_desk_note_reprint(submission->desk, caller->who,
+                             json_string_value(json_object_get(body, "jobId")),
+                             json_string_value(json_object_get(body, "printer")), caller->address);
+  bh_api_call_respond(call, 202,
+                      json_pack("{s:s}", "state", bh_print_state_get_name(BH_PRINT_ACCEPTED)));
 }
 
 static void
@@ -193,7 +210,8 @@ on_reprint(BhApiCall *call, gpointer user_data)
                                  &error))
     bh_api_call_fail(call, 400, "bad-request", error->message);
   else
-    bh_print_queue_reprint_async(state->queue, device_id, job_id, printer, reprint_cb, call);
+    bh_print_queue_reprint_async(state->queue, device_id, job_id, printer, reprint_cb,
+                                 submission_new(call, state));
 }
 
 void

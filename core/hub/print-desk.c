@@ -3,6 +3,8 @@
 
 #include "print-desk.h"
 
+#include "hub-state.h"
+
 #define MAX_ID_BYTES 128
 /* Jobs one member follows; one more lets go of the oldest, which it learns of by asking again. */
 #define MAX_FOLLOWED 2000
@@ -20,6 +22,7 @@ struct _BhPrintDesk {
   GObject parent_instance;
 
   BhPrintQueue *queue;
+  const BhHubState *state;
   GHashTable *jobs;    /* key -> GPtrArray of borrowed Follower */
   GHashTable *members; /* BhMember -> GQueue of owned Follower, oldest first */
   guint64 counts[BH_N_PATHS];
@@ -184,6 +187,8 @@ typedef struct {
   json_t *message;
   char *key;
   char *job_id;
+  char *printer;        /* (nullable): of a reprint */
+  char *who;            /* (nullable): of a reprint: who asks */
   gboolean is_follower; /* already, by an earlier question */
 } Request;
 
@@ -212,6 +217,8 @@ request_free(Request *request)
   json_decref(request->message);
   g_free(request->key);
   g_free(request->job_id);
+  g_free(request->printer);
+  g_free(request->who);
   g_free(request);
 }
 
@@ -292,6 +299,7 @@ on_print(BhMember *member, BhPath path, BhDataChannel *channel, const json_t *me
   const char *device_id = bh_member_get_device_id(member);
   g_autoptr(GError) error = NULL;
   const char *job_id = bh_json_get_text(job, "jobId", MAX_ID_BYTES, &error);
+  BhPrintSender sender;
   Request *request;
 
   if (job_id == NULL) {
@@ -301,7 +309,8 @@ on_print(BhMember *member, BhPath path, BhDataChannel *channel, const json_t *me
   request = request_new(self, member, path, channel, message, device_id, job_id);
   request->is_follower = find_follower(self, member, request->key) != NULL;
   follow(self, member, channel, request->key, json_object_get(message, "id"));
-  bh_print_queue_submit_async(self->queue, device_id, job, submit_cb, request);
+  sender = bh_print_desk_find_sender(self, device_id, bh_member_get_is_paired(member));
+  bh_print_queue_submit_async(self->queue, &sender, job, submit_cb, request);
 }
 
 static void
@@ -315,6 +324,7 @@ reprint_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     request_fail(request, error);
     return;
   }
+  bh_print_desk_note_reprint(request->desk, request->who, request->job_id, request->printer, NULL);
   follower = find_follower(request->desk, request->member, request->key);
   if (follower != NULL && !follower->told)
     tell(follower, request->job_id, NULL, bh_print_state_get_name(BH_PRINT_ACCEPTED), NULL);
@@ -339,6 +349,9 @@ on_reprint(BhMember *member, BhPath path, BhDataChannel *channel, const json_t *
   if (device_id == NULL)
     device_id = bh_member_get_device_id(member);
   request = request_new(self, member, path, channel, message, device_id, job_id);
+  request->printer = g_strdup(printer);
+  /* Now: another person may have signed in by the time it is stored. */
+  request->who = bh_hub_state_describe_member(self->state, member);
   request->is_follower = find_follower(self, member, request->key) != NULL;
   follow(self, member, channel, request->key, json_object_get(message, "id"));
   bh_print_queue_reprint_async(self->queue, device_id, job_id, printer, reprint_cb, request);
@@ -366,6 +379,26 @@ guint64
 bh_print_desk_get_count(BhPrintDesk *desk, BhPath path)
 {
   return desk->counts[path];
+}
+
+BhPrintSender
+bh_print_desk_find_sender(BhPrintDesk *desk, const char *device_id, gboolean is_paired)
+{
+  BhPersonBook *people = desk->state->people;
+  BhPrintSender sender = {.device_id = device_id};
+
+  if (is_paired) {
+    sender.person_id = bh_person_book_get_signed_in(people, device_id);
+    sender.person_name = bh_person_book_get_signed_in_name(people, device_id);
+  }
+  return sender;
+}
+
+void
+bh_print_desk_note_reprint(BhPrintDesk *desk, const char *who, const char *job_id,
+                           const char *printer, const char *address)
+{
+  bh_audit_log_add(desk->state->audit, "reprinted", who, job_id, printer, address);
 }
 
 /* --- life --- */
@@ -408,11 +441,12 @@ bh_print_desk_init(BhPrintDesk *self)
 }
 
 BhPrintDesk *
-bh_print_desk_new(BhPrintQueue *queue, BhRouter *router)
+bh_print_desk_new(BhPrintQueue *queue, BhRouter *router, const BhHubState *state)
 {
   BhPrintDesk *self = g_object_new(BH_TYPE_PRINT_DESK, NULL);
 
   self->queue = g_object_ref(queue);
+  self->state = state;
   g_signal_connect_object(queue, "job-changed", G_CALLBACK(on_job_changed), self, 0);
   bh_router_add(router, "print", BH_ACTION_PRINT, on_print, self);
   bh_router_add(router, "reprint", BH_ACTION_PRINT, on_reprint, self);

@@ -28,6 +28,7 @@ static const struct {
     {bh_access_migrations, 0},      /* 4: device, access_counter, pairing_link, audit_entry */
     {bh_access_migrations, 1},      /* 5: person..., place, seating, guest_session */
     {bh_access_migrations, 2},      /* 6: pairing_link.made_by */
+    {bh_print_queue_migrations, 2}, /* 7: print_job.person_id, person_name */
 };
 
 static guint

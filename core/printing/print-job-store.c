@@ -35,11 +35,15 @@ const BhStoreMigration bh_print_queue_migrations[] = {
      " bytes BLOB NOT NULL)"},
     /* A person sent it to another printer than the device asked for. */
     {"ALTER TABLE print_job ADD COLUMN is_moved INTEGER NOT NULL DEFAULT 0"},
+    /* Who was signed in at the device that sent it. */
+    {"ALTER TABLE print_job ADD COLUMN person_id TEXT;"
+     "ALTER TABLE print_job ADD COLUMN person_name TEXT"},
 };
 const guint bh_print_queue_n_migrations = G_N_ELEMENTS(bh_print_queue_migrations);
 
 #define JOB_COLUMNS                                                                                \
-  "number, device_id, job_id, printer, state, detail, created_ms, copies, reprints"
+  "number, device_id, job_id, printer, state, detail, created_ms, copies, reprints,"               \
+  " person_id, person_name"
 
 typedef sqlite3_stmt Statement;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Statement, sqlite3_finalize)
@@ -110,6 +114,8 @@ read_job(Statement *row)
   job->created_ms = sqlite3_column_int64(row, 6);
   job->copies = (guint)sqlite3_column_int(row, 7);
   job->reprints = (guint)sqlite3_column_int(row, 8);
+  job->person_id = dup_text(row, 9);
+  job->person_name = dup_text(row, 10);
   return job;
 }
 
@@ -160,9 +166,10 @@ insert_job(sqlite3 *db, BhPrintSubmit *submit, GError **error)
   g_autoptr(Statement) statement =
       prepare(db,
               "INSERT INTO print_job"
-              " (device_id, job_id, printer, state, created_ms, copies, turn, hash, content)"
+              " (device_id, job_id, printer, state, created_ms, copies, turn, hash, content,"
+              "  person_id, person_name)"
               " VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
-              "  (SELECT ifnull(max(turn), 0) + 1 FROM print_job), ?7, ?8)",
+              "  (SELECT ifnull(max(turn), 0) + 1 FROM print_job), ?7, ?8, ?9, ?10)",
               error);
 
   if (statement == NULL)
@@ -175,6 +182,8 @@ insert_job(sqlite3 *db, BhPrintSubmit *submit, GError **error)
   sqlite3_bind_int64(statement, 6, job->copies);
   bind_bytes(statement, 7, submit->hash);
   bind_text(statement, 8, submit->content);
+  bind_text(statement, 9, job->person_id);
+  bind_text(statement, 10, job->person_name);
   if (!bh_store_step(db, statement, error))
     return FALSE;
   job->number = sqlite3_last_insert_rowid(db);
@@ -198,9 +207,9 @@ bh_print_job_run_submit(sqlite3 *db, gpointer data, GError **error)
   bind_text(find, 1, submit->job->device_id);
   bind_text(find, 2, submit->job->job_id);
   if (next_row(db, find, &problem)) {
-    g_autoptr(GBytes) hash = dup_bytes(find, 9);
+    g_autoptr(GBytes) hash = dup_bytes(find, 11);
 
-    return judge_same(submit, read_job(find), hash, sqlite3_column_int(find, 10) != 0, error);
+    return judge_same(submit, read_job(find), hash, sqlite3_column_int(find, 12) != 0, error);
   }
   if (problem != NULL) {
     g_propagate_error(error, problem);

@@ -44,6 +44,8 @@ bh_print_job_copy(const BhPrintJob *job)
   copy->device_id = g_strdup(job->device_id);
   copy->job_id = g_strdup(job->job_id);
   copy->printer = g_strdup(job->printer);
+  copy->person_id = g_strdup(job->person_id);
+  copy->person_name = g_strdup(job->person_name);
   return copy;
 }
 
@@ -53,6 +55,8 @@ bh_print_job_free(BhPrintJob *job)
   g_free(job->device_id);
   g_free(job->job_id);
   g_free(job->printer);
+  g_free(job->person_id);
+  g_free(job->person_name);
   g_free(job);
 }
 
@@ -71,13 +75,23 @@ bh_print_job_describe(const BhPrintJob *job, BhPrintJobInfo *info)
   };
 }
 
+/* Who it was stays true when that person is renamed or gone. */
+static json_t *
+describe_person(const BhPrintJob *job)
+{
+  if (job->person_id == NULL)
+    return json_null();
+  return json_pack("{s:s, s:s?}", "personId", job->person_id, "name", job->person_name);
+}
+
 json_t *
 bh_print_job_to_json(const BhPrintJob *job)
 {
-  json_t *json = json_pack(
-      "{s:s, s:s, s:s, s:s, s:I, s:i, s:i}", "deviceId", job->device_id, "jobId", job->job_id,
-      "printer", job->printer, "state", bh_print_state_get_name(job->state), "createdAt",
-      (json_int_t)job->created_ms, "copies", (int)job->copies, "reprints", (int)job->reprints);
+  json_t *json =
+      json_pack("{s:s, s:s, s:s, s:s, s:I, s:i, s:i, s:o}", "deviceId", job->device_id, "jobId",
+                job->job_id, "printer", job->printer, "state", bh_print_state_get_name(job->state),
+                "createdAt", (json_int_t)job->created_ms, "copies", (int)job->copies, "reprints",
+                (int)job->reprints, "person", describe_person(job));
 
   g_assert(json != NULL);
   if (job->detail != NULL)

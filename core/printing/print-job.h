@@ -12,6 +12,8 @@ typedef struct {
   char *device_id;
   char *job_id;
   char *printer;
+  char *person_id;   /* (nullable): who asked for it first */
+  char *person_name; /* (nullable): with person_id */
   BhPrintState state;
   const char *detail; /* (nullable): interned */
   gint64 created_ms;  /* UTC */

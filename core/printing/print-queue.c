@@ -218,12 +218,14 @@ check_cb(GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static BhPrintSubmit *
-make_submit(const char *device_id, const BhPrintRequest *request, BhPrinter *printer)
+make_submit(const BhPrintSender *sender, const BhPrintRequest *request, BhPrinter *printer)
 {
   BhPrintSubmit *submit = g_new0(BhPrintSubmit, 1);
 
   submit->job = bh_print_job_new();
-  submit->job->device_id = g_strdup(device_id);
+  submit->job->device_id = g_strdup(sender->device_id);
+  submit->job->person_id = g_strdup(sender->person_id);
+  submit->job->person_name = g_strdup(sender->person_name);
   submit->job->job_id = g_strdup(request->job_id);
   submit->job->printer = g_strdup(bh_printer_get_name(printer));
   submit->job->created_ms = get_now_ms();
@@ -276,8 +278,9 @@ reserve_check(BhPrintQueue *self, SubmitCall *call, GError **error)
 }
 
 void
-bh_print_queue_submit_async(BhPrintQueue *queue, const char *device_id, const json_t *print_job,
-                            GAsyncReadyCallback callback, gpointer user_data)
+bh_print_queue_submit_async(BhPrintQueue *queue, const BhPrintSender *sender,
+                            const json_t *print_job, GAsyncReadyCallback callback,
+                            gpointer user_data)
 {
   g_autoptr(GTask) task = NULL;
   g_autoptr(GTask) check = NULL;
@@ -285,7 +288,8 @@ bh_print_queue_submit_async(BhPrintQueue *queue, const char *device_id, const js
   BhPrinter *printer;
   GError *error = NULL;
 
-  g_return_if_fail(BH_IS_PRINT_QUEUE(queue) && device_id != NULL && *device_id != '\0');
+  g_return_if_fail(BH_IS_PRINT_QUEUE(queue) && sender->device_id != NULL &&
+                   *sender->device_id != '\0');
 
   task = g_task_new(queue, NULL, callback, user_data);
   call = g_new0(SubmitCall, 1);
@@ -300,7 +304,7 @@ bh_print_queue_submit_async(BhPrintQueue *queue, const char *device_id, const js
   call->printer = g_strdup(bh_printer_get_name(printer));
   call->columns = bh_printer_get_columns(printer);
   call->max_bytes = (gsize)bh_limit_set_get(&queue->limits, BH_LIMIT_PRINT_JOB_BYTES);
-  call->submit = make_submit(device_id, &call->request, printer);
+  call->submit = make_submit(sender, &call->request, printer);
   call->submit->is_full = bh_printer_get_n_jobs(printer) + count_submitting(queue, call->printer) >=
                           bh_limit_set_get(&queue->limits, BH_LIMIT_PRINT_JOBS);
   add_submitting(queue, call->printer, 1);

@@ -46,6 +46,13 @@ typedef enum {
 
 const char *bh_print_state_get_name(BhPrintState state);
 
+/* Who asks for a job: texts that are kept with it and not looked into. Borrowed for the call. */
+typedef struct {
+  const char *device_id;   /* whose job; not empty */
+  const char *person_id;   /* (nullable): who was at the device */
+  const char *person_name; /* (nullable): with person_id, as it was at that time */
+} BhPrintSender;
+
 /* What is known of one job. Borrowed strings, valid during the signal or callback only. */
 typedef struct {
   const char *device_id;
@@ -98,14 +105,14 @@ gboolean bh_print_queue_start_finish(BhPrintQueue *queue, GAsyncResult *result, 
 
 /**
  * bh_print_queue_submit_async:
- * @device_id: whose job; not empty
+ * @sender: the person is no part of what makes two jobs the same: the first one's stays
  * @print_job: (nullable): the `printJob` of the message, any JSON: {jobId: 1 to 128 printable
  * ASCII, content, printer?, copies? (1 to 10)}
  *
  * Checks, encodes, commits. A job already known (same content and copies, and the same printer
  * where one is named) completes with its present state.
  */
-void bh_print_queue_submit_async(BhPrintQueue *queue, const char *device_id,
+void bh_print_queue_submit_async(BhPrintQueue *queue, const BhPrintSender *sender,
                                  const json_t *print_job, GAsyncReadyCallback callback,
                                  gpointer user_data);
 
@@ -143,7 +150,7 @@ gboolean bh_print_queue_reprint_finish(BhPrintQueue *queue, GAsyncResult *result
 
 /**
  * bh_print_queue_list_async: newest first, at most @limit (1 to 1000): {deviceId, jobId, printer,
- * state, detail?, createdAt (UTC milliseconds), copies, reprints}
+ * state, detail?, createdAt (UTC milliseconds), copies, reprints, person: {personId, name} or null}
  */
 void bh_print_queue_list_async(BhPrintQueue *queue, guint limit, GAsyncReadyCallback callback,
                                gpointer user_data);

@@ -149,13 +149,21 @@ queue_fixture_start(QueueFixture *fixture)
 int
 queue_fixture_submit(QueueFixture *fixture, const char *json)
 {
+  const BhPrintSender till = {.device_id = "till"};
+
+  return queue_fixture_submit_as(fixture, &till, json);
+}
+
+int
+queue_fixture_submit_as(QueueFixture *fixture, const BhPrintSender *sender, const char *json)
+{
   g_autoptr(json_t) job = bh_json_parse(json, strlen(json), NULL);
   g_autoptr(GAsyncResult) result = NULL;
   g_autoptr(GError) error = NULL;
   g_autofree char *id = NULL;
   BhPrintState state;
 
-  bh_print_queue_submit_async(fixture->queue, "till", job, take_result, &result);
+  bh_print_queue_submit_async(fixture->queue, sender, job, take_result, &result);
   g_assert_null(result);
   wait_for_result(&result);
   if (bh_print_queue_submit_finish(fixture->queue, result, &state, &id, &error)) {

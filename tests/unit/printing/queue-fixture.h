@@ -30,6 +30,7 @@ void queue_fixture_start(QueueFixture *fixture);
 
 /* Submits JSON as device "till"; returns the state, or -1 - the error's code. */
 int queue_fixture_submit(QueueFixture *fixture, const char *json);
+int queue_fixture_submit_as(QueueFixture *fixture, const BhPrintSender *sender, const char *json);
 
 /* Submits {jobId: @job, content: {text: @job}}. */
 void queue_fixture_print(QueueFixture *fixture, const char *job, const char *printer);

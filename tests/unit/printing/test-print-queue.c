@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+static const BhPrintSender till = {.device_id = "till"};
+
 /* Identity ------------------------------------------------------------------------------------ */
 
 static void
@@ -73,7 +75,7 @@ test_same_job_at_the_same_time(void)
 
   queue_fixture_begin(&fixture, &printer);
   for (guint i = 0; i < 3; i++)
-    bh_print_queue_submit_async(fixture.queue, "till", job, count_cb, &submissions);
+    bh_print_queue_submit_async(fixture.queue, &till, job, count_cb, &submissions);
   queue_fixture_wait_until(is_complete, &submissions);
   g_assert_cmpuint(submissions.accepted, ==, 3);
   queue_fixture_wait(&fixture, "one:done");
@@ -102,7 +104,7 @@ test_large_job_keeps_its_place(void)
     g_autoptr(json_t) job = i == 0 ? bh_json_parse(large_job, strlen(large_job), NULL)
                                    : bh_json_parse(small, strlen(small), NULL);
 
-    bh_print_queue_submit_async(fixture.queue, "till", job, count_cb, &submissions);
+    bh_print_queue_submit_async(fixture.queue, &till, job, count_cb, &submissions);
   }
   queue_fixture_wait_until(is_complete, &submissions);
   g_assert_cmpuint(submissions.accepted, ==, 3);

@@ -51,6 +51,63 @@ test_start_knows_what_was_left(void)
   queue_fixture_end(&fixture, &printer);
 }
 
+static const json_t *
+find_person(const json_t *list, const char *job_id)
+{
+  gsize i;
+  json_t *job;
+
+  json_array_foreach(list, i, job)
+  {
+    if (g_strcmp0(json_string_value(json_object_get(job, "jobId")), job_id) == 0)
+      return json_object_get(job, "person");
+  }
+  g_assert_not_reached();
+}
+
+static void
+assert_is_annas(QueueFixture *fixture, const char *job_id)
+{
+  g_autoptr(json_t) list = queue_fixture_list(fixture);
+  const json_t *person = find_person(list, job_id);
+
+  g_assert_cmpstr(json_string_value(json_object_get(person, "personId")), ==, "p1");
+  g_assert_cmpstr(json_string_value(json_object_get(person, "name")), ==, "Anna");
+}
+
+/* Who asked is committed with the job: it is there before a printer has seen the job, and stays
+ * whoever else asks again. */
+static void
+test_says_who_asked(void)
+{
+  const BhPrintSender anna = {.device_id = "till", .person_id = "p1", .person_name = "Anna"};
+  const BhPrintSender ben = {.device_id = "till", .person_id = "p2", .person_name = "Ben"};
+  const char *job = "{\"jobId\":\"hers\",\"content\":{\"text\":\"hers\"}}";
+  g_autoptr(json_t) list = NULL;
+  QueueFixture fixture;
+  FakePrinter printer;
+
+  queue_fixture_init(&fixture);
+  fake_printer_init(&printer);
+  queue_fixture_add(&fixture, "bar", &printer);
+  g_assert_cmpint(queue_fixture_submit_as(&fixture, &anna, job), ==, BH_PRINT_ACCEPTED);
+  queue_fixture_print(&fixture, "nobodys", NULL);
+  assert_is_annas(&fixture, "hers");
+
+  queue_fixture_close(&fixture);
+  queue_fixture_open(&fixture);
+  queue_fixture_add(&fixture, "bar", &printer);
+  queue_fixture_start(&fixture);
+  queue_fixture_wait(&fixture, "nobodys:done");
+  g_assert_cmpint(queue_fixture_submit_as(&fixture, &ben, job), ==, BH_PRINT_DONE);
+  g_assert_cmpint(queue_fixture_reprint(&fixture, "hers"), ==, 0);
+  queue_fixture_wait(&fixture, "hers:done/reprint");
+  assert_is_annas(&fixture, "hers");
+  list = queue_fixture_list(&fixture);
+  g_assert_true(json_is_null(find_person(list, "nobodys")));
+  queue_fixture_end(&fixture, &printer);
+}
+
 static void
 test_old_jobs_are_forgotten_when_finished(void)
 {
@@ -285,6 +342,7 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
 #define TEST(name, function) g_test_add_func("/print-restart/" name, function)
   TEST("start", test_start_knows_what_was_left);
+  TEST("says-who", test_says_who_asked);
   TEST("prune", test_old_jobs_are_forgotten_when_finished);
   TEST("close-in-the-middle", test_close_in_the_middle_is_uncertain);
   TEST("closed-inside-signals", test_may_be_closed_inside_any_signal);

@@ -45,6 +45,7 @@ const sentences: Readonly<Record<string, readonly [by: MessageKey, plain: Messag
   "place-renewed": ["history.place.renewed.by", "history.place.renewed"],
   "signed-in": ["history.signed-in.by", "history.signed-in"],
   "signed-out": ["history.signed-out", "history.signed-out"],
+  reprinted: ["history.reprinted.by", "history.reprinted"],
   "seating-opened": ["history.opened.by", "history.opened"],
   "seating-confirmed": ["history.confirmed.by", "history.confirmed"],
   "seating-cleared": ["history.cleared.by", "history.cleared"],

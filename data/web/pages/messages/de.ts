@@ -437,6 +437,8 @@ export const de: Catalogue = {
   "history.signed-in": "{name} hat sich angemeldet.",
   "history.signed-in.by": "{name} hat sich an {who} angemeldet.",
   "history.signed-out": "{name} hat sich abgemeldet.",
+  "history.reprinted": "Ein Druckauftrag wurde noch einmal gedruckt ({name}).",
+  "history.reprinted.by": "{who} hat einen Druckauftrag noch einmal drucken lassen ({name}).",
   "history.opened": "Tisch oder Zimmer {name} wurde geöffnet.",
   "history.opened.by": "{who} hat Tisch oder Zimmer {name} geöffnet.",
   "history.confirmed": "Tisch oder Zimmer {name} wurde bestätigt.",

@@ -422,6 +422,8 @@ export const en = {
   "history.signed-in": "{name} signed in.",
   "history.signed-in.by": "{name} signed in on {who}.",
   "history.signed-out": "{name} signed out.",
+  "history.reprinted": "A job was printed once more ({name}).",
+  "history.reprinted.by": "{who} had a job printed once more ({name}).",
   "history.opened": "Table or room {name} was opened.",
   "history.opened.by": "{who} opened table or room {name}.",
   "history.confirmed": "Table or room {name} was confirmed.",

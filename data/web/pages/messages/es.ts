@@ -429,6 +429,8 @@ export const es: Catalogue = {
   "history.signed-in": "{name} se identificó.",
   "history.signed-in.by": "{name} se identificó en {who}.",
   "history.signed-out": "{name} salió.",
+  "history.reprinted": "Se volvió a imprimir un trabajo ({name}).",
+  "history.reprinted.by": "{who} hizo imprimir un trabajo otra vez ({name}).",
   "history.opened": "Mesa o habitación {name}: abierta.",
   "history.opened.by": "{who} abrió la mesa o habitación {name}.",
   "history.confirmed": "Mesa o habitación {name}: confirmada.",

@@ -430,6 +430,8 @@ export const fr: Catalogue = {
   "history.signed-in": "{name} s’est identifié.",
   "history.signed-in.by": "{name} s’est identifié sur {who}.",
   "history.signed-out": "{name} s’est retiré.",
+  "history.reprinted": "Une impression a été refaite ({name}).",
+  "history.reprinted.by": "{who} a relancé une impression ({name}).",
   "history.opened": "Table ou chambre {name} : ouverte.",
   "history.opened.by": "{who} a ouvert la table ou chambre {name}.",
   "history.confirmed": "Table ou chambre {name} : confirmée.",
