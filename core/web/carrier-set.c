@@ -3,15 +3,12 @@
 
 #include "carrier-set.h"
 
+#include "frame-seal.h"
 #include "web-socket-context.h"
 
 /* RFC 6455 section 7.4.1. */
 #define CLOSE_GOING_AWAY 1001
 #define CLOSE_POLICY     1008
-
-/* What sealing adds around a message (core/access/frame-seal.h): names, a count, a tag, base64. The
- * session itself holds what is inside to the limit. */
-#define SEALED_BYTES(bytes) (((bytes) + 16) / 3 * 4 + 128)
 
 /* A WebSocket and the session that it carries. */
 typedef struct {
@@ -40,7 +37,9 @@ bh_carrier_set_new(BhSignalingServer *signaling, BhAddressCounter *counter,
 
   set->signaling = signaling;
   set->counter = counter;
-  set->message_bytes = (gsize)SEALED_BYTES(bh_limit_set_get(limits, BH_LIMIT_MESSAGE_BYTES));
+  /* Sealing adds to a message; the session itself holds what is inside to the limit. */
+  set->message_bytes =
+      bh_frame_seal_get_frame_bytes((gsize)bh_limit_set_get(limits, BH_LIMIT_MESSAGE_BYTES));
   set->cap = bh_limit_set_get(limits, BH_LIMIT_CONNECTIONS);
   g_queue_init(&set->carriers);
   return set;
