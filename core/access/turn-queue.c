@@ -37,7 +37,7 @@ run(BhTurnQueue *queue)
 gboolean
 bh_turn_queue_add(BhTurnQueue *queue, GTask *task, BhTurn turn)
 {
-  g_autoptr(GObject) book = g_object_ref(g_task_get_source_object(task));
+  GObject *book;
   Waiting *waiting;
 
   if (g_queue_get_length(&queue->waiting) >= queue->max) {
@@ -50,7 +50,9 @@ bh_turn_queue_add(BhTurnQueue *queue, GTask *task, BhTurn turn)
   waiting->task = task;
   waiting->turn = turn;
   g_queue_push_tail(&queue->waiting, waiting);
+  book = g_object_ref(g_task_get_source_object(task)); /* a turn may end with the last task */
   run(queue);
+  g_object_unref(book);
   return TRUE;
 }
 
@@ -58,7 +60,8 @@ void
 bh_turn_queue_next(BhTurnQueue *queue)
 {
   /* The last task may be the last that holds the book, and the queue is part of that. */
-  g_autoptr(GTask) task = g_steal_pointer(&queue->task);
+  GTask *task = g_steal_pointer(&queue->task);
 
   run(queue);
+  g_clear_object(&task);
 }
