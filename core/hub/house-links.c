@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-/* The system says when routes change, not when only an address of the same network does. */
+/* Linux tells of every address, as each is a route to itself (tests/hub/addresses); elsewhere, and
+ * in a sandbox without netlink, this finds what nobody told. */
 #define LOOK_SECONDS 15
 /* A change comes as several: routes and addresses, IPv4 and IPv6. */
 #define SETTLE_MS 200

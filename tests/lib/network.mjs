@@ -70,12 +70,20 @@ export function setName(t, name, address) {
   writeFileSync(file, `127.0.0.1 localhost\n${address} ${name}\n`);
 }
 
-/** This end has another IPv4 address from now on; what was sent from the old one goes nowhere. */
-export function changeAddress(from, to) {
+/**
+ * This end has another IPv4 address from now on; what was sent from the old one goes nowhere.
+ * `gateway`: of the address's network; null: it leads nowhere else.
+ */
+export function changeAddress(from, to, gateway = '10.77.0.254') {
   ip('address', 'del', `${from}/24`, 'dev', 'lab0');
   ip('address', 'add', `${to}/24`, 'dev', 'lab0');
   // The default route went with its source address.
-  ip('route', 'replace', 'default', 'via', '10.77.0.254', 'dev', 'lab0');
+  if (gateway) ip('route', 'replace', 'default', 'via', gateway, 'dev', 'lab0');
+}
+
+/** This end has one more IPv4 address. */
+export function addAddress(address) {
+  ip('address', 'add', `${address}/24`, 'dev', 'lab0');
 }
 
 /**
