@@ -13,8 +13,12 @@
 #define YEAR_SECONDS (365 * DAY_SECONDS)
 #define SUBJECT      "WebRTC" /* says nothing about the property (RFC 8827 section 6.5) */
 
+/* No authority signs through more; a file of anything must end. */
+#define MAX_CHAIN 8
+
 struct _BhCertificate {
   X509 *x509;
+  STACK_OF(X509) * chain; /* NULL where there is none */
   EVP_PKEY *key;
   char fingerprint[BH_FINGERPRINT_SIZE];
 };
@@ -27,6 +31,7 @@ certificate_clear(gpointer data)
   BhCertificate *self = data;
 
   X509_free(self->x509);
+  sk_X509_pop_free(self->chain, X509_free);
   EVP_PKEY_free(self->key); /* wipes the private key */
 }
 
@@ -110,22 +115,51 @@ bh_certificate_parse_key(const char *key_pem)
   return key;
 }
 
+/* What follows in @bio. Returns: %FALSE: not all of it are certificates */
+static gboolean
+read_chain(BIO *bio, STACK_OF(X509) * chain)
+{
+  X509 *x509;
+  unsigned long problem;
+
+  ERR_clear_error();
+  while ((x509 = PEM_read_bio_X509(bio, NULL, on_passphrase, NULL)) != NULL) {
+    if (sk_X509_num(chain) == MAX_CHAIN || sk_X509_push(chain, x509) == 0) {
+      X509_free(x509);
+      return FALSE;
+    }
+  }
+  problem = ERR_peek_last_error();
+  return ERR_GET_LIB(problem) == ERR_LIB_PEM && ERR_GET_REASON(problem) == PEM_R_NO_START_LINE;
+}
+
 BhCertificate *
 bh_certificate_parse(const char *key_pem, const char *certificate_pem, GError **error)
 {
   BIO *bio = BIO_new_mem_buf(certificate_pem, -1);
   X509 *x509 = PEM_read_bio_X509(bio, NULL, on_passphrase, NULL);
+  STACK_OF(X509) *chain = sk_X509_new_null();
+  gboolean is_whole = x509 != NULL && chain != NULL && read_chain(bio, chain);
   EVP_PKEY *key = bh_certificate_parse_key(key_pem);
 
   BIO_free(bio);
-  if (key != NULL && x509 != NULL && X509_check_private_key(x509, key) == 1)
-    return bh_certificate_take(x509, key);
+  ERR_clear_error();
+  if (key != NULL && is_whole && X509_check_private_key(x509, key) == 1) {
+    BhCertificate *self = bh_certificate_take(x509, key);
+
+    if (sk_X509_num(chain) > 0)
+      self->chain = g_steal_pointer(&chain);
+    sk_X509_free(chain);
+    return self;
+  }
   EVP_PKEY_free(key);
   X509_free(x509);
+  sk_X509_pop_free(chain, X509_free);
   ERR_clear_error();
   g_set_error_literal(error, BH_CERTIFICATE_ERROR, BH_CERTIFICATE_ERROR_DAMAGED,
                       key == NULL    ? "The key cannot be read"
                       : x509 == NULL ? "The certificate cannot be read"
+                      : !is_whole    ? "What follows the certificate cannot be read"
                                      : "The certificate is not of this key");
   return NULL;
 }
@@ -150,8 +184,11 @@ char *
 bh_certificate_to_pem(BhCertificate *certificate)
 {
   BIO *bio = BIO_new(BIO_s_mem());
+  gboolean done = bio != NULL && PEM_write_bio_X509(bio, certificate->x509) == 1;
 
-  return take_text(bio, bio != NULL && PEM_write_bio_X509(bio, certificate->x509) == 1);
+  for (int i = 0; done && i < sk_X509_num(certificate->chain); i++)
+    done = PEM_write_bio_X509(bio, sk_X509_value(certificate->chain, i)) == 1;
+  return take_text(bio, done);
 }
 
 char *
@@ -179,6 +216,25 @@ X509 *
 bh_certificate_get_x509(BhCertificate *certificate)
 {
   return certificate->x509;
+}
+
+STACK_OF(X509) * bh_certificate_get_chain(BhCertificate *certificate)
+{
+  return certificate->chain;
+}
+
+gboolean
+bh_certificate_is_same(BhCertificate *certificate, BhCertificate *other)
+{
+  int length = sk_X509_num(certificate->chain);
+
+  if (X509_cmp(certificate->x509, other->x509) != 0 || length != sk_X509_num(other->chain))
+    return FALSE;
+  for (int i = 0; i < length; i++) {
+    if (X509_cmp(sk_X509_value(certificate->chain, i), sk_X509_value(other->chain, i)) != 0)
+      return FALSE;
+  }
+  return TRUE;
 }
 
 EVP_PKEY *

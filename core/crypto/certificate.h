@@ -41,7 +41,8 @@ BhCertificate *bh_certificate_take(X509 *x509, EVP_PKEY *key);
 /**
  * bh_certificate_parse:
  * @key_pem: PKCS#8, without a passphrase
- * @certificate_pem: its certificate
+ * @certificate_pem: its certificate; behind it may come those of the authorities that it was signed
+ *   through, at most 8, each signed by the next
  *
  * Returns: (transfer full) (nullable): %NULL exactly when @error is set: they are damaged, or not
  * of each other
@@ -52,7 +53,7 @@ BhCertificate *bh_certificate_parse(const char *key_pem, const char *certificate
 /** bh_certificate_parse_key: Returns: (transfer full) (nullable): %NULL: it is none */
 EVP_PKEY *bh_certificate_parse_key(const char *key_pem);
 
-/** bh_certificate_to_pem: Returns: (transfer full): without the key */
+/** bh_certificate_to_pem: Returns: (transfer full): with those behind it, without the key */
 char *bh_certificate_to_pem(BhCertificate *certificate);
 
 /** bh_certificate_key_to_pem: Returns: (transfer full): PKCS#8; to be wiped */
@@ -63,6 +64,16 @@ void bh_certificate_unref(BhCertificate *certificate);
 
 /** bh_certificate_get_x509: Returns: (transfer none) */
 X509 *bh_certificate_get_x509(BhCertificate *certificate);
+
+/**
+ * bh_certificate_get_chain:
+ *
+ * Returns: (transfer none) (nullable): what is to be shown behind it, without the root
+ */
+STACK_OF(X509) * bh_certificate_get_chain(BhCertificate *certificate);
+
+/** bh_certificate_is_same: both show the same, also behind the first one. */
+gboolean bh_certificate_is_same(BhCertificate *certificate, BhCertificate *other);
 
 /** bh_certificate_get_key: Returns: (transfer none) */
 EVP_PKEY *bh_certificate_get_key(BhCertificate *certificate);

@@ -10,9 +10,11 @@
 #include "base64url.h"
 #include "trust-profile.h"
 
-/* How often the certificate is looked at: its files may have been replaced, its days may be over.
- */
+/* How often the certificate is looked at: its days may be over, and where its files lie behind
+ * links of links, or on another computer, nobody tells when they are replaced. */
 #define LOOK_SECONDS 60
+/* Certificate and key are replaced one after the other. */
+#define SETTLE_MS 500
 
 struct _BhSecureDoor {
   BhAuthority *authority; /* NULL where files replace it */
@@ -21,7 +23,9 @@ struct _BhSecureDoor {
   char *certificate_file, *key_file;
   BhCertificate *shown;
   char *profile;
-  guint look_id;
+  char *problem;             /* (nullable): what the last look could not do, and has been told */
+  GFileMonitor *monitors[2]; /* of the files; NULL where they cannot be watched */
+  guint look_id, settle_id;
   gulong changed_id;
 };
 
@@ -42,8 +46,7 @@ show(BhSecureDoor *self, BhCertificate *fresh, GError **error)
 
   if (owned == NULL)
     return FALSE;
-  if (self->shown != NULL && g_str_equal(bh_certificate_get_fingerprint(owned),
-                                         bh_certificate_get_fingerprint(self->shown)))
+  if (self->shown != NULL && bh_certificate_is_same(owned, self->shown))
     return TRUE;
   if (self->web != NULL && !bh_web_server_set_tls_certificate(self->web, owned, error))
     return FALSE;
@@ -94,9 +97,58 @@ on_look(gpointer user_data)
   BhSecureDoor *self = user_data;
   g_autoptr(GError) error = NULL;
 
-  if (!load(self, &error))
+  if (load(self, &error)) {
+    g_clear_pointer(&self->problem, g_free);
+  } else if (g_strcmp0(error->message, self->problem) != 0) {
     g_warning("%s", error->message);
+    g_free(self->problem);
+    self->problem = g_strdup(error->message);
+  }
   return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_settled(gpointer user_data)
+{
+  BhSecureDoor *self = user_data;
+
+  self->settle_id = 0;
+  on_look(self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_file_changed(GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent event,
+                BhSecureDoor *self)
+{
+  g_clear_handle_id(&self->settle_id, g_source_remove);
+  self->settle_id = g_timeout_add(SETTLE_MS, on_settled, self);
+}
+
+static void
+watch_files(BhSecureDoor *self)
+{
+  const char *const paths[] = {self->certificate_file, self->key_file};
+
+  for (guint i = 0; i < G_N_ELEMENTS(paths); i++) {
+    g_autoptr(GFile) file = g_file_new_for_path(paths[i]);
+
+    self->monitors[i] = g_file_monitor_file(file, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
+    if (self->monitors[i] != NULL)
+      g_signal_connect(self->monitors[i], "changed", G_CALLBACK(on_file_changed), self);
+  }
+}
+
+static void
+unwatch_files(BhSecureDoor *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS(self->monitors); i++) {
+    if (self->monitors[i] == NULL)
+      continue;
+    g_signal_handlers_disconnect_by_data(self->monitors[i], self);
+    g_file_monitor_cancel(self->monitors[i]);
+    g_clear_object(&self->monitors[i]);
+  }
 }
 
 static void
@@ -135,6 +187,8 @@ bh_secure_door_new(const char *folder, const char *hub_name, BhHouseLinks *links
   if ((certificate_file == NULL && !open_authority(self, folder, hub_name, error)) ||
       !load(self, error))
     return NULL;
+  if (certificate_file != NULL)
+    watch_files(self);
   self->changed_id = g_signal_connect(self->links, "changed", G_CALLBACK(on_links_changed), self);
   self->look_id = g_timeout_add_seconds(LOOK_SECONDS, on_look, self);
   return g_steal_pointer(&self);
@@ -143,7 +197,9 @@ bh_secure_door_new(const char *folder, const char *hub_name, BhHouseLinks *links
 void
 bh_secure_door_free(BhSecureDoor *door)
 {
+  unwatch_files(door);
   g_clear_handle_id(&door->look_id, g_source_remove);
+  g_clear_handle_id(&door->settle_id, g_source_remove);
   g_clear_signal_handler(&door->changed_id, door->links);
   g_clear_pointer(&door->authority, bh_authority_free);
   g_clear_object(&door->web);
@@ -152,6 +208,7 @@ bh_secure_door_free(BhSecureDoor *door)
   g_free(door->certificate_file);
   g_free(door->key_file);
   g_free(door->profile);
+  g_free(door->problem);
   g_free(door);
 }
 

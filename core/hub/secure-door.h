@@ -2,7 +2,8 @@
 /*
  * BhSecureDoor: https: the certificate that is shown there, and its renewal: by itself before it
  * ends, and whenever the hub's addresses change. The authority of the state folder signs it, unless
- * files of the settings replace it; these are read again when they change.
+ * files of the settings replace it; these are read again when they change. What cannot be used is
+ * warned of once, and what was shown before stays.
  *
  * And what a device needs to trust it:
  *
@@ -22,7 +23,8 @@ typedef struct _BhSecureDoor BhSecureDoor;
 /**
  * bh_secure_door_new:
  * @folder: the state folder
- * @certificate_file: (nullable): PEM, to be used instead of the authority's
+ * @certificate_file: (nullable): PEM, to be used instead of the authority's; see
+ *   bh_certificate_parse()
  * @key_file: (nullable): with @certificate_file
  *
  * Reads or makes the authority, or reads the files; blocks, for the start. @links learns the

@@ -422,7 +422,8 @@ bh_tls_stream_make_context(BhCertificate *certificate, GError **error)
   if (context == NULL || SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1 ||
       SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") != 1 ||
       SSL_CTX_use_certificate(context, bh_certificate_get_x509(certificate)) != 1 ||
-      SSL_CTX_use_PrivateKey(context, bh_certificate_get_key(certificate)) != 1) {
+      SSL_CTX_use_PrivateKey(context, bh_certificate_get_key(certificate)) != 1 ||
+      SSL_CTX_set1_chain(context, bh_certificate_get_chain(certificate)) != 1) {
     ERR_clear_error();
     g_set_error_literal(error, BH_CERTIFICATE_ERROR, BH_CERTIFICATE_ERROR_FAILED,
                         "The certificate cannot be used for https");

@@ -24,7 +24,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SSL_CTX, SSL_CTX_free)
 
 /**
  * bh_tls_stream_make_context:
- * @certificate: shown to clients
+ * @certificate: shown to clients, with what is behind it
  *
  * Returns: (transfer full) (nullable): what the streams of one certificate share; %NULL exactly
  * when
