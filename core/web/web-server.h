@@ -61,7 +61,7 @@ gboolean bh_web_server_listen(BhWebServer *server, const char *address, guint16 
 
 /**
  * bh_web_server_listen_tls: as bh_web_server_listen(), for https and wss, TLS 1.2 or later.
- * @certificate: shown to clients; no chain is needed under an authority of one's own
+ * @certificate: shown to clients
  *
  * A handshake may take as long as a first request, and is part of it.
  */

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the running program costs: the way to its first answer, its memory, a WebSocket's, a
-// data-channel peer's. Beside it the same of npm `peer`'s server and of a bare Node HTTP server.
-//   node bench-hub.mjs [start] [sockets] [peers]      all of them when none is named
+// data-channel peer's, a paired device's. Beside it the same of npm `peer`'s server and of a bare
+// Node HTTP server.
+//   node bench-hub.mjs [start] [sockets] [peers] [devices]      all of them when none is named
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,12 +14,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { PeerConnection } from 'node-datachannel';
 import WebSocket from 'ws';
 
+import { b64, Handshake, raw, SignKey } from '../lib/device.mjs';
+
 const folder = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
 const program = process.env.BELLHOP_PROGRAM ?? path.join(folder, '../../.build/app/bellhop');
 
 const STARTS = 20;
 const SOCKETS = 1000;
 const PEERS = 100;
+const DEVICES = 500;
 const AT_ONCE = 50; // joining or connecting together
 const SETTLE_MS = 1500;
 const IDLE_MS = 5000;
@@ -131,6 +136,19 @@ class Server {
     return (Number(fields[11]) + Number(fields[12])) * 10;
   }
 
+  /** Asks as the hub's owner, by the control socket. */
+  control(place, body) {
+    return new Promise((resolve, reject) => {
+      const text = JSON.stringify(body);
+      request({ socketPath: path.join(this.#state, 'control.sock'), method: 'POST', path: place,
+        headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) } }, (response) => {
+        let answer = '';
+        response.on('data', (chunk) => { answer += chunk; });
+        response.on('end', () => resolve(JSON.parse(answer)));
+      }).on('error', reject).end(text);
+    });
+  }
+
   async stop() {
     this.#child.removeAllListeners('exit');
     const ended = new Promise((resolve) => this.#child.on('exit', resolve));
@@ -232,7 +250,41 @@ async function measurePeers() {
   await server.stop();
 }
 
+/** By proof; what comes sealed after it is not looked into. */
+async function joinPaired(origin, token) {
+  const [, deviceId, seed, hubKey] = token.split('.');
+  const device = { key: new SignKey(raw(seed)), deviceId, hubKey: b64(raw(hubKey)), tenantId: 'bench' };
+  const handshake = new Handshake(device);
+  const socket = new WebSocket(`${origin.replace('http', 'ws')}signal`);
+  socket.on('open', () => socket.send(JSON.stringify(handshake.join)));
+  const challenge = await heard(socket, ({ type }) => type === 'challenge');
+  socket.send(JSON.stringify(handshake.proof(challenge)));
+  await heard(socket, ({ type }) => type === 'sealed');
+  return socket;
+}
+
+async function measureDevices() {
+  const server = new Server();
+  await server.start({ ...servers.bellhop,
+    command: (state) => servers.bellhop.command(state).filter((word) => word !== '--open') });
+  const pair = (i) => server.control('/api/v1/tokens', { role: 'staff', name: `Device ${i}` });
+  const tokens = await inBatches(20, pair);
+  const sockets = await Promise.all(tokens.splice(0, 10).map(({ token }) => joinPaired(server.origin, token)));
+  await pause(SETTLE_MS);
+  let before = server.kib();
+  tokens.push(...(await inBatches(DEVICES, (i) => pair(20 + i))));
+  await pause(SETTLE_MS);
+  print('memory-device', 'bellhop', { kib: (server.kib() - before) / DEVICES });
+  before = server.kib();
+  sockets.push(...(await inBatches(DEVICES, (i) => joinPaired(server.origin, tokens[i].token))));
+  await pause(SETTLE_MS);
+  print('memory-device-socket', 'bellhop', { kib: (server.kib() - before) / DEVICES });
+  for (const socket of sockets) socket.terminate();
+  await server.stop();
+}
+
 if (wanted('start')) await measureStarts();
 if (wanted('sockets')) await measureSockets();
 if (wanted('peers')) await measurePeers();
+if (wanted('devices')) await measureDevices();
 process.exit(0);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Relays a second, server CPU for each, and round trips, of our signaling server and of npm's
- * `peer` in the same run:
+ * Relays a second, server CPU for each, and round trips, of our signaling server, for peers that
+ * are believed and for paired devices whose frames are sealed, and of npm's `peer` in the same run:
  *
  *     bench-relay FOLDER      FOLDER/node_modules holds `peer`; without FOLDER ours alone
  *
  * Pairs of clients throw one message of about 1 KB to and fro. All pairs at once give the rate and
  * the CPU time; eight pairs give the time of a relay when there is little to do. The load comes
- * from one epoll loop that sends prepared frames, which costs less than any server's work.
+ * from one epoll loop that sends prepared frames, which costs less than any server's work; sealed
+ * ones have to be made each time, and are not opened.
  */
 #include <errno.h>
 #include <gio/gio.h>
@@ -19,11 +20,11 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <unistd.h>
 
+#include "house.h"
 #include "web-server.h"
+#include "wire.h"
 
 #define RUN_US      (2 * G_USEC_PER_SEC)
 #define QUIET_MS    500
@@ -34,8 +35,10 @@
 
 typedef struct {
   int fd;
-  guint8 *frame; /* what it sends, again and again */
+  guint8 *frame; /* what it sends, again and again; NULL where it is sealed */
   gsize frame_bytes;
+  char *text;
+  BhFrameSeal *seal; /* (nullable) */
   guint8 header[10];
   gsize header_bytes; /* of the frame that is coming in */
   guint64 left;       /* of its payload */
@@ -49,6 +52,7 @@ typedef struct {
   pid_t pid;
   guint16 port;
   gboolean is_rival;
+  BenchHouse *house; /* (nullable): its clients are paired devices */
 } Server;
 
 typedef struct {
@@ -65,9 +69,13 @@ static double *samples;
 static gsize n_samples;
 
 static void
-serve(int out)
+serve(BenchHouse *house, int out)
 {
-  const BhSignalingConfig config = {.open = TRUE, .id = "b", .name = "b", .version = "0"};
+  const BhSignalingConfig config = {.open = TRUE,
+                                    .id = "b",
+                                    .name = "b",
+                                    .version = "0",
+                                    .gate = house != NULL ? bench_house_open_gate(house) : NULL};
   BhLimitSet limits;
   BhSignalingServer *signaling;
   BhWebServer *web;
@@ -88,15 +96,15 @@ serve(int out)
 }
 
 static Server
-start_ours(void)
+start_ours(BenchHouse *house)
 {
-  Server server = {.name = "bellhop"};
+  Server server = {.name = house != NULL ? "sealed" : "bellhop", .house = house};
   int ends[2];
 
   if (pipe(ends) != 0 || (server.pid = fork()) < 0)
     g_error("cannot start");
   if (server.pid == 0)
-    serve(ends[1]);
+    serve(house, ends[1]);
   if (read(ends[0], &server.port, sizeof server.port) != sizeof server.port)
     g_error("our server does not start");
   return server;
@@ -125,92 +133,63 @@ start_rival(const char *folder)
   return server;
 }
 
-/* Of the process, in microseconds. */
-static double
-read_cpu(pid_t pid)
+/* Each pair a property of its own, as the rival knows no presence. */
+static void
+join(const Server *server, guint n)
 {
-  g_autofree char *path = g_strdup_printf("/proc/%d/stat", (int)pid);
+  g_autofree char *tenant_id = g_strdup_printf("pair-%u", n / 2);
+  g_autofree char *peer_id = g_strdup_printf("p%u", n);
   g_autofree char *text = NULL;
-  const char *p;
-  unsigned long user = 0, sys = 0;
 
-  if (!g_file_get_contents(path, &text, NULL, NULL) || (p = strrchr(text, ')')) == NULL ||
-      sscanf(p + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &sys) != 2)
-    return 0;
-  return (double)(user + sys) * 1e6 / (double)sysconf(_SC_CLK_TCK);
-}
-
-static void
-make_frame(Client *client, const char *text)
-{
-  gsize length = strlen(text);
-
-  client->frame = g_malloc0(length + 8); /* a mask of zeros */
-  client->frame[0] = 0x81;
-  client->frame[1] = 0xfe;
-  client->frame[2] = (guint8)(length >> 8);
-  client->frame[3] = (guint8)length;
-  memcpy(client->frame + 8, text, length);
-  client->frame_bytes = length + 8;
-}
-
-static void
-send_all(int fd, const void *bytes, gsize length)
-{
-  if (send(fd, bytes, length, MSG_NOSIGNAL) != (ssize_t)length)
-    g_error("cannot send: %s", g_strerror(errno));
+  if (server->house != NULL) {
+    clients[n].seal = bench_house_join(server->house, n, clients[n].fd, tenant_id, peer_id);
+    /* The server lets in so many a second. */
+    g_usleep(G_USEC_PER_SEC / BH_SIGNALING_PROOFS_PER_SECOND);
+    return;
+  }
+  text = g_strdup_printf("{\"type\":\"join\",\"tenantId\":\"%s\",\"peerId\":\"%s\"}", tenant_id,
+                         peer_id);
+  wire_send_text(clients[n].fd, text, strlen(text));
 }
 
 static void
 open_client(const Server *server, guint n, const char *filler)
 {
-  struct sockaddr_in address = {.sin_family = AF_INET,
-                                .sin_port = htons(server->port),
-                                .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   struct epoll_event event = {.events = EPOLLIN, .data = {.u32 = n}};
   Client *client = &clients[n];
   g_autofree char *path =
       server->is_rival ? g_strdup_printf("/peerjs?key=peerjs&id=p%u&token=t%u&version=1", n, n)
                        : g_strdup("/signal");
-  g_autofree char *request = g_strdup_printf(
-      "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
-      path);
-  g_autofree char *text =
+
+  client->fd = wire_connect(server->port);
+  wire_upgrade(client->fd, path);
+  if (!server->is_rival)
+    join(server, n);
+  client->text =
       server->is_rival
           ? g_strdup_printf("{\"type\":\"OFFER\",\"dst\":\"p%u\",\"payload\":{\"sdp\":\"%s\"}}",
                             n ^ 1, filler)
           : g_strdup_printf("{\"type\":\"offer\",\"targetPeerId\":\"p%u\",\"sdp\":\"%s\"}", n ^ 1,
                             filler);
-  char answer[1024];
-  gsize got = 0;
-  int one = 1;
-
-  client->fd = socket(AF_INET, SOCK_STREAM, 0);
-  if (connect(client->fd, (struct sockaddr *)&address, sizeof address) != 0)
-    g_error("cannot connect: %s", g_strerror(errno));
-  setsockopt(client->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-  send_all(client->fd, request, strlen(request));
-  while (got < 4 || memcmp(answer + got - 4, "\r\n\r\n", 4) != 0)
-    if (got == sizeof answer || recv(client->fd, answer + got++, 1, 0) != 1)
-      g_error("no handshake");
-  if (!server->is_rival) {
-    /* Each pair a property of its own, as the rival knows no presence. */
-    g_autofree char *join = g_strdup_printf(
-        "{\"type\":\"join\",\"tenantId\":\"pair-%u\",\"peerId\":\"p%u\"}", n / 2, n);
-
-    make_frame(client, join);
-    send_all(client->fd, client->frame, client->frame_bytes);
-    g_free(client->frame);
+  if (client->seal == NULL) {
+    client->frame_bytes = strlen(client->text) + 8;
+    client->frame = wire_make_frame(client->text, strlen(client->text));
   }
-  make_frame(client, text);
   epoll_ctl(epoll_fd, EPOLL_CTL_ADD, client->fd, &event);
 }
 
 static void throw(guint n, gint64 now_us)
 {
-  clients[n].sent_us = now_us;
-  send_all(clients[n].fd, clients[n].frame, clients[n].frame_bytes);
+  Client *client = &clients[n];
+  g_autoptr(GBytes) sealed = NULL;
+
+  client->sent_us = now_us;
+  if (client->seal == NULL) {
+    wire_send(client->fd, client->frame, client->frame_bytes);
+    return;
+  }
+  sealed = bh_frame_seal_seal(client->seal, client->text, strlen(client->text));
+  wire_send_text(client->fd, g_bytes_get_data(sealed, NULL), g_bytes_get_size(sealed));
 }
 
 /* A whole frame has come to client @n. */
@@ -324,9 +303,9 @@ measure(const Server *server, guint count)
     open_client(server, i, filler);
   while (turn(QUIET_MS))
     ;
-  cpu_us = read_cpu(server->pid);
+  cpu_us = wire_read_cpu(server->pid);
   seconds = play(count / 2);
-  result.cpu_us = (read_cpu(server->pid) - cpu_us) / (double)MAX(received, 1);
+  result.cpu_us = (wire_read_cpu(server->pid) - cpu_us) / (double)MAX(received, 1);
   result.rate = (double)received / seconds;
   play(MIN(FEW_PAIRS, count / 2));
   qsort(samples, n_samples, sizeof *samples, compare);
@@ -335,6 +314,8 @@ measure(const Server *server, guint count)
   for (guint i = 0; i < count; i++) {
     close(clients[i].fd);
     g_free(clients[i].frame);
+    g_free(clients[i].text);
+    g_clear_pointer(&clients[i].seal, bh_frame_seal_free);
   }
   g_free(clients);
   close(epoll_fd);
@@ -346,6 +327,25 @@ print_line(const char *name, guint count, const Result *r)
 {
   g_print("| %5u | %-10s | %9.0f | %7.1f | %6.0f | %6.0f |\n", count, name, r->rate, r->cpu_us,
           r->p50_us, r->p99_us);
+}
+
+static void
+print_ratio(const char *name, guint count, const Result *one, const Result *other)
+{
+  g_print("| %5u | %-10s | %8.2fx | %6.2fx | %5.2fx | %5.2fx |\n", count, name,
+          one->rate / other->rate, one->cpu_us / other->cpu_us, one->p50_us / other->p50_us,
+          one->p99_us / other->p99_us);
+}
+
+static Result
+run(Server server, guint count)
+{
+  Result result = measure(&server, count);
+
+  kill(server.pid, SIGKILL);
+  waitpid(server.pid, NULL, 0);
+  print_line(server.name, count, &result);
+  return result;
 }
 
 int
@@ -361,23 +361,17 @@ main(int argc, char **argv)
   g_print("| peers | server     | relays/s  | CPU us  | p50 us | p99 us |\n"
           "| ----: | ---------- | --------: | ------: | -----: | -----: |\n");
   for (gsize i = 0; i < G_N_ELEMENTS(counts); i++) {
-    Server server = start_ours();
-    Result ours = measure(&server, counts[i]);
-    Result rival;
+    BenchHouse *house = bench_house_new(counts[i]);
+    Result ours = run(start_ours(NULL), counts[i]);
+    Result sealed = run(start_ours(house), counts[i]);
 
-    kill(server.pid, SIGKILL);
-    waitpid(server.pid, NULL, 0);
-    print_line(server.name, counts[i], &ours);
-    if (argc < 2)
-      continue;
-    server = start_rival(argv[1]);
-    rival = measure(&server, counts[i]);
-    kill(server.pid, SIGKILL);
-    waitpid(server.pid, NULL, 0);
-    print_line(server.name, counts[i], &rival);
-    g_print("| %5u | %-10s | %8.1fx | %6.2fx | %5.2fx | %5.2fx |\n", counts[i], "ratio",
-            ours.rate / rival.rate, ours.cpu_us / rival.cpu_us, ours.p50_us / rival.p50_us,
-            ours.p99_us / rival.p99_us);
+    bench_house_free(house);
+    print_ratio("sealed/not", counts[i], &sealed, &ours);
+    if (argc >= 2) {
+      Result rival = run(start_rival(argv[1]), counts[i]);
+
+      print_ratio("ratio", counts[i], &ours, &rival);
+    }
   }
   g_free(samples);
   return 0;

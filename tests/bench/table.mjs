@@ -31,10 +31,22 @@ const rows = [
   lower('relay-cpu-1000', 'Server CPU of a relay, 1,000 peers', 'µs', 'us'),
   lower('relay-latency-100', 'Relay, 100 peers, p50 / p99', 'µs', 'p50_us', 'p99_us'),
   lower('relay-latency-1000', 'Relay, 1,000 peers, p50 / p99', 'µs', 'p50_us', 'p99_us'),
+  higher('sealed-relays-100', 'Sealed relays between paired devices, 100 peers', '/s', 'per_s'),
+  higher('sealed-relays-1000', 'Sealed relays between paired devices, 1,000 peers', '/s', 'per_s'),
+  lower('sealed-relay-cpu-100', 'Server CPU of a sealed relay, 100 peers', 'µs', 'us'),
+  lower('sealed-relay-cpu-1000', 'Server CPU of a sealed relay, 1,000 peers', 'µs', 'us'),
+  lower('join-word', 'Join that is believed (`--open`), p50 / p99', 'ms', 'p50_ms', 'p99_ms'),
+  lower('join-proof', 'Join by proof, p50 / p99', 'ms', 'p50_ms', 'p99_ms'),
+  lower('join-word-cpu', 'Server CPU of a join that is believed', 'µs', 'us'),
+  lower('join-proof-cpu', 'Server CPU of a join by proof', 'µs', 'us'),
+  higher('tls-handshakes', 'TLS 1.3 handshakes, one worker', '/s', 'per_s'),
+  lower('tls-handshake-cpu', 'Server CPU of a TLS 1.3 handshake', 'µs', 'us'),
+  lower('memory-device', 'Memory of a paired device that is away', 'KiB', 'kib'),
+  lower('memory-device-socket', 'Memory of a paired device, joined and sealed', 'KiB', 'kib'),
 ];
 // What lies below, not beside.
-const floors = new Set(['udp', 'libnice', 'bare node']);
-const floorNames = { udp: 'bare UDP', libnice: 'bare libnice', 'bare node': 'bare Node HTTP server' };
+const floors = new Set(['udp', 'libnice', 'bare node', 'openssl']);
+const floorNames = { udp: 'bare UDP', libnice: 'bare libnice', 'bare node': 'bare Node HTTP server', openssl: 'OpenSSL in memory' };
 
 const figures = new Map(); // line -> who -> key -> [value of each round]
 for (const text of readFileSync(0, 'utf8').split('\n')) {
