@@ -192,6 +192,8 @@ begin_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   json_t *answer = bh_seating_book_begin_finish(BH_SEATING_BOOK(source), result, &error);
 
   if (answer != NULL) {
+    /* With this and the session the guest joins; a printed code does not say whose it is. */
+    json_object_set_new(answer, "tenantId", json_string(change->state->tenant_id));
     bh_api_call_respond(change->call, 201, answer);
     return;
   }

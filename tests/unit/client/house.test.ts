@@ -268,11 +268,11 @@ test("the code in the address, and nothing that only looks like one", () => {
 
 test("a session is kept for its own place only", () => {
   assert.equal(recallVisit(null), null);
-  keepVisit({ code: CODE, session: "s" });
-  assert.deepEqual(recallVisit(null), { code: CODE, session: "s" });
-  assert.deepEqual(recallVisit(CODE), { code: CODE, session: "s" });
+  keepVisit(CODE, "s");
+  assert.deepEqual(recallVisit(null), { code: CODE, session: "s", scanned: false });
+  assert.deepEqual(recallVisit(CODE), { code: CODE, session: "s", scanned: true });
   const other = "B".repeat(22);
-  assert.deepEqual(recallVisit(other), { code: other, session: "" });
+  assert.deepEqual(recallVisit(other), { code: other, session: "", scanned: true });
 });
 
 function answering(status: number, body: unknown) {
@@ -287,25 +287,37 @@ function answering(status: number, body: unknown) {
 
 test("at the door: each answer of the hub, and none", async () => {
   const place = { placeId: "p", kind: "room", name: "204" };
-  const good = answering(201, { session: "s", place, state: "seated" });
-  assert.deepEqual(await knock({ code: CODE, session: "" }, good.fetchIt), {
+  const opened = { code: CODE, session: "", scanned: false };
+  const good = answering(201, { tenantId: "hotel", session: "s", place, state: "seated" });
+  assert.deepEqual(await knock(opened, good.fetchIt), {
     kind: "in",
+    tenantId: "hotel",
     session: "s",
     place: { kind: "room", name: "204" },
     state: "seated",
   });
-  await knock({ code: CODE, session: "old" }, good.fetchIt);
+  await knock({ ...opened, session: "old" }, good.fetchIt);
   assert.deepEqual(good.asked, [{ code: CODE }, { code: CODE, session: "old" }]);
 
   const kindOf = async (status: number, body: unknown) =>
-    (await knock({ code: CODE, session: "" }, answering(status, body).fetchIt)).kind;
+    (await knock(opened, answering(status, body).fetchIt)).kind;
   assert.equal(await kindOf(403, { code: "outside" }), "outside");
   assert.equal(await kindOf(404, { code: "code-unknown" }), "unknown");
   assert.equal(await kindOf(410, "not JSON"), "over");
   assert.equal(await kindOf(429, {}), "away");
   assert.equal(await kindOf(503, "busy"), "away");
-  assert.equal(await kindOf(201, { session: "s", place, state: "dancing" }), "away");
+  assert.equal(await kindOf(201, { tenantId: "h", session: "s", place, state: "dancing" }), "away");
+  assert.equal(await kindOf(201, { session: "s", place, state: "seated" }), "away");
   assert.equal(await kindOf(0, null), "away");
+});
+
+test("scanned again after a visit is the next visit; opened again is still the end of the last", async () => {
+  const over = (scanned: boolean) => {
+    const door = answering(410, { code: "seating-ended" });
+    return knock({ code: CODE, session: "old", scanned }, door.fetchIt).then(() => door.asked);
+  };
+  assert.deepEqual(await over(false), [{ code: CODE, session: "old" }]);
+  assert.deepEqual(await over(true), [{ code: CODE, session: "old" }, { code: CODE }]);
 });
 
 test("the pauses at the door grow, and end growing", () => {

@@ -15,7 +15,7 @@ export interface GuestPlace {
 
 /** What the hub said at the door. */
 export type Knock =
-  | { kind: "in"; session: string; place: GuestPlace; state: SeatingState }
+  | { kind: "in"; tenantId: string; session: string; place: GuestPlace; state: SeatingState }
   | { kind: "over" | "outside" | "unknown" | "away" };
 
 /** 16 bytes as base64url, then the hub's name. */
@@ -33,6 +33,8 @@ export interface Visit {
   code: string;
   /** "": none yet, or over. */
   session: string;
+  /** By the camera, just now: who scans a code again after a visit begins the next one. */
+  scanned: boolean;
 }
 
 /**
@@ -42,12 +44,14 @@ export interface Visit {
 export function recallVisit(code: string | null): Visit | null {
   const kept = toFields(readStored("guest"));
   const before = textOf(kept, "code");
-  if (code === null) return before === "" ? null : { code: before, session: textOf(kept, "session") };
-  return { code, session: before === code ? textOf(kept, "session") : "" };
+  if (code === null)
+    return before === "" ? null : { code: before, session: textOf(kept, "session"), scanned: false };
+  return { code, session: before === code ? textOf(kept, "session") : "", scanned: true };
 }
 
-export function keepVisit(visit: Visit): void {
-  store("guest", visit);
+/** Whether it will be known after a reload without the code. */
+export function keepVisit(code: string, session: string): boolean {
+  return store("guest", { code, session });
 }
 
 function toKnock(status: number, answer: unknown): Knock {
@@ -56,11 +60,14 @@ function toKnock(status: number, answer: unknown): Knock {
   if (status === 403) return { kind: "outside" };
   if (status === 404 || status === 400) return { kind: "unknown" };
   const session = textOf(fields, "session");
+  const tenantId = textOf(fields, "tenantId");
   const state = toSeatingState(fields["state"]);
-  if (status < 200 || status > 299 || session === "" || state === null) return { kind: "away" };
+  if (status < 200 || status > 299 || session === "" || tenantId === "" || state === null)
+    return { kind: "away" };
   const place = toFields(fields["place"]);
   return {
     kind: "in",
+    tenantId,
     session,
     place: { kind: toKind(textOf(place, "kind")), name: textOf(place, "name") },
     state,
@@ -71,9 +78,14 @@ const KNOCK_TIMEOUT_MS = 8000;
 
 /** Never throws: a hub that is silent is `away`, and one too busy to answer as well. */
 export async function knock(visit: Visit, fetchIt: typeof fetch = fetch): Promise<Knock> {
+  const { code, session, scanned } = visit;
+  const answer = await ask(code, session, fetchIt);
+  return answer.kind === "over" && scanned ? ask(code, "", fetchIt) : answer;
+}
+
+async function ask(code: string, session: string, fetchIt: typeof fetch): Promise<Knock> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), KNOCK_TIMEOUT_MS);
-  const { code, session } = visit;
   try {
     const response = await fetchIt("/api/v1/guest/session", {
       method: "POST",

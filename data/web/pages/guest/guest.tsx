@@ -183,7 +183,7 @@ function GuestPage() {
   const isIn = phase === "in";
   const reachable = link.path !== "none";
   return (
-    <PageFrame page="guest" link={link}>
+    <PageFrame page="guest" link={link} badge={isIn}>
       <main class="guest">
         {place !== null && (phase === "in" || phase === "over") && (
           <p class="guest-place" data-testid="guest-place">

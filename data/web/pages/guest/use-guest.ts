@@ -38,11 +38,11 @@ export interface GuestView {
 
 const ASK_TIMEOUT_MS = 10000;
 
-function connect(session: string): Connection {
+function connect(tenantId: string, session: string): Connection {
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
   return createP2PConnection({
     signalingServer: `${scheme}//${location.host}/signal`,
-    tenantId: "",
+    tenantId,
     role: "guest",
     guest: session,
   });
@@ -52,17 +52,24 @@ interface Known {
   phase: GuestPhase;
   place: GuestPlace | null;
   state: SeatingState;
+  tenantId: string;
   session: string;
 }
 
-const nothing: Known = { phase: "opening", place: null, state: "waiting", session: "" };
+const nothing: Known = {
+  phase: "opening",
+  place: null,
+  state: "waiting",
+  tenantId: "",
+  session: "",
+};
 
 function take(before: Known, answer: Knock): Known {
   // Who is inside stays so while the hub is busy; the badge says how the connection is.
   if (answer.kind === "away" && before.phase === "in") return before;
   if (answer.kind !== "in") return { ...before, phase: answer.kind };
-  const { place, state, session } = answer;
-  return { phase: "in", place, state, session };
+  const { place, state, tenantId, session } = answer;
+  return { phase: "in", place, state, tenantId, session };
 }
 
 /** Knocks as often as it takes; a new `turn` knocks at once. */
@@ -90,6 +97,7 @@ function useDoor(visit: Visit | null, turn: number, onAnswer: (answer: Knock) =>
 
 /** The connection of this session, and what it hears. */
 function useGuestConnection(
+  tenantId: string,
   session: string,
   onState: (state: SeatingState) => void,
   onOver: () => void,
@@ -98,7 +106,7 @@ function useGuestConnection(
   const [connection, setConnection] = useState<Connection | null>(null);
   useEffect(() => {
     if (session === "") return;
-    const made = connect(session);
+    const made = connect(tenantId, session);
     let joinedOnce = false;
     made.on("message", (message) => {
       if (message.type !== "seating") return;
@@ -125,7 +133,7 @@ function useGuestConnection(
       made.close();
       setConnection(null);
     };
-  }, [session, onState, onOver, onLost]);
+  }, [tenantId, session, onState, onOver, onLost]);
   return connection;
 }
 
@@ -141,7 +149,10 @@ export function useGuest(): GuestView {
   const onAnswer = useCallback((answer: Knock) => {
     setKnown((before) => take(before, answer));
     const code = latest.current?.code;
-    if (answer.kind === "in" && code !== undefined) keepVisit({ code, session: answer.session });
+    if (answer.kind !== "in" || code === undefined) return;
+    // From here on a reload is one, and no second scan; where nothing is kept, the code has to stay.
+    if (keepVisit(code, answer.session))
+      history.replaceState(null, "", location.pathname + location.search);
   }, []);
   const onState = useCallback((state: SeatingState) => setKnown((before) => ({ ...before, state })), []);
   const onOver = useCallback(
@@ -153,7 +164,7 @@ export function useGuest(): GuestView {
     setTurn((before) => before + 1);
   }, []);
   useDoor(visit, turn, onAnswer);
-  const connection = useGuestConnection(known.session, onState, onOver, knockAgain);
+  const connection = useGuestConnection(known.tenantId, known.session, onState, onOver, knockAgain);
 
   // Another code scanned in the same tab changes the address only behind the '#'.
   useEffect(() => {
@@ -181,7 +192,7 @@ export function useGuest(): GuestView {
   }, [connection, onState]);
   const retry = useCallback((anew: boolean) => {
     setKnown((before) => ({ ...nothing, place: before.place }));
-    setVisit((before) => (before !== null && anew ? { code: before.code, session: "" } : before));
+    setVisit((before) => (before !== null && anew ? { ...before, session: "" } : before));
     setTurn((before) => before + 1);
   }, []);
   return { ...known, connection, ask, retry };

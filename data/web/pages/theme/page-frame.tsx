@@ -17,6 +17,8 @@ export type { PageName } from "../link/roles";
 export interface PageFrameProps {
   page: PageName;
   link: LinkView;
+  /** Whether there is a way to the hub to tell of; so it is on all pages but a guest's first. */
+  badge?: boolean;
   children: ComponentChildren;
 }
 
@@ -36,7 +38,7 @@ function Brand({ isDoor }: { isDoor: boolean }) {
   );
 }
 
-export function PageFrame({ page, link, children }: PageFrameProps) {
+export function PageFrame({ page, link, badge = true, children }: PageFrameProps) {
   const pages = page === "guest" ? [] : pagesFor(link.role);
   return (
     <div class={`frame frame-${page}`}>
@@ -57,7 +59,9 @@ export function PageFrame({ page, link, children }: PageFrameProps) {
         )}
         <div class="bar-end">
           {page !== "guest" && <SignIn link={link} />}
-          <PathBadge path={link.path} latency={link.latency} connecting={link.connecting} />
+          {badge && (
+            <PathBadge path={link.path} latency={link.latency} connecting={link.connecting} />
+          )}
         </div>
       </header>
       <Notices />
