@@ -33,6 +33,17 @@ fail(BhApiCall *call, const GError *error, gint64 retry_ms)
   bh_api_call_fail_later(call, status, code, error->message, retry_ms);
 }
 
+/* Who signs in or out is the subject; where it happens is the device, whoever had it before. */
+static void
+note_on_device(const BhApiChange *change)
+{
+  const BhCaller *caller = bh_api_call_get_caller(change->call);
+  const BhDevice *device = bh_device_book_find(change->state->devices, caller->device_id);
+
+  bh_audit_log_add(change->state->audit, change->kind, device != NULL ? device->name : NULL,
+                   change->subject, NULL, caller->address);
+}
+
 /* --- the list --- */
 
 static void
@@ -136,12 +147,13 @@ sign_in_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   if (answer == NULL) {
     if (error->domain == BH_PERSON_ERROR) {
       change->kind = "sign-in-refused";
-      bh_api_change_note(change);
+      note_on_device(change);
     }
     fail(change->call, error, retry_ms);
     return;
   }
-  bh_api_change_done(change, 200, answer);
+  note_on_device(change);
+  bh_api_call_respond(change->call, 200, answer);
 }
 
 static void
