@@ -34,7 +34,7 @@ find_caller(BhApiWeb *self, BhWebRequest *request, BhCaller *caller, char **who)
   if (remote->local_socket || self->state->open) {
     caller->role = BH_ROLE_MANAGER;
     caller->is_owner = TRUE;
-    caller->who = _("This computer");
+    caller->who = _("The hub's computer");
     return;
   }
   if (token != NULL && bh_gate_is_private(remote))
