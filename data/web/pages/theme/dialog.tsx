@@ -25,6 +25,8 @@ export function Dialog({ title, onClose, children, testId }: DialogProps) {
     if (typeof element.showModal === "function") element.showModal();
     else element.setAttribute("open", "");
     return () => {
+      // As long as it is open, nothing behind it takes the focus.
+      if (typeof element.close === "function") element.close();
       if (before instanceof HTMLElement) before.focus();
     };
   }, []);
