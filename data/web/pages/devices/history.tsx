@@ -31,7 +31,7 @@ function Entry({ entry, nowMs }: { entry: AuditEntry; nowMs: number }) {
 export function History({ link, nowMs }: { link: LinkView; nowMs: number }) {
   const [limit, setLimit] = useState(FIRST);
   const path = `/api/v1/audit?limit=${limit}`;
-  const { data, trouble } = useHubData(link, path, "devices", toEntries);
+  const { data, trouble } = useHubData(link, path, null, toEntries);
   const shown: Trouble | null = trouble === "away" ? null : trouble;
   return (
     <section class="panel" data-testid="history">

@@ -28,13 +28,13 @@ function toTrouble(problem: unknown): Trouble {
 
 /**
  * @param path where to ask; null: nothing is asked
- * @param what the hub's word for it in `changed`
+ * @param what the hub's word for it in `changed`; null: whatever changed
  * @param parse has to stay the same function from one rendering to the next
  */
 export function useHubData<T>(
   link: LinkView,
   path: string | null,
-  what: string,
+  what: string | null,
   parse: (answer: Fields) => T,
 ): HubData<T> {
   const [known, setKnown] = useState<{ data: T | null; trouble: Trouble | null }>({
@@ -81,7 +81,8 @@ export function useHubData<T>(
     ask.current = refresh;
     refresh();
     const off = connection.on("message", (message) => {
-      if (message.type === "changed" && message["what"] === what) refresh();
+      if (message.type !== "changed") return;
+      if (what === null || message["what"] === what) refresh();
     });
     document.addEventListener("visibilitychange", onVisible);
     const timer = setInterval(onVisible, REFRESH_MS);
