@@ -9,6 +9,7 @@ import { askHello, type Hello } from "./hello";
 import { forgetIdentity, loadIdentity, loadMoved, renewIdentity } from "./identity-store";
 import { changePageState } from "./page-state";
 import { findTrusted } from "./probe";
+import { keepRole } from "./role-memory";
 import { readEntries, readStored, store } from "./storage";
 
 declare global {
@@ -66,6 +67,7 @@ function keep(connection: Connection): Connection {
 
 /** As a device that was paired: the connection proves it, and keeps what the hub renews. */
 export function openPaired(identity: DeviceIdentity): Connection {
+  keepRole(identity.role);
   changePageState({ identity });
   const connection = createP2PConnection({
     signalingServer: signalingServer(),
@@ -87,6 +89,7 @@ export function openPaired(identity: DeviceIdentity): Connection {
   });
   connection.on("removed", () => {
     changePageState({ identity: null, removed: true });
+    keepRole(null);
     void forgetIdentity();
   });
   return keep(connection);
@@ -111,6 +114,7 @@ function openUnpaired(role: PageRole, name: string, hello: Hello | null): Connec
 }
 
 function leadToPairing(): void {
+  keepRole(null);
   location.replace(`/pair?to=${encodeURIComponent(here())}`);
 }
 

@@ -6,9 +6,11 @@ import { render, type ComponentChild, type FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
 import { language, t, type MessageKey } from "../messages";
+import { PlainFrame } from "../theme/plain-frame";
 import { RemovedNotice } from "../theme/removed-notice";
 import { openHubLink, type PageRole } from "./hub-link";
 import { usePageState } from "./page-state";
+import { readRole } from "./role-memory";
 import { registerWorker } from "./worker";
 
 export interface PageProps {
@@ -32,12 +34,16 @@ export function openPage(
   title: MessageKey,
   role: PageRole,
 ): void {
+  // Who was here before sees the page at once. For anybody else it may be the way to be paired: a
+  // page that is gone again before one has read it is not shown first.
+  const known = readRole() !== null;
   const opened = openHubLink(role, t(title));
   function Root() {
     const { removed } = usePageState();
     const [connection, setConnection] = useState<Connection | null>(null);
     useEffect(() => void opened.then(setConnection), []);
-    return removed ? <RemovedNotice /> : <Page connection={connection} />;
+    if (removed) return <RemovedNotice />;
+    return known || connection !== null ? <Page connection={connection} /> : <PlainFrame />;
   }
   showPage(title, <Root />);
 }

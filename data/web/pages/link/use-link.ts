@@ -4,7 +4,7 @@
 import type { Connection, Path, PrinterInfo } from "@bellhop/client";
 import { useEffect, useState } from "preact/hooks";
 
-import { readStored, store } from "./storage";
+import { keepRole, readRole } from "./role-memory";
 
 export interface LinkView {
   connection: Connection | null;
@@ -21,11 +21,6 @@ export interface LinkView {
 /** After that long without a hub the page says so. */
 const CONNECTING_MS = 4000;
 const PRINTERS_INTERVAL_MS = 5000;
-
-function readRole(): string | null {
-  const kept = readStored("role");
-  return typeof kept === "string" ? kept : null;
-}
 
 function read(connection: Connection | null, connecting: boolean, refused: boolean): LinkView {
   return {
@@ -60,7 +55,7 @@ export function useLink(connection: Connection | null): LinkView {
       connection.on("path", refresh),
       connection.on("latency", refresh),
       connection.on("joined", ({ role }) => {
-        if (role !== "guest") store("role", role);
+        if (role !== "guest") keepRole(role);
         setView((before) => ({ ...read(connection, before.connecting, false) }));
       }),
       connection.on("refused", () => setView((before) => ({ ...before, refused: true }))),

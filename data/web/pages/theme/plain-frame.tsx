@@ -6,7 +6,7 @@ import type { ComponentChildren } from "preact";
 
 import { Bell } from "./bell";
 
-export function PlainFrame({ children }: { children: ComponentChildren }) {
+export function PlainFrame({ children }: { children?: ComponentChildren }) {
   return (
     <div class="frame">
       <header class="bar">
