@@ -38,6 +38,7 @@ export const de: Catalogue = {
     "Die Zentrale läuft und lässt dieses Gerät nicht herein. Bitte am Empfang koppeln lassen.",
   "start.printers": "Drucker",
   "start.printers.none": "Noch ist kein Drucker eingerichtet.",
+  "start.printer.about": "Dieser Computer druckt für die anderen. Hier gibt es nichts zu tun.",
   "start.printers.unknown": "Die Drucker erscheinen hier, sobald die Zentrale antwortet.",
 
   "page.pair": "Dieses Gerät koppeln",

@@ -36,6 +36,7 @@ export const en = {
     "The hub runs and does not let this device in. Ask at the front desk to pair it.",
   "start.printers": "Printers",
   "start.printers.none": "No printer is set up yet.",
+  "start.printer.about": "This computer prints for the others. There is nothing to do here.",
   "start.printers.unknown": "The printers show here as soon as the hub answers.",
 
   "page.pair": "Pair this device",

@@ -38,6 +38,7 @@ export const es: Catalogue = {
     "La central está en marcha y no admite este dispositivo. Pida en recepción que lo vinculen.",
   "start.printers": "Impresoras",
   "start.printers.none": "Todavía no hay ninguna impresora.",
+  "start.printer.about": "Este ordenador imprime para los demás. Aquí no hay nada que hacer.",
   "start.printers.unknown": "Las impresoras aparecen aquí en cuanto la central responda.",
 
   "page.pair": "Vincular este dispositivo",

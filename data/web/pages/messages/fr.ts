@@ -38,6 +38,7 @@ export const fr: Catalogue = {
     "La centrale est en marche et n’admet pas cet appareil. Demandez à la réception de l’associer.",
   "start.printers": "Imprimantes",
   "start.printers.none": "Aucune imprimante n’est encore installée.",
+  "start.printer.about": "Cet ordinateur imprime pour les autres. Il n’y a rien à faire ici.",
   "start.printers.unknown": "Les imprimantes s’affichent dès que la centrale répond.",
 
   "page.pair": "Associer cet appareil",

@@ -65,7 +65,8 @@ function Door({ name, href, isFirst }: { name: PageName; href: string; isFirst: 
 
 function StartPage({ connection }: PageProps) {
   const link = useLink(connection);
-  const printers = usePrinters(connection, link.path);
+  const printsItself = link.role === "printer";
+  const printers = usePrinters(printsItself ? null : connection, link.path);
   const hub = describeHub(link);
 
   return (
@@ -87,14 +88,21 @@ function StartPage({ connection }: PageProps) {
               <span class={`tone tone-${hub.tone}`} aria-hidden="true" /> {hub.text}
             </p>
           </section>
-          <section>
-            <h2>{t("start.printers")}</h2>
-            <PrinterList printers={printers} />
-          </section>
+          {printsItself ? (
+            <section>
+              <h2>{t("start.printers")}</h2>
+              <p>{t("start.printer.about")}</p>
+            </section>
+          ) : (
+            <section>
+              <h2>{t("start.printers")}</h2>
+              <PrinterList printers={printers} />
+            </section>
+          )}
         </div>
       </main>
     </PageFrame>
   );
 }
 
-openPage(StartPage, "page.start", "staff");
+openPage(StartPage, "page.start", "manager");

@@ -243,4 +243,4 @@ function TablesPage({ connection }: PageProps) {
   );
 }
 
-openPage(TablesPage, "page.tables", "staff");
+openPage(TablesPage, "page.tables", "manager");
