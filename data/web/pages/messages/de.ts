@@ -51,8 +51,8 @@ export const de: Catalogue = {
   "purpose.printer": "zum Drucken",
 
   "notice.label": "Hinweis",
-  "notice.insecure": "Dieses Gerät benutzt die offene Adresse der Zentrale.",
-  "notice.insecure.trust": "Die sichere einrichten",
+  "notice.insecure": "Noch nicht auf der sicheren Adresse.",
+  "notice.insecure.trust": "Einrichten",
   "notice.impostor":
     "Jemand anderes antwortet an Stelle Ihrer Zentrale. Diese Seite spricht nicht mit ihm und wartet auf die eigene. Bitte dem Empfang sagen.",
   "notice.unknown": "Die Zentrale kennt dieses Gerät nicht mehr. Was darauf ist, bleibt erhalten.",

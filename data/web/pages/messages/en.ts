@@ -49,8 +49,8 @@ export const en = {
   "purpose.printer": "for printing",
 
   "notice.label": "Notice",
-  "notice.insecure": "This device uses the hub’s open address.",
-  "notice.insecure.trust": "Set up the secure one",
+  "notice.insecure": "Not on the secure address yet.",
+  "notice.insecure.trust": "Set it up",
   "notice.impostor":
     "Somebody else answers in your hub’s place. This page does not talk to it and waits for your own hub. Tell the front desk.",
   "notice.unknown": "The hub does not know this device any more. What is on it is kept.",

@@ -51,8 +51,8 @@ export const es: Catalogue = {
   "purpose.printer": "para imprimir",
 
   "notice.label": "Aviso",
-  "notice.insecure": "Este dispositivo usa la dirección abierta de la central.",
-  "notice.insecure.trust": "Configurar la segura",
+  "notice.insecure": "Aún no está en la dirección segura.",
+  "notice.insecure.trust": "Configurarla",
   "notice.impostor":
     "Alguien responde en lugar de su central. Esta página no habla con él y espera a la suya. Avise a recepción.",
   "notice.unknown": "La central ya no conoce este dispositivo. Lo que hay en él se conserva.",

@@ -51,8 +51,8 @@ export const fr: Catalogue = {
   "purpose.printer": "pour l’impression",
 
   "notice.label": "Avis",
-  "notice.insecure": "Cet appareil utilise l’adresse ouverte de la centrale.",
-  "notice.insecure.trust": "Mettre en place l’adresse sécurisée",
+  "notice.insecure": "Pas encore à l’adresse sécurisée.",
+  "notice.insecure.trust": "L’installer",
   "notice.impostor":
     "Quelqu’un d’autre répond à la place de votre centrale. Cette page ne lui parle pas et attend la vôtre. Prévenez la réception.",
   "notice.unknown": "La centrale ne connaît plus cet appareil. Ce qu’il contient est conservé.",

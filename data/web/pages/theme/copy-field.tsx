@@ -25,7 +25,7 @@ export function CopyField({ label, text }: { label: string; text: string }) {
       <textarea
         ref={field}
         readOnly
-        rows={4}
+        rows={6}
         spellcheck={false}
         aria-label={label}
         data-testid="copy-text"

@@ -8,7 +8,7 @@ export function RemovedNotice() {
   return (
     <PlainFrame>
       <div class="step-part" role="alert" data-testid="removed">
-        <h1>{t("removed.title")}</h1>
+        <h1 class="step-wait">{t("removed.title")}</h1>
         <p>{t("removed.about")}</p>
       </div>
       <p class="step-actions">
