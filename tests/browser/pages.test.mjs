@@ -2,26 +2,25 @@
 // The pages for everybody: by axe's rules, by keyboard, on narrow and flat screens, and with no hub.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
 
-import { attributeIs, browserName, byTestId, openPage, startBrowser } from '../lib/browser.mjs';
+import {
+  attributeIs, browserName, byTestId, findFaults, openPage, pressByTab, speak, startBrowser,
+} from '../lib/browser.mjs';
 import { makeStateFolder, startHub } from '../lib/hub.mjs';
 import { startPrinter } from '../lib/printer.mjs';
 
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const LONG = 'the-very-long-name-of-the-printer-in-the-garden-restaurant-bar';
 
 const SCREENS = [[1280, 800], [844, 390], [390, 844], [320, 568], [640, 400]];
 
-async function open(t, place, { page: prepare, printer: name = 'receipt' } = {}) {
+async function open(t, place, { prepare, printer: name = 'receipt' } = {}) {
   const printer = await startPrinter(t);
   const hub = await startHub(t, { printers: { [name]: printer.uri } });
   const browser = await startBrowser(t);
   const page = await openPage(browser, hub.origin + place);
   if (prepare) {
-    await page.evaluateOnNewDocument(...[prepare].flat());
+    await prepare(page);
     await page.reload();
   }
   await attributeIs(page, 'path-badge', 'data-path', ['local-p2p', 'hub-relay']);
@@ -56,17 +55,10 @@ describe(`pages in ${browserName}`, () => {
     for (const one of pages) {
       await one.bringToFront();
       await attributeIs(one, 'path-badge', 'data-path', ['local-p2p', 'hub-relay']);
-      const source = await readFile(axe, 'utf8');
       for (const scheme of ['light', 'dark']) {
         if (browserName === 'chromium')
           await one.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-        const found = await one.evaluate(async (text) => {
-          // The page's policy lets no foreign script in; the driver's own evaluation may.
-          if (!window.axe) (0, eval)(text);
-          const { violations } = await window.axe.run(document);
-          return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-        }, source);
-        assert.deepEqual(found, [], `${one.url()} in ${scheme}`);
+        assert.deepEqual(await findFaults(one), [], `${one.url()} in ${scheme}`);
       }
     }
   });
@@ -74,10 +66,7 @@ describe(`pages in ${browserName}`, () => {
   for (const language of ['en', 'de', 'fr', 'es']) {
     test(`nothing is out of reach, however small the screen and long the names: ${language}`, async (t) => {
       const { page } = await open(t, '/pos', { printer: LONG,
-        page: [(value) => {
-          Object.defineProperty(navigator, 'languages', { get: () => [value] });
-          Object.defineProperty(navigator, 'language', { get: () => value });
-        }, language] });
+        prepare: (one) => speak(one, language) });
       await ringUp(page);
       for (const dir of ['ltr', 'rtl']) {
         await page.evaluate((value) => { document.documentElement.dir = value; }, dir);
@@ -93,23 +82,8 @@ describe(`pages in ${browserName}`, () => {
   test('by keyboard alone: an item, the order, the receipt', async (t) => {
     const { page, printer } = await open(t, '/pos');
     await page.waitForSelector('[data-testid^="item-"]');
-    const press = async (fits, key) => {
-      for (let i = 0; i < 80; i += 1) {
-        await page.keyboard.press('Tab');
-        const id = await page.evaluate(() => document.activeElement?.dataset.testid ?? '');
-        if (!fits(id)) continue;
-        const outlined = await page.evaluate(() => {
-          const style = getComputedStyle(document.activeElement);
-          return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
-        });
-        assert.ok(outlined, `one sees that ${id} has the focus`);
-        await page.keyboard.press(key);
-        return;
-      }
-      assert.fail('Tab does not lead there');
-    };
-    await press((id) => id.startsWith('item-'), 'Enter');
-    await press((id) => id === 'print-receipt', ' ');
+    await pressByTab(page, (id) => id.startsWith('item-'), 'Enter');
+    await pressByTab(page, (id) => id === 'print-receipt', ' ');
     await attributeIs(page, 'print-state', 'data-state', 'done');
     assert.equal(printer.cuts, 1);
     assert.equal(await page.$eval(byTestId('print-state'), (one) => one.getAttribute('role')), 'status');
@@ -154,9 +128,9 @@ describe(`pages in ${browserName}`, () => {
   });
 
   test('a private window without storage prints too', async (t) => {
-    const { page, printer } = await open(t, '/pos', { page: () => {
+    const { page, printer } = await open(t, '/pos', { prepare: (one) => one.evaluateOnNewDocument(() => {
       Object.defineProperty(window, 'localStorage', { get() { throw new Error('denied'); } });
-    } });
+    }) });
     await ringUp(page);
     await page.click(byTestId('print-receipt'));
     await attributeIs(page, 'print-state', 'data-state', 'done');

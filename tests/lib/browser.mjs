@@ -2,13 +2,16 @@
 // Chromium, or with BELLHOP_BROWSER=firefox Firefox, both headless and driven by puppeteer-core.
 
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import puppeteer from 'puppeteer-core';
 
 import { slowness } from './wait.mjs';
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 export const browserName = process.env.BELLHOP_BROWSER ?? 'chromium';
 
@@ -125,6 +128,42 @@ export async function attributeIs(page, id, attribute, values, ms = 15000) {
     return wanted.includes(value) ? value : null;
   }, { timeout: ms * slowness }, byTestId(id), attribute, [values].flat());
   return handle.jsonValue();
+}
+
+/** What axe finds wrong with the page as it stands. */
+export async function findFaults(page) {
+  const source = await readFile(axe, 'utf8');
+  return page.evaluate(async (text) => {
+    // The page's policy lets no foreign script in; the driver's own evaluation may.
+    if (!window.axe) (0, eval)(text);
+    const { violations } = await window.axe.run(document);
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+  }, source);
+}
+
+/** For a page's scripts to come: a person who reads this language. */
+export const speak = (page, language) => page.evaluateOnNewDocument((value) => {
+  Object.defineProperty(navigator, 'languages', { get: () => [value], configurable: true });
+  Object.defineProperty(navigator, 'language', { get: () => value, configurable: true });
+}, language);
+
+/** By Tab to the first element whose id fits, which one has to see; then the key. */
+export async function pressByTab(page, fits, key) {
+  for (let i = 0; i < 80; i += 1) {
+    await page.keyboard.press('Tab');
+    const id = await page.evaluate(() => document.activeElement?.dataset.testid ?? '');
+    if (!fits(id)) continue;
+    const outlined = await page.evaluate(() => {
+      // A choice is drawn by its label.
+      const drawn = [document.activeElement, document.activeElement.closest('label')];
+      return drawn.filter((one) => one !== null).map((one) => getComputedStyle(one)).some((style) =>
+        style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0);
+    });
+    if (!outlined) throw new Error(`one does not see that ${id} has the focus`);
+    await page.keyboard.press(key);
+    return;
+  }
+  throw new Error('Tab does not lead there');
 }
 
 export const textOf = (page, id) => page.$eval(byTestId(id), (element) => element.textContent);
