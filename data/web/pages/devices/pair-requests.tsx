@@ -16,7 +16,7 @@ import { spaceCode, toName, type PairRequest } from "./device";
 export interface PairRequestsProps {
   link: LinkView;
   requests: readonly PairRequest[];
-  /** What the manager has chosen already, if anything. */
+  /** What the manager has chosen already, if anything; the name for a device that has none. */
   role: DeviceRole;
   name: string;
   nowMs: number;
@@ -51,7 +51,7 @@ function useDecision({ link, request, onAccepted, onDeclined }: RequestCardProps
 
 function RequestCard(props: RequestCardProps) {
   const { request, nowMs } = props;
-  const [name, setName] = useState(props.name === "" ? request.name : props.name);
+  const [name, setName] = useState(request.name === "" ? props.name : request.name);
   const [role, setRole] = useState(props.role);
   const { busy, trouble, accept, decline } = useDecision(props);
   const wanted = toName(name);
