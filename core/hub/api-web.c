@@ -41,7 +41,7 @@ find_caller(BhApiWeb *self, BhWebRequest *request, BhCaller *caller, char **who)
     device = bh_gate_find_by_token(self->state->gate, token);
   if (device == NULL || device->revoked_ms != 0)
     return;
-  bh_gate_saw(self->gate, device, g_get_real_time() / 1000);
+  bh_gate_saw(self->state->gate, device, g_get_real_time() / 1000);
   caller->role = device->role;
   caller->device_id = device->device_id;
   *who = bh_hub_state_describe_device(self->state, device->device_id);

@@ -36,8 +36,14 @@ static char **
 find_addresses(BhHouseLinks *self)
 {
   const char *const one[] = {self->listen_address, NULL};
+  g_auto(GStrv) all = self->is_any ? bh_address_list_for_links() : g_strdupv((char **)one);
+  g_autoptr(GStrvBuilder) heard = g_strv_builder_new();
 
-  return self->is_any ? bh_address_list_for_links() : g_strdupv((char **)one);
+  /* "0.0.0.0" hears nobody who comes by IPv6; "::" hears both. */
+  for (guint i = 0; all[i] != NULL; i++)
+    if (strchr(all[i], ':') == NULL || strchr(self->listen_address, ':') != NULL)
+      g_strv_builder_add(heard, all[i]);
+  return g_strv_builder_end(heard);
 }
 
 static BhAddressSet *

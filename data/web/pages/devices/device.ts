@@ -18,6 +18,8 @@ export interface Device {
   person: string;
   /** How it came in: `link`, `code`, `token`. */
   kind: string;
+  /** Of the link that it came by; "": by none. */
+  linkId: string;
 }
 
 function toPath(text: string): Path {
@@ -37,20 +39,15 @@ export function toDevices(answer: Fields): Device[] {
       path: toPath(textOf(fields, "path")),
       person: textOf(fields, "person"),
       kind: textOf(fields, "kind"),
+      linkId: textOf(fields, "linkId"),
     }))
     .filter(({ deviceId }) => deviceId !== "")
     .sort((a, b) => a.name.localeCompare(b.name) || a.deviceId.localeCompare(b.deviceId));
 }
 
-/** The device that came by a link of this role since `known` was all there was; null: not yet. */
-export function findArrival(
-  devices: readonly Device[],
-  known: ReadonlySet<string>,
-  role: string,
-): Device | null {
-  const isIt = (device: Device) =>
-    device.kind === "link" && device.role === role && !known.has(device.deviceId);
-  return devices.find(isIt) ?? null;
+/** The device that came by this link; null: not yet. */
+export function findArrival(devices: readonly Device[], linkId: string): Device | null {
+  return devices.find((device) => device.linkId === linkId) ?? null;
 }
 
 export interface PairRequest {
@@ -82,6 +79,7 @@ export function spaceCode(code: string): string {
 }
 
 export interface PairLink {
+  linkId: string;
   link: string;
   svg: string;
   role: string;
@@ -90,16 +88,14 @@ export interface PairLink {
   endsMs: number;
 }
 
-/** A link was made just now and is good for ten minutes; the hub's clock may be another than ours. */
-const LINK_LIFETIME_MS = 600000;
-
 export function toPairLink(answer: Fields, nowMs: number): PairLink {
   return {
+    linkId: textOf(answer, "linkId"),
     link: textOf(answer, "link"),
     svg: textOf(answer, "svg"),
     role: textOf(answer, "role"),
     name: textOf(answer, "name"),
-    endsMs: nowMs + LINK_LIFETIME_MS,
+    endsMs: nowMs + (numberOf(answer, "expiresMs") ?? 0),
   };
 }
 

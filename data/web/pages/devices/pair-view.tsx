@@ -3,7 +3,7 @@
 // the device is there, its name says so.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
 import { chime, readyChime } from "../link/chime";
 import { askHub } from "../link/hub-api";
@@ -42,11 +42,6 @@ interface Wanted {
 }
 
 /** A link that was made, and who was there before it. */
-interface Pairing {
-  pairLink: PairLink;
-  known: ReadonlySet<string>;
-}
-
 interface PairFormProps {
   wanted: Wanted;
   busy: boolean;
@@ -162,23 +157,19 @@ function Arrived({ name, role, onMore, onLeave }: ArrivedProps) {
 
 function usePairing({ link, devices }: PairViewProps) {
   const [wanted, want] = useState<Wanted>({ role: "staff", name: "" });
-  const [pairing, setPairing] = useState<Pairing | null>(null);
+  const [pairing, setPairing] = useState<PairLink | null>(null);
   const [arrived, setArrived] = useState<{ name: string; role: string } | null>(null);
-  const latest = useRef(devices);
-  latest.current = devices;
   const task = useTask();
 
   const show = (name: string) => {
     readyChime();
     task.run(async () => {
-      const known = new Set(latest.current.map(({ deviceId }) => deviceId));
       const { role } = wanted;
       const answer = await askHub(link.connection, "POST", "/api/v1/pair/links", { role, name });
-      setPairing({ pairLink: toPairLink(answer, Date.now()), known });
+      setPairing(toPairLink(answer, Date.now()));
     });
   };
-  const arrival =
-    pairing === null ? null : findArrival(devices, pairing.known, pairing.pairLink.role);
+  const arrival = pairing === null ? null : findArrival(devices, pairing.linkId);
   useEffect(() => {
     if (arrival !== null) setArrived({ name: arrival.name, role: arrival.role });
   }, [arrival?.deviceId]);
@@ -218,7 +209,7 @@ export function PairView(props: PairViewProps) {
   );
   if (pairing !== null)
     return (
-      <PairCode pairLink={pairing.pairLink} nowMs={nowMs} onAgain={() => setPairing(null)}>
+      <PairCode pairLink={pairing} nowMs={nowMs} onAgain={() => setPairing(null)}>
         {compare}
       </PairCode>
     );
