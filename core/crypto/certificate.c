@@ -7,6 +7,7 @@
 #include <openssl/pem.h>
 
 #include "id.h"
+#include "subject-names.h"
 
 #define SERIAL_BYTES 16
 #define DAY_SECONDS  (24 * 60 * 60)
@@ -210,6 +211,27 @@ void
 bh_certificate_unref(BhCertificate *certificate)
 {
   g_atomic_rc_box_release_full(certificate, certificate_clear);
+}
+
+char **
+bh_certificate_list_names(BhCertificate *certificate)
+{
+  GENERAL_NAMES *all = X509_get_ext_d2i(certificate->x509, NID_subject_alt_name, NULL, NULL);
+  g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+
+  for (int i = 0; i < sk_GENERAL_NAME_num(all); i++) {
+    const GENERAL_NAME *name = sk_GENERAL_NAME_value(all, i);
+    g_autofree char *text = NULL;
+
+    if (name->type != GEN_DNS)
+      continue;
+    text = g_strndup((const char *)ASN1_STRING_get0_data(name->d.dNSName),
+                     (gsize)ASN1_STRING_length(name->d.dNSName));
+    if (bh_subject_names_is_host_name(text))
+      g_strv_builder_add(names, text);
+  }
+  GENERAL_NAMES_free(all);
+  return g_strv_builder_end(names);
 }
 
 X509 *

@@ -62,6 +62,12 @@ char *bh_certificate_key_to_pem(BhCertificate *certificate);
 BhCertificate *bh_certificate_ref(BhCertificate *certificate);
 void bh_certificate_unref(BhCertificate *certificate);
 
+/**
+ * bh_certificate_list_names: Returns: (transfer full): the host names that it is for, as they stand
+ * there, without those that begin with a `*`; free with g_strfreev()
+ */
+char **bh_certificate_list_names(BhCertificate *certificate);
+
 /** bh_certificate_get_x509: Returns: (transfer none) */
 X509 *bh_certificate_get_x509(BhCertificate *certificate);
 

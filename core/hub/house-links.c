@@ -16,8 +16,9 @@ struct _BhHouseLinks {
 
   char *host_name;
   char *listen_address;
-  gboolean is_any; /* listens at every address of the machine */
-  char *authority; /* (nullable) */
+  gboolean is_any;  /* listens at every address of the machine */
+  char *authority;  /* (nullable) */
+  char **certified; /* names of a configured certificate; may be empty */
   guint16 http_port, https_port;
   char **addresses;
   BhAddressSet *extra;    /* (nullable) */
@@ -120,6 +121,7 @@ bh_house_links_finalize(GObject *object)
   g_free(self->host_name);
   g_free(self->listen_address);
   g_free(self->authority);
+  g_strfreev(self->certified);
   g_strfreev(self->addresses);
   g_clear_pointer(&self->extra, bh_address_set_unref);
   g_clear_pointer(&self->networks, bh_address_set_unref);
@@ -139,6 +141,7 @@ bh_house_links_class_init(BhHouseLinksClass *klass)
 static void
 bh_house_links_init(BhHouseLinks *self)
 {
+  self->certified = g_new0(char *, 1);
 }
 
 BhHouseLinks *
@@ -167,6 +170,13 @@ bh_house_links_set_authority(BhHouseLinks *links, const char *fingerprint)
 {
   g_free(links->authority);
   links->authority = g_strdup(fingerprint);
+}
+
+void
+bh_house_links_set_certified(BhHouseLinks *links, const char *const *names)
+{
+  g_strfreev(links->certified);
+  links->certified = names != NULL ? g_strdupv((char **)names) : g_new0(char *, 1);
 }
 
 void
@@ -218,10 +228,12 @@ bh_house_links_get_addresses(BhHouseLinks *links)
 char **
 bh_house_links_list_names(BhHouseLinks *links)
 {
-  const char *const names[] = {links->host_name, BH_SIGNALING_HOST_NAME, BH_GREENGRASS_HOST_NAME,
-                               "localhost", NULL};
+  g_autoptr(GStrvBuilder) names = g_strv_builder_new();
 
-  return g_strdupv((char **)names);
+  g_strv_builder_add_many(names, links->host_name, BH_SIGNALING_HOST_NAME, BH_GREENGRASS_HOST_NAME,
+                          "localhost", NULL);
+  g_strv_builder_addv(names, (const char **)links->certified);
+  return g_strv_builder_end(names);
 }
 
 static char *
@@ -253,18 +265,26 @@ bh_house_links_make_local(BhHouseLinks *links, const char *place)
   return make("http", links->is_any ? "localhost" : links->listen_address, links->http_port, place);
 }
 
+static void
+append_origin(json_t *origins, const char *host, guint16 port)
+{
+  g_autofree char *origin = make("https", host, port, "");
+
+  json_array_append_new(origins, json_string(origin));
+}
+
 static json_t *
 describe_https(BhHouseLinks *self)
 {
   json_t *origins = json_array();
-  g_autofree char *by_name = make("https", self->host_name, self->https_port, "");
 
-  /* The name first: an origin that stays when addresses change. */
-  json_array_append_new(origins, json_string(by_name));
-  for (guint i = 0; self->addresses[i] != NULL; i++) {
-    g_autofree char *origin = make("https", self->addresses[i], self->https_port, "");
-
-    json_array_append_new(origins, json_string(origin));
+  for (guint i = 0; self->certified[i] != NULL; i++)
+    append_origin(origins, self->certified[i], self->https_port);
+  if (self->certified[0] == NULL) {
+    /* The name first: an origin that stays when addresses change. */
+    append_origin(origins, self->host_name, self->https_port);
+    for (guint i = 0; self->addresses[i] != NULL; i++)
+      append_origin(origins, self->addresses[i], self->https_port);
   }
   return json_pack("{s:i, s:o}", "port", self->https_port, "origins", origins);
 }

@@ -35,6 +35,14 @@ void bh_house_links_set_ports(BhHouseLinks *links, guint16 http, guint16 https);
 /** bh_house_links_set_authority: @fingerprint: (nullable): base64url, 22 characters */
 void bh_house_links_set_authority(BhHouseLinks *links, const char *fingerprint);
 
+/**
+ * bh_house_links_set_certified:
+ * @names: (nullable) (array zero-terminated=1): the host names of a certificate that was
+ * configured: https is reached by these, and by no address; %NULL or none: by the hub's own name
+ * and addresses
+ */
+void bh_house_links_set_certified(BhHouseLinks *links, const char *const *names);
+
 /** bh_house_links_watch: begins to emit `changed`. */
 void bh_house_links_watch(BhHouseLinks *links);
 

@@ -67,6 +67,17 @@ load_own(BhSecureDoor *self, GError **error)
               error);
 }
 
+/* Under which names we are reached by it. */
+static void
+take_names(BhSecureDoor *self)
+{
+  g_auto(GStrv) names = bh_certificate_list_names(self->shown);
+
+  bh_house_links_set_certified(self->links, (const char *const *)names);
+  for (guint i = 0; self->web != NULL && names[i] != NULL; i++)
+    bh_web_server_allow_host(self->web, names[i]);
+}
+
 static gboolean
 load_files(BhSecureDoor *self, GError **error)
 {
@@ -78,7 +89,9 @@ load_files(BhSecureDoor *self, GError **error)
                   show(self, bh_certificate_parse(key, certificate, &problem), &problem);
 
   wipe_text(key);
-  if (!done)
+  if (done)
+    take_names(self);
+  else
     g_set_error(error, BH_AUTHORITY_ERROR, BH_AUTHORITY_ERROR_FILE,
                 _("The certificate for https cannot be used (%s, %s): %s"), self->certificate_file,
                 self->key_file, problem->message);
@@ -258,6 +271,8 @@ bh_secure_door_open(BhSecureDoor *door, BhWebServer *web, const char *address, g
   if (!bh_web_server_listen_tls(web, address, port, door->shown, error))
     return FALSE;
   g_set_object(&door->web, web);
+  if (door->authority == NULL)
+    take_names(door);
   bh_web_server_mount(web, "GET", "/trust/probe", on_probe, door);
   if (door->authority == NULL)
     return TRUE;

@@ -54,7 +54,7 @@ export function useDevice(): Device | null | undefined {
 
 function isOurs(origin: string): boolean {
   const { hostname } = new URL(origin);
-  return hostname.endsWith(".local") || hostname === location.hostname;
+  return !/^\[|^[\d.]+$/.test(hostname) || hostname === location.hostname;
 }
 
 /** The secure address that this browser trusts; null as long as there is none. */
