@@ -149,6 +149,13 @@ function Guide({ hello, device }: { hello: Hello; device: Device | null }) {
 
   if (authority !== null && paired !== "" && paired !== authority)
     return <Warning offered={authority} paired={paired} />;
+  // Steps that are gone again before one has read them help nobody.
+  if (trusted === undefined)
+    return (
+      <p class="step-working" role="status">
+        {t("trust.reaching")}
+      </p>
+    );
   if (trusted !== null) return <Continue origin={trusted} device={device} />;
   return (
     <>

@@ -12,6 +12,8 @@ import { findTrusted } from "../link/probe";
 
 const PROBE_PAUSE_MS = 3000;
 const HELLO_PAUSE_MS = 3000;
+/** A name that nobody answers for takes seconds; the steps are shown meanwhile. */
+const PATIENCE_MS = 1500;
 
 /** Asked again until the hub answers; null until then. */
 export function useHello(): { hello: Hello | null; away: boolean } {
@@ -57,9 +59,9 @@ function isOurs(origin: string): boolean {
   return !/^\[|^[\d.]+$/.test(hostname) || hostname === location.hostname;
 }
 
-/** The secure address that this browser trusts; null as long as there is none. */
-export function useTrusted(origins: readonly string[]): string | null {
-  const [trusted, setTrusted] = useState<string | null>(null);
+/** The secure address that this browser trusts; null as long as there is none, undefined at first. */
+export function useTrusted(origins: readonly string[]): string | null | undefined {
+  const [trusted, setTrusted] = useState<string | null>();
   // The page's policy lets it ask the hub's names, and the address that it is at itself.
   const names = origins.filter(isOurs).join(" ");
 
@@ -68,6 +70,8 @@ export function useTrusted(origins: readonly string[]): string | null {
     let ended = false;
     let running = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const giveUp = () => setTrusted((before) => before ?? null);
+    const patience = setTimeout(giveUp, PATIENCE_MS);
 
     async function look(): Promise<void> {
       if (running || ended) return;
@@ -78,7 +82,10 @@ export function useTrusted(origins: readonly string[]): string | null {
       if (ended) return;
       // Once found it stays: a single lost packet takes no button away under a finger.
       if (typeof found === "string") setTrusted(found);
-      else timer = setTimeout(() => void look(), PROBE_PAUSE_MS);
+      else {
+        giveUp();
+        timer = setTimeout(() => void look(), PROBE_PAUSE_MS);
+      }
     }
 
     const onVisible = () => {
@@ -90,6 +97,7 @@ export function useTrusted(origins: readonly string[]): string | null {
     return () => {
       ended = true;
       clearTimeout(timer);
+      clearTimeout(patience);
       document.removeEventListener("visibilitychange", onVisible);
       removeEventListener("focus", onVisible);
     };
