@@ -137,30 +137,67 @@ describe_result(BhPairingDesk *self, const BhComparison *comparison)
                    comparison->state == BH_COMPARISON_REFUSED ? "refused" : "waiting");
 }
 
-json_t *
-bh_pairing_desk_result(BhPairingDesk *desk, const json_t *body, const char *address, GError **error)
+static void
+finish_comparison(BhPairingDesk *self, BhComparison *comparison, const char *device_id)
+{
+  bh_comparison_finish(comparison, device_id, bh_pairing_desk_get_now(self).run_ms);
+  bh_pairing_desk_schedule(self);
+  bh_pairing_desk_emit_requests_changed(self);
+}
+
+/*
+ * The request that a device names and proves to have made. @comparison: (out): %NULL: it is not
+ * known
+ *
+ * Returns: %FALSE exactly when @error is set
+ */
+static gboolean
+find_asked(BhPairingDesk *desk, const json_t *body, const char *address, BhComparison **comparison,
+           GError **error)
 {
   BhResultBody asked;
-  const BhComparison *comparison;
   GError *problem = NULL;
-
-  g_return_val_if_fail(BH_IS_PAIRING_DESK(desk), NULL);
 
   bh_pairing_desk_tidy(desk);
   if (!bh_pairing_desk_take_try(desk, desk->polls, address, &problem) ||
       !bh_result_body_parse(body, &asked, &problem)) {
     refuse(desk, problem, address, error);
-    return NULL;
+    return FALSE;
   }
-  comparison = bh_comparison_list_find(desk->comparisons, asked.request_id);
-  if (comparison != NULL && !bh_comparison_knows(comparison, asked.nonce)) {
+  *comparison = bh_comparison_list_find(desk->comparisons, asked.request_id);
+  if (*comparison != NULL && !bh_comparison_knows(*comparison, asked.nonce)) {
     refuse(desk,
            g_error_new(BH_PAIRING_ERROR, BH_PAIRING_ERROR_BAD_PROOF,
                        "this does not come from the device that asked"),
            address, error);
-    return NULL;
+    return FALSE;
   }
-  return describe_result(desk, comparison);
+  return TRUE;
+}
+
+json_t *
+bh_pairing_desk_result(BhPairingDesk *desk, const json_t *body, const char *address, GError **error)
+{
+  BhComparison *comparison;
+
+  g_return_val_if_fail(BH_IS_PAIRING_DESK(desk), NULL);
+
+  return find_asked(desk, body, address, &comparison, error) ? describe_result(desk, comparison)
+                                                             : NULL;
+}
+
+json_t *
+bh_pairing_desk_cancel(BhPairingDesk *desk, const json_t *body, const char *address, GError **error)
+{
+  BhComparison *comparison;
+
+  g_return_val_if_fail(BH_IS_PAIRING_DESK(desk), NULL);
+
+  if (!find_asked(desk, body, address, &comparison, error))
+    return NULL;
+  if (comparison != NULL && comparison->state == BH_COMPARISON_OPEN)
+    finish_comparison(desk, comparison, NULL);
+  return json_object();
 }
 
 /* Compare: the manager ----------------------------------------------------------------------- */
@@ -189,14 +226,6 @@ read_code(const char *text, char *out)
   }
   out[length] = '\0';
   return length == BH_PAIRING_CODE_DIGITS;
-}
-
-static void
-finish_comparison(BhPairingDesk *self, BhComparison *comparison, const char *device_id)
-{
-  bh_comparison_finish(comparison, device_id, bh_pairing_desk_get_now(self).run_ms);
-  bh_pairing_desk_schedule(self);
-  bh_pairing_desk_emit_requests_changed(self);
 }
 
 static BhComparison *

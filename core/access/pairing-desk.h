@@ -132,6 +132,16 @@ json_t *bh_pairing_desk_result(BhPairingDesk *desk, const json_t *body, const ch
                                GError **error);
 
 /**
+ * bh_pairing_desk_cancel: POST /api/v1/pair/requests/cancel
+ *
+ * The device no longer asks, and its place is free. Of one that is over already nothing comes.
+ *
+ * Returns: (transfer full) (nullable): {}
+ */
+json_t *bh_pairing_desk_cancel(BhPairingDesk *desk, const json_t *body, const char *address,
+                               GError **error);
+
+/**
  * bh_pairing_desk_list_requests:
  *
  * Returns: (transfer full): array of those with a code, oldest first: {requestId, code, name,

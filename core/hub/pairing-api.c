@@ -118,6 +118,17 @@ on_result(BhApiCall *call, gpointer user_data)
   respond(call, 200, answer, error);
 }
 
+static void
+on_cancel(BhApiCall *call, gpointer user_data)
+{
+  BhHubState *state = user_data;
+  g_autoptr(GError) error = NULL;
+  json_t *answer = bh_pairing_desk_cancel(state->pairing, bh_api_call_get_body(call),
+                                          bh_api_call_get_caller(call)->address, &error);
+
+  respond(call, 200, answer, error);
+}
+
 /* --- managers --- */
 
 char *
@@ -279,6 +290,7 @@ bh_pairing_api_add(BhApi *api, BhHubState *state)
   bh_api_add_public(api, "POST", "/api/v1/pair/requests", on_request, state);
   bh_api_add_public(api, "POST", "/api/v1/pair/requests/open", on_open, state);
   bh_api_add_public(api, "POST", "/api/v1/pair/requests/result", on_result, state);
+  bh_api_add_public(api, "POST", "/api/v1/pair/requests/cancel", on_cancel, state);
   bh_api_add(api, "POST", "/api/v1/pair/links", BH_ACTION_MANAGE_DEVICES, on_link, state);
   bh_api_add(api, "GET", "/api/v1/pair/requests", BH_ACTION_MANAGE_DEVICES, on_list, state);
   bh_api_add(api, "POST", "/api/v1/pair/requests/accept", BH_ACTION_MANAGE_DEVICES, on_accept,

@@ -6,6 +6,7 @@
  *   POST /api/v1/pair/requests          a device without one asks; public
  *   POST /api/v1/pair/requests/open     and shows what it committed to; public
  *   POST /api/v1/pair/requests/result   and hears what became of it; public
+ *   POST /api/v1/pair/requests/cancel   or asks no more; public
  *   POST /api/v1/pair/links             {role, name}: a one-time link, with its QR code;
  * `expiresMs` from now on GET  /api/v1/pair/requests          {requests[]}: the codes to compare
  *   POST /api/v1/pair/requests/accept   {requestId?, code, role, name?}: {deviceId}

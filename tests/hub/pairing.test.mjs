@@ -29,7 +29,9 @@ async function ask(hub, name = 'New tablet') {
     sig: b64(key.sign(transcript('bellhop comparison v1', ...fields))) });
   assert.equal(open.status, 200, open.text);
   const number = sha256(transcript('bellhop comparison code v1', ...fields)).readBigUInt64BE() % 1000000n;
-  return { key, requestId, hubKey, code: String(number).padStart(6, '0'),
+  return { key, requestId, hubKey,
+    cancel: () => hub.post('/api/v1/pair/requests/cancel', { requestId, nonce: b64(nonce) }),
+    code: String(number).padStart(6, '0'),
     result: async () => (await hub.post('/api/v1/pair/requests/result', { requestId, nonce: b64(nonce) })).body };
 }
 
@@ -120,6 +122,20 @@ describe('pairing by comparison', () => {
     const device = new Device(one.key, JSON.parse(raw(answer)));
     const signal = await Signal.joinAs(t, hub, device);
     assert.equal(signal.joined.role, 'kitchen');
+  });
+
+  test('who no longer asks gives up the place, and nobody else can do it', async (t) => {
+    const hub = await startHub(t, { open: false });
+    for (let i = 0; i < 4; i += 1) {
+      const one = await ask(hub);
+      const other = await hub.post('/api/v1/pair/requests/cancel',
+        { requestId: one.requestId, nonce: b64(randomBytes(32)) });
+      assert.equal(other.body.code, 'bad-proof');
+      assert.equal((await one.cancel()).status, 200);
+      assert.deepEqual((await hub.control('GET', '/api/v1/pair/requests')).requests, []);
+      await assert.rejects(hub.control('POST', '/api/v1/pair/requests/accept',
+        { code: one.code, role: 'staff', name: 'x' }), /wrong-code/);
+    }
   });
 
   test('a wrong code, a declined one, a changed opening and too many at once', async (t) => {

@@ -22,6 +22,7 @@ export const ROUTES = [
   ['POST', '/api/v1/pair/requests', 'anybody'],
   ['POST', '/api/v1/pair/requests/open', 'anybody'],
   ['POST', '/api/v1/pair/requests/result', 'anybody'],
+  ['POST', '/api/v1/pair/requests/cancel', 'anybody'],
   ['POST', '/api/v1/pair/links', ['manager']],
   ['GET', '/api/v1/pair/requests', ['manager']],
   ['POST', '/api/v1/pair/requests/accept', ['manager']],

@@ -128,6 +128,12 @@ export class Comparison {
     throw new PairingError("expired");
   }
 
+  /** The device no longer asks. The hub forgets by itself where this does not reach it. */
+  async cancel(): Promise<void> {
+    const { requestId, nonce } = this.#terms;
+    await this.#post("/cancel", { requestId, nonce: toBase64url(nonce) }).catch(() => undefined);
+  }
+
   /** null: the hub is away for a moment, or finds that we ask too often; asked again. */
   async #ask(body: Fields): Promise<Fields | null> {
     try {

@@ -18,6 +18,8 @@ const LINK = `${"A".repeat(22)}.${"B".repeat(21)}A.${"C".repeat(21)}A.bellhop-ab
 const TICKET = "T".repeat(22);
 const KEY = "K".repeat(42) + "A";
 
+const cancel = () => Promise.resolve();
+
 function makeWorld(more: Partial<PairWorld> = {}) {
   const disk: { identity: DeviceIdentity | null; pending: PendingSeed | null } = {
     identity: null,
@@ -53,7 +55,7 @@ function makeWorld(more: Partial<PairWorld> = {}) {
     },
     ask: (seed, name) => {
       log.push(`ask ${seed} ${name}`);
-      return Promise.resolve({ code: "482193", wait: () => Promise.resolve(makeIdentity("asked")) });
+      return Promise.resolve({ code: "482193", wait: () => Promise.resolve(makeIdentity("asked")), cancel });
     },
     askHello: () => Promise.resolve(null),
     fetchLuggage: () => Promise.resolve({ problem: "gone" }),
@@ -211,15 +213,20 @@ test("without a link: a name, the code, and in", async () => {
 test("refused and expired are said; cancelled is not", async () => {
   for (const code of ["refused", "expired"]) {
     const { flow, steps } = makeWorld({
-      ask: () => Promise.resolve({ code: "000001", wait: fails(code) }),
+      ask: () => Promise.resolve({ code: "000001", wait: fails(code), cancel }),
     });
     await flow.ask("x");
     assert.equal(steps.at(-1), `problem ${code}`);
   }
+  let told = 0;
   const { flow, steps } = makeWorld({
     ask: () =>
       Promise.resolve({
         code: "000001",
+        cancel: () => {
+          told += 1;
+          return Promise.resolve();
+        },
         wait: (signal) =>
           new Promise((_resolve, reject) =>
             signal.addEventListener("abort", () => reject(new PairingError("cancelled"))),
@@ -231,6 +238,7 @@ test("refused and expired are said; cancelled is not", async () => {
   await flow.cancel();
   await asked;
   assert.equal(steps.at(-1), "form");
+  assert.equal(told, 1, "the hub keeps no place for it");
 });
 
 test("an open hub has nobody to pair", async () => {

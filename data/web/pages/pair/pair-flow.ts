@@ -47,6 +47,7 @@ export type PairView =
 export interface Question {
   readonly code: string;
   wait(signal: AbortSignal): Promise<DeviceIdentity>;
+  cancel(): Promise<void>;
 }
 
 /** What the flow needs of the world around it. */
@@ -157,7 +158,11 @@ export class PairFlow {
       const seed = this.#world.newSeed();
       await this.#world.savePendingSeed({ ...seed, link: "", madeAtMs: this.#world.nowMs() });
       const asked = await this.#world.ask(seed.seed, name);
-      if (question.signal.aborted) return;
+      question.signal.addEventListener("abort", () => void asked.cancel());
+      if (question.signal.aborted) {
+        await asked.cancel();
+        return;
+      }
       this.#show({ step: "code", code: asked.code });
       await this.#finish(await asked.wait(question.signal));
     } catch (error) {
