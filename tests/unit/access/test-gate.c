@@ -16,7 +16,7 @@ static const BhRemote nowhere = {.address = NULL};
 static void
 test_empty(void)
 {
-  const BhGate empty = {NULL};
+  const BhGate empty = {.hub_key = NULL};
   const BhGate *const gates[] = {NULL, &empty};
 
   for (gsize i = 0; i < G_N_ELEMENTS(gates); i++) {

@@ -448,7 +448,7 @@ test_stolen_database_gives_no_session(void)
 {
   BookFixture fixture;
   g_autofree char *table = NULL, *hash = NULL;
-  g_auto(BookGuest) guest = {0}, thief = {0};
+  g_auto(BookGuest) guest = {0};
   guint8 secret[BH_GUEST_SECRET_BYTES], hash_bytes[BH_GUEST_SECRET_HASH_BYTES];
   g_autofree char *hash_text = NULL;
 

@@ -33,8 +33,7 @@ test_resume(void)
 
   /* Under her name, without her key: her connection stays. */
   {
-    g_autofree char *own = g_steal_pointer(&thief->device_id);
-
+    g_free(thief->device_id);
     thief->device_id = g_strdup(anna->device_id);
     fake_device_connect(thief, &house->outside);
     fake_device_ask(thief, TRUE, member);

@@ -81,7 +81,7 @@ test_resolve(void)
   const BhRemote proxy_tls = {.address = (char *)"10.0.0.5", .secure = TRUE};
   const BhRemote here = {.address = (char *)"127.0.0.1", .loopback = TRUE};
   const BhRemote stranger = {.address = (char *)"192.168.1.9"};
-  const BhForwarded nothing = {NULL};
+  const BhForwarded nothing = {.client = NULL};
   const BhForwarded https = {.client = "203.0.113.5", .protocol = "https"};
   const BhForwarded twice = {.client = "203.0.113.5, 10.0.0.5", .protocol = "https, http"};
   const BhForwarded local = {.client = "127.0.0.1", .protocol = "https"};
@@ -108,7 +108,7 @@ test_no_proxies(void)
 {
   const BhRemote here = {.address = (char *)"127.0.0.1", .loopback = TRUE};
   const BhRemote control = {.address = (char *)"", .local_socket = TRUE};
-  const BhForwarded nothing = {NULL};
+  const BhForwarded nothing = {.client = NULL};
   const BhForwarded said = {.client = "203.0.113.5", .protocol = "https"};
   g_autoptr(BhRemote) direct = bh_forwarded_resolve(&here, &nothing, NULL);
   g_autoptr(BhRemote) tunnel = bh_forwarded_resolve(&here, &said, NULL);
