@@ -98,8 +98,8 @@ scan_frame(const char *frame, gsize length, guint64 count)
   char digits[24];
 
   g_snprintf(digits, sizeof digits, "%" G_GUINT64_FORMAT, count);
-  if (length < 2 || !take(&p, end, FRAME_HEAD) || !take(&p, end, digits) ||
-      !take(&p, end, FRAME_MIDDLE) || end - p < 2 || memcmp(end - 2, FRAME_TAIL, 2) != 0 ||
+  if (!take(&p, end, FRAME_HEAD) || !take(&p, end, digits) || !take(&p, end, FRAME_MIDDLE) ||
+      end - p < 2 || memcmp(end - 2, FRAME_TAIL, 2) != 0 ||
       memchr(p, '\0', (gsize)(end - p)) != NULL)
     return NULL;
   return g_strndup(p, (gsize)(end - p) - 2); /* what is no base64url in it, the decoder refuses */
@@ -123,7 +123,7 @@ parse_frame(const char *frame, gsize length, guint64 expected)
 static GBytes *
 read_frame(const BhFrameSeal *seal, const char *frame, gsize length)
 {
-  g_autofree char *data = scan_frame(frame, length, seal->opened);
+  g_autofree char *data = length > 0 ? scan_frame(frame, length, seal->opened) : NULL;
 
   if (data == NULL)
     data = parse_frame(frame, length, seal->opened);
