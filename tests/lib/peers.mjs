@@ -15,6 +15,19 @@ class WeriftPeerConnection extends werift.RTCPeerConnection {
     return super.setLocalDescription(description);
   }
 
+  /**
+   * After a restart it leaves its own checks out, because DTLS is connected already, and lives on those
+   * of the other side that come once it has the answer: earlier ones it keeps for checks that never
+   * begin.
+   */
+  async setRemoteDescription(description) {
+    await super.setRemoteDescription(description);
+    for (const transport of this.iceTransports) {
+      const { generation, nominated } = transport.connection;
+      if (generation > 0 && !nominated && !transport.waitStart) transport.start().catch(() => {});
+    }
+  }
+
   /** It throws out of its socket's handler on what comes late for a channel that it has closed. */
   #forgive() {
     const transport = this.sctpTransport;
