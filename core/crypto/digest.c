@@ -7,6 +7,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
+#include <string.h>
 
 /* OpenSSL refuses these only when it has no memory or no providers at all. */
 static void
@@ -68,4 +69,12 @@ void
 bh_digest_wipe(gpointer bytes, gsize length)
 {
   OPENSSL_cleanse(bytes, length);
+}
+
+void
+bh_digest_free_text(char *text)
+{
+  if (text != NULL)
+    bh_digest_wipe(text, strlen(text));
+  g_free(text);
 }

@@ -30,3 +30,6 @@ gboolean bh_digest_equal(const guint8 *a, const guint8 *b, gsize length);
 
 /** bh_digest_wipe: overwrites a secret; the compiler does not leave it out. */
 void bh_digest_wipe(gpointer bytes, gsize length);
+
+/** bh_digest_free_text: wipes and frees. @text: (transfer full) (nullable) */
+void bh_digest_free_text(char *text);

@@ -9,6 +9,7 @@
 #include "api-channel.h"
 #include "api-web.h"
 #include "device-api.h"
+#include "digest.h"
 #include "handoff-desk.h"
 #include "host-name.h"
 #include "house-rules.h"
@@ -361,7 +362,7 @@ make_link_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr(GTask) task = user_data;
   BhHub *self = g_task_get_source_object(task);
   g_autofree char *link_id = NULL;
-  g_autofree char *secret = NULL;
+  char *secret = NULL;
   gint64 expires_ms;
   GError *error = NULL;
 
@@ -370,6 +371,7 @@ make_link_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error(task, error);
   else
     g_task_return_pointer(task, bh_pairing_api_make_place(&self->state, secret), g_free);
+  bh_digest_free_text(secret);
 }
 
 void

@@ -3,8 +3,6 @@
 
 #include "pairing-api.h"
 
-#include <string.h>
-
 #include "base64url.h"
 #include "device-api.h"
 #include "digest.h"
@@ -144,13 +142,6 @@ bh_pairing_api_make_place(BhHubState *state, const char *secret)
                          bh_house_links_get_host_name(state->links));
 }
 
-static void
-wipe_text(char *text)
-{
-  bh_digest_wipe(text, strlen(text));
-  g_free(text);
-}
-
 static json_t *
 describe_link(const Order *order, const char *link_id, const char *secret, gint64 expires_ms)
 {
@@ -166,11 +157,11 @@ describe_link(const Order *order, const char *link_id, const char *secret, gint6
                              (json_int_t)(expires_ms - g_get_real_time() / 1000), "role",
                              bh_role_get_name(order->role), "name", order->name, "svg", svg);
 
-  wipe_text(place);
-  wipe_text(link);
-  wipe_text(name_link);
-  wipe_text(local_link);
-  wipe_text(svg);
+  bh_digest_free_text(place);
+  bh_digest_free_text(link);
+  bh_digest_free_text(name_link);
+  bh_digest_free_text(local_link);
+  bh_digest_free_text(svg);
   return answer;
 }
 
@@ -192,7 +183,7 @@ make_link_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   bh_audit_log_add(order->state->audit, "link-made", caller->who, order->name,
                    bh_role_get_name(order->role), caller->address);
   bh_api_call_respond(order->call, 201, describe_link(order, link_id, secret, expires_ms));
-  wipe_text(secret);
+  bh_digest_free_text(secret);
 }
 
 /* On an open hub devices are what they say they are, and none of the book's. */

@@ -4,10 +4,9 @@
 #include "secure-door.h"
 
 #include <glib/gi18n.h>
-#include <openssl/crypto.h>
-#include <string.h>
 
 #include "base64url.h"
+#include "digest.h"
 #include "trust-profile.h"
 
 /* How often the certificate is looked at: its days may be over, and where its files lie behind
@@ -28,14 +27,6 @@ struct _BhSecureDoor {
   guint look_id, settle_id;
   gulong changed_id;
 };
-
-static void
-wipe_text(char *text)
-{
-  if (text != NULL)
-    OPENSSL_cleanse(text, strlen(text));
-  g_free(text);
-}
 
 /* @fresh: (transfer full) (nullable). Returns: %FALSE exactly when @error is set; what was shown
  * stays */
@@ -88,7 +79,7 @@ load_files(BhSecureDoor *self, GError **error)
                   g_file_get_contents(self->key_file, &key, NULL, &problem) &&
                   show(self, bh_certificate_parse(key, certificate, &problem), &problem);
 
-  wipe_text(key);
+  bh_digest_free_text(key);
   if (done)
     take_names(self);
   else
