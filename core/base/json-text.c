@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "json-writer.h"
+
 G_DEFINE_QUARK(bh_json_error_quark, bh_json_error)
 
 /*
@@ -66,19 +68,19 @@ bh_json_parse(const char *text, gsize length, GError **error)
 char *
 bh_json_to_text(const json_t *value)
 {
-  /* jansson's own allocator is malloc, which is what g_free() frees (GLib 2.46 and later). */
-  char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+  GString *text = g_string_sized_new(256);
 
-  g_assert(text != NULL);
-  return text;
+  bh_json_write(text, value);
+  return g_string_free(text, FALSE);
 }
 
 GBytes *
 bh_json_to_bytes(const json_t *value)
 {
-  char *text = bh_json_to_text(value);
+  GString *text = g_string_sized_new(256);
 
-  return g_bytes_new_take(text, strlen(text));
+  bh_json_write(text, value);
+  return g_string_free_to_bytes(text);
 }
 
 const char *

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "json-text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void
@@ -87,6 +88,58 @@ test_round_trip(void)
   g_assert_cmpstr(text, ==, source);
 }
 
+/* A value of up to so many levels, of every type and of strings that need care. */
+static json_t *
+make_value(GRand *random, guint levels)
+{
+  static const char texts[][16] = {"",      "plain", "\"\\/", "\b\f\n\r\t", "\x01\x1f\x7f",
+                                   "Süß €", "😀"};
+  json_t *value;
+
+  switch (g_rand_int_range(random, 0, levels > 0 ? 8 : 6)) {
+  case 0:
+    return json_null();
+  case 1:
+    return json_boolean(g_rand_boolean(random));
+  case 2:
+    return json_integer((json_int_t)g_rand_int(random) << g_rand_int_range(random, 0, 32));
+  case 3:
+    return json_integer(g_rand_boolean(random) ? G_MININT64 : -(json_int_t)g_rand_int(random));
+  case 4:
+    return json_real(g_rand_double_range(random, -1e20, 1e20));
+  case 5:
+    return json_string(texts[g_rand_int_range(random, 0, G_N_ELEMENTS(texts))]);
+  case 6:
+    value = json_array();
+    for (guint n = (guint)g_rand_int_range(random, 0, 4); n > 0; n--)
+      json_array_append_new(value, make_value(random, levels - 1));
+    return value;
+  default:
+    value = json_object();
+    for (guint n = (guint)g_rand_int_range(random, 0, 7); n > 0; n--)
+      json_object_set_new(value, texts[n], make_value(random, levels - 1));
+    return value;
+  }
+}
+
+static void
+test_prints_as_jansson(void)
+{
+  GRand *random = g_rand_new_with_seed(4);
+
+  for (guint i = 0; i < 3000; i++) {
+    g_autoptr(json_t) value = make_value(random, 4);
+    g_autofree char *text = bh_json_to_text(value);
+    g_autoptr(GBytes) bytes = bh_json_to_bytes(value);
+    char *expected = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+
+    g_assert_cmpstr(text, ==, expected);
+    g_assert_cmpmem(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), text, strlen(text));
+    free(expected);
+  }
+  g_rand_free(random);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -95,5 +148,6 @@ main(int argc, char **argv)
   g_test_add_func("/json-text/bounds-depth", test_bounds_depth);
   g_test_add_func("/json-text/getters-judge", test_getters_judge);
   g_test_add_func("/json-text/round-trip", test_round_trip);
+  g_test_add_func("/json-text/prints-as-jansson", test_prints_as_jansson);
   return g_test_run();
 }
