@@ -127,18 +127,30 @@ bh_device_book_find_by_link(BhDeviceBook *book, const char *link_id)
   return link_id != NULL ? g_hash_table_lookup(book->by_link, link_id) : NULL;
 }
 
-GPtrArray *
-bh_device_book_list(BhDeviceBook *book)
+static GPtrArray *
+list_devices(BhDeviceBook *self, gboolean removed)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)bh_device_unref);
 
-  for (guint i = 0; i < book->devices->len; i++) {
-    BhDevice *device = book->devices->pdata[i];
+  for (guint i = 0; i < self->devices->len; i++) {
+    BhDevice *device = self->devices->pdata[i];
 
-    if (device->revoked_ms == 0)
+    if ((device->revoked_ms != 0) == removed)
       g_ptr_array_add(list, bh_device_ref(device));
   }
   return list;
+}
+
+GPtrArray *
+bh_device_book_list(BhDeviceBook *book)
+{
+  return list_devices(book, FALSE);
+}
+
+GPtrArray *
+bh_device_book_list_removed(BhDeviceBook *book)
+{
+  return list_devices(book, TRUE);
 }
 
 static gboolean

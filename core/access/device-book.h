@@ -64,6 +64,9 @@ BhDevice *bh_device_book_find_by_link(BhDeviceBook *book, const char *link_id);
  */
 GPtrArray *bh_device_book_list(BhDeviceBook *book);
 
+/** bh_device_book_list_removed: the same of those removed. */
+GPtrArray *bh_device_book_list_removed(BhDeviceBook *book);
+
 /**
  * bh_device_book_count_managers:
  *

@@ -55,7 +55,8 @@ sign_document(BhSignKey *hub, const char *label, const json_t *content)
 
 /* Returns: (transfer full) (nullable): the bytes that the hub signed; %NULL: @error is set */
 static GBytes *
-open_document(const json_t *document, const char *label, const guint8 *hub_key, GError **error)
+open_document(const json_t *document, const char *label, const guint8 *hub_key,
+              BhMembershipVerify verify, GError **error)
 {
   const char *data = bh_json_get_text(document, "data", 2 * MAX_DATA_BYTES, NULL);
   const char *sig = bh_json_get_text(document, "sig", 2 * BH_SIGN_SIGNATURE_BYTES, NULL);
@@ -70,7 +71,7 @@ open_document(const json_t *document, const char *label, const guint8 *hub_key, 
   }
   bh_transcript_init(&transcript, label);
   bh_transcript_add_bytes(&transcript, g_bytes_get_data(raw, NULL), g_bytes_get_size(raw));
-  if (!bh_sign_key_verify(hub_key, transcript.bytes->data, transcript.bytes->len, signature)) {
+  if (!verify(hub_key, transcript.bytes->data, transcript.bytes->len, signature)) {
     g_set_error_literal(error, BH_MEMBERSHIP_ERROR, BH_MEMBERSHIP_ERROR_FORGED,
                         "this is not signed by the hub");
     return NULL;
@@ -138,10 +139,11 @@ read_content(BhMembership *out, const json_t *content)
 }
 
 BhMembership *
-bh_membership_parse(const json_t *document, const guint8 *hub_key, gint64 now_ms, GError **error)
+bh_membership_open(const json_t *document, const guint8 *hub_key, BhMembershipVerify verify,
+                   GError **error)
 {
   g_autoptr(BhMembership) membership = g_new0(BhMembership, 1);
-  g_autoptr(GBytes) raw = open_document(document, MEMBERSHIP_LABEL, hub_key, error);
+  g_autoptr(GBytes) raw = open_document(document, MEMBERSHIP_LABEL, hub_key, verify, error);
   g_autoptr(json_t) content = NULL;
 
   if (raw == NULL)
@@ -152,6 +154,17 @@ bh_membership_parse(const json_t *document, const guint8 *hub_key, gint64 now_ms
                         "this is signed by the hub, and no membership");
     return NULL;
   }
+  return g_steal_pointer(&membership);
+}
+
+BhMembership *
+bh_membership_parse(const json_t *document, const guint8 *hub_key, gint64 now_ms, GError **error)
+{
+  g_autoptr(BhMembership) membership =
+      bh_membership_open(document, hub_key, bh_sign_key_verify, error);
+
+  if (membership == NULL)
+    return NULL;
   if (membership->not_before_ms > now_ms + BH_MEMBERSHIP_SKEW_MS ||
       membership->not_after_ms < now_ms) {
     g_set_error_literal(error, BH_MEMBERSHIP_ERROR, BH_MEMBERSHIP_ERROR_TIME,

@@ -77,6 +77,26 @@ BhMembership *bh_membership_parse(const json_t *document, const guint8 *hub_key,
                                   GError **error);
 
 /**
+ * BhMembershipVerify:
+ * @public_key: of BH_MEMBERSHIP_KEY_BYTES
+ * @signature: of 64 bytes, foreign
+ *
+ * As bh_sign_key_verify().
+ */
+typedef gboolean (*BhMembershipVerify)(const guint8 *public_key, const guint8 *bytes, gsize length,
+                                       const guint8 *signature);
+
+/**
+ * bh_membership_open:
+ * @verify: how signatures are checked; a simulation may have its own
+ *
+ * As bh_membership_parse(), for who wants to know what the hub once said: its times are not looked
+ * at.
+ */
+BhMembership *bh_membership_open(const json_t *document, const guint8 *hub_key,
+                                 BhMembershipVerify verify, GError **error);
+
+/**
  * bh_revocations_issue:
  * @parts: (transfer none): `{"version": N, "revoked": [{"deviceId", "before": ms or null}]}`
  *

@@ -5,15 +5,26 @@
 
 #define MAY(action) (1u << (action))
 
-#define HUB_MAY (MAY(BH_ACTION_PING) | MAY(BH_ACTION_PRINT) | MAY(BH_ACTION_DIAGNOSE))
+/* Kinds of operations that everyone in the team may write, and those of who serves guests. */
+#define COOK_MAY  (MAY(BH_ACTION_COOK) | MAY(BH_ACTION_SEND_MESSAGES))
+#define SERVE_MAY (MAY(BH_ACTION_SEAT) | MAY(BH_ACTION_TAKE_ORDERS) | MAY(BH_ACTION_MARK_ROOMS))
+
+#define HUB_MAY                                                                                    \
+  (MAY(BH_ACTION_PING) | MAY(BH_ACTION_PRINT) | MAY(BH_ACTION_DIAGNOSE) | COOK_MAY |               \
+   MAY(BH_ACTION_TAKE_ORDERS) | MAY(BH_ACTION_MARK_ROOMS) | MAY(BH_ACTION_ARRANGE) |               \
+   MAY(BH_ACTION_KEEP_BOOKS))
 #define KITCHEN_MAY                                                                                \
   (MAY(BH_ACTION_PING) | MAY(BH_ACTION_PRINT) | MAY(BH_ACTION_DIAGNOSE) |                          \
    MAY(BH_ACTION_READ_STATUS) | MAY(BH_ACTION_READ_JOBS) | MAY(BH_ACTION_READ_PEOPLE) |            \
-   MAY(BH_ACTION_SIGN_IN) | MAY(BH_ACTION_HAND_OFF))
-#define STAFF_MAY (KITCHEN_MAY | MAY(BH_ACTION_SEAT))
+   MAY(BH_ACTION_SIGN_IN) | MAY(BH_ACTION_HAND_OFF) | MAY(BH_ACTION_REPLICATE) |                   \
+   MAY(BH_ACTION_FOLLOW) | COOK_MAY)
+#define STAFF_MAY (KITCHEN_MAY | SERVE_MAY)
 #define MANAGER_MAY                                                                                \
   (STAFF_MAY | MAY(BH_ACTION_MANAGE_DEVICES) | MAY(BH_ACTION_MANAGE_PEOPLE) |                      \
-   MAY(BH_ACTION_MANAGE_PLACES))
+   MAY(BH_ACTION_MANAGE_PLACES) | MAY(BH_ACTION_ARRANGE))
+#define GUEST_MAY                                                                                  \
+  (MAY(BH_ACTION_PING) | MAY(BH_ACTION_REQUEST_SEATING) | MAY(BH_ACTION_FOLLOW) |                  \
+   MAY(BH_ACTION_ORDER_AS_GUEST))
 
 static const struct {
   const char *name;
@@ -27,7 +38,7 @@ static const struct {
     [BH_ROLE_POS] = {"pos", STAFF_MAY},
     [BH_ROLE_PRINTER] = {"printer",
                          MAY(BH_ACTION_PING) | MAY(BH_ACTION_DIAGNOSE) | MAY(BH_ACTION_HAND_OFF)},
-    [BH_ROLE_GUEST] = {"guest", MAY(BH_ACTION_PING) | MAY(BH_ACTION_REQUEST_SEATING)},
+    [BH_ROLE_GUEST] = {"guest", GUEST_MAY},
 };
 
 static const char *const action_names[BH_N_ACTIONS] = {
@@ -44,6 +55,15 @@ static const char *const action_names[BH_N_ACTIONS] = {
     [BH_ACTION_MANAGE_DEVICES] = "manage-devices",
     [BH_ACTION_MANAGE_PEOPLE] = "manage-people",
     [BH_ACTION_MANAGE_PLACES] = "manage-places",
+    [BH_ACTION_TAKE_ORDERS] = "take-orders",
+    [BH_ACTION_COOK] = "cook",
+    [BH_ACTION_ARRANGE] = "arrange",
+    [BH_ACTION_MARK_ROOMS] = "mark-rooms",
+    [BH_ACTION_SEND_MESSAGES] = "send-messages",
+    [BH_ACTION_KEEP_BOOKS] = "keep-books",
+    [BH_ACTION_REPLICATE] = "replicate",
+    [BH_ACTION_FOLLOW] = "follow",
+    [BH_ACTION_ORDER_AS_GUEST] = "order-as-guest",
 };
 
 BhRole
@@ -91,6 +111,18 @@ bh_role_may(BhRole role, BhAction action)
   g_return_val_if_fail((guint)role < BH_N_ROLES && (guint)action < BH_N_ACTIONS, FALSE);
 
   return (roles[role].actions & MAY(action)) != 0;
+}
+
+gboolean
+bh_action_from_name(const char *name, BhAction *out)
+{
+  for (guint i = 0; i < BH_N_ACTIONS; i++) {
+    if (g_strcmp0(action_names[i], name) == 0) {
+      *out = (BhAction)i;
+      return TRUE;
+    }
+  }
+  return FALSE;
 }
 
 const char *

@@ -34,6 +34,15 @@ typedef enum {
   BH_ACTION_MANAGE_DEVICES,  /* pair, rename, change the role, remove; read the history */
   BH_ACTION_MANAGE_PEOPLE,   /* add people, set their PINs, remove them */
   BH_ACTION_MANAGE_PLACES,   /* add tables and rooms, print their codes, remove them */
+  BH_ACTION_TAKE_ORDERS,     /* open and change orders, take payments */
+  BH_ACTION_COOK,            /* say how lines and requests fare; what is sold out */
+  BH_ACTION_ARRANGE,         /* the menu, taxes, stations, names of places */
+  BH_ACTION_MARK_ROOMS,      /* the state of rooms, and who looks after them */
+  BH_ACTION_SEND_MESSAGES,   /* messages, and requests of guests */
+  BH_ACTION_KEEP_BOOKS,      /* what the hub alone writes: people, devices, seatings, receipts */
+  BH_ACTION_REPLICATE,       /* exchange operations as a full replica */
+  BH_ACTION_FOLLOW,          /* a view of what concerns oneself */
+  BH_ACTION_ORDER_AS_GUEST,  /* a guest's commands for the own seating */
   BH_N_ACTIONS
 } BhAction;
 
@@ -60,6 +69,9 @@ gboolean bh_role_may_see(BhRole self, BhRole other, gboolean hub_present);
 
 /** bh_role_may: whether a peer of @role may do @action at the hub. */
 gboolean bh_role_may(BhRole role, BhAction action);
+
+/** bh_action_from_name: @out: (out): left alone where it returns %FALSE: @name is no action's */
+gboolean bh_action_from_name(const char *name, BhAction *out);
 
 /** bh_action_get_name: Returns: (transfer none): for tests and messages, for example "print" */
 const char *bh_action_get_name(BhAction action);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "json-text.h"
 #include "role.h"
 
 static void
@@ -49,6 +50,15 @@ static const char *const allowed[BH_N_ACTIONS] = {
     [BH_ACTION_MANAGE_DEVICES] = "manager",
     [BH_ACTION_MANAGE_PEOPLE] = "manager",
     [BH_ACTION_MANAGE_PLACES] = "manager",
+    [BH_ACTION_TAKE_ORDERS] = "hub manager staff pos",
+    [BH_ACTION_COOK] = "hub manager staff kitchen pos",
+    [BH_ACTION_ARRANGE] = "hub manager",
+    [BH_ACTION_MARK_ROOMS] = "hub manager staff pos",
+    [BH_ACTION_SEND_MESSAGES] = "hub manager staff kitchen pos",
+    [BH_ACTION_KEEP_BOOKS] = "hub",
+    [BH_ACTION_REPLICATE] = "manager staff kitchen pos",
+    [BH_ACTION_FOLLOW] = "manager staff kitchen pos guest",
+    [BH_ACTION_ORDER_AS_GUEST] = "guest",
 };
 
 static void
@@ -68,6 +78,34 @@ test_actions(void)
   }
 }
 
+/* data/protocol/vectors/roles.json, which the client library has its table from as well. */
+static void
+test_vectors(void)
+{
+  g_autofree char *path = g_build_filename(g_getenv("BH_VECTORS"), "roles.json", NULL);
+  g_autofree char *text = NULL;
+  gsize length;
+  g_autoptr(json_t) root = NULL;
+  json_t *actions;
+
+  g_assert_true(g_file_get_contents(path, &text, &length, NULL));
+  root = bh_json_parse(text, length, NULL);
+  actions = json_object_get(root, "actions");
+  g_assert_cmpuint(json_object_size(actions), ==, BH_N_ACTIONS);
+  for (guint action = 0; action < BH_N_ACTIONS; action++) {
+    json_t *names = json_object_get(actions, bh_action_get_name((BhAction)action));
+    guint n_roles = 0;
+    gsize i;
+    json_t *name;
+
+    json_array_foreach(names, i, name)
+        g_assert_true(bh_role_may(bh_role_from_name(json_string_value(name)), (BhAction)action));
+    for (guint role = 0; role < BH_N_ROLES; role++)
+      n_roles += bh_role_may((BhRole)role, (BhAction)action) ? 1 : 0;
+    g_assert_cmpuint(json_array_size(names), ==, n_roles);
+  }
+}
+
 static void
 test_action_names(void)
 {
@@ -75,11 +113,24 @@ test_action_names(void)
 
   for (guint action = 0; action < BH_N_ACTIONS; action++) {
     const char *name = bh_action_get_name((BhAction)action);
+    BhAction found = BH_N_ACTIONS;
 
     g_assert_nonnull(name);
     g_assert_cmpstr(name, !=, "");
+    g_assert_true(bh_action_from_name(name, &found));
+    g_assert_cmpint(found, ==, action);
     g_assert_true(g_hash_table_add(names, (gpointer)name));
   }
+}
+
+static void
+test_other_names(void)
+{
+  BhAction action = BH_ACTION_PING;
+
+  g_assert_false(bh_action_from_name("", &action));
+  g_assert_false(bh_action_from_name("pings", &action));
+  g_assert_false(bh_action_from_name(NULL, &action));
 }
 
 static void
@@ -101,7 +152,9 @@ main(int argc, char **argv)
   g_test_add_func("/role/names", test_names);
   g_test_add_func("/role/sight", test_sight);
   g_test_add_func("/role/actions", test_actions);
+  g_test_add_func("/role/vectors", test_vectors);
   g_test_add_func("/role/action-names", test_action_names);
+  g_test_add_func("/role/other-action-names", test_other_names);
   g_test_add_func("/role/pairable", test_pairable);
   return g_test_run();
 }
