@@ -28,6 +28,8 @@ static const BhVerb verbs[] = {
     {"places", N_("[add table NAME | add room NAME | remove PLACE | renew PLACE | codes]"),
      N_("Show tables and rooms, change them, list the links of their codes"), 0, 0, 3,
      bh_verb_places},
+    {"status", NULL, N_("Show how the hub fares, and which way operations came"), 0, 0, 0,
+     bh_verb_status},
     {"audit", NULL, N_("Show who paired, removed and was refused, newest first"), BH_VERB_LIMIT, 0,
      0, bh_verb_audit},
 };

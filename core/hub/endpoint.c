@@ -707,12 +707,10 @@ bh_endpoint_describe_device(BhEndpoint *endpoint, const char *device_id)
   return path;
 }
 
-void
-bh_endpoint_broadcast(BhEndpoint *endpoint, BhEndpointFilter filter, gpointer user_data,
-                      const json_t *message)
+GPtrArray *
+bh_endpoint_list_members(BhEndpoint *endpoint, BhEndpointFilter filter, gpointer user_data)
 {
-  g_autoptr(BhEndpoint) self G_GNUC_UNUSED = g_object_ref(endpoint);
-  g_autoptr(GPtrArray) members = g_ptr_array_new_with_free_func(g_object_unref);
+  GPtrArray *members = g_ptr_array_new_with_free_func(g_object_unref);
   GHashTableIter iter;
   gpointer contact;
 
@@ -723,6 +721,16 @@ bh_endpoint_broadcast(BhEndpoint *endpoint, BhEndpointFilter filter, gpointer us
     if (filter(member, user_data))
       g_ptr_array_add(members, g_object_ref(member));
   }
+  return members;
+}
+
+void
+bh_endpoint_broadcast(BhEndpoint *endpoint, BhEndpointFilter filter, gpointer user_data,
+                      const json_t *message)
+{
+  g_autoptr(BhEndpoint) self G_GNUC_UNUSED = g_object_ref(endpoint);
+  g_autoptr(GPtrArray) members = bh_endpoint_list_members(endpoint, filter, user_data);
+
   for (guint i = 0; i < members->len; i++)
     bh_member_send(members->pdata[i], NULL, message);
 }

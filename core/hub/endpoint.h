@@ -73,6 +73,15 @@ const char *bh_endpoint_describe_device(BhEndpoint *endpoint, const char *device
 typedef gboolean (*BhEndpointFilter)(BhMember *member, gpointer user_data);
 
 /**
+ * bh_endpoint_list_members:
+ *
+ * Returns: (transfer full) (element-type BhMember): those that @filter lets pass; references of its
+ *   own, for what is done with one may end others
+ */
+GPtrArray *bh_endpoint_list_members(BhEndpoint *endpoint, BhEndpointFilter filter,
+                                    gpointer user_data);
+
+/**
  * bh_endpoint_broadcast:
  * @message: (transfer none): an object with a `type`
  *

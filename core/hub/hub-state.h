@@ -9,10 +9,12 @@
 #include "api.h"
 #include "audit-log.h"
 #include "authority.h"
+#include "command-desk.h"
 #include "device-book.h"
 #include "endpoint.h"
 #include "gate.h"
 #include "house-links.h"
+#include "hub-log.h"
 #include "pairing-desk.h"
 #include "person-book.h"
 #include "print-desk.h"
@@ -36,6 +38,10 @@ struct _BhHubState {
   BhEndpoint *endpoint;
   BhPrintQueue *queue;
   BhPrintDesk *desk;
+  BhHubLog *log;
+  BhProperty *property;    /* the log's */
+  BhCommandDesk *commands; /* the log's; NULL until it serves */
+  BhLogCounts *log_counts; /* the log's; NULL until it serves */
 };
 
 /**

@@ -14,6 +14,7 @@
 #include "host-name.h"
 #include "house-rules.h"
 #include "hub-books.h"
+#include "hub-log.h"
 #include "pairing-api.h"
 #include "people-api.h"
 #include "print-api.h"
@@ -51,6 +52,7 @@ struct _BhHub {
   BhApiWeb *api_web;
   BhHandoffDesk *handoff;
   BhHouseRules *rules;
+  BhHubLog *log;
 };
 
 G_DEFINE_FINAL_TYPE(BhHub, bh_hub, G_TYPE_OBJECT)
@@ -183,6 +185,8 @@ make_api(BhHub *self)
       .endpoint = self->endpoint,
       .queue = self->queue,
       .desk = self->desk,
+      .log = self->log,
+      .property = bh_hub_log_get_property(self->log),
   };
   self->api = bh_api_new();
   bh_status_api_add(self->api, &self->state);
@@ -191,6 +195,8 @@ make_api(BhHub *self)
   bh_device_api_add(self->api, &self->state);
   bh_people_api_add(self->api, &self->state);
   bh_seating_api_add(self->api, self->router, &self->state);
+  /* Before the rules, which expel: a cut-off is made of what came in until then. */
+  bh_hub_log_serve(self->log, self->router, self->api, &self->state);
   self->handoff = bh_handoff_desk_new(self->api);
   bh_api_channel_add(self->api, self->router, &self->state);
   self->rules = bh_house_rules_new(&self->state);
@@ -274,7 +280,7 @@ make_secure_door(BhHub *self, GError **error)
   return self->door != NULL;
 }
 
-/* --- start: the books, then the queue, then the doors --- */
+/* --- start: the books, then the queue, the log, and the doors --- */
 
 static gboolean
 is_stopped(BhHub *self, GError **error)
@@ -293,6 +299,20 @@ begin_to_serve(BhHub *self, GError **error)
 }
 
 static void
+log_load_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  BhHub *self = BH_HUB(source);
+  GError *error = NULL;
+
+  if (!bh_hub_log_load_finish(self->log, result, &error) || is_stopped(self, &error) ||
+      !begin_to_serve(self, &error))
+    g_task_return_error(task, error);
+  else
+    g_task_return_boolean(task, TRUE);
+}
+
+static void
 pairing_load_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(GTask) task = user_data;
@@ -300,10 +320,13 @@ pairing_load_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   if (!bh_pairing_desk_load_finish(BH_PAIRING_DESK(source), result, &error) ||
-      is_stopped(self, &error) || !begin_to_serve(self, &error))
+      is_stopped(self, &error)) {
     g_task_return_error(task, error);
-  else
-    g_task_return_boolean(task, TRUE);
+    return;
+  }
+  self->log =
+      bh_hub_log_new(self->store, self->books->key, self->settings->tenant_id, self->books->hub_id);
+  bh_hub_log_load_async(self->log, G_OBJECT(self), log_load_cb, g_steal_pointer(&task));
 }
 
 static void
@@ -412,6 +435,8 @@ bh_hub_stop(BhHub *hub)
     bh_print_queue_close(hub->queue);
   if (hub->pairing != NULL)
     bh_pairing_desk_close(hub->pairing);
+  if (hub->log != NULL)
+    bh_hub_log_close(hub->log);
   if (hub->books != NULL)
     bh_hub_books_close(hub->books);
   if (hub->store != NULL)
@@ -425,6 +450,7 @@ bh_hub_dispose(GObject *object)
 
   bh_hub_stop(self);
   g_clear_pointer(&self->rules, bh_house_rules_free);
+  g_clear_pointer(&self->log, bh_hub_log_free);
   g_clear_pointer(&self->door, bh_secure_door_free);
   g_clear_object(&self->web);
   g_clear_pointer(&self->api_web, bh_api_web_free);

@@ -24,7 +24,7 @@ struct _BhMember {
 
 G_DEFINE_FINAL_TYPE(BhMember, bh_member, G_TYPE_OBJECT)
 
-enum { SIGNAL_GONE, N_SIGNALS };
+enum { SIGNAL_WAYS, SIGNAL_GONE, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -55,6 +55,8 @@ bh_member_class_init(BhMemberClass *klass)
 {
   G_OBJECT_CLASS(klass)->finalize = bh_member_finalize;
 
+  signals[SIGNAL_WAYS] =
+      g_signal_new("ways", BH_TYPE_MEMBER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_GONE] =
       g_signal_new("gone", BH_TYPE_MEMBER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -126,14 +128,20 @@ bh_member_get_present(BhMember *member)
 void
 bh_member_set_present(BhMember *member, gboolean present)
 {
+  if (member->present == present)
+    return;
   member->present = present;
+  g_signal_emit(member, signals[SIGNAL_WAYS], 0);
 }
 
 static void
 on_channel_closed(BhDataChannel *channel, BhMember *self)
 {
+  g_autoptr(BhMember) kept = g_object_ref(self);
+
   g_signal_handlers_disconnect_by_data(channel, self);
   g_ptr_array_remove(self->channels, channel);
+  g_signal_emit(kept, signals[SIGNAL_WAYS], 0);
 }
 
 void
@@ -141,15 +149,22 @@ bh_member_add_channel(BhMember *member, BhDataChannel *channel)
 {
   g_ptr_array_add(member->channels, g_object_ref(channel));
   g_signal_connect_object(channel, "closed", G_CALLBACK(on_channel_closed), member, 0);
+  g_signal_emit(member, signals[SIGNAL_WAYS], 0);
+}
+
+BhDataChannel *
+bh_member_get_channel(BhMember *member)
+{
+  for (guint i = member->channels->len; i > 0; i--)
+    if (bh_data_channel_get_state(member->channels->pdata[i - 1]) == BH_DATA_CHANNEL_OPEN)
+      return member->channels->pdata[i - 1];
+  return NULL;
 }
 
 gboolean
 bh_member_has_open_channel(BhMember *member)
 {
-  for (guint i = 0; i < member->channels->len; i++)
-    if (bh_data_channel_get_state(member->channels->pdata[i]) == BH_DATA_CHANNEL_OPEN)
-      return TRUE;
-  return FALSE;
+  return bh_member_get_channel(member) != NULL;
 }
 
 static gboolean
@@ -179,6 +194,14 @@ bh_member_send(BhMember *member, BhDataChannel *channel, const json_t *message)
     if (other != channel && send_on_channel(other, message))
       return;
   }
+}
+
+gboolean
+bh_member_push(BhMember *member, const json_t *message)
+{
+  BhDataChannel *channel = bh_member_get_channel(member);
+
+  return channel != NULL && send_on_channel(channel, message);
 }
 
 gboolean

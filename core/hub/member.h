@@ -36,6 +36,7 @@ typedef void (*BhMemberRelay)(BhMember *member, const json_t *payload, gpointer 
 
 /*
  * Signals
+ *   ways (): an open channel came or went, or its presence changed
  *   gone (): neither present nor connected any more
  */
 
@@ -78,6 +79,18 @@ gboolean bh_member_has_open_channel(BhMember *member);
  * left it is lost: whoever waits asks again.
  */
 void bh_member_send(BhMember *member, BhDataChannel *channel, const json_t *message);
+
+/** bh_member_get_channel: Returns: (transfer none) (nullable): the newest that is open */
+BhDataChannel *bh_member_get_channel(BhMember *member);
+
+/**
+ * bh_member_push:
+ *
+ * What nobody has asked for, by the newest open channel alone.
+ *
+ * Returns: %FALSE: there is none, or too much waits on it already
+ */
+gboolean bh_member_push(BhMember *member, const json_t *message);
 
 /** bh_member_has_left: whether `gone` has been emitted. */
 gboolean bh_member_has_left(BhMember *member);

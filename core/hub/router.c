@@ -7,7 +7,7 @@
 #define MAX_QUOTED_BYTES 64
 
 typedef struct {
-  BhAction action;
+  BhAction action, guest_action; /* either will do */
   BhRouterHandler handler;
   gpointer user_data;
   GDestroyNotify destroy; /* (nullable): of user_data */
@@ -56,9 +56,31 @@ bh_router_add_full(BhRouter *router, const char *type, BhAction action, BhRouter
 {
   Route *route = g_new0(Route, 1);
 
-  *route =
-      (Route){.action = action, .handler = handler, .user_data = user_data, .destroy = destroy};
+  *route = (Route){.action = action,
+                   .guest_action = action,
+                   .handler = handler,
+                   .user_data = user_data,
+                   .destroy = destroy};
   g_hash_table_insert(router->routes, (gpointer)type, route);
+}
+
+void
+bh_router_add_for_guests(BhRouter *router, const char *type, BhAction action, BhAction guest_action,
+                         BhRouterHandler handler, gpointer user_data)
+{
+  Route *route;
+
+  bh_router_add(router, type, action, handler, user_data);
+  route = g_hash_table_lookup(router->routes, type);
+  route->guest_action = guest_action;
+}
+
+static gboolean
+may_say(BhMember *member, const Route *route)
+{
+  BhRole role = bh_member_get_role(member);
+
+  return bh_role_may(role, route->action) || bh_role_may(role, route->guest_action);
 }
 
 void
@@ -89,7 +111,7 @@ bh_router_dispatch(BhRouter *router, BhMember *member, BhPath path, BhDataChanne
         g_strdup_printf("This hub knows no message of type “%s”.", type != NULL ? type : "");
 
     bh_router_answer_error(member, channel, message, "unknown-type", text);
-  } else if (!bh_role_may(bh_member_get_role(member), route->action)) {
+  } else if (!may_say(member, route)) {
     bh_router_answer_error(member, channel, message, "forbidden", "This role may not do that.");
   } else {
     route->handler(member, path, channel, message, route->user_data);

@@ -31,6 +31,13 @@ void bh_router_add_full(BhRouter *router, const char *type, BhAction action,
                         BhRouterHandler handler, gpointer user_data, GDestroyNotify destroy);
 
 /**
+ * bh_router_add_for_guests: as bh_router_add(), for what guests may say too, each by an action of
+ * their own: whoever may do @action or @guest_action.
+ */
+void bh_router_add_for_guests(BhRouter *router, const char *type, BhAction action,
+                              BhAction guest_action, BhRouterHandler handler, gpointer user_data);
+
+/**
  * bh_router_dispatch: calls the handler, or answers `unknown-type` or `forbidden`.
  */
 void bh_router_dispatch(BhRouter *router, BhMember *member, BhPath path, BhDataChannel *channel,

@@ -5,6 +5,7 @@
 
 #include "access-schema.h"
 #include "print-queue.h"
+#include "sqlite-backend.h"
 
 /* What the hub itself remembers: its id, later its settings made in the window. */
 static const char hub_schema[] = "CREATE TABLE hub_value (\n"
@@ -29,6 +30,7 @@ static const struct {
     {bh_access_migrations, 1},      /* 5: person..., place, seating, guest_session */
     {bh_access_migrations, 2},      /* 6: pairing_link.made_by */
     {bh_print_queue_migrations, 2}, /* 7: print_job.person_id, person_name */
+    {bh_property_migrations, 0},    /* 8: the log: operations, records, values */
 };
 
 static guint
@@ -53,6 +55,7 @@ bh_schema_list(guint *count)
   g_assert(count_entries(hub_migrations) == G_N_ELEMENTS(hub_migrations));
   g_assert(count_entries(bh_print_queue_migrations) == bh_print_queue_n_migrations);
   g_assert(count_entries(bh_access_migrations) == bh_access_n_migrations);
+  g_assert(count_entries(bh_property_migrations) == bh_property_n_migrations);
   for (guint i = 0; i < G_N_ELEMENTS(entries); i++)
     list[i] = entries[i].room[entries[i].step];
   *count = G_N_ELEMENTS(entries);

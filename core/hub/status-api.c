@@ -66,6 +66,7 @@ on_status(BhApiCall *call, gpointer user_data)
       (json_int_t)endpoint.failed, "messages", describe_paths(endpoint.messages), "bytes",
       describe_paths(endpoint.bytes), "print", "byPath", describe_paths(prints), "printers",
       bh_print_queue_describe_printers(state->queue));
+  json_object_set_new(status, "log", bh_hub_log_describe(state->log));
   bh_api_call_respond(call, 200, status);
 }
 
@@ -90,6 +91,53 @@ append_paths(GString *text, const char *name, const char *help, const guint64 *v
   for (guint i = 0; i < BH_N_PATHS; i++)
     g_string_append_printf(text, "bellhop_%s{path=\"%s\"} %" G_GUINT64_FORMAT "\n", name,
                            bh_path_get_name((BhPath)i), values[i]);
+}
+
+static void
+append_ways(GString *text, const char *name, const char *help, const guint64 *values)
+{
+  append_metric(text, name, "counter", help);
+  for (guint i = 0; i < BH_N_LOG_WAYS; i++)
+    g_string_append_printf(text, "bellhop_%s{path=\"%s\"} %" G_GUINT64_FORMAT "\n", name,
+                           bh_log_way_get_name((BhLogWay)i), values[i]);
+}
+
+/* Of the log, as its description has them. */
+static const struct {
+  const char *member;
+  const char *name, *type, *help;
+} log_metrics[] = {
+    {"stored", "log_operations", "gauge", "Operations in the log."},
+    {"logs", "log_logs", "gauge", "Logs that operations are in."},
+    {"records", "log_records", "gauge", "Records in memory."},
+    {"aside", "log_aside_operations", "gauge", "Operations set aside by their content."},
+    {"conflicts", "log_conflicts", "gauge", "Identities of operations used more than once."},
+    {"waiting", "log_waiting_operations", "gauge", "Operations that wait for earlier ones."},
+    {"replicas", "log_replicas", "gauge", "Devices that replicate now."},
+    {"followers", "log_followers", "gauge", "Views that are followed now."},
+    {"missing", "log_lag_operations", "gauge",
+     "Operations that replicas present have not confirmed."},
+    {"sent", "log_operations_sent_total", "counter", "Operations sent to replicas."},
+    {"refused", "log_operations_refused_total", "counter", "Operations refused."},
+};
+
+static void
+append_log(GString *text, const BhHubState *state)
+{
+  g_autoptr(json_t) described = bh_hub_log_describe(state->log);
+  char share[G_ASCII_DTOSTR_BUF_SIZE];
+
+  append_ways(text, "operations_total", "New operations received, by the way they came.",
+              state->log_counts->operations);
+  append_ways(text, "operation_bytes_total", "Bytes of new operations received.",
+              state->log_counts->bytes);
+  append_metric(text, "local_share", "gauge", "Share of operations that stayed on the property.");
+  g_string_append_printf(text, "bellhop_local_share %s\n",
+                         g_ascii_formatd(share, sizeof share, "%.6f",
+                                         bh_log_counts_get_local_share(state->log_counts)));
+  for (gsize i = 0; i < G_N_ELEMENTS(log_metrics); i++)
+    append_value(text, log_metrics[i].name, log_metrics[i].type, log_metrics[i].help,
+                 (guint64)json_integer_value(json_object_get(described, log_metrics[i].member)));
 }
 
 static void
@@ -126,6 +174,7 @@ on_metrics(BhApiCall *call, gpointer user_data)
   append_paths(text, "messages_total", "Messages received.", endpoint.messages);
   append_paths(text, "message_bytes_total", "Bytes of messages received.", endpoint.bytes);
   append_paths(text, "print_jobs_total", "Print jobs accepted.", prints);
+  append_log(text, state);
   bh_api_call_respond_text(call, "text/plain; version=0.0.4; charset=utf-8", text->str);
 }
 

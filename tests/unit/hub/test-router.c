@@ -69,6 +69,23 @@ test_dispatch(void)
 }
 
 static void
+test_for_guests(void)
+{
+  g_autoptr(BhRouter) router = bh_router_new();
+  guint calls = 0;
+
+  bh_router_add_for_guests(router, "order", BH_ACTION_TAKE_ORDERS, BH_ACTION_ORDER_AS_GUEST, count,
+                           &calls);
+  dispatch(router, BH_ROLE_POS, "{\"type\":\"order\"}");
+  dispatch(router, BH_ROLE_GUEST, "{\"type\":\"order\"}");
+  g_assert_cmpuint(calls, ==, 2);
+  dispatch(router, BH_ROLE_KITCHEN, "{\"type\":\"order\",\"id\":\"7\"}");
+  g_assert_cmpuint(calls, ==, 2);
+  g_assert_cmpstr(answer_text("code"), ==, "forbidden");
+  g_clear_pointer(&answer, json_decref);
+}
+
+static void
 test_nobody_answers_who_left(void)
 {
   g_autoptr(BhMember) member = bh_member_new("tenant", "peer", "till-1", BH_ROLE_POS, relay, NULL);
@@ -94,6 +111,7 @@ main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/router/dispatch", test_dispatch);
+  g_test_add_func("/router/for-guests", test_for_guests);
   g_test_add_func("/router/nobody-answers-who-left", test_nobody_answers_who_left);
   return g_test_run();
 }

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "bellhop"
+
+#include <glib/gi18n.h>
+
+#include "text-table.h"
+#include "verb-private.h"
+
+/* What of the log a person may want to know, in this order; a path of members in the answer. */
+static const struct {
+  const char *label;
+  const char *group; /* (nullable): an object within the log's description */
+  const char *member;
+} rows[] = {
+    {N_("Operations in the log"), NULL, "stored"},
+    {N_("Received by data channel"), "operations", "local-p2p"},
+    {N_("Received through the hub"), "operations", "hub-relay"},
+    {N_("Received by HTTP"), "operations", "http"},
+    {N_("Received from the cloud"), "operations", "cloud-relay"},
+    {N_("Devices that replicate now"), NULL, "replicas"},
+    {N_("Operations they have not confirmed"), NULL, "missing"},
+    {N_("Guests and devices that follow a view"), NULL, "followers"},
+    {N_("Set aside for the manager"), NULL, "aside"},
+    {N_("Identities used more than once"), NULL, "conflicts"},
+};
+
+static void
+add_number(BhTextTable *table, const char *label, gint64 number)
+{
+  g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, number);
+
+  bh_text_table_add(table, label, text);
+}
+
+static char *
+describe_uptime(gint64 uptime_ms)
+{
+  gint64 minutes = uptime_ms / 60000;
+
+  /* Translators: how long the program has been running: days, hours, minutes. */
+  return g_strdup_printf(_("%d d %d h %d min"), (int)(minutes / 1440), (int)(minutes / 60 % 24),
+                         (int)(minutes % 60));
+}
+
+gboolean
+bh_verb_status(BhVerbLine *line, GError **error)
+{
+  g_autoptr(json_t) answer = bh_verb_line_get(line, "status", error);
+  g_autoptr(BhTextTable) table = NULL;
+  g_autofree char *uptime = NULL;
+  g_autofree char *share = NULL;
+  g_autofree char *text = NULL;
+  const json_t *log;
+
+  if (answer == NULL)
+    return FALSE;
+  if (bh_verb_line_show_json(line, answer))
+    return TRUE;
+  log = json_object_get(answer, "log");
+  uptime = describe_uptime(bh_verb_number(answer, "uptimeMs"));
+  share = g_strdup_printf("%.1f %%", 100 * json_number_value(json_object_get(log, "localShare")));
+  table = bh_text_table_new(_("WHAT"), _("NOW"), NULL);
+  bh_text_table_add(table, _("Version"), bh_verb_text(answer, "version"));
+  bh_text_table_add(table, _("Running for"), uptime);
+  add_number(table, _("Direct connections"),
+             bh_verb_number(json_object_get(answer, "endpoint"), "connections"));
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+    add_number(table, _(rows[i].label),
+               bh_verb_number(rows[i].group != NULL ? json_object_get(log, rows[i].group) : log,
+                              rows[i].member));
+  bh_text_table_add(table, _("Stayed on the property"), share);
+  text = bh_text_table_to_text(table);
+  g_print("%s", text);
+  return TRUE;
+}
