@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a role may do, as core/access/role.c has it; both are held against
+// data/protocol/vectors/roles.json.
+
+const ALL = "hub manager staff kitchen pos printer guest";
+const WORKERS = "manager staff kitchen pos";
+const SERVICE = "manager staff pos";
+
+const table = {
+  ping: ALL,
+  print: `hub ${WORKERS}`,
+  diagnose: "hub manager staff kitchen pos printer",
+  "read-status": WORKERS,
+  "read-jobs": WORKERS,
+  "read-people": WORKERS,
+  "sign-in": WORKERS,
+  seat: SERVICE,
+  "request-seating": "guest",
+  "hand-off": "manager staff kitchen pos printer",
+  "manage-devices": "manager",
+  "manage-people": "manager",
+  "manage-places": "manager",
+  "take-orders": `hub ${SERVICE}`,
+  cook: `hub ${WORKERS}`,
+  arrange: "hub manager",
+  "mark-rooms": `hub ${SERVICE}`,
+  "send-messages": `hub ${WORKERS}`,
+  "keep-books": "hub",
+  replicate: WORKERS,
+  follow: `${WORKERS} guest`,
+  "order-as-guest": "guest",
+} as const;
+
+export type Action = keyof typeof table;
+
+export const actions = Object.keys(table) as Action[];
+
+/** Of a role that is none: nothing. */
+export function may(role: string, action: Action): boolean {
+  return table[action].split(" ").includes(role);
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// When a replica saves what it derived, and what it no longer keeps: a checkpoint soon after something
+// changed, so that the next start reads little; operations that the hub has for 14 days; what is over
+// and was left alone for a while leaves the memory with the next start.
+
+import type { Clock } from "../clock";
+import { registerOf } from "./record";
+import type { StoredRecord } from "./log-store";
+import { targetsOf } from "./record-table";
+
+/** A hub that was restored from a backup gets them back from its devices. */
+export const KEEP_MS = 14 * 24 * 3600 * 1000;
+export const IDLE_MS = 36 * 3600 * 1000;
+export const MESSAGE_IDLE_MS = 14 * 24 * 3600 * 1000;
+const CHECKPOINT_MS = 5000;
+/** Operations since the last one. */
+const CHECKPOINT_COUNT = 512;
+const FIRST_SWEEP_MS = 60 * 1000;
+const SWEEP_MS = 6 * 3600 * 1000;
+
+const ORDER = "order/";
+
+interface Ending {
+  idleMs: number;
+  /** That must read so. */
+  register?: readonly [path: string, value: unknown];
+}
+
+/** What is over at some time. A request that nobody answered for so long asks for nothing any more. */
+const ENDINGS: ReadonlyMap<string, Ending> = new Map([
+  ["message", { idleMs: MESSAGE_IDLE_MS }],
+  ["order", { idleMs: IDLE_MS, register: ["closed", true] }],
+  ["request", { idleMs: IDLE_MS }],
+  ["seating", { idleMs: IDLE_MS, register: ["state", "ended"] }],
+]);
+
+/** @param movesLines it stays longer, for the order they are in would miss them if it were opened again */
+function isOver({ name, record, touchedMs }: StoredRecord, movesLines: boolean, nowMs: number): boolean {
+  const ending = ENDINGS.get(name.slice(0, name.indexOf("/")));
+  if (ending === undefined) return false;
+  if (touchedMs >= nowMs - (movesLines ? KEEP_MS : ending.idleMs)) return false;
+  if (ending.register === undefined) return true;
+  const [path, value] = ending.register;
+  return registerOf(record, path)?.[0] === value;
+}
+
+/** Names of what may be put away: of orders those that no order which stays reads lines of. */
+export function findIdle(records: readonly StoredRecord[], nowMs: number): string[] {
+  const live = new Set(records.map(({ name }) => name));
+  const targets = new Map(records.map(({ name, record }) => [name, targetsOf(name, record)]));
+  const movesLines = ({ name }: StoredRecord) => targets.get(name)?.length !== 0;
+  const over = records.filter((record) => isOver(record, movesLines(record), nowMs));
+  const idle = new Set(over.map(({ name }) => name));
+  const isKept = (name: string) => live.has(name) && !idle.has(name);
+  // One that stays may keep another, and that a third.
+  for (let before = -1; before !== idle.size; ) {
+    before = idle.size;
+    for (const name of idle)
+      if (targets.get(name)?.some((orderId) => isKept(ORDER + orderId)) === true) idle.delete(name);
+  }
+  return [...idle];
+}
+
+export interface KeeperTasks {
+  checkpoint(): void;
+  sweep(): void;
+}
+
+export class StoreKeeper {
+  readonly #clock: Clock;
+  readonly #tasks: KeeperTasks;
+  #operations = 0;
+  #cancelCheckpoint: (() => void) | null = null;
+  #cancelSweep: () => void;
+
+  constructor(clock: Clock, tasks: KeeperTasks) {
+    this.#clock = clock;
+    this.#tasks = tasks;
+    this.#cancelSweep = this.#sweepAfter(FIRST_SWEEP_MS);
+  }
+
+  /** Something is to be saved. */
+  note(operations: number): void {
+    this.#operations += operations;
+    if (this.#operations >= CHECKPOINT_COUNT) this.#checkpoint();
+    else this.#cancelCheckpoint ??= this.#clock.after(CHECKPOINT_MS, () => this.#checkpoint());
+  }
+
+  stop(): void {
+    this.#cancelCheckpoint?.();
+    this.#cancelSweep();
+  }
+
+  #checkpoint(): void {
+    this.#cancelCheckpoint?.();
+    this.#cancelCheckpoint = null;
+    this.#operations = 0;
+    this.#tasks.checkpoint();
+  }
+
+  #sweepAfter(delayMs: number): () => void {
+    return this.#clock.after(delayMs, () => {
+      this.#cancelSweep = this.#sweepAfter(SWEEP_MS);
+      this.#tasks.sweep();
+    });
+  }
+}
