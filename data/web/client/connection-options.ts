@@ -7,6 +7,7 @@ import type { SocketConstructor } from "./frame-socket";
 import { tokenToIdentityParts, type DeviceIdentity } from "./identity";
 import { newId } from "./ids";
 import type { PeerConnectionConstructor } from "./peer-link";
+import type { PropertyChoice } from "./replica-part";
 import type { Identity } from "./signaling-client";
 
 export interface ConnectionOptions {
@@ -29,6 +30,12 @@ export interface ConnectionOptions {
   name?: string;
   /** Keep one and name it: jobs are told apart by it. Made up for this connection otherwise. */
   deviceId?: string;
+  /**
+   * Whether a paired device of the house (manager, staff, kitchen, pos) keeps a replica of the property,
+   * and a guest follows what the hub shows it; true unless said otherwise. A program keeps it in memory
+   * unless it gives a store.
+   */
+  property?: PropertyChoice;
   iceServers?: RTCIceServer[];
   /** For programs without a browser around them; a browser's own otherwise. */
   WebSocket?: SocketConstructor;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an integrator holds: one connection to the property's hub, by whatever way there is.
+// What an integrator holds: one connection to the property's hub, by whatever way there is, and to its
+// other devices. With a replica of the property, commands are carried out here and now.
 
 import {
   toApiAnswer,
@@ -18,13 +19,20 @@ import {
   type ConnectionOptions,
 } from "./connection-options";
 import type { DeviceKeys, Forgery } from "./device-keys";
+import { DeviceMail } from "./device-mail";
 import { Emitter } from "./emitter";
+import type { Order } from "./log/order-state";
+import type { Property } from "./log/property";
+import type { Level } from "./log/property-types";
+import type { ViewFollower } from "./log/view-follower";
 import type { DeviceIdentity } from "./identity";
 import { newId } from "./ids";
-import { textField, type Joined, type Message, type PeerInfo } from "./messages";
-import { Outbox } from "./outbox";
+import { isFields, textField, type Joined, type Message, type PeerInfo } from "./messages";
+import { Outbox, type Handlers } from "./outbox";
 import { Print } from "./print";
 import { toPrinters, type PrinterInfo, type PrintJob } from "./print-messages";
+import type { ReplicaFactory, ReplicaPart } from "./replica-part";
+import { Roster } from "./roster";
 import { SignalingClient, type Removal } from "./signaling-client";
 import { LatencyMeter } from "./topology";
 import { Transport, type Path } from "./transport";
@@ -32,6 +40,16 @@ import { Transport, type Path } from "./transport";
 export interface ConnectionEvents {
   /** What no request of ours was waiting for. */
   message: Message;
+  /** The same of another device; by its own channel or by the hub's relay. */
+  peerMessage: { peer: PeerInfo; message: Message };
+  /** Who else is in the property changed; also which of them there is a direct channel to. */
+  peers: PeerInfo[];
+  /** Our replica is ready; null: there is none any more. */
+  property: Property | null;
+  /** An order is new or reads otherwise than before; also for what this device just did. */
+  order: { order: Order };
+  /** An operation of ours, and all before it in its log, are stored more safely than before. */
+  level: { logId: string; seq: number; level: Level };
   path: Path;
   latency: number | null;
   joined: Joined;
@@ -47,6 +65,11 @@ export interface ConnectionEvents {
   /** An offer or answer was not its sender's own, and was dropped. */
   forged: { peerId: string; reason: Forgery };
   closed: undefined;
+}
+
+export interface SendOptions {
+  /** Another device, by its peerId or deviceId; the hub where nobody is named. */
+  to?: string;
 }
 
 export interface RequestOptions {
@@ -65,6 +88,9 @@ export class RequestError extends Error {
   }
 }
 
+/** Commands: they are sent again until they are answered. */
+const commands = new Set(["order", "notification", "service", "line-cancel", "receipt"]);
+
 function toRequestError(answer: Message): RequestError {
   return new RequestError(
     textField(answer, "code") ?? "unknown",
@@ -73,8 +99,8 @@ function toRequestError(answer: Message): RequestError {
 }
 
 export class Connection extends Emitter<ConnectionEvents> {
-  /** The simple face of the `message` event. */
-  onmessage: ((message: Message) => void) | null = null;
+  /** The simple face of the events `message` and `peerMessage`. `from`: null for the hub */
+  onmessage: ((message: Message, from: PeerInfo | null) => void) | null = null;
 
   readonly #clock: Clock;
   readonly #keys: DeviceKeys | null;
@@ -82,12 +108,16 @@ export class Connection extends Emitter<ConnectionEvents> {
   readonly #transport: Transport;
   readonly #outbox: Outbox;
   readonly #meter: LatencyMeter;
+  readonly #roster: Roster;
+  readonly #mail: DeviceMail;
+  readonly #replica: ReplicaPart | null;
   readonly #prints = new Set<Print>();
   readonly #rejections = new Map<string, (error: Error) => void>();
   #removed = false;
   #closed = false;
 
-  constructor(options: ConnectionOptions) {
+  /** @param makeReplica without it there is no replica: for a page that needs none */
+  constructor(options: ConnectionOptions, makeReplica?: ReplicaFactory) {
     super();
     const RTCPeerConnection = findPeerConnection(options);
     const random = options.random === undefined ? {} : { random: options.random };
@@ -116,8 +146,43 @@ export class Connection extends Emitter<ConnectionEvents> {
     });
     this.#outbox = new Outbox(this.#transport, this.#clock);
     this.#meter = new LatencyMeter(this.#transport, this.#clock);
+    this.#roster = new Roster(this.#signaling);
+    this.#mail = new DeviceMail({
+      roster: this.#roster,
+      clock: this.#clock,
+      sendDirect: (to, one) => this.#replica?.sendDirect(to, one) ?? false,
+      sendRelayed: (peerId, one) => this.#transport.relayTo(peerId, one),
+    });
     this.#listen();
+    this.#replica = this.#makeReplica(options, makeReplica);
     this.#signaling.open();
+  }
+
+  #makeReplica(options: ConnectionOptions, make?: ReplicaFactory): ReplicaPart | null {
+    const mayHave = this.#keys !== null || options.guest !== undefined;
+    if (make === undefined || options.property === false || !mayHave) return null;
+    const replica = make({
+      options,
+      keys: this.#keys,
+      clock: this.#clock,
+      signaling: this.#signaling,
+      transport: this.#transport,
+    });
+    replica.on("property", (property) => this.emit("property", property));
+    replica.on("order", (order) => this.emit("order", order));
+    replica.on("level", (level) => this.emit("level", level));
+    replica.on("tell", (message) => this.#tell(message));
+    replica.on("forHub", (message) => {
+      this.#outbox.add(message.id ?? newId(), message, this.#telling());
+    });
+    replica.on("forged", (forgery) => this.emit("forged", forgery));
+    replica.on("peerMessage", ({ peer, message }) => this.#receiveFrom(peer, message));
+    replica.on("direct", ({ peer, isOpen }) => {
+      if (isOpen) this.#mail.flush();
+      else this.#mail.restart(peer);
+      this.emit("peers", this.peers);
+    });
+    return replica;
   }
 
   get path(): Path {
@@ -149,18 +214,59 @@ export class Connection extends Emitter<ConnectionEvents> {
     return this.#keys === null ? "plain" : "signed";
   }
 
+  /** This device's replica; null before it is ready, and where there is none. */
+  get property(): Property | null {
+    return this.#replica?.property ?? null;
+  }
+
+  /** What the hub shows a guest; of a device: its person's private messages. */
+  get view(): ViewFollower | null {
+    return this.#replica?.view ?? null;
+  }
+
+  /** The other devices of the property that are there now; the hub too. */
+  get peers(): PeerInfo[] {
+    return this.#roster.peers;
+  }
+
+  /** Those that there is a direct channel to. */
+  get direct(): PeerInfo[] {
+    return this.#replica?.direct ?? [];
+  }
+
   /** Messages that wait for a way or for an answer. */
   get waiting(): number {
     return this.#outbox.size;
   }
 
   /**
-   * Sends once, as soon as there is a way, and expects nothing. What must not be lost is a request.
-   * Throws OutboxFullError.
+   * Sends as soon as there is a way. A command (`order`, `notification`, `service`, `line-cancel`,
+   * `receipt`) is sent again until it is answered; the answer comes as a message with its id as `ref`:
+   * `ack` or `error`. A device that has a replica carries the first three out itself, at once and also
+   * while nobody is reachable, and hears an `ack` for each `level`: `device`, then `hub`. Anything else
+   * is sent once, and what must not be lost is a request. Returns the id. Throws OutboxFullError.
    */
-  send(message: Message): void {
+  send(message: Message, { to }: SendOptions = {}): string {
     this.#check();
-    this.#outbox.add(message.id ?? newId(), message, null);
+    const id = message.id ?? newId();
+    const isCommand = commands.has(message.type);
+    const whole = isCommand ? { ...message, id } : message;
+    if (to !== undefined) {
+      const onAnswer = isCommand ? (answer: Message) => this.#tellFrom(to, answer) : null;
+      this.#mail.add(to, id, whole, onAnswer);
+    } else if (!isCommand) this.#outbox.add(id, whole, null);
+    else if (this.#replica?.run(whole) !== true) this.#outbox.add(id, whole, this.#telling());
+    return id;
+  }
+
+  /** An answer to a command is for the page as well. */
+  #telling(): Handlers {
+    return {
+      onAnswer: (answer) => {
+        this.#tell(answer);
+        return true;
+      },
+    };
   }
 
   /**
@@ -228,12 +334,14 @@ export class Connection extends Emitter<ConnectionEvents> {
   wake(): void {
     if (this.#closed) return;
     this.#transport.wake();
+    this.#replica?.wake();
     this.#meter.measure();
   }
 
-  /** Of the WebRTC connection; null where there is none. */
-  getStats(): Promise<RTCStatsReport | null> {
-    return this.#transport.getStats();
+  /** Of the WebRTC connection to the hub, or to another device; null where there is none. */
+  getStats({ to }: SendOptions = {}): Promise<RTCStatsReport | null> {
+    if (to === undefined) return this.#transport.getStats();
+    return this.#replica?.getStats(to) ?? Promise.resolve(null);
   }
 
   close(): void {
@@ -241,6 +349,9 @@ export class Connection extends Emitter<ConnectionEvents> {
     this.#closed = true;
     for (const print of [...this.#prints]) print.close();
     this.#outbox.clear();
+    this.#mail.clear();
+    this.#replica?.close();
+    this.#roster.close();
     this.#meter.close();
     this.#transport.close();
     this.#signaling.close();
@@ -300,7 +411,20 @@ export class Connection extends Emitter<ConnectionEvents> {
       this.#rejectAll("removed", removal.message);
       this.emit("removed", removal);
     });
-    this.#keys?.on("identity", (identity) => this.emit("identity", identity));
+    this.#keys?.on("identity", (identity) => {
+      this.#replica?.update(identity);
+      this.emit("identity", identity);
+    });
+    this.#roster.on("changed", () => {
+      this.#mail.flush();
+      this.emit("peers", this.peers);
+    });
+    this.#transport.on("relayReady", () => this.#mail.flush());
+    this.#transport.on("relayed", ({ peerId, message }) => {
+      const peer = this.#roster.find(peerId);
+      // Guests talk to the hub, and who is not in the room to nobody.
+      if (peer !== null && peer.role !== "guest") this.#receiveFrom(peer, message);
+    });
     this.#transport.on("forged", (forgery) => this.emit("forged", forgery));
     this.#transport.on("hub", (hub) => this.emit("hub", hub));
     this.#transport.on("ready", () => this.#outbox.flush());
@@ -313,13 +437,30 @@ export class Connection extends Emitter<ConnectionEvents> {
   }
 
   #receive(message: Message): void {
-    if (this.#meter.receive(message) || this.#outbox.receive(message)) return;
-    this.emit("message", message);
-    this.onmessage?.(message);
+    if (this.#meter.receive(message)) return;
+    if (this.#replica?.receive(message) === true || this.#outbox.receive(message)) return;
+    const order = message["order"];
+    if (message.type === "order" && isFields(order))
+      this.emit("order", { order: order as unknown as Order });
+    this.#tell(message);
   }
-}
 
-/** Connects at once, and again by itself until close(). */
-export function createP2PConnection(options: ConnectionOptions): Connection {
-  return new Connection(options);
+  #tell(message: Message): void {
+    this.emit("message", message);
+    this.onmessage?.(message, null);
+  }
+
+  #receiveFrom(peer: PeerInfo, message: Message): void {
+    if (this.#mail.receive(peer, message)) return;
+    const answer = (one: Message) => this.#mail.add(peer.peerId, newId(), one, null);
+    if (this.#replica?.serve(peer, message, answer) === true) return;
+    this.emit("peerMessage", { peer, message });
+    this.onmessage?.(message, peer);
+  }
+
+  #tellFrom(to: string, message: Message): void {
+    const peer = this.#roster.find(to) ?? { peerId: to, role: "" };
+    this.emit("peerMessage", { peer, message });
+    this.onmessage?.(message, peer);
+  }
 }

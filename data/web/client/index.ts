@@ -4,17 +4,20 @@
 export { ApiProblem, type ApiAnswer, type ApiMethod } from "./api";
 export { fromBase64url, toBase64url } from "./base64url";
 export { openBlob, sealBlob, type SealedBlob } from "./blob-seal";
+export type { Clock } from "./clock";
+export { createP2PConnection } from "./create-connection";
 export { codeText, Comparison, type ComparisonOptions } from "./comparison";
 export {
-  createP2PConnection,
   Connection,
   RequestError,
   type ConnectionEvents,
   type RequestOptions,
+  type SendOptions,
 } from "./connection";
 export type { ConnectionOptions } from "./connection-options";
 export { provideRandomness, randomBytes, type RandomSource } from "./crypto";
 export type { Forgery } from "./device-keys";
+export type { SocketConstructor, SocketLike } from "./frame-socket";
 export {
   authorityText,
   newSeed,
@@ -24,7 +27,18 @@ export {
   type IdentityParts,
 } from "./identity";
 export { newId } from "./ids";
-export type { Joined, Message, PeerInfo, SignedDocument } from "./messages";
+export type { Fields, Joined, Message, PeerInfo, ServerInfo, SignedDocument } from "./messages";
+export {
+  detectNetworkTopology,
+  standardPrices,
+  type MeasuredConnection,
+  type NetworkTopology,
+  type PriceTable,
+  type StatsReport,
+  type StatsSource,
+  type Topology,
+  type TopologyOptions,
+} from "./network-topology";
 export { OutboxFullError } from "./outbox";
 export {
   PairingError,
@@ -33,7 +47,8 @@ export {
   type PairingLink,
   type PairWithLinkOptions,
 } from "./pairing";
-export { isSettled, Print, type PrintPhase, type PrintView } from "./print";
+export type { PeerConnectionConstructor } from "./peer-link";
+export { isSettled, Print, type PrintEvents, type PrintPhase, type PrintView } from "./print";
 export type {
   PrintContent,
   PrinterInfo,
@@ -42,5 +57,51 @@ export type {
   Receipt,
   ReceiptLine,
 } from "./print-messages";
+export { IdbStore, type IdbStoreOptions } from "./log/idb-store";
+export {
+  StoreError,
+  type AppendEntry,
+  type AppendOutcome,
+  type AppendResult,
+  type AsideChange,
+  type AsideEntry,
+  type AsideReason,
+  type CheckpointEntry,
+  type Compaction,
+  type Fork,
+  type Identity as OperationIdentity,
+  type LoggedOperation,
+  type LogPosition,
+  type LogStore,
+  type ReplaceEntry,
+  type StoreContents,
+  type StoredOperation,
+  type StoredRecord,
+  type StoreNews,
+  type StoreProblem,
+} from "./log/log-store";
+export { MemoryStore, type MemoryStoreOptions } from "./log/memory-store";
+export type { Hlc, Operation, Signing, WriterRole, WireOperation } from "./log/operation";
+export type { Discount, LineState, Order, OrderLine, OrderPhase, Payment, TaxSum } from "./log/order-state";
+export { Property } from "./log/property";
+export {
+  DraftError,
+  type Have,
+  type Level,
+  type OutgoingOperation,
+  type PropertyDraft,
+  type PropertyEvents,
+  type PropertyOptions,
+  type ReadOperation,
+  type Refusal,
+  type RefusalCode,
+  type TakeOptions,
+  type TakeResult,
+} from "./log/property-types";
+export type { WireStub } from "./log/stub";
+export { itemOf, registerOf, type EntityRecord, type Item, type Register } from "./log/record";
+export type { TabChannel } from "./log/tab-channel";
+export type { ViewFollower, ViewFollowerEvents } from "./log/view-follower";
+export type { PropertyChoice } from "./replica-part";
 export type { Removal } from "./signaling-client";
 export type { Path } from "./transport";

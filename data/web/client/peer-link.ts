@@ -4,7 +4,8 @@
 // back. Where there is a verifier, no description is applied that is not the other side's own.
 //
 // opening -> open       the channel opened
-// open <-> troubled     the browser lost sight of the other side; an ICE restart is under way
+// open <-> troubled     the browser lost sight of the other side; an ICE restart is under way, or
+//                       waits for signaling
 // any -> closed         the channel closed, no way was found in time, the other side was revoked, or
 //                       close(); final
 
@@ -40,6 +41,11 @@ export interface LinkOptions {
   verifier?: DescriptionVerifier;
   clock: Clock;
   sendSignal: (signal: LinkSignal) => void;
+  /**
+   * Whether signals reach the other side just now; they do unless said otherwise. A link in trouble
+   * waits for that, and is to be told by restart().
+   */
+  canSignal?: () => boolean;
 }
 
 export interface LinkEvents {
@@ -105,13 +111,19 @@ export class PeerLink extends Emitter<LinkEvents> {
   /** Makes the channel and offers. */
   start(): void {
     this.#take(this.#connection.createDataChannel(CHANNEL_LABEL, { ordered: true }));
-    this.#setTimer("open", OPEN_TIMEOUT_MS, () => this.close());
+    this.#startOpenTimer();
     void this.#offer(false);
   }
 
   /** An offer, answer or candidate of the other side. */
   handle(signal: LinkSignal): void {
+    if (this.#state === "opening" && !this.#timers.has("open")) this.#startOpenTimer();
     this.#work = this.#work.then(() => this.#apply(signal)).catch(() => undefined);
+  }
+
+  /** The SDP of the other side that was believed last, where there is a verifier. */
+  get believedSdp(): string | null {
+    return this.#believed?.description.sdp ?? null;
   }
 
   /** Looks for a new way; data flows again without the channel being opened anew. */
@@ -160,6 +172,10 @@ export class PeerLink extends Emitter<LinkEvents> {
     this.emit("state", state);
   }
 
+  #startOpenTimer(): void {
+    this.#setTimer("open", OPEN_TIMEOUT_MS, () => this.close());
+  }
+
   #setTimer(name: string, delayMs: number, callback: () => void): void {
     this.#timers.get(name)?.();
     this.#timers.set(
@@ -193,7 +209,8 @@ export class PeerLink extends Emitter<LinkEvents> {
           candidate === null
             ? null
             : {
-                candidate: candidate.candidate,
+                // Some libraries give the whole line of an SDP.
+                candidate: candidate.candidate.replace(/^a=/, ""),
                 sdpMid: candidate.sdpMid,
                 sdpMLineIndex: candidate.sdpMLineIndex,
                 usernameFragment: candidate.usernameFragment,
@@ -260,18 +277,29 @@ export class PeerLink extends Emitter<LinkEvents> {
   }
 
   #trouble(): void {
-    if (!this.#timers.has("heal")) this.#setTimer("heal", HEAL_TIMEOUT_MS, () => this.close());
+    if (!this.#timers.has("heal")) this.#setTimer("heal", HEAL_TIMEOUT_MS, () => this.#giveUp());
     this.#setState("troubled");
+  }
+
+  // Without signaling nothing better would come of closing: a phone that slept may still be heard.
+  #giveUp(): void {
+    if (this.#canSignal()) this.close();
+    else this.#setTimer("heal", HEAL_TIMEOUT_MS, () => this.#giveUp());
+  }
+
+  #canSignal(): boolean {
+    return this.#options.canSignal?.() ?? true;
   }
 
   async #offer(iceRestart: boolean): Promise<void> {
     const connection = this.#connection;
+    if (iceRestart && !this.#canSignal()) return;
     // An offer is on its way already, or theirs is being answered.
-    if (this.#makingOffer || connection.signalingState !== "stable") return;
+    if (this.#makingOffer || !this.#mayOffer()) return;
     try {
       this.#makingOffer = true;
       const offer = await connection.createOffer({ iceRestart });
-      if (this.#isClosed() || connection.signalingState !== "stable") return;
+      if (this.#isClosed() || !this.#mayOffer()) return;
       await connection.setLocalDescription(offer);
       if (this.#isClosed()) return;
       this.#sendDescription("offer", offer);
@@ -280,6 +308,13 @@ export class PeerLink extends Emitter<LinkEvents> {
     } finally {
       this.#makingOffer = false;
     }
+  }
+
+  /** libdatachannel has an offer as soon as it has a channel, and has told nobody yet. */
+  #mayOffer(): boolean {
+    const { signalingState } = this.#connection;
+    const isUntold = this.#heldCandidates !== null && signalingState === "have-local-offer";
+    return signalingState === "stable" || isUntold;
   }
 
   #sendDescription(type: "offer" | "answer", made: RTCSessionDescriptionInit): void {

@@ -29,23 +29,33 @@ export interface Revocations {
 /** Clocks differ; one that has just been issued must not seem to lie in the future. */
 const SKEW_MS = 5 * 60 * 1000;
 
-/** The content, if `hubKey` signed it under `label`. */
-function readSigned(label: string, document: SignedDocument, hubKey: Uint8Array): Fields | null {
+/** Not believed yet: `sig` has to be the hub's over `bytes`. */
+export interface Unfolded<Content> {
+  content: Content;
+  bytes: Uint8Array;
+  sig: Uint8Array;
+}
+
+function unfold(label: string, document: SignedDocument): Unfolded<Fields> | null {
   const data = fromBase64url(document.data);
   const sig = fromBase64urlExact(document.sig, SIGNATURE_BYTES);
-  if (data === null || sig === null || !verify(hubKey, transcript(label, data), sig)) return null;
-  const fields = parseJson(new TextDecoder().decode(data));
-  return isFields(fields) ? fields : null;
+  if (data === null || sig === null) return null;
+  const content = parseJson(new TextDecoder().decode(data));
+  return isFields(content) ? { content, bytes: transcript(label, data), sig } : null;
+}
+
+/** The content, if `hubKey` signed it under `label`. */
+function readSigned(label: string, document: SignedDocument, hubKey: Uint8Array): Fields | null {
+  const unfolded = unfold(label, document);
+  if (unfolded === null || !verify(hubKey, unfolded.bytes, unfolded.sig)) return null;
+  return unfolded.content;
 }
 
 function isTime(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value);
 }
 
-/** Says nothing of its time: see isCurrent() and isVoid(). */
-export function readMembership(document: SignedDocument, hubKey: Uint8Array): Membership | null {
-  const fields = readSigned("bellhop membership v1", document, hubKey);
-  if (fields === null) return null;
+function toMembership(fields: Fields): Membership | null {
   const tenantId = textField(fields, "tenantId");
   const deviceId = textField(fields, "deviceId");
   const role = textField(fields, "role");
@@ -55,6 +65,19 @@ export function readMembership(document: SignedDocument, hubKey: Uint8Array): Me
   if (tenantId === undefined || deviceId === undefined || publicKey === null) return null;
   if (role === undefined || name === undefined || !isTime(notBefore) || !isTime(notAfter)) return null;
   return { tenantId, deviceId, publicKey, role, name, notBefore, notAfter };
+}
+
+/** For one who checks the signature another way. */
+export function unfoldMembership(document: SignedDocument): Unfolded<Membership> | null {
+  const unfolded = unfold("bellhop membership v1", document);
+  const content = unfolded === null ? null : toMembership(unfolded.content);
+  return unfolded === null || content === null ? null : { ...unfolded, content };
+}
+
+/** Says nothing of its time: see isCurrent() and isVoid(). */
+export function readMembership(document: SignedDocument, hubKey: Uint8Array): Membership | null {
+  const fields = readSigned("bellhop membership v1", document, hubKey);
+  return fields === null ? null : toMembership(fields);
 }
 
 export function isCurrent(membership: Membership, nowMs: number): boolean {

@@ -5,7 +5,7 @@
 import type { Clock } from "./clock";
 import { Emitter } from "./emitter";
 import { newId } from "./ids";
-import { isFields, type Message } from "./messages";
+import { isFields, type Fields, type Message } from "./messages";
 import type { Path } from "./transport";
 
 /** What is measured; a Transport is one. */
@@ -30,18 +30,25 @@ const KEPT_SAMPLES = 5;
 /** practice.md: silent that long after a question is dead. */
 const SILENCE_MS = 5000;
 
-/** Milliseconds by the browser's own count of the pair in use, where it keeps one. */
-export function roundTripOf(stats: Iterable<unknown>): number | null {
+/** The pair of candidates in use; null: none was chosen yet. */
+export function selectedPairOf(stats: Iterable<unknown>): Fields | null {
   const reports = [...stats].filter(isFields);
   const chosen = reports.find(
     (report) => report["type"] === "transport" && "selectedCandidatePairId" in report,
   )?.["selectedCandidatePairId"];
   const pairs = reports.filter((report) => report["type"] === "candidate-pair");
-  const pair =
+  return (
     pairs.find((report) => report["id"] === chosen) ??
     pairs.find((report) => report["selected"] === true) ??
-    pairs.find((report) => report["nominated"] === true && report["state"] === "succeeded");
-  const seconds = pair?.["currentRoundTripTime"];
+    // Libraries for programs count states, or leave them out.
+    pairs.find((report) => report["nominated"] === true && report["state"] !== "failed") ??
+    null
+  );
+}
+
+/** Milliseconds by the browser's own count of the pair in use, where it keeps one. */
+export function roundTripOf(stats: Iterable<unknown>): number | null {
+  const seconds = selectedPairOf(stats)?.["currentRoundTripTime"];
   return typeof seconds === "number" && seconds > 0 ? seconds * 1000 : null;
 }
 

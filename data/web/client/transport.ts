@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one surface over both ways to the hub: the data channel where there is one, otherwise `relay` on
 // the WebSocket. Says which way is in use and counts how often that changed (`epoch`), so that what
-// waits for an answer can be asked again; keeps no message itself.
+// waits for an answer can be asked again; keeps no message itself. Signaling may come and go without
+// disturbing a channel that is open: where our place in the room was lost meanwhile, a second channel is
+// made under the new one, and the first is used until that opens. Other devices are reached by relay.
 
 import { Backoff } from "./backoff";
 import { ChunkJoiner } from "./chunks";
@@ -42,12 +44,20 @@ export interface TransportEvents {
   hub: PeerInfo | null;
   /** Somebody on the way changed what was said about a channel. */
   forged: { peerId: string; reason: Forgery };
+  /** Of another device, by relay. */
+  relayed: { peerId: string; message: Message };
+  /** A message to another device may be tried (again). */
+  relayReady: undefined;
 }
 
 /** The channel is given that long before the first message takes the relay. */
 const HEAD_START_MS = 2000;
 const LINK_RETRY_BASE_MS = 1000;
 const LINK_RETRY_CAP_MS = 60000;
+/** The hub keeps a place for 45 s (protocol section 2): not given back sooner, it has started anew. */
+const PLACE_KEPT_MS = 40000;
+/** Devices whose large messages are put together at a time. */
+const MAX_JOINERS = 32;
 
 /** The hub's word that an offer or answer of ours is not signed as it should be. */
 function isDisbelief(message: Message): boolean {
@@ -66,7 +76,15 @@ export class Transport extends Emitter<TransportEvents> {
   #peerId: string | null = null;
   #serverId: string | null = null;
   #hub: PeerInfo | null = null;
+  #lostAtMs: number | null = null;
+  /** Whether the hub is in the room: it may be away while its channel is open. */
+  #isPresent = false;
   #link: PeerLink | null = null;
+  /** The link was made under a place in the room that we have no more. */
+  #isOutdated = false;
+  /** Takes the place of an outdated link once it is open. */
+  #successor: PeerLink | null = null;
+  readonly #fromDevices = new Map<string, ChunkJoiner>();
   #path: Path = "none";
   #epoch = 0;
   #closed = false;
@@ -87,9 +105,11 @@ export class Transport extends Emitter<TransportEvents> {
       clock: options.clock,
     });
     this.#lane.on("ready", () => {
+      this.emit("relayReady", undefined);
       if (this.#path === "hub-relay") this.emit("ready", undefined);
     });
     this.#lane.on("recovered", () => {
+      this.emit("relayReady", undefined);
       if (this.#path !== "hub-relay") return;
       // Which messages it left unread is not said: all that wait for an answer are told again.
       this.#epoch += 1;
@@ -99,7 +119,10 @@ export class Transport extends Emitter<TransportEvents> {
       this.#signaling.on("joined", (joined) => this.#onJoined(joined)),
       this.#signaling.on("message", (message) => this.#onServerMessage(message)),
       this.#signaling.on("state", (state) => {
-        if (state !== "joined") this.#lane.reset();
+        if (state !== "joined") {
+          this.#lane.reset();
+          this.#lostAtMs ??= options.clock.now();
+        }
         // The channel is the hub's to close as well, but out is out.
         if (state === "removed") this.#setHub(null);
         else this.#settle();
@@ -132,6 +155,11 @@ export class Transport extends Emitter<TransportEvents> {
     }
   }
 
+  /** To another device, by the server; whether it was handed over. */
+  relayTo(peerId: string, message: Message): boolean {
+    return this.#signaling.state === "joined" && this.#lane.send(message, peerId);
+  }
+
   /** Asked a question and heard nothing: the way is not to be trusted. */
   reportSilence(): void {
     if (this.#path === "local-p2p") this.#link?.restart();
@@ -157,12 +185,18 @@ export class Transport extends Emitter<TransportEvents> {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#stopTimers();
     this.#lane.close();
-    const link = this.#link;
-    this.#link = null;
-    link?.close();
+    this.#closeLinks();
     this.#hub = null;
     this.#settle();
     this.removeAll();
+  }
+
+  #closeLinks(): void {
+    const links = [this.#link, this.#successor];
+    this.#link = null;
+    this.#successor = null;
+    this.#isOutdated = false;
+    for (const link of links) link?.close();
   }
 
   #stopTimers(): void {
@@ -174,36 +208,62 @@ export class Transport extends Emitter<TransportEvents> {
 
   #relay(message: Message): boolean {
     const hub = this.#hub;
-    return hub !== null && this.#signaling.state === "joined" && this.#lane.send(message, hub.peerId);
+    return hub !== null && this.#canSignal() && this.#lane.send(message, hub.peerId);
+  }
+
+  /** Whether what we say in the room reaches the hub. */
+  #canSignal(): boolean {
+    return this.#signaling.state === "joined" && this.#isPresent;
   }
 
   #onJoined(joined: Joined): void {
     const hub = joined.peers.find((peer) => peer.role === "hub") ?? null;
-    const same =
+    const isSameServer = joined.server.id === this.#serverId;
+    const isSamePlace =
+      isSameServer &&
       joined.resumed &&
       joined.peerId === this.#peerId &&
-      joined.server.id === this.#serverId &&
       hub?.peerId === this.#hub?.peerId;
 
     this.#peerId = joined.peerId;
     this.#serverId = joined.server.id;
     this.#epoch += 1;
     this.#lane.reset();
-    // Our place was kept, so a channel that is open goes on; only the relay had been away.
-    if (same && this.#link?.state === "open") {
-      this.#settle();
-      this.emit("ready", undefined);
+    const isNewHub = this.#isNewHub(joined, isSameServer);
+    this.#lostAtMs = null;
+    if (this.#link === null || isNewHub || !this.#isLinkUseful(isSamePlace)) {
+      this.#setHub(hub);
       return;
     }
-    this.#setHub(hub);
+    if (hub !== null) this.#hub = hub;
+    this.#isPresent = hub !== null;
+    if (!isSamePlace) this.#isOutdated = true;
+    if (this.#link.state === "troubled") this.#link.restart();
+    this.#succeed();
+    this.#settle();
+    this.emit("relayReady", undefined);
+    if (this.#path !== "none") this.emit("ready", undefined);
+  }
+
+  /** Whether the program at the other end of our channel is gone, or may be another. */
+  #isNewHub(joined: Joined, isSameServer: boolean): boolean {
+    // A hub that has proven itself is the same one, whoever lets us in.
+    if (!isSameServer) return this.#options.keys === undefined;
+    const awayMs = this.#options.clock.now() - (this.#lostAtMs ?? 0);
+    const isItself = joined.server.kind === "local";
+    return isItself && !joined.resumed && awayMs < PLACE_KEPT_MS;
+  }
+
+  #isLinkUseful(isSamePlace: boolean): boolean {
+    const state = this.#link?.state;
+    return state === "open" || (state === "troubled" && isSamePlace);
   }
 
   #setHub(hub: PeerInfo | null): void {
     this.#stopTimers();
-    const link = this.#link;
-    this.#link = null;
-    link?.close();
+    this.#closeLinks();
     this.#hub = hub;
+    this.#isPresent = hub !== null;
     // Also where the way keeps its name: another hub has heard nothing yet.
     this.#epoch += 1;
     this.#lane.reset();
@@ -212,6 +272,7 @@ export class Transport extends Emitter<TransportEvents> {
     if (hub !== null) this.#openLink();
     this.emit("hub", hub);
     this.#settle();
+    this.emit("relayReady", undefined);
     if (this.#path !== "none") this.emit("ready", undefined);
   }
 
@@ -222,19 +283,56 @@ export class Transport extends Emitter<TransportEvents> {
         break;
       case "relay":
         if (message.fromPeerId === this.#hub?.peerId) this.#onRelay(message.payload);
+        else this.#onDeviceRelay(message.fromPeerId, message.payload);
         break;
-      case "presence": {
-        const hub = message.joined.find((peer) => peer.role === "hub");
-        if (hub !== undefined && hub.peerId !== this.#hub?.peerId) this.#setHub(hub);
-        else if (this.#hub !== null && message.left.includes(this.#hub.peerId)) this.#setHub(null);
+      case "presence":
+        this.#onPresence(message.joined, message.left);
         break;
-      }
       case "error":
         if (message.code === "rate-limited") this.#lane.onRateLimited();
         break;
       default:
         break;
     }
+  }
+
+  #onPresence(joined: PeerInfo[], left: string[]): void {
+    const hub = joined.find((peer) => peer.role === "hub");
+    for (const peerId of left) this.#fromDevices.delete(peerId);
+    const isOpen = this.#link?.state === "open";
+    if (hub !== undefined) {
+      const isKnown = hub.peerId === this.#hub?.peerId;
+      if (isKnown && this.#isPresent) return;
+      if (!isOpen || (!isKnown && this.#options.keys === undefined)) {
+        this.#setHub(hub);
+        return;
+      }
+      this.#isOutdated ||= !isKnown;
+      this.#hub = hub;
+      this.#isPresent = true;
+      this.#succeed();
+    } else if (this.#hub !== null && left.includes(this.#hub.peerId)) {
+      if (!isOpen) {
+        this.#setHub(null);
+        return;
+      }
+      // It left the room, not us.
+      this.#isPresent = false;
+    }
+    this.#settle();
+  }
+
+  #onDeviceRelay(peerId: string, payload: Message): void {
+    let joiner = this.#fromDevices.get(peerId);
+    if (joiner === undefined) {
+      joiner = new ChunkJoiner();
+      this.#fromDevices.set(peerId, joiner);
+      const [oldest] = this.#fromDevices.keys();
+      if (this.#fromDevices.size > MAX_JOINERS && oldest !== undefined)
+        this.#fromDevices.delete(oldest);
+    }
+    const message = joiner.join(payload);
+    if (message !== null) this.emit("relayed", { peerId, message });
   }
 
   #onRelay(payload: Message): void {
@@ -260,25 +358,53 @@ export class Transport extends Emitter<TransportEvents> {
   }
 
   #onLinkSignal(signal: Parameters<PeerLink["handle"]>[0]): void {
+    const isResting = this.#link === null || (this.#isOutdated && this.#successor === null);
     // The hub offers while our own try rests: take it.
-    if (this.#link === null && signal.type === "offer") this.#openLink(false);
-    this.#link?.handle(signal);
+    if (isResting && signal.type === "offer") this.#openLink(false);
+    (this.#isOutdated ? this.#successor : this.#link)?.handle(signal);
+  }
+
+  /** An outdated link cannot be mended: another is made before it breaks. */
+  #succeed(): void {
+    this.#cancelRetry?.();
+    this.#cancelRetry = null;
+    if (!this.#isOutdated) return;
+    this.#successor?.close();
+    this.#successor = null;
+    this.#openLink();
   }
 
   #openLink(offer = true): void {
     const hub = this.#hub;
-    const { RTCPeerConnection, iceServers = [], tenantId, keys, clock } = this.#options;
     this.#cancelRetry?.();
     this.#cancelRetry = null;
-    if (RTCPeerConnection === undefined || hub === null || this.#closed) return;
-    if (this.#signaling.state !== "joined") return;
+    if (hub === null || this.#closed || !this.#canSignal()) return;
+    const link = this.#makeLink(hub);
+    if (link === null) return;
+    if (this.#link === null) {
+      this.#link = link;
+      this.#isOutdated = false;
+    } else this.#successor = link;
+    link.on("state", () => this.#onLinkState(link));
+    link.on("message", (message) => this.#receive(message));
+    link.on("forged", (reason) => this.emit("forged", { peerId: hub.peerId, reason }));
+    link.on("drain", () => this.emit("ready", undefined));
+    if (this.#path === "none") this.#startHeadStart();
+    if (offer) link.start();
+  }
 
-    let link: PeerLink;
+  /** null: there is no WebRTC here, or it is switched off; the relay does it all. */
+  #makeLink(hub: PeerInfo): PeerLink | null {
+    const { RTCPeerConnection, iceServers = [], tenantId, keys, clock } = this.#options;
+    if (RTCPeerConnection === undefined) return null;
+    const ownPeerId = this.#peerId ?? "";
+    const canSignal = () =>
+      this.#canSignal() && this.#peerId === ownPeerId && this.#hub?.peerId === hub.peerId;
     try {
-      link = new PeerLink({
+      return new PeerLink({
         RTCPeerConnection,
         iceServers: [...iceServers, ...(this.#signaling.joined?.iceServers ?? [])],
-        ownPeerId: this.#peerId ?? "",
+        ownPeerId,
         otherPeerId: hub.peerId,
         tenantId,
         ...(keys === undefined
@@ -288,21 +414,56 @@ export class Transport extends Emitter<TransportEvents> {
               verifier: keys.verifierOf(hub),
             }),
         clock,
+        canSignal,
         sendSignal: (signal) => {
-          this.#signaling.send({ ...signal, targetPeerId: hub.peerId });
+          if (canSignal()) this.#signaling.send({ ...signal, targetPeerId: hub.peerId });
         },
       });
     } catch {
-      // A browser that has WebRTC switched off: the relay does it all.
-      return;
+      return null;
     }
-    this.#link = link;
-    link.on("state", () => this.#onLinkState(link));
-    link.on("message", (message) => this.#receive(message));
-    link.on("forged", (reason) => this.emit("forged", { peerId: hub.peerId, reason }));
-    link.on("drain", () => this.emit("ready", undefined));
-    if (this.#path === "none") this.#startHeadStart();
-    if (offer) link.start();
+  }
+
+  #onLinkState(link: PeerLink): void {
+    if (link === this.#successor && link.state === "open") this.#takeOver();
+    if (link === this.#successor && link.state === "closed") {
+      this.#successor = null;
+      this.#retryLater();
+    }
+    if (this.#link !== link) return;
+    if (link.state === "open") {
+      this.#backoff.reset();
+      this.#endHeadStart();
+    }
+    if (link.state === "closed") this.#onLinkClosed();
+    this.#settle();
+  }
+
+  #takeOver(): void {
+    const old = this.#link;
+    this.#link = this.#successor;
+    this.#successor = null;
+    this.#isOutdated = false;
+    this.#backoff.reset();
+    this.#epoch += 1;
+    old?.close();
+    this.#settle();
+    this.emit("ready", undefined);
+  }
+
+  #onLinkClosed(): void {
+    this.#link = this.#successor;
+    this.#successor = null;
+    this.#isOutdated = false;
+    this.#endHeadStart();
+    if (this.#link !== null) return;
+    if (this.#isPresent) this.#retryLater();
+    else if (this.#signaling.state === "joined") this.#setHub(null);
+  }
+
+  #retryLater(): void {
+    this.#cancelRetry?.();
+    this.#cancelRetry = this.#options.clock.after(this.#backoff.next(), () => this.#openLink());
   }
 
   #startHeadStart(): void {
@@ -318,26 +479,11 @@ export class Transport extends Emitter<TransportEvents> {
     this.#cancelHeadStart = null;
   }
 
-  #onLinkState(link: PeerLink): void {
-    if (this.#link !== link) return;
-    if (link.state === "open") {
-      this.#backoff.reset();
-      this.#endHeadStart();
-    }
-    if (link.state === "closed") {
-      this.#link = null;
-      this.#endHeadStart();
-      this.#cancelRetry?.();
-      this.#cancelRetry = this.#options.clock.after(this.#backoff.next(), () => this.#openLink());
-    }
-    this.#settle();
-  }
-
   #findPath(): Path {
     if (this.#closed) return "none";
     if (this.#link?.state === "open") return "local-p2p";
     const waits = this.#cancelHeadStart !== null && this.#link?.state === "opening";
-    if (this.#signaling.state === "joined" && this.#hub !== null && !waits) return "hub-relay";
+    if (this.#canSignal() && this.#hub !== null && !waits) return "hub-relay";
     return "none";
   }
 

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import type { Message } from "../../../data/web/client/messages";
+import { detectNetworkTopology } from "../../../data/web/client/network-topology";
 import { LatencyMeter } from "../../../data/web/client/topology";
 import type { Path } from "../../../data/web/client/transport";
 import { FakeClock, settle } from "./fake-clock";
@@ -101,4 +102,58 @@ test("another way is measured anew; silence is reported and shows nothing", asyn
   assert.equal(meter.latency, null);
   meter.close();
   assert.equal(clock.pending, 0);
+});
+
+const stats = (candidateType: string, more: Record<string, unknown> = {}) =>
+  new Map<string, unknown>(
+    [
+      { id: "t", type: "transport", selectedCandidatePairId: "p" },
+      { id: "q", type: "candidate-pair", state: "succeeded", nominated: true },
+      {
+        ...{ id: "p", type: "candidate-pair", localCandidateId: "l", remoteCandidateId: "r" },
+        ...{ currentRoundTripTime: 0.012, ...more },
+      },
+      { id: "l", type: "local-candidate", candidateType: "host" },
+      { id: "r", type: "remote-candidate", candidateType },
+    ].map((report) => [report.id, report]),
+  );
+
+test("how it runs is read from the pair of candidates in use", async () => {
+  for (const type of ["host", "prflx", "srflx"])
+    assert.deepEqual(await detectNetworkTopology(stats(type)), {
+      topology: "local-p2p",
+      latency: 12,
+      estimatedCost: 0,
+    });
+  const relayed = await detectNetworkTopology({ getStats: () => Promise.resolve(stats("relay")) });
+  assert.deepEqual(relayed, { topology: "cloud-relay", latency: 12, estimatedCost: 0.001 });
+  assert.deepEqual(await detectNetworkTopology(new Map<string, unknown>()), {
+    topology: null,
+    latency: null,
+    estimatedCost: null,
+  });
+});
+
+test("a connection without a channel knows by what way it goes, and what that costs here", async () => {
+  const connection = (path: Path, latency: number | null, report: ReturnType<typeof stats> | null) => ({
+    ...{ path, latency },
+    getStats: () => Promise.resolve(report),
+  });
+  const prices = { "hub-relay": 0.0001 };
+  assert.deepEqual(await detectNetworkTopology(connection("hub-relay", 8, null), { prices }), {
+    topology: "hub-relay",
+    latency: 8,
+    estimatedCost: 0.0001,
+  });
+  assert.equal((await detectNetworkTopology(connection("none", null, null))).topology, null);
+  assert.equal((await detectNetworkTopology(connection("cloud-relay", 90, null))).estimatedCost, 0.001);
+  // Our own figure counts, where there is one; a TURN server is no property's own.
+  const direct = await detectNetworkTopology(connection("local-p2p", 3, stats("relay")));
+  assert.deepEqual([direct.topology, direct.latency], ["cloud-relay", 3]);
+  // To another device: by a channel, or by what knows both.
+  const to = { to: "d2" };
+  const far = await detectNetworkTopology(connection("local-p2p", 3, null), to);
+  assert.deepEqual(far, { topology: "hub-relay", latency: null, estimatedCost: 0 });
+  assert.equal((await detectNetworkTopology(connection("none", null, stats("host")), to)).latency, 12);
+  assert.equal((await detectNetworkTopology(connection("none", null, null), to)).topology, null);
 });

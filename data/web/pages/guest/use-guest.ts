@@ -2,7 +2,7 @@
 // A visit from the scan to the end: knocks until the hub answers, then holds the connection by which
 // the staff's word comes.
 
-import { createP2PConnection, type Connection } from "@bellhop/client";
+import { Connection } from "@bellhop/client";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 
 import {
@@ -40,7 +40,7 @@ const ASK_TIMEOUT_MS = 10000;
 
 function connect(tenantId: string, session: string): Connection {
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-  return createP2PConnection({
+  return new Connection({
     signalingServer: `${scheme}//${location.host}/signal`,
     tenantId,
     role: "guest",

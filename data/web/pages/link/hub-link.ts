@@ -2,7 +2,7 @@
 // The page's one connection to the hub that served it, and what only a page can know: that it was
 // frozen and is back, which device it is, which property.
 
-import { createP2PConnection, newId, type Connection, type DeviceIdentity } from "@bellhop/client";
+import { Connection, newId, type DeviceIdentity } from "@bellhop/client";
 
 import { confirmArrival, depart, settleDeparture } from "./hand-off";
 import { askHello, type Hello } from "./hello";
@@ -54,6 +54,8 @@ function wakeWithPage(connection: Connection): void {
   addEventListener("pageshow", (event) => {
     if (event.persisted) wake();
   });
+  // Frozen in the background, it heard nothing: https://wicg.github.io/page-lifecycle/
+  document.addEventListener("resume", wake);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") wake();
   });
@@ -69,7 +71,7 @@ function keep(connection: Connection): Connection {
 export function openPaired(identity: DeviceIdentity): Connection {
   keepRole(identity.role);
   changePageState({ identity });
-  const connection = createP2PConnection({
+  const connection = new Connection({
     signalingServer: signalingServer(),
     tenantId: identity.tenantId,
     preferLocal: true,
@@ -96,7 +98,7 @@ export function openPaired(identity: DeviceIdentity): Connection {
 }
 
 function openUnpaired(role: PageRole, name: string, hello: Hello | null): Connection {
-  const connection = createP2PConnection({
+  const connection = new Connection({
     signalingServer: signalingServer(),
     tenantId: findTenantId(hello),
     preferLocal: true,

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Messages to other devices: by the direct channel where there is one, else by the hub's relay. What
+// wants an answer is sent again until it is answered; what finds no way waits for one.
+
+import type { Clock } from "./clock";
+import type { Message, PeerInfo } from "./messages";
+import { Outbox, type Way } from "./outbox";
+import type { Roster } from "./roster";
+
+export interface DeviceMailOptions {
+  roster: Roster;
+  clock: Clock;
+  /** Whether a direct channel to this peer or device took it. */
+  sendDirect: (to: string, message: Message) => boolean;
+  /** Whether the server took it for this peer. */
+  sendRelayed: (peerId: string, message: Message) => boolean;
+}
+
+/** Each device has a share of what a page may keep. */
+const LIMITS = { messages: 200, bytes: 1024 * 1024 };
+const MAX_ADDRESSES = 64;
+
+class DeviceWay implements Way {
+  epoch = 0;
+  constructor(readonly send: (message: Message) => boolean) {}
+}
+
+export class DeviceMail {
+  readonly #options: DeviceMailOptions;
+  readonly #boxes = new Map<string, { way: DeviceWay; outbox: Outbox }>();
+
+  constructor(options: DeviceMailOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @param to a peerId or deviceId
+   * @param onAnswer given: sent again until it is answered
+   */
+  add(to: string, id: string, message: Message, onAnswer: ((answer: Message) => void) | null): void {
+    const handlers =
+      onAnswer === null
+        ? null
+        : {
+            onAnswer: (answer: Message) => {
+              onAnswer(answer);
+              return true;
+            },
+          };
+    this.#boxOf(to).outbox.add(id, message, handlers);
+  }
+
+  /** Whether the message answers one that is waited for. */
+  receive(from: PeerInfo, message: Message): boolean {
+    for (const to of [from.peerId, from.deviceId])
+      if (to !== undefined && this.#boxes.get(to)?.outbox.receive(message) === true) return true;
+    return false;
+  }
+
+  /** A way may take more. */
+  flush(): void {
+    for (const { outbox } of this.#boxes.values()) outbox.flush();
+  }
+
+  /** The ways are others now: what was not answered may not have arrived. */
+  restart(to?: PeerInfo): void {
+    for (const [address, { way, outbox }] of this.#boxes) {
+      if (to !== undefined && address !== to.peerId && address !== to.deviceId) continue;
+      way.epoch += 1;
+      outbox.flush();
+    }
+  }
+
+  clear(): void {
+    for (const { outbox } of this.#boxes.values()) outbox.clear();
+    this.#boxes.clear();
+  }
+
+  #boxOf(to: string): { way: DeviceWay; outbox: Outbox } {
+    const known = this.#boxes.get(to);
+    if (known !== undefined) return known;
+    if (this.#boxes.size >= MAX_ADDRESSES) {
+      for (const [address, { outbox }] of this.#boxes)
+        if (outbox.size === 0) this.#boxes.delete(address);
+    }
+    const way = new DeviceWay((message) => this.#send(to, message));
+    const box = { way, outbox: new Outbox(way, this.#options.clock, LIMITS) };
+    this.#boxes.set(to, box);
+    return box;
+  }
+
+  #send(to: string, message: Message): boolean {
+    const { roster, sendDirect, sendRelayed } = this.#options;
+    if (sendDirect(to, message)) return true;
+    const peer = roster.find(to);
+    return peer !== null && sendRelayed(peer.peerId, message);
+  }
+}

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: Apache-2.0
+// A connection's part in the property's log. A paired device of the house has a replica of its own,
+// also while nobody is reachable: opened from its storage, kept equal with the hub's over the transport
+// and with other devices' over direct links. A guest follows what the hub shows it.
+
+import { fromBase64urlExact } from "./base64url";
+import { CommandRunner } from "./command-runner";
+import { isCommand } from "./commands";
+import { findPeerConnection } from "./connection-options";
+import { KEY_BYTES } from "./crypto";
+import type { DeviceKeys } from "./device-keys";
+import { Emitter } from "./emitter";
+import { HubReplication } from "./hub-replication";
+import type { DeviceIdentity } from "./identity";
+import { newId } from "./ids";
+import { IdbStore } from "./log/idb-store";
+import type { LogStore } from "./log/log-store";
+import { MemoryStore } from "./log/memory-store";
+import type { WriterRole } from "./log/operation";
+import { Property } from "./log/property";
+import type { ReplicaLink } from "./log/replica-link";
+import { Replicator } from "./log/replicator";
+import { bestSigning } from "./log/signing";
+import { ViewFollower } from "./log/view-follower";
+import { Mesh, type MeshPeer } from "./mesh";
+import type { Message, PeerInfo } from "./messages";
+import { OrderNews } from "./order-news";
+import type { ReplicaContext, ReplicaEvents, ReplicaPart } from "./replica-part";
+
+/** Who has a replica (protocol section 4). */
+const writers: WriterRole[] = ["manager", "staff", "kitchen", "pos"];
+
+/** What took a database away may take the next one too: no other is opened sooner than that. */
+const REOPEN_MS = 5000;
+
+/** All of one property that is open, closed in one go. */
+interface House {
+  property: Property;
+  replicator: Replicator;
+  hub: HubReplication;
+  mesh: Mesh | null;
+  runner: CommandRunner;
+  news: OrderNews;
+  links: Map<string, ReplicaLink>;
+}
+
+export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
+  readonly view: ViewFollower | null;
+  readonly #context: ReplicaContext;
+  readonly #unsubscribe: (() => void)[] = [];
+  #house: House | null = null;
+  /** The role that the property is open for, or is being opened for. */
+  #role: WriterRole | null = null;
+  /** Changes whenever what is being opened is not wanted any more. */
+  #turn = 0;
+  /** A token says nothing of the role: until the hub has let us in, we may have a replica or not. */
+  #isUndecided: boolean;
+  #enteredMs = -Infinity;
+  #cancelReopen: (() => void) | null = null;
+  /** Commands that came before the property was open. */
+  #waiting: Message[] = [];
+  #closed = false;
+
+  constructor(context: ReplicaContext) {
+    super();
+    this.#context = context;
+    const { keys, options, transport, clock, signaling } = context;
+    const of = keys === null ? "guest" : "private";
+    const isFollower = keys !== null || options.guest !== undefined;
+    this.view = isFollower
+      ? new ViewFollower({ of, send: (message) => transport.send(message), clock })
+      : null;
+    this.#unsubscribe.push(
+      transport.on("path", (path) => {
+        if (path === "none") this.view?.stop();
+        else this.view?.start();
+      }),
+      signaling.on("joined", ({ server }) => {
+        if (server.timeMs !== undefined) this.#house?.property.followTime(server.timeMs);
+      }),
+      signaling.on("removed", () => this.#leave()),
+    );
+    const identity = keys?.identity ?? null;
+    this.#isUndecided = keys !== null && identity === null;
+    if (identity !== null) this.update(identity);
+  }
+
+  get property(): Property | null {
+    return this.#house?.property ?? null;
+  }
+
+  get direct(): PeerInfo[] {
+    return this.#house?.mesh?.open ?? [];
+  }
+
+  update(identity: DeviceIdentity): void {
+    const { keys } = this.#context;
+    const role = writers.find((one) => one === identity.role) ?? null;
+    if (this.#closed || keys === null) return;
+    if (role === this.#role && !this.#isUndecided) {
+      void this.#house?.property.learnMembers([identity.membership]).catch(() => undefined);
+      return;
+    }
+    if (this.#isUndecided) this.#isUndecided = false;
+    else this.#leave();
+    this.#role = role;
+    if (role === null) this.#passWaiting();
+    if (role !== null) void this.#enter(keys, identity, role);
+  }
+
+  receive(message: Message): boolean {
+    if (this.#house?.hub.receive(message) === true) return true;
+    return this.view?.receive(message) ?? false;
+  }
+
+  run(message: Message): boolean {
+    const mayCarryOut = this.#role !== null || this.#isUndecided;
+    if (!mayCarryOut || !isCommand(message.type)) return false;
+    if (this.#house === null) this.#waiting.push(message);
+    else this.#run(this.#house, message);
+    return true;
+  }
+
+  serve(from: PeerInfo, message: Message, answer: (message: Message) => void): boolean {
+    const { deviceId, role } = from;
+    const isForUs = isCommand(message.type) && message.id !== undefined;
+    if (this.#house === null || !isForUs || deviceId === undefined) return false;
+    void this.#house.runner.serve(message, { deviceId, role }, answer);
+    return true;
+  }
+
+  sendDirect(to: string, message: Message): boolean {
+    return this.#house?.mesh?.send(to, message) ?? false;
+  }
+
+  async getStats(to: string): Promise<RTCStatsReport | null> {
+    return (await this.#house?.mesh?.getStats(to)) ?? null;
+  }
+
+  wake(): void {
+    this.#house?.mesh?.wake();
+    this.#house?.replicator.wake();
+    if (this.view !== null && this.#context.transport.path !== "none") this.view.start();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    this.view?.stop();
+    this.#leave();
+    this.removeAll();
+  }
+
+  // ---- Opening and leaving ------------------------------------------------------------------------
+
+  async #enter(keys: DeviceKeys, identity: DeviceIdentity, role: WriterRole): Promise<void> {
+    this.#turn += 1;
+    const turn = this.#turn;
+    this.#enteredMs = this.#context.clock.now();
+    let property: Property;
+    try {
+      property = await this.#open(keys, identity, role);
+    } catch (error) {
+      console.error(error);
+      if (turn === this.#turn) this.#giveUp();
+      return;
+    }
+    if (turn !== this.#turn) {
+      await property.close();
+      return;
+    }
+    this.#settle(keys, identity, property);
+  }
+
+  async #open(keys: DeviceKeys, identity: DeviceIdentity, role: WriterRole): Promise<Property> {
+    const { clock, options } = this.#context;
+    const { tenantId, deviceId, membership } = identity;
+    const { hubKey } = keys;
+    const signing = await bestSigning(fromBase64urlExact(identity.seed, KEY_BYTES) ?? undefined);
+    const openIn = (store: LogStore): Promise<Property> =>
+      Property.open({ store, tenantId, deviceId, role, signing, hubKey, membership, clock });
+    if (typeof options.property === "object") return openIn(options.property.store);
+    if (typeof indexedDB === "undefined") return openIn(new MemoryStore());
+    try {
+      return await openIn(new IdbStore({ name: `bellhop-log-${deviceId}` }));
+    } catch (error) {
+      // Private mode, a full disk, another tab with another version: the page works all the same, and
+      // what it writes is as safe as those make it that it is sent to.
+      console.error(error);
+      return openIn(new MemoryStore());
+    }
+  }
+
+  #settle(keys: DeviceKeys, identity: DeviceIdentity, property: Property): void {
+    const { clock, transport, signaling } = this.#context;
+    const timeMs = signaling.joined?.server.timeMs;
+    if (timeMs !== undefined && signaling.state === "joined") property.followTime(timeMs);
+    const replicator = new Replicator({ property, clock });
+    const house: House = {
+      property,
+      replicator,
+      hub: new HubReplication(transport, replicator, (snapshot) => this.view?.take(snapshot)),
+      mesh: this.#makeMesh(keys),
+      runner: new CommandRunner(property),
+      news: new OrderNews(property),
+      links: new Map(),
+    };
+    this.#house = house;
+    property.on("level", (level) => this.emit("level", level));
+    property.on("failed", ({ error }) => {
+      console.error(error);
+      if (this.#house === house) this.#reopen(keys, identity, property.role);
+    });
+    house.news.on("order", (order) => this.emit("order", { order }));
+    house.news.on("message", (message) => this.emit("tell", message));
+    if (house.mesh !== null) this.#attach(house, house.mesh);
+    this.emit("property", property);
+    for (const message of this.#waiting.splice(0)) this.#run(house, message);
+  }
+
+  #makeMesh(keys: DeviceKeys): Mesh | null {
+    const { options, signaling, clock } = this.#context;
+    const RTCPeerConnection = findPeerConnection(options);
+    if (RTCPeerConnection === undefined) return null;
+    const { iceServers, random } = options;
+    return new Mesh({
+      ...{ signaling, keys, RTCPeerConnection, clock },
+      ...(iceServers === undefined ? {} : { iceServers }),
+      ...(random === undefined ? {} : { random }),
+    });
+  }
+
+  #attach(house: House, mesh: Mesh): void {
+    const { links, replicator, property } = house;
+    // The other side may speak before our end says that it is open.
+    const linkOf = (peer: MeshPeer): ReplicaLink => {
+      const link = links.get(peer.peerId) ?? this.#link(replicator, mesh, peer);
+      links.set(peer.peerId, link);
+      return link;
+    };
+    mesh.on("open", (peer) => {
+      linkOf(peer).ready();
+      this.emit("direct", { peer, isOpen: true });
+    });
+    mesh.on("closed", (peer) => {
+      links.get(peer.peerId)?.close();
+      links.delete(peer.peerId);
+      this.emit("direct", { peer, isOpen: false });
+    });
+    mesh.on("drain", (peer) => {
+      links.get(peer.peerId)?.ready();
+      this.emit("direct", { peer, isOpen: true });
+    });
+    mesh.on("message", ({ peer, message }) => {
+      if (!linkOf(peer).receive(message))
+        this.emit("peerMessage", { peer, message });
+    });
+    mesh.on("membership", (document) => {
+      void property.learnMembers([document]).catch(() => undefined);
+    });
+    mesh.on("forged", (forgery) => this.emit("forged", forgery));
+  }
+
+  #link(replicator: Replicator, mesh: Mesh, { peerId, deviceId, role }: MeshPeer): ReplicaLink {
+    return replicator.addLink({
+      peer: { deviceId, role, trusted: false, level: "device" },
+      send: (message) => mesh.send(peerId, message),
+    });
+  }
+
+  /** The database was closed under the page. What is commanded meanwhile waits. */
+  #reopen(keys: DeviceKeys, identity: DeviceIdentity, role: WriterRole): void {
+    const { clock } = this.#context;
+    this.#leave();
+    this.#role = role;
+    const delayMs = Math.max(0, this.#enteredMs + REOPEN_MS - clock.now());
+    this.#cancelReopen = clock.after(delayMs, () => {
+      this.#cancelReopen = null;
+      void this.#enter(keys, keys.identity ?? identity, role);
+    });
+  }
+
+  /** There is no replica before we are let in anew: commands are the hub's until then. */
+  #giveUp(): void {
+    this.#role = null;
+    this.#passWaiting();
+  }
+
+  #leave(): void {
+    this.#turn += 1;
+    this.#role = null;
+    this.#cancelReopen?.();
+    this.#cancelReopen = null;
+    this.#refuseWaiting();
+    const house = this.#house;
+    this.#house = null;
+    if (house === null) return;
+    house.mesh?.close();
+    house.hub.close();
+    house.replicator.close();
+    house.runner.close();
+    house.news.close();
+    void house.property.close();
+    if (!this.#closed) this.emit("property", null);
+  }
+
+  #run(house: House, message: Message): void {
+    const { deviceId, role } = house.property;
+    const tell = (answer: Message) => this.emit("tell", answer);
+    void house.runner.run({ ...message, id: message.id ?? newId() }, { deviceId, role }, tell);
+  }
+
+  #passWaiting(): void {
+    for (const message of this.#waiting.splice(0)) this.emit("forHub", message);
+  }
+
+  #refuseWaiting(): void {
+    for (const { id = "" } of this.#waiting.splice(0))
+      this.emit("tell", { type: "error", ref: id, code: "not-stored", message: "" });
+  }
+}
+

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a command writes, what it takes from the menu, and that it does nothing twice; on a real replica
+// in memory.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { CommandRunner } from "../../../data/web/client/command-runner";
+import { commandId } from "../../../data/web/client/commands";
+import { publicKeyOf, randomBytes } from "../../../data/web/client/crypto";
+import { MemoryStore } from "../../../data/web/client/log/memory-store";
+import { Property } from "../../../data/web/client/log/property";
+import { nobleSigning } from "../../../data/web/client/log/signing";
+import type { Message } from "../../../data/web/client/messages";
+import { OrderNews } from "../../../data/web/client/order-news";
+import { FakeClock } from "./fake-clock";
+
+async function setUp(role: "manager" | "staff" | "pos" | "kitchen" = "manager") {
+  const seed = randomBytes(32);
+  const store = new MemoryStore();
+  const property = await Property.open({
+    ...{ store, tenantId: "t", deviceId: "d1", role },
+    signing: nobleSigning(seed),
+    hubKey: publicKeyOf(seed),
+    clock: new FakeClock(),
+  });
+  const runner = new CommandRunner(property);
+  const told: Message[] = [];
+  const run = (message: Message) =>
+    runner.run(message, { deviceId: "d1", role }, (one) => told.push(one));
+  const serve = async (message: Message, source = { deviceId: "d2", role: "staff" }) => {
+    const answers: Message[] = [];
+    await runner.serve(message, source, (one) => answers.push(one));
+    assert.equal(answers.length, 1);
+    return answers[0] as Message;
+  };
+  const set = (kind: string, entity: string, values: Record<string, unknown>) =>
+    property.write({ kind, entity, body: { version: property.nextVersion(entity), set: values } });
+  return { property, store, runner, told, run, serve, set };
+}
+
+const lines = [{ name: "Soup", price: 750, quantity: 2 }];
+
+test("an order opens and gets its lines; the same command again changes nothing", async () => {
+  const { property, serve } = await setUp("pos");
+  const command = { type: "order", id: "c1", order: { lines, note: "window", guests: 2 } };
+  const ack = await serve(command);
+  const orderId = commandId("d2", "c1");
+  assert.match(orderId, /^[A-Za-z0-9_-]{22}$/);
+  const order = property.order(orderId);
+  assert.deepEqual(ack, {
+    type: "ack",
+    ref: "c1",
+    level: "none",
+    order: { orderId, number: order?.number },
+  });
+  assert.equal(order?.total, 1500);
+  assert.equal(order?.note, "window");
+  assert.equal(order?.lines[0]?.lineId, `${orderId}-0`);
+  const before = property.have();
+  assert.deepEqual(await serve(command), ack);
+  assert.deepEqual(property.have(), before);
+  // Another device's command of the same id is another command.
+  await serve(command, { deviceId: "d3", role: "staff" });
+  assert.equal(property.records("order").length, 2);
+});
+
+test("more lines of the same order are added, those that are there are not", async () => {
+  const { property, serve } = await setUp();
+  await serve({ type: "order", id: "1", order: { orderId: "o", lines: [{ ...lines[0], lineId: "a" }] } });
+  const more = [{ ...lines[0], lineId: "a" }, { ...lines[0], lineId: "b" }];
+  await serve({ type: "order", id: "2", order: { orderId: "o", lines: more } });
+  assert.deepEqual(property.order("o")?.lines.map(({ lineId }) => lineId), ["a", "b"]);
+  const many = Array.from({ length: 250 }, (_, i) => ({ ...lines[0], lineId: `m${i}` }));
+  await serve({ type: "order", id: "3", order: { orderId: "o", lines: many } });
+  assert.equal(property.order("o")?.lines.length, 252);
+});
+
+test("what a line does not say is on the menu", async () => {
+  const { property, serve, set } = await setUp();
+  await set("tax.set", "tax/v", { name: "VAT", rateBp: 1900, included: true });
+  await set("item.set", "item/tea", {
+    ...{ name: "Tea", price: 300, currency: "CHF", taxId: "v", stationId: "bar" },
+    allergens: ["milk"],
+  });
+  await serve({
+    type: "order",
+    id: "1",
+    order: { orderId: "o", lines: [{ itemId: "tea" }, { itemId: "tea", price: 250, note: "hot" }] },
+  });
+  const order = property.order("o");
+  assert.equal(order?.currency, "CHF");
+  const [first, second] = order?.lines ?? [];
+  assert.deepEqual(
+    [first?.name, first?.price, first?.stationId, first?.rateBp, first?.allergens],
+    ["Tea", 300, "bar", 1900, ["milk"]],
+  );
+  assert.deepEqual([second?.price, second?.note], [250, "hot"]);
+
+  await set("item.availability", "item/tea", { available: false });
+  for (const itemId of ["tea", "coffee"]) {
+    const order = { orderId: "p", lines: [{ itemId }] };
+    const no = await serve({ type: "order", id: itemId, order });
+    assert.equal(no["code"], "not-available", itemId);
+  }
+  assert.equal(property.order("p"), null);
+});
+
+test("what is no order is refused, and so is one by a role that takes none", async () => {
+  const { serve } = await setUp();
+  for (const order of [undefined, {}, { lines: "x" }, { lines: [1] }, { lines: [{ ...lines[0], price: -1 }] }])
+    assert.equal((await serve({ type: "order", id: "1", order }))["code"], "bad-message");
+  const kitchen = await setUp("kitchen");
+  assert.equal((await kitchen.serve({ type: "order", id: "1", order: { lines } }))["code"], "forbidden");
+});
+
+test("what another device orders is bound to its own role, whatever ours may do", async () => {
+  const { property, serve } = await setUp("manager");
+  for (const role of ["kitchen", "printer", "guest", "nobody"]) {
+    const no = await serve({ type: "order", id: "1", order: { lines } }, { deviceId: "d2", role });
+    assert.equal(no["code"], "forbidden", role);
+  }
+  assert.deepEqual(property.have(), {});
+});
+
+test("commands about one order run one after the other, and done is what is stored", async () => {
+  const { property, store, run, serve, told } = await setUp();
+  const command = { type: "order", id: "1", order: { orderId: "o", lines } };
+  const [first, second] = await Promise.all([serve(command), serve(command), run(command)]);
+  assert.deepEqual(first, second);
+  // One header, and lines once for each device that asked for them.
+  assert.equal(property.order("o")?.lines.length, 2);
+  assert.deepEqual(Object.values(property.have()), [3]);
+
+  const more = { type: "order", id: "2", order: { orderId: "o", lines } };
+  store.disk.refusal = "full";
+  const answers = await Promise.all([serve(more), serve(more)]);
+  assert.deepEqual(answers.map(({ type, code }) => code ?? type), ["not-stored", "ack"]);
+  assert.equal(property.order("o")?.lines.length, 3);
+  assert.deepEqual(told, []);
+});
+
+test("our own command is acknowledged as it gets safer, each level once", async () => {
+  const { property, told, run } = await setUp();
+  await run({ type: "order", id: "1", order: { orderId: "o", lines } });
+  assert.deepEqual(told, []);
+  property.markSafe(property.have(), "device");
+  property.markSafe(property.have(), "device");
+  property.markSafe(property.have(), "hub");
+  assert.deepEqual(told.map(({ ref, level }) => [ref, level]), [["1", "device"], ["1", "hub"]]);
+  // Asked again, it is as safe as it is.
+  await run({ type: "order", id: "1", order: { orderId: "o", lines } });
+  assert.deepEqual(told.at(-1)?.["level"], "hub");
+});
+
+test("notifications and calls for service are written once", async () => {
+  const { property, serve } = await setUp();
+  const notification = { to: { role: "kitchen" }, text: "No more soup" };
+  for (let i = 0; i < 2; i++) {
+    assert.equal((await serve({ type: "notification", id: "n", notification })).type, "ack");
+    assert.equal((await serve({ type: "service", id: "s", request: { what: "call" } })).type, "ack");
+  }
+  assert.equal(property.records("message").length, 1);
+  assert.equal(property.records("request").length, 1);
+  const secret = { to: { personId: "p1" }, text: "psst" };
+  await serve({ type: "notification", id: "q", notification: secret });
+  assert.ok(Object.keys(property.have(true)).some((logId) => logId.startsWith("p.")));
+});
+
+test("what others ordered is news, what we did is not; every change is an event", async () => {
+  const [ours, theirs] = [await setUp("staff"), await setUp("staff")];
+  const news = new OrderNews(theirs.property);
+  const states: string[] = [];
+  const messages: Message[] = [];
+  news.on("order", ({ state }) => states.push(state));
+  news.on("message", (message) => messages.push(message));
+  await theirs.serve({ type: "order", id: "own", order: { lines } });
+  assert.equal(messages.length, 0);
+  assert.ok(states.length > 0);
+  news.close();
+  await ours.property.close();
+  await theirs.property.close();
+});
