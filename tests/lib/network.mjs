@@ -141,6 +141,41 @@ export async function makeOutsideHost(t) {
   };
 }
 
+/**
+ * Hosts that reach this end and nobody else, as on a Wi-Fi that isolates its clients: each has a cable of
+ * its own to us, and we do not forward.
+ *
+ * host.address  ours, on its cable
+ * host.spawn(program, args)
+ */
+export async function makeIsolatedHosts(t, count) {
+  if (!inLab) throw new Error('only inside a lab');
+  writeFileSync('/proc/sys/net/ipv4/ip_forward', '0');
+  const hosts = [];
+  for (let i = 0; i < count; i += 1) {
+    const keeper = spawn('unshare', ['--net', 'sh', '-c', 'echo up; exec cat'],
+      { stdio: ['pipe', 'pipe', 'inherit'] });
+    t.after(() => keeper.kill('SIGKILL'));
+    await once(keeper.stdout, 'data');
+    const there = (...args) => ['-t', String(keeper.pid), '-n', ...args];
+    const farIp = (...args) => execFileSync('nsenter', there('ip', ...args), { stdio: 'pipe' });
+    const address = `10.78.${i}.1`;
+    ip('link', 'add', `iso${i}`, 'type', 'veth', 'peer', 'name', `far${i}`);
+    ip('link', 'set', `far${i}`, 'netns', String(keeper.pid));
+    ip('address', 'add', `${address}/24`, 'dev', `iso${i}`);
+    ip('link', 'set', `iso${i}`, 'up');
+    ip('-6', 'address', 'flush', 'dev', `iso${i}`);
+    farIp('link', 'set', 'lo', 'up');
+    farIp('address', 'add', `10.78.${i}.2/24`, 'dev', `far${i}`);
+    farIp('link', 'set', `far${i}`, 'up');
+    farIp('route', 'add', 'default', 'via', address, 'dev', `far${i}`);
+    farIp('-6', 'address', 'flush', 'dev', `far${i}`);
+    hosts.push({ address, spawn: (program, args) => spawn('nsenter', there(program, ...args),
+      { stdio: ['pipe', 'pipe', 'inherit'] }) });
+  }
+  return hosts;
+}
+
 /** Two forwarders with a Unix-domain socket between them: what passes here outlives addresses. */
 async function bridge(t, there, port) {
   const socketPath = path.join(tmpdir(), `bridge-${port}.sock`);

@@ -4,6 +4,7 @@
 
 const HOUSE = ['manager', 'staff', 'pos', 'kitchen'];
 const SEATERS = ['manager', 'staff', 'pos'];
+const WAITERS = ['manager', 'staff', 'pos'];
 
 export const ROLES = ['manager', 'staff', 'kitchen', 'pos', 'printer', 'guest'];
 
@@ -48,6 +49,12 @@ export const ROUTES = [
   ['POST', '/api/v1/seatings/confirm', SEATERS],
   ['POST', '/api/v1/seatings/clear', SEATERS],
   ['POST', '/api/v1/guest/session', 'anybody'],
+  ['GET', '/api/v1/orders', HOUSE],
+  ['POST', '/api/v1/orders', WAITERS],
+  ['GET', '/api/v1/menu', HOUSE],
+  ['GET', '/api/v1/operations/aside', ['manager']],
+  ['POST', '/api/v1/operations/admit', ['manager']],
+  ['GET', '/api/v1/operations/conflicts', ['manager']],
   ['POST', '/api/v1/handoff', [...HOUSE, 'printer']],
   ['POST', '/api/v1/handoff/take', 'anybody'],
   ['POST', '/api/v1/handoff/done', [...HOUSE, 'printer']],
@@ -61,6 +68,21 @@ export const MESSAGES = [
   [{ type: 'reprint', jobId: 'nobody-knows' }, HOUSE],
   [{ type: 'printers' }, HOUSE],
   [{ type: 'seating-request' }, ['guest']],
+  [{ type: 'order', order: {} }, [...WAITERS, 'guest']],
+  [{ type: 'notification', notification: {} }, [...HOUSE, 'guest']],
+  [{ type: 'service', request: {} }, [...HOUSE, 'guest']],
+  [{ type: 'line-cancel', orderId: 'nobodys', lineIds: ['1'] }, ['guest']],
+  [{ type: 'receipt', receipt: {} }, WAITERS],
+];
+
+/** The same of messages of section 4 that have no answer where all is well. */
+export const LOG_MESSAGES = [
+  [{ type: 'have', have: {}, level: 'device' }, HOUSE],
+  [{ type: 'ops', ops: [] }, HOUSE],
+  [{ type: 'snapshot', entities: [] }, HOUSE],
+  [{ type: 'ack', ref: 'nothing', have: {}, level: 'device' }, [...HOUSE, 'guest']],
+  [{ type: 'view', of: 'private', cursor: null }, HOUSE],
+  [{ type: 'view', of: 'guest', cursor: null }, ['guest']],
 ];
 
 export const mayAsk = (who, role) => who === 'anybody' || (role !== null && who.includes(role));

@@ -22,7 +22,7 @@ export function listExamples(...parts) {
 
 const ajv = new Ajv2020.default({ allErrors: true, strict: true, strictRequired: false,
   strictTypes: false, allowUnionTypes: true });
-for (const name of ['receipt', 'print', 'channel', 'signaling'])
+for (const name of ['receipt', 'print', 'channel', 'log', 'signaling'])
   ajv.addSchema(readJson(`${name}.schema.json`), name);
 
 /** One of a schema's definitions, or with no definition all of it: returns what is wrong, or null. */
@@ -34,9 +34,16 @@ export function judge(name, definition, value) {
 }
 
 const OF_PRINTING = new Set(['print', 'print-status', 'reprint']);
+const OF_THE_LOG = new Set(['have', 'ops', 'ack', 'snapshot', 'view', 'order', 'notification',
+  'line-cancel', 'service', 'receipt']);
+
+function schemaOf(type) {
+  if (OF_PRINTING.has(type)) return 'print';
+  return OF_THE_LOG.has(type) ? 'log' : 'channel';
+}
 
 /** What goes over a channel, or inside a relay. */
 export function judgePayload(payload) {
   if (typeof payload?.type !== 'string') return 'a message has a type';
-  return judge(OF_PRINTING.has(payload.type) ? 'print' : 'channel', undefined, payload);
+  return judge(schemaOf(payload.type), undefined, payload);
 }

@@ -26,7 +26,10 @@ TESTS = ROOT / "tests"
 LAB = TESTS / "lib" / "lab"
 
 # Folders of *.test.mjs files that drive the real program.
-DRIVEN = ["lib", "hub", "interop", "browser"]
+DRIVEN = ["lib", "sim", "hub", "interop", "browser"]
+
+# What a file may take, where that is more than usual.
+SECONDS = {"sim.test.mjs": 900}
 
 # What these hold is the pages' own: with sanitizers in the program they would show nothing more.
 PAGES_ALONE = ["house-views.test.mjs"]
@@ -133,7 +136,8 @@ def driven_files():
 
 def plan(everything, broken, filters):
     def program(build):
-        return {"BELLHOP_PROGRAM": str(ROOT / build / "app" / "bellhop")}
+        return {"BELLHOP_PROGRAM": str(ROOT / build / "app" / "bellhop"),
+                "BELLHOP_REPLICA_HOST": str(ROOT / build / "tests" / "sim" / "replica-host")}
 
     def built(build):
         return everything and build not in broken
@@ -152,13 +156,14 @@ def plan(everything, broken, filters):
                                    "BELLHOP_SLOW": "3"}, 4))
     for prefix, environment, multiplier in variants:
         for file in driven_files():
-            if prefix and file.parent.name == "lib":
+            if prefix and (file.parent.name == "lib" or file.name == "self.test.mjs"):
                 continue  # nothing of the program's in there
             if prefix and file.name in PAGES_ALONE:
                 continue
             name = f"{prefix}{file.parent.name}/{file.name.removesuffix('.test.mjs')}"
             if matches(name, filters):
-                jobs.append(node_job(name, file, environment, 120 * multiplier))
+                seconds = SECONDS.get(file.name, 120) * multiplier
+                jobs.append(node_job(name, file, environment, seconds))
             if everything and not prefix and file.parent.name == "browser":
                 name = f"firefox/{file.name.removesuffix('.test.mjs')}"
                 if matches(name, filters):

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs, one or many, in this process or over several.
+
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+import { NativeHost } from './native-host.mjs';
+import { makeScenario } from './scenario.mjs';
+import { ScriptHost } from './script-host.mjs';
+import { fakeSigning, realSigning, signingOf } from './signing.mjs';
+import { hubKey, keyOf, Simulation } from './simulation.mjs';
+import { ToyHost } from './toy-host.mjs';
+
+/** Of so many runs one signs as the product does; it takes several times as long. */
+const REAL_EVERY = 50;
+
+function makeToys(scenario, flaws) {
+  return new ToyHost({ signing: scenario.cast.isReal ? realSigning : fakeSigning, keyOf, hubPublic: hubKey.public, flaws });
+}
+
+function makeScripts(scenario) {
+  const signing = scenario.cast.isReal ? realSigning : fakeSigning;
+  return ScriptHost.start({ signingOf: (key) => signingOf(signing, key), keyOf, hubPublic: hubKey.public });
+}
+
+/**
+ * Which kinds of replicas take part: `all`; `toys`: the simulation looks at itself; `scripts`: the client
+ * library among toys.
+ */
+function recast(cast, who) {
+  const { native, script, toys } = cast;
+  if (who === 'toys') Object.assign(cast, { toys: native + script + toys, native: 0, script: 0, guests: 0, watchers: 0 });
+  if (who === 'scripts') Object.assign(cast, { toys: native + toys, native: 0, guests: 0, watchers: 0 });
+}
+
+async function makeHosts(scenario, { who, flaws }) {
+  const hosts = { toy: makeToys(scenario, flaws) };
+  if (who !== 'toys') hosts.script = await makeScripts(scenario);
+  if (who === 'all') hosts.native = new NativeHost();
+  return hosts;
+}
+
+/** Throws where something is not as it must be. @param options {who, flaws, trace, inspect(node, message)} */
+export async function runScenario(scenario, { trace, inspect, flaws, who = 'all' } = {}) {
+  const hosts = await makeHosts(scenario, { who, flaws });
+  const simulation = new Simulation(scenario, { hosts, hubLang: who === 'all' ? 'native' : 'toy', trace, inspect });
+  let failure = null;
+  try {
+    await simulation.run();
+  } catch (error) {
+    failure = error;
+  }
+  for (const host of Object.values(hosts)) {
+    await host.stop().catch((error) => { failure ??= error; });
+  }
+  if (failure !== null) throw failure;
+  return simulation.counts;
+}
+
+/** @param options {who, and those of makeScenario()} */
+export function scenarioOf(seed, options = {}) {
+  const scenario = makeScenario(seed, { isReal: seed % REAL_EVERY === 0, ...options });
+  recast(scenario.cast, options.who ?? 'all');
+  return scenario;
+}
+
+export function runOne(seed, options = {}) {
+  return runScenario(scenarioOf(seed, options), options);
+}
+
+/** {seed, counts} or {seed, failure: text} */
+async function tryOne(seed, options) {
+  const started = performance.now();
+  try {
+    const counts = await runOne(seed, options);
+    return { seed, counts, ms: performance.now() - started };
+  } catch (error) {
+    return { seed, failure: error.stack ?? `${error}` };
+  }
+}
+
+/** Leaves out of a failing scenario all that it also fails without. */
+export async function shrink(seed, options, print) {
+  const scenario = scenarioOf(seed, options);
+  const failure = async (actions) => {
+    try {
+      await runScenario({ ...scenario, actions }, options);
+      return null;
+    } catch (error) {
+      return error;
+    }
+  };
+  let { actions } = scenario;
+  let last = await failure(actions);
+  if (last === null) return null;
+  for (let size = Math.ceil(actions.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    for (let start = 0; start < actions.length;) {
+      const fewer = [...actions.slice(0, start), ...actions.slice(start + size)];
+      const found = await failure(fewer);
+      if (found === null) start += size;
+      else [actions, last] = [fewer, found];
+    }
+    print(`${actions.length} actions left (${size} at a time): ${last.message.slice(0, 200)}`);
+    if (size === 1) break;
+  }
+  return { ...scenario, actions };
+}
+
+/** Calls `tell` with each result as it comes. @param options {from, runs, jobs, until (ms)} */
+export async function runSeeds({ from = 1, runs = 1, jobs = 1, until = Infinity, ...options }, tell) {
+  let next = from;
+  const take = () => (next < from + runs && Date.now() < until ? next++ : null);
+  if (jobs > 1) return Promise.all(Array.from({ length: Math.min(jobs, runs) }, () => runWorker(take, options, tell)));
+  for (let seed = take(); seed !== null; seed = take()) tell(await tryOne(seed, options));
+  return undefined;
+}
+
+function runWorker(take, options, tell) {
+  const worker = fork(fileURLToPath(new URL('./worker.mjs', import.meta.url)));
+  let seed = null;
+  const give = () => {
+    seed = take();
+    if (seed === null) worker.disconnect();
+    else worker.send({ seed, options });
+  };
+  worker.on('message', (result) => {
+    tell(result);
+    give();
+  });
+  give();
+  return new Promise((resolve) => {
+    worker.on('exit', (status, signal) => {
+      if (seed !== null) tell({ seed, failure: `the process of seed ${seed} ended (${status ?? signal})` });
+      resolve();
+    });
+  });
+}
+
+export { tryOne };

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Properties of at least eight replicas, two or three of them the client library's code and two guests, go
+// through all that networks, disks and clocks do; then they must agree with each other and with a model.
+// A seed that fails is replayed by: node tests/sim/run.mjs --seed N --trace
+
+import assert from 'node:assert/strict';
+import { access } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { describe, test } from 'node:test';
+
+import { judgePayload } from '../lib/schema.mjs';
+import { replicaHost } from './native-host.mjs';
+import { runOne, runSeeds } from './runner.mjs';
+
+const LONG = process.env.BELLHOP_LONG !== undefined;
+/* With sanitizers a run takes several times as long. */
+const SLOW = process.env.BELLHOP_SLOW !== undefined;
+const RUNS = SLOW ? 40 : LONG ? 1000 : 100;
+const PER_CASE = 20;
+
+test('the host of replicas is built', () => access(replicaHost));
+
+/* Each case names its seeds, so that the report does. */
+describe('simulated properties agree', { concurrency: 1 }, () => {
+  for (let from = 1; from <= RUNS; from += PER_CASE) {
+    test(`seeds ${from} to ${from + PER_CASE - 1}`, async () => {
+      const failures = [];
+      let operations = Infinity;
+      await runSeeds({ from, runs: PER_CASE, jobs: Math.min(2, availableParallelism()) }, ({ seed, failure, counts }) => {
+        if (failure !== undefined) failures.push(`seed ${seed}: ${failure}`);
+        else operations = Math.min(operations, counts.writes);
+      });
+      assert.deepEqual(failures, []);
+      assert.ok(operations >= 450, `only ${operations} operations in a run`);
+    });
+  }
+});
+
+test('all that they say is as the schemas have it', async () => {
+  const wrong = new Map();
+  const kinds = new Set();
+  for (const seed of [3, 7]) {
+    await runOne(seed, { inspect: (node, message) => {
+      kinds.add(`${node.lang} ${message.type}`);
+      const problem = judgePayload(JSON.parse(JSON.stringify(message)));
+      if (problem !== null) wrong.set(`${node.lang} ${message.type}: ${problem}`, message);
+    } });
+  }
+  assert.deepEqual([...wrong], []);
+  for (const kind of ['native have', 'native ops', 'native ack', 'native snapshot', 'script have', 'script ops', 'script view'])
+    assert.ok(kinds.has(kind), `${kind} was said`);
+});
+
+test('a property in which nothing goes wrong is soon quiet', async () => {
+  const { messages, peaceMs, operations } = await runOne(1, { plain: true });
+  assert.ok(peaceMs < 5000, `${peaceMs} ms`);
+  assert.ok(messages < 40 * operations, `${messages} messages for ${operations} operations`);
+});
