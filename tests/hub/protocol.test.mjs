@@ -20,6 +20,27 @@ describe('protocol examples', () => {
     test(`signaling ${name}`,
       () => check(name, judge('signaling', side, readJson('examples', 'signaling', name))));
   }
+  for (const name of listExamples('log')) {
+    const [, definition] = /^(?:bad-)?([A-Za-z]+)/.exec(name);
+    test(`log ${name}`, () => {
+      const example = readJson('examples', 'log', name);
+      check(name, judge('log', definition, example));
+      // The whole schema too, which takes each message for one thing only.
+      check(name, judge('log', undefined, example));
+    });
+  }
+
+  test('operations, records and readings of the vectors are what the schema says', () => {
+    const { texts, lifts, merges, orders } = readJson('vectors', 'operations.json');
+    for (const { why, text } of [...texts.good, ...texts.foreign])
+      assert.equal(judge('log', 'operation', JSON.parse(text)), null, why);
+    for (const { why, record } of lifts) assert.equal(judge('log', 'record', record), null, why);
+    for (const { why, records, merged } of merges)
+      for (const one of [...records, merged]) assert.equal(judge('log', 'record', one), null, why);
+    for (const { why, orders: read } of orders)
+      for (const order of Object.values(read).filter((one) => one !== null))
+        assert.equal(judge('log', 'reading', order), null, why);
+  });
 
   test('what the schemas are for is refused when it is broken', () => {
     const job = { jobId: 'j', content: { text: 'x' } };

@@ -10,7 +10,7 @@ import { makePlace, seatGuest } from '../lib/guest.mjs';
 import { startHub } from '../lib/hub.mjs';
 import { Link } from '../lib/link.mjs';
 import { implementations } from '../lib/peers.mjs';
-import { MESSAGES, mayAsk, maySignal, ROLES, ROUTES } from '../lib/roles.mjs';
+import { LOG_MESSAGES, MESSAGES, mayAsk, maySignal, ROLES, ROUTES } from '../lib/roles.mjs';
 import { Signal } from '../lib/signal.mjs';
 
 /* Refused for who asks: nothing else may look like it. */
@@ -59,6 +59,22 @@ async function walkMessages(role, say) {
   }
 }
 
+/** What has no answer is followed by what has one, on the same way. */
+async function walkLogMessages(role, say, hear) {
+  for (const [message, who] of LOG_MESSAGES) {
+    const [id, ping] = [randomUUID(), randomUUID()];
+    await say({ ...message, id });
+    await say({ type: 'ping', id: ping });
+    const refused = [];
+    await hear((one) => {
+      if (one.ref === id && one.code) refused.push(one.code);
+      return one.ref === ping;
+    });
+    assert.deepEqual(refused.slice(0, 1), who.includes(role) ? [] : ['forbidden'],
+      `${role}: ${message.type} ${message.of ?? ''}`);
+  }
+}
+
 describe('roles', () => {
   test('HTTP: every route for every role', { timeout: 60000 }, async (t) => {
     const { hub, devices } = await startHouse(t);
@@ -77,6 +93,7 @@ describe('roles', () => {
         return signal.hear(`answer to ${payload.type}`, (one) => one.ref === payload.id);
       };
       await walkMessages(role, say);
+      await walkLogMessages(role, async (one) => signal.tellHub(one), (fits) => signal.hear('pong', fits));
       await walk(role, (method, path, body) =>
         say({ type: 'api', id: randomUUID(), method, path, ...(body && { body }) }));
     }
@@ -93,6 +110,7 @@ describe('roles', () => {
         return channel.hear(`answer to ${payload.type}`, (one) => one.ref === payload.id);
       };
       await walkMessages(role, say);
+      await walkLogMessages(role, (one) => channel.say(one), (fits) => channel.hear('pong', fits));
       await walk(role, (method, path, body) =>
         say({ type: 'api', id: randomUUID(), method, path, ...(body && { body }) }));
     }

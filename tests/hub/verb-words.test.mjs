@@ -261,6 +261,18 @@ test('places', async (t) => {
   assert.equal((await say(fake, ['places', 'paint'])).status, 2);
 });
 
+test('status', async (t) => {
+  const fake = await startFake(t, { 'GET status': [200, { version: '1.2.3', uptimeMs: 93784000,
+    endpoint: { connections: 3 }, log: { operations: { 'local-p2p': 7, 'hub-relay': 2, http: 1, 'cloud-relay': 0 },
+      localShare: 0.975, stored: 12345, replicas: 4, missing: 5, followers: 6, aside: 1, conflicts: 0 } }] });
+  const { status, out } = await say(fake, ['status']);
+  assert.equal(status, 0);
+  for (const line of [/Version +1\.2\.3$/m, /Running for +1 d 2 h 3 min$/m, /Direct connections +3$/m,
+    /Operations in the log +12345$/m, /Received by data channel +7$/m, /Received through the hub +2$/m,
+    /Operations they have not confirmed +5$/m, /Stayed on the property +97\.5 %$/m])
+    assert.match(out, line);
+});
+
 test('audit', async (t) => {
   const fake = await startFake(t, { 'GET audit?limit=2': [200, { entries: [
     { timeMs: 1764000000000, kind: 'paired', who: 'Anna', subject: 'iPad', detail: 'staff',

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// @bellhop/client as a vendor gets it: packed, installed without the internet, type-checked as Node
+// finds its modules, and its example run against a hub.
+
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { before, after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { client, connect } from '../lib/client.mjs';
+import { Device } from '../lib/device.mjs';
+import { startHub } from '../lib/hub.mjs';
+import { until } from '../lib/wait.mjs';
+
+const run = promisify(execFile);
+const tests = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const web = path.join(tests, '..', 'data', 'web');
+
+let folder;
+
+before(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'vendor-'));
+  const made = path.join(folder, 'made');
+  await run(process.execPath, [path.join(web, 'make-package.mjs'), made]);
+  const npm = { cwd: folder, env: { ...process.env, npm_config_cache: path.join(folder, 'cache') } };
+  const { stdout } = await run('npm', ['pack', made, '--json', '--offline'], npm);
+  const [{ filename }] = JSON.parse(stdout);
+  await writeFile(path.join(folder, 'package.json'), '{"name":"till","private":true,"type":"module"}');
+  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', `./${filename}`], npm);
+  // What a vendor chooses for Node: any WebSocket and any WebRTC.
+  for (const name of ['ws', 'node-datachannel'])
+    await symlink(path.join(tests, 'node_modules', name), path.join(folder, 'node_modules', name));
+});
+
+after(() => rm(folder, { recursive: true, force: true }));
+
+const installed = (...names) => path.join(folder, 'node_modules', '@bellhop', 'client', ...names);
+
+test('it brings all that it needs, and nothing of the pages', async () => {
+  const described = JSON.parse(await readFile(installed('package.json'), 'utf8'));
+  assert.equal(described.dependencies, undefined);
+  assert.equal(described.license, 'Apache-2.0');
+  const code = await readFile(installed('dist', 'index.js'), 'utf8');
+  assert.ok(!/^import /m.test(code), 'imports something');
+  assert.ok(!/preact|document\.body/.test(code));
+  assert.match(await readFile(installed('LICENSE'), 'utf8'), /Apache License/);
+});
+
+test('its declarations hold for who compiles strictly, without skipping them', async () => {
+  await mkdir(path.join(folder, 'src'));
+  await writeFile(path.join(folder, 'src', 'till.ts'), `
+import { createP2PConnection, detectNetworkTopology, type Order } from "@bellhop/client";
+const connection = createP2PConnection({ signalingServer: "ws://hub", tenantId: "t", token: "bht1" });
+connection.on("order", ({ order }: { order: Order }) => console.log(order.total.toFixed(2)));
+connection.onmessage = (message, from) => console.log(message.type, from?.deviceId);
+const id: string = connection.send({ type: "order", order: { lines: [] } }, { to: "d1" });
+void connection.property?.write({ kind: "order.set", entity: "order/" + id, body: {} });
+void detectNetworkTopology(connection).then(({ latency }) => latency);
+// @ts-expect-error There is no such event.
+connection.on("nonsense", () => undefined);
+`);
+  await writeFile(path.join(folder, 'tsconfig.json'), JSON.stringify({
+    compilerOptions: { strict: true, module: 'NodeNext', target: 'ES2022', lib: ['ES2022', 'DOM', 'DOM.Iterable'],
+      noEmit: true, types: [] },
+    include: ['src'] }));
+  const compiled = run(path.join(web, 'node_modules', '.bin', 'tsc'), ['-p', folder], { cwd: folder });
+  await compiled.catch(({ stdout }) => assert.fail(stdout));
+});
+
+test('the example orders and prints; a kitchen has the order, and what it says comes back', async (t) => {
+  const hub = await startHub(t, { open: false });
+  const kitchen = await Device.pair(hub, { role: 'kitchen', name: 'Kitchen' });
+  const store = Object.assign(new client.MemoryStore(), { durable: true });
+  const connection = connect(t, { signalingServer: hub.signaling, tenantId: kitchen.tenantId,
+    token: kitchen.token, property: { store } });
+  const orders = [];
+  connection.onmessage = ({ type, order }) => {
+    if (type === 'order') orders.push(order);
+  };
+  await until('a replica', () => connection.property, 20000);
+
+  const till = await Device.pair(hub, { role: 'pos', name: 'Till' });
+  const example = spawn(process.execPath, [installed('examples', 'till.mjs')], { cwd: folder,
+    env: { ...process.env, BELLHOP_SERVER: hub.signaling, BELLHOP_TENANT: till.tenantId,
+      BELLHOP_TOKEN: till.token } });
+  let said = '';
+  for (const stream of [example.stdout, example.stderr])
+    stream.setEncoding('utf8').on('data', (text) => { said += text; });
+  const ended = new Promise((resolve) => { example.once('exit', resolve); });
+  t.after(async () => {
+    example.kill();
+    await ended;
+  });
+  await until('the order', () => orders.length > 0, 30000)
+    .catch((error) => assert.fail(`${error.message}; the example: ${said}`));
+  assert.equal(orders[0].total, 1700);
+  await until('the ack', () => said.includes(`${orders[0].number} is safe: `), 10000);
+  await until('the paper', () => said.includes('Receipt: done'), 10000);
+  assert.match(said, /\((local-p2p|hub-relay), /);
+});
