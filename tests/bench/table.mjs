@@ -43,10 +43,45 @@ const rows = [
   lower('tls-handshake-cpu', 'Server CPU of a TLS 1.3 handshake', 'µs', 'us'),
   lower('memory-device', 'Memory of a paired device that is away', 'KiB', 'kib'),
   lower('memory-device-socket', 'Memory of a paired device, joined and sealed', 'KiB', 'kib'),
+  higher('durable-1', 'Durable operations at the hub, one a commit', '/s', 'per_s'),
+  higher('durable-10', 'Durable operations at the hub, 10 a commit', '/s', 'per_s'),
+  higher('durable-100', 'Durable operations at the hub, 100 a commit', '/s', 'per_s'),
+  higher('durable-stream', 'Durable operations at the hub, a stream with 256 on their way', '/s', 'per_s'),
+  lower('durable-wait-1', 'Until an operation is durable, one a commit, p50 / p99', 'ms', 'p50_ms', 'p99_ms'),
+  lower('durable-wait-10', 'Until an operation is durable, 10 a commit, p50 / p99', 'ms', 'p50_ms', 'p99_ms'),
+  lower('durable-wait-100', 'Until an operation is durable, 100 a commit, p50 / p99', 'ms', 'p50_ms', 'p99_ms'),
+  lower('durable-wait-stream', 'Until an operation is durable, a stream with 256 on their way, p50 / p99', 'ms', 'p50_ms', 'p99_ms'),
+  lower('durable-cpu-100', 'CPU of a durable operation, 100 a commit', 'µs', 'us'),
+  lower('order-hub-acknowledged', 'Order to the hub, durable and acknowledged, p50 / p99', 'ms', 'p50_ms', 'p99_ms'),
+  lower('order-hub-seen', 'Order by the hub to the kitchen, durable at the hub, p50 / p99', 'ms', 'p50_ms', 'p99_ms'),
+  lower('order-hub-accepted', 'The same, until the kitchen has accepted it and the waiter knows, p50 / p99', 'ms', 'p50_ms', 'p99_ms'),
+  lower('order-direct-acknowledged', 'Order directly to the kitchen, durable there and acknowledged, p50 / p99', 'ms', 'p50_ms', 'p99_ms'),
+  lower('order-direct-accepted', 'The same, until it is accepted and durable at the waiter, p50 / p99', 'ms', 'p50_ms', 'p99_ms'),
+  lower('catch-up', '100,000 operations to a new replica in C', 's', 's'),
+  lower('catch-up-cpu', 'CPU of an operation of it, hub and device together', 'µs', 'us'),
+  lower('catch-up-node-operations', '100,000 operations from the hub to the client library in Node, one by one', 's', 's'),
+  lower('catch-up-node-snapshot', 'The same by a snapshot', 's', 's'),
+  lower('join-year-channel', 'Joining after a year (73,000 orders): to all open orders, by a channel', 'ms', 'ms'),
+  lower('join-year-relay', 'The same by the hub\'s relay, with the whole library', 'ms', 'ms'),
+  lower('start-empty-log', 'Start of the hub with an empty log, to the first answered request', 'ms', 'ms'),
+  lower('start-year', 'Start of the hub with a year\'s log', 'ms', 'ms'),
+  lower('memory-empty-log', 'Memory of the hub with an empty log', 'MiB', 'mib'),
+  lower('memory-year', 'Memory of the hub with a year\'s log', 'MiB', 'mib'),
+  lower('memory-1000-operations', 'Of it, for each 1,000 operations', 'KiB', 'kib'),
+  lower('memory-live-order', 'Memory of an order that the hub works with', 'KiB', 'kib'),
+  lower('memory-replica', 'Memory of a device that replicates: WebSocket, data channel and log', 'KiB', 'kib'),
 ];
 // What lies below, not beside.
-const floors = new Set(['udp', 'libnice', 'bare node', 'openssl']);
-const floorNames = { udp: 'bare UDP', libnice: 'bare libnice', 'bare node': 'bare Node HTTP server', openssl: 'OpenSSL in memory' };
+const floorNames = {
+  udp: 'bare UDP',
+  libnice: 'bare libnice',
+  'bare node': 'bare Node HTTP server',
+  openssl: 'OpenSSL in memory',
+  fdatasync: 'the same bytes with fdatasync',
+  unchecked: 'Bellhop without checking signatures',
+  'udp fdatasync': 'bare UDP and fdatasync',
+  'sqlite read': 'SQLite reading the rows',
+};
 
 const figures = new Map(); // line -> who -> key -> [value of each round]
 for (const text of readFileSync(0, 'utf8').split('\n')) {
@@ -68,7 +103,7 @@ function told(row, values) {
 // "61 / 90 µs (58-66)": the medians, and between which values the first figure of the rounds lay.
 function toldWithSpread(row, values) {
   const rounds = values[row.keys[0]];
-  if (rounds.length < 2) return told(row, values);
+  if (rounds.length < 2 || Math.min(...rounds) === Math.max(...rounds)) return told(row, values);
   return `${told(row, values)} (${shown(Math.min(...rounds))}–${shown(Math.max(...rounds))})`;
 }
 
@@ -87,15 +122,15 @@ for (const row of rows) {
   const ours = ofLine?.get('bellhop');
   if (!ours) continue;
   const others = [...ofLine].filter(([who]) => who !== 'bellhop');
-  const rivals = others.filter(([who]) => !floors.has(who));
+  const rivals = others.filter(([who]) => !(who in floorNames));
   const cell = (list, name) => list.map(([who, values]) => `${name(who)} ${toldWithSpread(row, values)}`).join(', ');
-  const floor = cell(others.filter(([who]) => floors.has(who)), (who) => floorNames[who]);
+  const floor = cell(others.filter(([who]) => who in floorNames), (who) => floorNames[who]);
   console.log(`| ${row.title} | ${toldWithSpread(row, ours)} | ${cell(rivals, (who) => who)} | ${ratioToBest(row, ours, rivals)} | ${floor} |`);
 }
 
 const cpus = os.cpus();
 console.log(
   `\nBoth sides of every line on one machine over loopback, Bellhop and its rivals in turn in the same run, ` +
-    `medians (and the spread) of up to three rounds. ${cpus.length} cores (${cpus[0].model.trim()}), ` +
+    `medians (and the spread) of up to five rounds. ${cpus.length} cores (${cpus[0].model.trim()}), ` +
     `Linux ${os.release()}, Node ${process.versions.node}; load before the run ${process.env.BENCH_LOAD ?? os.loadavg()[0]}.`,
 );
