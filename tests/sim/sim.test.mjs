@@ -15,7 +15,7 @@ import { runOne, runSeeds } from './runner.mjs';
 const LONG = process.env.BELLHOP_LONG !== undefined;
 /* With sanitizers a run takes several times as long. */
 const SLOW = process.env.BELLHOP_SLOW !== undefined;
-const RUNS = SLOW ? 40 : LONG ? 1000 : 100;
+const RUNS = SLOW ? 40 : LONG ? 300 : 100;
 const PER_CASE = 20;
 
 test('the host of replicas is built', () => access(replicaHost));
