@@ -45,6 +45,7 @@ bh_replicator_link_new(BhReplicator *replicator, const BhReplicatorPeer *peer,
   link->send = send;
   link->data = data;
   link->known = bh_log_positions_new();
+  link->handed = bh_log_positions_new();
   link->behind = g_tree_new_full(compare_logs, link, g_free, NULL);
   link->rests = g_hash_table_new_full(bh_keyed_hash, g_str_equal, g_free, g_free);
   link->reading = g_hash_table_new_full(bh_keyed_hash, g_str_equal, g_free, NULL);
@@ -93,6 +94,7 @@ bh_replicator_link_detach(BhReplicatorLink *link)
   g_clear_pointer(&link->snapshot, bh_snapshot_sender_free);
   g_clear_pointer(&link->snapshot_have, g_hash_table_unref);
   g_clear_pointer(&link->known, g_hash_table_unref);
+  g_clear_pointer(&link->handed, g_hash_table_unref);
   g_clear_pointer(&link->behind, g_tree_unref);
   g_clear_pointer(&link->rests, g_hash_table_unref);
   g_clear_pointer(&link->reading, g_hash_table_unref);

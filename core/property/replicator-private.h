@@ -51,6 +51,7 @@ struct _BhReplicatorLink {
   gboolean heard;         /* its full `have` has come */
   gboolean blocked;       /* its channel is full */
   BhLogPositions *known;  /* what it has or was sent */
+  BhLogPositions *handed; /* what it hands over of logs that were not known yet */
   GTree *behind;          /* log ids, owned: where we have more; own first */
   GHashTable *rests;      /* log id -> BhReplicatorRest */
   GHashTable *reading;    /* log ids, owned: being read for it */

@@ -13,6 +13,8 @@
 /* When the storage is full, or cannot say. */
 #define STORE_RETRY_MS 1000
 #define STUB_RETRY_MS  1000
+/* Logs that were not known yet, of a peer; of more it is sent back what it sent. */
+#define MAX_HANDED 64
 /* A device with too many logs: long enough that it costs nothing. */
 #define CROWDED_RETRY_MS (10 * 60 * 1000)
 #define MAX_MEMBERS      BH_OPERATION_BATCH_MAX
@@ -195,6 +197,20 @@ put_off(Take *take, gint64 retry_ms)
   answer(take, NULL);
 }
 
+/* Of a log that waits for its first operation it is kept. */
+static void
+forget_handed(Take *take)
+{
+  BhReplicatorLink *link = take->link;
+
+  for (guint i = 0; i < take->operations->len; i++) {
+    const BhOperation *op = take->operations->pdata[i];
+
+    if (bh_property_get_seq(link->replicator->property, op->log_id) > 0)
+      g_hash_table_remove(link->handed, op->log_id);
+  }
+}
+
 static void
 on_taken(GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -205,6 +221,7 @@ on_taken(GObject *source, GAsyncResult *result, gpointer data)
 
   if (link->replicator == NULL)
     return;
+  forget_handed(take);
   link->n_takes--;
   if (taken == NULL) {
     if (!g_error_matches(error, BH_PROPERTY_ERROR, BH_PROPERTY_ERROR_CLOSED))
@@ -221,7 +238,8 @@ on_taken(GObject *source, GAsyncResult *result, gpointer data)
   answer(take, taken->have);
 }
 
-/* What it hands over it has. Logs that nobody knows yet are noted with their commit. */
+/* What it hands over it has. Logs that nobody knows yet are noted with their commit, as far as they
+ * were handed over: what waited for them is others'. */
 static void
 note_sent(Take *take)
 {
@@ -232,6 +250,9 @@ note_sent(Take *take)
 
     if (bh_property_get_seq(link->replicator->property, op->log_id) > 0)
       bh_log_positions_raise(link->known, op->log_id, op->seq);
+    else if (g_hash_table_size(link->handed) < MAX_HANDED ||
+             bh_log_positions_has(link->handed, op->log_id))
+      bh_log_positions_raise(link->handed, op->log_id, op->seq);
   }
 }
 

@@ -272,8 +272,9 @@ note_source(BhReplicator *replicator, gpointer source, GPtrArray *operations)
   for (guint i = 0; i < operations->len; i++) {
     const BhOperation *op = operations->pdata[i];
 
-    /* A variant says nothing of how far it is, and it may just have been set back. */
-    if (bh_property_get_fork_count(replicator->property, op->log_id, op->seq) < 2)
+    /* A variant says nothing of how far it is; nor do operations of others that waited for its. */
+    if (op->seq <= bh_log_positions_get(link->handed, op->log_id) &&
+        bh_property_get_fork_count(replicator->property, op->log_id, op->seq) < 2)
       bh_log_positions_raise(link->known, op->log_id, op->seq);
   }
 }

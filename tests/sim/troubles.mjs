@@ -151,10 +151,10 @@ export const TROUBLES = {
     // Devices in C exist in tests only; the hub begins a new log with each start.
     const node = some(random, devicesUp(run).filter(({ isRemoved, lang }) => !isRemoved && lang !== 'native'));
     if (node === null || run.clone !== null) return;
-    const twin = world.add(new Node({ ...node.fields, id: `${node.id}b`, isClone: true }));
-    run.clone = twin;
     world.chore(async () => {
-      if (!node.isUp) return;
+      if (!node.isUp || run.clone !== null) return;
+      const twin = world.add(new Node({ ...node.fields, id: `${node.id}b`, isClone: true }));
+      run.clone = twin;
       await world.save(node, twin.id);
       twin.storage = node.storage.copy();
       for (const other of world.nodes.values()) {
