@@ -59,30 +59,30 @@ bh_property_get_own_log(BhProperty *property, gboolean is_private)
   return log != NULL ? log->log_id : NULL;
 }
 
-void
-bh_property_visit_logs(BhProperty *property, BhLogVisitor visitor, gpointer data)
+static void
+visit_logs(BhProperty *property, gboolean with_queued, BhLogVisitor visitor, gpointer data)
 {
   g_autoptr(GPtrArray) logs = bh_log_table_list(property->logs);
 
   for (guint i = 0; i < logs->len; i++) {
     const BhLog *log = logs->pdata[i];
+    gint64 seq = with_queued ? log->queued : log->committed;
 
-    if (log->committed > 0)
-      visitor(log->log_id, log->committed, log->device_id, data);
+    if (seq > 0)
+      visitor(log->log_id, seq, log->device_id, data);
   }
+}
+
+void
+bh_property_visit_logs(BhProperty *property, BhLogVisitor visitor, gpointer data)
+{
+  visit_logs(property, FALSE, visitor, data);
 }
 
 void
 bh_property_visit_queued(BhProperty *property, BhLogVisitor visitor, gpointer data)
 {
-  g_autoptr(GPtrArray) logs = bh_log_table_list(property->logs);
-
-  for (guint i = 0; i < logs->len; i++) {
-    const BhLog *log = logs->pdata[i];
-
-    if (log->queued > 0)
-      visitor(log->log_id, log->queued, log->device_id, data);
-  }
+  visit_logs(property, TRUE, visitor, data);
 }
 
 gboolean

@@ -3,9 +3,6 @@
 
 #include "property-private.h"
 
-/* As kinds.json has it. Whoever has gone that far does not shut the entity: there time decides. */
-#define MAX_VERSION 1000000000
-
 /* --- own logs --- */
 
 /* New with each start: a copy of the storage that was put back has another than the one it was
@@ -51,7 +48,8 @@ bh_property_next_version(BhProperty *property, const char *entity)
   entry = bh_record_book_find(property->book, entity);
   pending = g_hash_table_lookup(property->pending_versions, entity);
   version = entry != NULL ? bh_record_get_version(entry->record) : 0;
-  return MIN(MAX(version, pending != NULL ? pending->version : 0) + 1, MAX_VERSION);
+  /* Whoever has gone to the end does not shut the entity: there time decides. */
+  return MIN(MAX(version, pending != NULL ? pending->version : 0) + 1, BH_RECORD_MAX_VERSION);
 }
 
 /* --- writing --- */

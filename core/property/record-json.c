@@ -7,8 +7,6 @@
 
 #include "operation-text.h"
 
-#define MAX_VERSION 1000000000 /* as kinds.json has it */
-
 /* --- reading --- */
 
 static gboolean
@@ -79,7 +77,7 @@ read_registers(BhRecord *record, json_t *registers)
     BhStamp stamp;
 
     if (!is_path(path) || json_array_size(entry) != 6 || !read_stamp(entry, 2, &stamp) ||
-        !read_integer(json_array_get(entry, 1), 1, MAX_VERSION, &version) ||
+        !read_integer(json_array_get(entry, 1), 1, BH_RECORD_MAX_VERSION, &version) ||
         !bh_operation_text_is_value(value, BH_OPERATION_TEXT_MAX_DEPTH))
       return FALSE;
     bh_record_put_register(record, path, value, version, &stamp);

@@ -16,6 +16,9 @@
 
 #include "stamp.h"
 
+/* Of a register, as kinds.json has it. */
+#define BH_RECORD_MAX_VERSION 1000000000
+
 /* Longest path; the longest of ours, `split/<id>/<id>`, has 135. */
 #define BH_RECORD_MAX_PATH_BYTES 200
 

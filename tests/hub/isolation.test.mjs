@@ -7,10 +7,9 @@ import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { Device } from '../lib/device.mjs';
+import { Device, identityOf } from '../lib/device.mjs';
 import { startHub } from '../lib/hub.mjs';
 import { makeIsolatedHosts, skipOutsideLab } from '../lib/network.mjs';
-import { identityOf } from '../lib/replica-page.mjs';
 import { until, within } from '../lib/wait.mjs';
 
 const program = fileURLToPath(new URL('../lib/isolated-device.mjs', import.meta.url));

@@ -6,13 +6,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { client, connect } from '../lib/client.mjs';
-import { b64, Device } from '../lib/device.mjs';
+import { Device, identityOf } from '../lib/device.mjs';
 import { startHub } from '../lib/hub.mjs';
 import { until } from '../lib/wait.mjs';
-
-const identityOf = (device) => ({ tenantId: device.tenantId, deviceId: device.deviceId,
-  seed: b64(device.key.seed), publicKey: b64(device.key.public), hubKey: device.hubKey, role: device.role,
-  name: device.name, membership: device.membership, authority: '', hostName: '', hubName: '' });
 
 /** As if memory were a disk: its acks count. */
 const makeStore = () => Object.assign(new client.MemoryStore(), { durable: true });

@@ -9,7 +9,7 @@ import { describe, test } from 'node:test';
 import WebSocket from 'ws';
 
 import { client, connect, once, webrtc } from '../lib/client.mjs';
-import { b64, Device } from '../lib/device.mjs';
+import { b64, Device, identityOf } from '../lib/device.mjs';
 import { startHub } from '../lib/hub.mjs';
 import { startRogue, swapFingerprint } from '../lib/rogue.mjs';
 import { Signal } from '../lib/signal.mjs';
@@ -22,10 +22,6 @@ class Unsealed extends WebSocket {
     super(url.replace(/^wss:/, 'ws:'));
   }
 }
-
-const identityOf = (device) => ({ tenantId: device.tenantId, deviceId: device.deviceId,
-  seed: b64(device.key.seed), publicKey: b64(device.key.public), hubKey: device.hubKey, role: device.role,
-  name: device.name, membership: device.membership, authority: '', hostName: '', hubName: '' });
 
 const startHouse = async (t, role = 'staff') => {
   const hub = await startHub(t, { open: false });

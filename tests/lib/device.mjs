@@ -167,6 +167,11 @@ export class Device {
   }
 }
 
+/** A paired device as the client library is given it. */
+export const identityOf = (device) => ({ tenantId: device.tenantId, deviceId: device.deviceId,
+  seed: b64(device.key.seed), publicKey: b64(device.key.public), hubKey: device.hubKey, role: device.role,
+  name: device.name, membership: device.membership, authority: '', hostName: '', hubName: '' });
+
 /** The join of a paired device, step by step, so that a test may do any of them wrong. */
 export class Handshake {
   constructor(device, { sealed = true, resume, peerId } = {}) {

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { openPage } from './browser.mjs';
-import { b64, Device } from './device.mjs';
+import { Device, identityOf } from './device.mjs';
 import { slowness, until } from './wait.mjs';
 
 const web = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..', 'data', 'web');
@@ -24,10 +24,6 @@ function bundle() {
 }
 
 let library;
-
-export const identityOf = (device) => ({ tenantId: device.tenantId, deviceId: device.deviceId,
-  seed: b64(device.key.seed), publicKey: b64(device.key.public), hubKey: device.hubKey, role: device.role,
-  name: device.name, membership: device.membership, authority: '', hostName: '', hubName: '' });
 
 /* Runs in the page. */
 function begin(text, options) {

@@ -37,7 +37,7 @@ import {
   type TakeOptions,
   type TakeResult,
 } from "./property-types";
-import { registerOf, versionOf, type EntityRecord } from "./record";
+import { MAX_VERSION, registerOf, versionOf, type EntityRecord } from "./record";
 import { ReplicaState } from "./replica-state";
 import { SafeMarks } from "./safe-marks";
 import { DeliveredMarks } from "./delivered-marks";
@@ -48,9 +48,6 @@ import { nextTicketNumber } from "./ticket-number";
 import { WaitingRoom } from "./waiting-room";
 
 export * from "./property-types";
-
-/** Of a register (kinds.json). */
-const MAX_VERSION = 1000000000;
 
 export class Property extends Emitter<PropertyEvents> {
   readonly tenantId: string;

@@ -24,7 +24,8 @@ export interface EntityRecord {
 
 /** Longer than the longest that any kind lifts to. Begins with a letter, so no key of JavaScript's. */
 const PATH = /^[A-Za-z][A-Za-z0-9_.:/-]{0,199}$/;
-const MAX_VERSION = 1000000000;
+/** Of a register (kinds.json). */
+export const MAX_VERSION = 1000000000;
 const REDACTED = "redacted/";
 
 export const emptyRecord: EntityRecord = { items: {}, registers: {} };
