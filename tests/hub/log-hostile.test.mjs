@@ -174,7 +174,9 @@ describe('a hostile device', () => {
     const same = { type: 'ops', ops: liar.log.operations.slice(0, 60) };
     for (let i = 0; i < 500; i += 1) await liar.channel.say({ ...same, id: `again-${i}` });
     await assertUnharmed(hub, anna);
-    assert.ok(memory() - before < 300e3, `${memory() - before} KiB more`);
+    // A sanitizer keeps what was freed: up to 256 MiB of it, and its own records of each block.
+    const most = process.env.BELLHOP_SLOW === undefined ? 300e3 : 1200e3;
+    assert.ok(memory() - before < most, `${memory() - before} KiB more`);
     await until('figures', async () => (await hub.status()).log.refused > 0);
   });
 });
