@@ -49,7 +49,7 @@ export const EFFECTS = {
   'payment.refund': (op) => [item(`refund/${op.body.refundId}`, op.body)],
   'receipt.issue': (op) => [item(`receipt/${op.body.receiptId}`, op.body)],
   'request.state': (op) => [item(`state/${self(op)}`, members(op.body, 'state', 'reason', 'personId'))],
-  'message.mark': (op) => [item(`${op.body.mark}/${op.deviceId}`, members(op.body, 'personId'))],
+  'message.mark': (op) => [item(`${op.body.mark}/${op.deviceId}/${op.body.personId ?? 'all'}`, members(op.body, 'personId'))],
   redact: (op) => [item(`redacted/${op.body.op}`, {})],
 };
 

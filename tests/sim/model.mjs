@@ -14,8 +14,15 @@ export function identityOf(op) {
   return `${op.logId}:${op.seq}`;
 }
 
+const misfits = new WeakMap();
+
 /** Why it is never applied; null where it is. What a cut-off says is not looked at. */
 export function misfit(op) {
+  if (!misfits.has(op)) misfits.set(op, findMisfit(op));
+  return misfits.get(op);
+}
+
+function findMisfit(op) {
   const kind = Object.hasOwn(KINDS, op.kind) ? KINDS[op.kind] : undefined;
   if (kind === undefined) return 'unknown-kind';
   if (!kind.entity.includes(op.entity.split('/')[0])) return 'bad-entity';

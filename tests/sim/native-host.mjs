@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Replicas in C: tests/sim/replica-host, one process a run, a line out and a line back.
+// Replicas in C: tests/sim/replica-host, one process a run, a line out and a line back. Where nothing
+// would come of a turn it is not asked; what one of its replicas said to another goes back by number.
 
 import { spawn } from 'node:child_process';
 import path from 'node:path';
@@ -9,6 +10,10 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '.
 export const replicaHost = process.env.BELLHOP_REPLICA_HOST
   ?? path.join(root, '.build', 'tests', 'sim', 'replica-host');
 
+/** SIM_POST_KEPT in sim-post.h */
+const KEPT = 1024;
+const NOTHING = {};
+
 export class NativeHost {
   #child;
   #waiting = [];
@@ -16,6 +21,12 @@ export class NativeHost {
   #complaints = '';
   #ended;
   #isStopping = false;
+  /** message -> its number */
+  #numbers = new WeakMap();
+  #last = -1;
+  /** When the next turn may change something; null: not before something else happens. */
+  #due = 0;
+  #skipped = null;
 
   constructor(program = replicaHost) {
     this.#child = spawn(program, [], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, G_DEBUG: 'fatal-criticals' } });
@@ -30,11 +41,50 @@ export class NativeHost {
     });
   }
 
-  do(command) {
-    return new Promise((resolve, reject) => {
+  async do(command) {
+    if (command.do === 'run') return this.#run(command);
+    await this.#makeUp();
+    this.#due = 0;
+    return this.#ask(command);
+  }
+
+  /** It is to know how late it is; what was skipped was skipped because nothing would come of it. */
+  async #makeUp() {
+    const skipped = this.#skipped;
+    if (skipped === null) return;
+    this.#skipped = null;
+    const { due, ...came } = await this.#ask(skipped);
+    const isEmpty = (value) => Array.isArray(value) && value.length === 0;
+    if (!Object.values(came).every(isEmpty))
+      throw new Error(`A turn that was skipped (due ${due}) was not empty: ${JSON.stringify(came).slice(0, 1000)}`);
+  }
+
+  async #run(command) {
+    if (command.steps.length === 0 && (this.#due === null || this.#due > command.world)) {
+      this.#skipped = command;
+      return NOTHING;
+    }
+    this.#skipped = null;
+    const answer = await this.#ask({ ...command, steps: command.steps.map((step) => this.#shorten(step)) });
+    this.#due = answer.due < 0 ? null : answer.due;
+    return answer;
+  }
+
+  #shorten({ message, ...step }) {
+    const number = this.#numbers.get(message);
+    return number === undefined || number <= this.#last - KEPT ? { message, ...step } : { number, ...step };
+  }
+
+  async #ask(command) {
+    const answer = await new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       this.#child.stdin.write(`${JSON.stringify(command)}\n`);
     });
+    for (const { number, message } of answer.out ?? []) {
+      this.#numbers.set(message, number);
+      this.#last = number;
+    }
+    return answer;
   }
 
   #read(text) {

@@ -173,11 +173,11 @@ function homeOf(line) {
   return moves.find((orderId) => orderId !== undefined && orderId !== null) ?? line.recordId;
 }
 
-/** @param lines all lines of all orders, as linesOf() gives them */
+/** @param lines those that stand on it, as linesOf() gives them */
 function readOrder(orderId, record, lines) {
   const header = record.items.header?.[0] ?? null;
   if (header === null) return null;
-  const standing = lines.filter((line) => homeOf(line) === orderId)
+  const standing = lines
     .map((line, index) => ({ line, index }))
     .sort(({ line: a, index: i }, { line: b, index: j }) => compareStamps(a.stamp, b.stamp)
       || compareIds(a.rootId, b.rootId) || compareText(a.recordId, b.recordId) || i - j)
@@ -203,10 +203,12 @@ function readOrder(orderId, record, lines) {
 export function readOrders(records) {
   const orders = [...records].filter(([name]) => name.startsWith('order/'))
     .map(([name, record]) => [name.slice('order/'.length), record]);
-  const lines = orders.flatMap(([orderId, record]) => linesOf(orderId, record));
+  const standing = new Map(orders.map(([orderId]) => [orderId, []]));
+  for (const line of orders.flatMap(([orderId, record]) => linesOf(orderId, record)))
+    standing.get(homeOf(line))?.push(line);
   const read = {};
   for (const [orderId, record] of orders) {
-    const order = readOrder(orderId, record, lines);
+    const order = readOrder(orderId, record, standing.get(orderId));
     if (order !== null) read[orderId] = order;
   }
   return read;

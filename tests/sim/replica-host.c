@@ -13,6 +13,7 @@
 typedef struct {
   GHashTable *replicas; /* id -> SimReplica */
   GHashTable *stores;   /* id -> BhMemoryBackend, owned: what crashed ones and copies hold */
+  SimPost *post;
   guint n_made;
 } Host;
 
@@ -21,7 +22,7 @@ typedef gboolean (*Command)(Host *host, const json_t *command, json_t **answer, 
 static json_t *
 new_answer(void)
 {
-  return json_pack("{s:[], s:[], s:[], s:[]}", "out", "wrote", "committed", "conflicts");
+  return json_pack("{s:[], s:[], s:[]}", "wrote", "committed", "conflicts");
 }
 
 static const char *
@@ -67,9 +68,10 @@ do_make(Host *host, const json_t *command, json_t **answer, GError **error)
   if (id != NULL)
     crash(host, id);
   sim_random_seed(random);
-  replica = sim_replica_new(
-      command,
-      stored != NULL ? bh_memory_backend_copy(stored, FALSE) : bh_memory_backend_new(FALSE), error);
+  replica = sim_replica_new(command,
+                            stored != NULL ? bh_memory_backend_copy(stored, FALSE)
+                                           : bh_memory_backend_new(FALSE),
+                            host->post, error);
   if (replica == NULL)
     return FALSE;
   sim_replica_set_answer(replica, *answer);
@@ -146,19 +148,53 @@ do_follow(Host *host, const json_t *command, json_t **answer, GError **error)
 static void
 set_times(Host *host, const json_t *command)
 {
-  const json_t *now = json_object_get(command, "now");
-  const json_t *world = json_object_get(command, "world");
-  GHashTableIter iter;
-  gpointer id, replica;
+  json_t *now = json_object_get(command, "now");
+  gint64 world_ms = json_integer_value(json_object_get(command, "world"));
+  const char *id;
+  json_t *own;
 
-  g_hash_table_iter_init(&iter, host->replicas);
-  while (g_hash_table_iter_next(&iter, &id, &replica)) {
-    const json_t *own = json_object_get(now, id);
+  json_object_foreach(now, id, own)
+  {
+    SimReplica *replica = g_hash_table_lookup(host->replicas, id);
 
-    if (own != NULL)
-      sim_replica_set_time(replica, json_integer_value(own),
-                           json_integer_value(world != NULL ? world : own));
+    if (replica != NULL)
+      sim_replica_set_time(replica, json_integer_value(own), world_ms);
   }
+}
+
+static gboolean
+is_named(const json_t *list, const char *id)
+{
+  for (size_t i = 0; i < json_array_size(list); i++)
+    if (g_strcmp0(json_string_value(json_array_get(list, i)), id) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* One after the other, as they are named. Returns: when the next such turn may change something */
+static gint64
+take_turns(Host *host, const json_t *command)
+{
+  const json_t *commit = json_object_get(command, "commit");
+  gint64 due_ms = -1;
+  const char *id;
+  json_t *own;
+
+  json_object_foreach(json_object_get(command, "now"), id, own)
+  {
+    SimReplica *replica = g_hash_table_lookup(host->replicas, id);
+    gint64 own_due_ms;
+
+    if (replica == NULL)
+      continue;
+    sim_replica_tick(replica);
+    if (is_named(commit, id))
+      sim_replica_commit(replica);
+    own_due_ms = sim_replica_get_due_ms(replica);
+    if (due_ms < 0 || (own_due_ms >= 0 && own_due_ms < due_ms))
+      due_ms = own_due_ms;
+  }
+  return due_ms;
 }
 
 static gboolean
@@ -166,7 +202,6 @@ do_run(Host *host, const json_t *command, json_t **answer, GError **error)
 {
   const json_t *steps = json_object_get(command, "steps");
 
-  (void)answer;
   set_times(host, command);
   for (size_t i = 0; i < json_array_size(steps); i++) {
     const json_t *step = json_array_get(steps, i);
@@ -175,6 +210,7 @@ do_run(Host *host, const json_t *command, json_t **answer, GError **error)
     if (replica == NULL || !sim_replica_step(replica, step, error))
       return FALSE;
   }
+  json_object_set_new(*answer, "due", json_integer(take_turns(host, command)));
   return TRUE;
 }
 
@@ -232,6 +268,21 @@ carry_out(Host *host, const json_t *command)
   return json_pack("{s:s}", "error", "There is no such command");
 }
 
+/* `{"out":[...],...}`: what was sent is printed already. */
+static void
+print_answer(Host *host, const json_t *answer)
+{
+  g_autofree char *text = bh_json_to_text(answer);
+  GString *line = g_string_new("{\"out\":");
+
+  sim_post_take(host->post, line);
+  g_string_append_c(line, ',');
+  g_string_append(line, text + 1);
+  puts(line->str);
+  fflush(stdout);
+  g_string_free(line, TRUE);
+}
+
 static void
 free_store(gpointer store)
 {
@@ -242,7 +293,8 @@ int
 main(void)
 {
   Host host = {g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
-               g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_store), 0};
+               g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_store), sim_post_new(),
+               0};
   g_autofree char *line = NULL;
   size_t size = 0;
   ssize_t length;
@@ -253,10 +305,8 @@ main(void)
     g_autoptr(json_t) command = bh_json_parse(line, (gsize)length, &error);
     g_autoptr(json_t) answer =
         command != NULL ? carry_out(&host, command) : json_pack("{s:s}", "error", error->message);
-    g_autofree char *text = bh_json_to_text(answer);
 
-    puts(text);
-    fflush(stdout);
+    print_answer(&host, answer);
   }
   while (g_hash_table_size(host.replicas) > 0) {
     GHashTableIter iter;
@@ -269,5 +319,6 @@ main(void)
   }
   g_hash_table_unref(host.replicas);
   g_hash_table_unref(host.stores);
+  sim_post_free(host.post);
   return 0;
 }

@@ -14,6 +14,9 @@ import { ToyHost } from './toy-host.mjs';
 /** Of so many runs one signs as the product does; it takes several times as long. */
 const REAL_EVERY = 50;
 
+/* Messages die young: with more room for them an eighth of a run's time is saved. */
+const YOUNG = ['--max-semi-space-size=64', '--min-semi-space-size=64'];
+
 function makeToys(scenario, flaws) {
   return new ToyHost({ signing: scenario.cast.isReal ? realSigning : fakeSigning, keyOf, hubPublic: hubKey.public, flaws });
 }
@@ -116,7 +119,7 @@ export async function runSeeds({ from = 1, runs = 1, jobs = 1, until = Infinity,
 }
 
 function runWorker(take, options, tell) {
-  const worker = fork(fileURLToPath(new URL('./worker.mjs', import.meta.url)));
+  const worker = fork(fileURLToPath(new URL('./worker.mjs', import.meta.url)), { execArgv: YOUNG });
   let seed = null;
   const give = () => {
     seed = take();

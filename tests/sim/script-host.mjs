@@ -117,14 +117,14 @@ export class ScriptHost {
     await this.#open(node, command);
   }
 
-  async #open(node, { id, deviceId, role, tenantId, seed, life, from }) {
+  async #open(node, { id, deviceId, role, tenantId, seed, life, from, durable: isDurable }) {
     const { MemoryDisk, MemoryStore, Property, Replicator } = this.#client;
     const { signingOf, keyOf, hubPublic } = this.#options;
     const saved = from === undefined ? undefined : this.#disks.get(from);
     node.disk = saved === undefined ? new MemoryDisk() : saved.copy();
     const host = this;
     class Store extends MemoryStore {
-      durable = true;
+      durable = isDurable;
 
       async append(entry) {
         const result = await super.append(entry);
@@ -225,19 +225,20 @@ export class ScriptHost {
 
   // Time
 
-  async _run({ now, world, steps }) {
+  async _run({ now, world, steps, commit }) {
     for (const [id, { clock }] of this.#nodes) clock.set(now[id], world);
-    const later = [];
     for (const step of steps) {
       const node = this.#nodes.get(step.id);
       if (step.message !== undefined) node.links.get(step.link)?.receive(step.message);
-      else if (step.write !== undefined) this.#write(node, step);
-      else if (step.tick) node.clock.tick();
-      else if (step.commit) later.push(node);
+      else this.#write(node, step);
     }
-    await settle();
-    for (const node of later) node.store?.commit();
-    await settle();
+    const nodes = Object.keys(now).map((id) => this.#nodes.get(id));
+    const ticked = nodes.filter(({ clock }) => clock.tick());
+    // All was settled before.
+    if (steps.length > 0 || ticked.length > 0) await settle();
+    const stores = commit.map((id) => this.#nodes.get(id).store).filter((store) => store?.waiting > 0);
+    for (const store of stores) store.commit();
+    if (stores.length > 0) await settle();
   }
 
   #write(node, { write, ref }) {

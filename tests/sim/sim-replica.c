@@ -25,6 +25,8 @@ struct _SimReplica {
   BhViewServer *views; /* (nullable): of the hub */
   GHashTable *ends;    /* name -> End */
   gint64 now_ms, world_ms;
+  gint64 due_ms; /* of the next tick; -1: none is wanted */
+  SimPost *post;
   json_t *answer;
 };
 
@@ -54,9 +56,11 @@ static gboolean
 send_message(const json_t *message, gpointer data)
 {
   End *end = data;
+  SimReplica *replica = end->replica;
 
-  say(end->replica, "out",
-      json_pack("{s:s, s:o}", "link", end->name, "message", json_deep_copy(message)));
+  sim_post_send(replica->post, replica->id, end->name,
+                end->link != NULL ? bh_replicator_print(replica->replicator, message)
+                                  : bh_json_to_bytes(message));
   return TRUE;
 }
 
@@ -175,8 +179,15 @@ make_property(SimReplica *replica, const json_t *make)
   replica->property = bh_property_new(&config, BH_OPERATION_BACKEND(replica->backend));
 }
 
+/* A tick is wanted earlier than was said. */
+static void
+on_wakeup(gpointer data)
+{
+  ((SimReplica *)data)->due_ms = 0;
+}
+
 SimReplica *
-sim_replica_new(const json_t *make, BhMemoryBackend *backend, GError **error)
+sim_replica_new(const json_t *make, BhMemoryBackend *backend, SimPost *post, GError **error)
 {
   g_autoptr(BhMemoryBackend) owned = backend;
   const char *device_id = get_text(make, "deviceId");
@@ -192,6 +203,7 @@ sim_replica_new(const json_t *make, BhMemoryBackend *backend, GError **error)
   replica->id = g_strdup(get_text(make, "id"));
   replica->key = sim_key_new(get_text(make, "seed"), device_id);
   replica->backend = g_steal_pointer(&owned);
+  replica->post = post;
   replica->ends = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, end_free);
   sim_replica_set_time(replica, json_integer_value(json_object_get(make, "now")),
                        json_integer_value(json_object_get(make, "world")));
@@ -203,7 +215,9 @@ sim_replica_new(const json_t *make, BhMemoryBackend *backend, GError **error)
         bh_operation_new_log_id(bh_property_get_device_id(replica->property), FALSE);
 
     replica->views = bh_view_server_new(replica->property, incarnation, get_world_ms, replica);
+    bh_view_server_set_wakeup(replica->views, on_wakeup, replica);
   }
+  bh_replicator_set_wakeup(replica->replicator, on_wakeup, replica);
   g_signal_connect(replica->property, "committed", G_CALLBACK(on_committed), replica);
   g_signal_connect(replica->property, "conflict", G_CALLBACK(on_conflict), replica);
   return replica;
@@ -394,20 +408,20 @@ receive(SimReplica *replica, const char *link, const json_t *message)
 gboolean
 sim_replica_step(SimReplica *replica, const json_t *step, GError **error)
 {
-  const json_t *message = json_object_get(step, "message");
+  const json_t *number = json_object_get(step, "number");
   const json_t *drafts = json_object_get(step, "write");
   const char *ready = get_text(step, "ready");
+  g_autoptr(json_t) message = json_incref(json_object_get(step, "message"));
 
+  if (number != NULL) {
+    message = sim_post_read(replica->post, json_integer_value(number), error);
+    if (message == NULL)
+      return FALSE;
+  }
   if (message != NULL) {
     receive(replica, get_text(step, "link"), message);
   } else if (drafts != NULL) {
     write_drafts(replica, drafts, get_text(step, "ref"));
-  } else if (json_is_true(json_object_get(step, "tick"))) {
-    bh_replicator_tick(replica->replicator);
-    if (replica->views != NULL)
-      bh_view_server_tick(replica->views);
-  } else if (json_is_true(json_object_get(step, "commit"))) {
-    bh_memory_backend_commit(replica->backend);
   } else if (ready != NULL) {
     End *end = g_hash_table_lookup(replica->ends, ready);
 
@@ -419,6 +433,39 @@ sim_replica_step(SimReplica *replica, const json_t *step, GError **error)
   }
   drain();
   return TRUE;
+}
+
+static gint64
+get_earlier(gint64 a, gint64 b)
+{
+  return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
+void
+sim_replica_tick(SimReplica *replica)
+{
+  gint64 wait_ms;
+
+  replica->due_ms = -1;
+  wait_ms = bh_replicator_tick(replica->replicator);
+  if (replica->views != NULL)
+    wait_ms = get_earlier(wait_ms, bh_view_server_tick(replica->views));
+  if (wait_ms >= 0)
+    replica->due_ms = get_earlier(replica->due_ms, replica->world_ms + wait_ms);
+  drain();
+}
+
+void
+sim_replica_commit(SimReplica *replica)
+{
+  bh_memory_backend_commit(replica->backend);
+  drain();
+}
+
+gint64
+sim_replica_get_due_ms(SimReplica *replica)
+{
+  return bh_memory_backend_get_waiting(replica->backend) > 0 ? 0 : replica->due_ms;
 }
 
 /* --- what it holds --- */

@@ -3,12 +3,14 @@
  * SimReplica: one replica of a simulated property: the real BhProperty, BhReplicator and
  * BhViewServer over operations in memory, with a clock and links that the simulation moves.
  *
- * What it does is gathered in an answer: `{out, wrote, committed, conflicts}`.
+ * What it sends goes into the post; what else it does is gathered in an answer: `{wrote, committed,
+ * conflicts}`.
  */
 #pragma once
 
 #include "memory-backend.h"
 #include "property.h"
+#include "sim-post.h"
 
 typedef struct _SimReplica SimReplica;
 
@@ -16,12 +18,14 @@ typedef struct _SimReplica SimReplica;
  * sim_replica_new:
  * @make: the command, `{id, kind, deviceId, role, tenantId, seed, hubKey, fake, now, world}`
  * @backend: (transfer full): what it starts from
+ * @post: outlives it
  *
  * Loaded when this returns.
  *
  * Returns: (transfer full) (nullable): %NULL exactly when @error is set
  */
-SimReplica *sim_replica_new(const json_t *make, BhMemoryBackend *backend, GError **error);
+SimReplica *sim_replica_new(const json_t *make, BhMemoryBackend *backend, SimPost *post,
+                            GError **error);
 
 /** sim_replica_crash: frees it. Returns: (transfer full): what was committed */
 BhMemoryBackend *sim_replica_crash(SimReplica *replica);
@@ -46,8 +50,18 @@ void sim_replica_disconnect(SimReplica *replica, const char *link);
 gboolean sim_replica_follow(SimReplica *replica, const char *link, const char *of,
                             const json_t *facts, GError **error);
 
-/** sim_replica_step: one of a run's steps. */
+/** sim_replica_step: one of a run's steps: what comes, or what is to be written. */
 gboolean sim_replica_step(SimReplica *replica, const json_t *step, GError **error);
+
+/** sim_replica_tick: what is due is done. */
+void sim_replica_tick(SimReplica *replica);
+
+/** sim_replica_commit: what waits is stored. */
+void sim_replica_commit(SimReplica *replica);
+
+/** sim_replica_get_due_ms: Returns: when ticking or committing may change something, by the time
+ * that never jumps; -1: not before something comes */
+gint64 sim_replica_get_due_ms(SimReplica *replica);
 
 /** sim_replica_dump: Returns: (transfer full): `{records, have, aside, safe, orders}` */
 json_t *sim_replica_dump(SimReplica *replica);

@@ -15,8 +15,9 @@ import { runOne, runSeeds } from './runner.mjs';
 const LONG = process.env.BELLHOP_LONG !== undefined;
 /* With sanitizers a run takes several times as long. */
 const SLOW = process.env.BELLHOP_SLOW !== undefined;
-const RUNS = SLOW ? 40 : LONG ? 300 : 100;
-const PER_CASE = 20;
+const RUNS = SLOW ? 40 : LONG ? 500 : 120;
+/* Of many in one process each costs less. */
+const PER_CASE = SLOW ? 20 : LONG ? 100 : 60;
 
 test('the host of replicas is built', () => access(replicaHost));
 

@@ -65,14 +65,16 @@ export class ToyHost {
     toy?.disconnect(link);
   }
 
-  _run({ now, world, steps }) {
+  _run({ now, world, steps, commit }) {
     for (const [id, toy] of this.#toys) toy.setTime(now[id], world);
-    for (const step of steps) {
-      const toy = this.#toys.get(step.id);
-      if (step.message !== undefined) toy.receive(step.link, step.message);
-      else if (step.write !== undefined) toy.write(step.ref, step.write);
-      else if (step.tick) toy.tick();
-      else if (step.commit) toy.commit();
+    for (const { id, link, message, write, ref } of steps) {
+      const toy = this.#toys.get(id);
+      if (message !== undefined) toy.receive(link, message);
+      else toy.write(ref, write);
+    }
+    for (const id of Object.keys(now)) {
+      this.#toys.get(id).tick();
+      if (commit.includes(id)) this.#toys.get(id).commit();
     }
   }
 

@@ -274,18 +274,17 @@ export class World {
     this.now = Math.max(this.now + STEP_MS, Math.ceil(next / STEP_MS) * STEP_MS);
     while (this.agenda.next <= this.now) this.agenda.take().run();
     while (this.#chores.length > 0) await this.#chores.shift()();
-    const now = {};
+    // Whoever crashed since has lost them.
+    const turns = new Map([...this.#steps].map(([host, steps]) => [host, { do: 'run', world: this.now, now: {}, commit: [],
+      steps: steps.filter(({ life }) => life.node.life === life.number && life.node.isUp).map(({ life, ...step }) => step) }]));
+    for (const host of turns.keys()) this.#steps.set(host, []);
     for (const node of this.nodes.values()) {
       if (!node.isUp) continue;
+      const { now, commit } = turns.get(node.host);
       now[node.id] = this.clockOf(node);
-      this.step(node, { tick: true });
-      if (this.random.chance(node.disk)) this.step(node, { commit: true });
+      if (this.random.chance(node.disk)) commit.push(node.id);
     }
-    const batches = [...this.#steps].filter(([, steps]) => steps.length > 0);
-    for (const [host] of batches) this.#steps.set(host, []);
-    // Whoever crashed since has lost them.
-    const answers = await Promise.all(batches.map(([host, steps]) => host.do({ do: 'run', now, world: this.now,
-      steps: steps.filter(({ life }) => life.node.life === life.number && life.node.isUp).map(({ life, ...step }) => step) })));
+    const answers = await Promise.all([...turns].map(([host, turn]) => host.do(turn)));
     for (const answer of answers) {
       if (answer.error !== undefined) throw new Violation(answer.error);
       this.#absorb(answer);
