@@ -23,10 +23,9 @@ typedef struct {
 static const BhEscposStyle normal = {.width = 1, .height = 1};
 static const BhEscposStyle bold = {.bold = TRUE, .width = 1, .height = 1};
 
-/* @text over as many lines as it takes; @hang indents all but the first. */
-static void
-write_wrapped(BhEscposWriter *writer, const BhEscposStyle *style, guint indent, guint hang,
-              const char *text, const char *right)
+void
+bh_escpos_encode_wrapped(BhEscposWriter *writer, const BhEscposStyle *style, guint indent,
+                         guint hang, const char *text, const char *right)
 {
   guint columns = bh_escpos_writer_get_columns(writer) / MAX(1, style->width);
   guint taken = right != NULL ? bh_text_get_cells(right) + GAP_CELLS : 0;
@@ -35,7 +34,7 @@ write_wrapped(BhEscposWriter *writer, const BhEscposStyle *style, guint indent, 
 
   if (right != NULL && used + taken + MIN_TEXT_CELLS > columns) {
     /* No room side by side: the right part gets a line of its own. */
-    write_wrapped(writer, style, indent, hang, text, NULL);
+    bh_escpos_encode_wrapped(writer, style, indent, hang, text, NULL);
     bh_escpos_writer_line(writer, style, 0, "", right);
     return;
   }
@@ -46,18 +45,18 @@ write_wrapped(BhEscposWriter *writer, const BhEscposStyle *style, guint indent, 
                           i == 0 ? right : NULL);
 }
 
-static void
-write_centered(BhEscposWriter *writer, const BhEscposStyle *style, const char *text)
+void
+bh_escpos_encode_centered(BhEscposWriter *writer, const BhEscposStyle *style, const char *text)
 {
   BhEscposStyle centered = *style;
   g_autofree char *clean = bh_text_clean(text, FALSE);
 
   centered.align = BH_TEXT_CENTER;
-  write_wrapped(writer, &centered, 0, 0, g_strstrip(clean), NULL);
+  bh_escpos_encode_wrapped(writer, &centered, 0, 0, g_strstrip(clean), NULL);
 }
 
-static void
-write_rule(BhEscposWriter *writer)
+void
+bh_escpos_encode_rule(BhEscposWriter *writer)
 {
   g_autofree char *rule = g_strnfill(bh_escpos_writer_get_columns(writer), '-');
 
@@ -97,19 +96,18 @@ write_labelled(const Layout *layout, BhReceiptWord label, const char *text)
   if (text == NULL)
     return;
   whole = g_strdup_printf("%s %s", word(layout, label), text);
-  write_centered(layout->writer, &normal, whole);
+  bh_escpos_encode_centered(layout->writer, &normal, whole);
 }
 
-/* In double size where it fits on a line so, because a name broken in the middle reads badly. */
-static void
-write_heading(BhEscposWriter *writer, const char *text)
+void
+bh_escpos_encode_heading(BhEscposWriter *writer, const char *text)
 {
   g_autofree char *clean = bh_text_clean(text, FALSE);
   BhEscposStyle style = {.bold = TRUE, .width = 2, .height = 2};
 
   if (bh_text_get_cells(clean) > bh_escpos_writer_get_columns(writer) / 2)
     style.width = 1;
-  write_centered(writer, &style, clean);
+  bh_escpos_encode_centered(writer, &style, clean);
 }
 
 static void
@@ -119,20 +117,17 @@ write_business(const Layout *layout)
 
   if (receipt->business_name == NULL)
     return;
-  write_heading(layout->writer, receipt->business_name);
+  bh_escpos_encode_heading(layout->writer, receipt->business_name);
   for (guint i = 0; i < receipt->business_address->len; i++)
-    write_centered(layout->writer, &normal, receipt->business_address->pdata[i]);
+    bh_escpos_encode_centered(layout->writer, &normal, receipt->business_address->pdata[i]);
   write_labelled(layout, BH_RECEIPT_WORD_PHONE, receipt->business_phone);
   write_labelled(layout, BH_RECEIPT_WORD_TAX_ID, receipt->business_tax_id);
   bh_escpos_writer_feed(layout->writer, 1);
 }
 
-/* Two facts on one line where they fit, else on two. */
-static void
-write_pair(const Layout *layout, const char *left, const char *right)
+void
+bh_escpos_encode_pair(BhEscposWriter *writer, const char *left, const char *right)
 {
-  BhEscposWriter *writer = layout->writer;
-
   if (left != NULL && right != NULL &&
       bh_text_get_cells(left) + GAP_CELLS + bh_text_get_cells(right) <=
           bh_escpos_writer_get_columns(writer)) {
@@ -140,9 +135,9 @@ write_pair(const Layout *layout, const char *left, const char *right)
     return;
   }
   if (left != NULL)
-    write_wrapped(writer, &normal, 0, INDENT_CELLS, left, NULL);
+    bh_escpos_encode_wrapped(writer, &normal, 0, INDENT_CELLS, left, NULL);
   if (right != NULL)
-    write_wrapped(writer, &normal, 0, INDENT_CELLS, right, NULL);
+    bh_escpos_encode_wrapped(writer, &normal, 0, INDENT_CELLS, right, NULL);
 }
 
 static char *
@@ -166,13 +161,13 @@ write_facts(const Layout *layout)
   g_autofree char *time = NULL;
 
   if (receipt->title != NULL) {
-    write_heading(layout->writer, receipt->title);
+    bh_escpos_encode_heading(layout->writer, receipt->title);
     bh_escpos_writer_feed(layout->writer, 1);
   }
   if (receipt->has_time)
     time = bh_receipt_format_time(receipt->language, receipt->time_ms, receipt->time_zone_offset);
-  write_pair(layout, number, time);
-  write_pair(layout, table, server);
+  bh_escpos_encode_pair(layout->writer, number, time);
+  bh_escpos_encode_pair(layout->writer, table, server);
 }
 
 static guint
@@ -204,7 +199,7 @@ write_entry(const Layout *layout, const BhEscposStyle *style, guint indent, cons
   g_autofree char *text = g_strconcat(mark, clean, NULL);
   g_autofree char *sum = amount != NULL && amount->stated ? money(layout, amount->minor) : NULL;
 
-  write_wrapped(layout->writer, style, indent, INDENT_CELLS, text, sum);
+  bh_escpos_encode_wrapped(layout->writer, style, indent, INDENT_CELLS, text, sum);
 }
 
 static void
@@ -221,13 +216,13 @@ write_line(const Layout *layout, const BhReceiptLine *line, guint quantity_cells
     text = g_strdup_printf("%*" G_GINT64_FORMAT " x %s", (int)quantity_cells - 3, line->quantity,
                            clean);
   }
-  write_wrapped(layout->writer, style, 0, indent, text, sum);
+  bh_escpos_encode_wrapped(layout->writer, style, 0, indent, text, sum);
 
   if (line->unit_amount.stated && line->quantity > 1) {
     g_autofree char *each = bh_receipt_format_each(
         layout->receipt->language, layout->receipt->currency, line->unit_amount.minor);
 
-    write_wrapped(layout->writer, &normal, indent, 0, each, NULL);
+    bh_escpos_encode_wrapped(layout->writer, &normal, indent, 0, each, NULL);
   }
   for (guint i = 0; i < line->modifiers->len; i++) {
     const BhReceiptEntry *modifier = &g_array_index(line->modifiers, BhReceiptEntry, i);
@@ -244,11 +239,11 @@ write_lines(const Layout *layout)
   const GArray *lines = layout->receipt->lines;
   guint quantity_cells = get_quantity_cells(layout->receipt);
 
-  write_rule(layout->writer);
+  bh_escpos_encode_rule(layout->writer);
   for (guint i = 0; i < lines->len && !bh_escpos_writer_is_full(layout->writer); i++)
     write_line(layout, &g_array_index(lines, BhReceiptLine, i), quantity_cells);
   if (lines->len > 0)
-    write_rule(layout->writer);
+    bh_escpos_encode_rule(layout->writer);
 }
 
 static void
@@ -326,7 +321,7 @@ write_tail(const Layout *layout)
   if (receipt->footer->len > 0)
     bh_escpos_writer_feed(layout->writer, 1);
   for (guint i = 0; i < receipt->footer->len; i++)
-    write_centered(layout->writer, &normal, receipt->footer->pdata[i]);
+    bh_escpos_encode_centered(layout->writer, &normal, receipt->footer->pdata[i]);
   if (receipt->qr != NULL) {
     bh_escpos_writer_feed(layout->writer, 1);
     bh_escpos_writer_qr(layout->writer, receipt->qr);
@@ -379,7 +374,7 @@ bh_escpos_encode_text(BhEscposWriter *writer, const char *text)
     g_autofree char *expanded = expand_tabs(text, length);
     g_autofree char *clean = bh_text_clean(expanded, FALSE);
 
-    write_wrapped(writer, &normal, 0, 0, clean, NULL);
+    bh_escpos_encode_wrapped(writer, &normal, 0, 0, clean, NULL);
     text += length;
     if (text[0] == '\r' && text[1] == '\n')
       text++;

@@ -16,3 +16,28 @@ void bh_escpos_encode_receipt(BhEscposWriter *writer, const BhReceipt *receipt, 
 
 /** bh_escpos_encode_text: plain text of any length, wrapped, and a cut. */
 void bh_escpos_encode_text(BhEscposWriter *writer, const char *text);
+
+/* --- what documents are made of --- */
+
+/**
+ * bh_escpos_encode_wrapped:
+ * @text: cleaned; over as many lines as it takes
+ * @hang: indents all lines but the first by so much more than @indent
+ * @right: (nullable): cleaned; at the right of the first line where there is room, else below
+ */
+void bh_escpos_encode_wrapped(BhEscposWriter *writer, const BhEscposStyle *style, guint indent,
+                              guint hang, const char *text, const char *right);
+
+/** bh_escpos_encode_centered: @text: any */
+void bh_escpos_encode_centered(BhEscposWriter *writer, const BhEscposStyle *style,
+                               const char *text);
+
+/** bh_escpos_encode_heading: @text: any; in double size where it fits on a line so, because a name
+ * broken in the middle reads badly. */
+void bh_escpos_encode_heading(BhEscposWriter *writer, const char *text);
+
+/** bh_escpos_encode_pair: two facts, each (nullable) and cleaned, on one line where they fit, else
+ * on two. */
+void bh_escpos_encode_pair(BhEscposWriter *writer, const char *left, const char *right);
+
+void bh_escpos_encode_rule(BhEscposWriter *writer);

@@ -219,7 +219,7 @@ void
 bh_escpos_writer_line(BhEscposWriter *writer, const BhEscposStyle *style, guint indent,
                       const char *left, const char *right)
 {
-  BhEscposStyle wanted = *style;
+  BhEscposStyle wanted = *style, plain;
   guint cells, columns;
 
   if (writer->full)
@@ -233,8 +233,17 @@ bh_escpos_writer_line(BhEscposWriter *writer, const BhEscposStyle *style, guint 
     draw_line(writer, &wanted, indent, left, right);
     return;
   }
-  set_style(writer, &wanted);
-  write_spaces(writer, indent);
+  if (indent > 0 && wanted.invert) {
+    /* Only text is white on black; the margin before it is paper. */
+    plain = wanted;
+    plain.invert = FALSE;
+    set_style(writer, &plain);
+    write_spaces(writer, indent);
+    set_style(writer, &wanted);
+  } else {
+    set_style(writer, &wanted);
+    write_spaces(writer, indent);
+  }
   write_text(writer, left);
   if (right != NULL) {
     columns = writer->columns / wanted.width;

@@ -5,11 +5,13 @@
 
 #include <string.h>
 
+#include "base64.h"
 #include "bitmap.h"
 #include "escpos-decoder.h"
 #include "escpos-encoder.h"
 #include "escpos-writer.h"
 #include "receipt.h"
+#include "ticket-encoder.h"
 
 /* A metre of paper at 203 dots an inch. */
 #define MAX_PICTURE_DOTS 8192
@@ -30,6 +32,18 @@ encode_receipt(const json_t *part, const BhPrintContentOptions *options, BhEscpo
 }
 
 static gboolean
+encode_ticket(const json_t *part, const BhPrintContentOptions *options, BhEscposWriter *writer,
+              GError **error)
+{
+  g_autoptr(BhTicket) ticket = bh_ticket_new_from_json(part, error);
+
+  if (ticket == NULL)
+    return FALSE;
+  bh_escpos_encode_ticket(writer, ticket, options->reprint);
+  return TRUE;
+}
+
+static gboolean
 encode_text(const json_t *part, const BhPrintContentOptions *options, BhEscposWriter *writer,
             GError **error)
 {
@@ -43,36 +57,15 @@ encode_text(const json_t *part, const BhPrintContentOptions *options, BhEscposWr
   return TRUE;
 }
 
-static gboolean
-is_base64(const char *text, gsize length)
-{
-  gsize padding = 0;
-
-  if (length == 0 || length % 4 != 0)
-    return FALSE;
-  while (padding < 2 && text[length - 1 - padding] == '=')
-    padding++;
-  for (gsize i = 0; i < length - padding; i++)
-    if (!g_ascii_isalnum(text[i]) && text[i] != '+' && text[i] != '/')
-      return FALSE;
-  return TRUE;
-}
-
-/* g_base64_decode() skips what it does not know: judged before. */
 static GBytes *
 decode_base64(const json_t *part, const char *name, GError **error)
 {
-  const char *text = json_string_value(part);
-  guint8 *bytes;
-  gsize length;
+  GBytes *bytes = bh_base64_decode(json_string_value(part), json_string_length(part));
 
-  if (text == NULL || !is_base64(text, json_string_length(part))) {
+  if (bytes == NULL)
     g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_BAD_JOB,
                 "“%s” must be a base64 string (RFC 4648, with padding)", name);
-    return NULL;
-  }
-  bytes = g_base64_decode(text, &length);
-  return g_bytes_new_take(bytes, length);
+  return bytes;
 }
 
 /* Copies @bytes with at most @allowed commands that open the drawer. Behind a command that we do
@@ -144,10 +137,8 @@ static const struct {
   const char *name;
   EncodePart encode;
 } parts[] = {
-    {"receipt", encode_receipt},
-    {"text", encode_text},
-    {"escpos", encode_escpos},
-    {"png", encode_png},
+    {"receipt", encode_receipt}, {"ticket", encode_ticket}, {"text", encode_text},
+    {"escpos", encode_escpos},   {"png", encode_png},
 };
 
 static GBytes *
@@ -176,12 +167,13 @@ bh_print_content_encode(const json_t *content, const BhPrintContentOptions *opti
     if (found == NULL)
       continue;
     if (part != NULL)
-      return refuse(error, "“content” must have one of receipt, text, escpos and png, not several");
+      return refuse(
+          error, "“content” must have one of receipt, ticket, text, escpos and png, not several");
     part = found;
     encode = parts[i].encode;
   }
   if (part == NULL)
-    return refuse(error, "“content” must have one of receipt, text, escpos and png");
+    return refuse(error, "“content” must have one of receipt, ticket, text, escpos and png");
 
   writer = bh_escpos_writer_new(options->columns, max_bytes);
   if (encode == encode_escpos && !options->reprint)

@@ -17,8 +17,8 @@ typedef struct {
 
 /**
  * bh_print_content_encode:
- * @content: (nullable): `printJob.content`, any JSON: exactly one of {receipt}, {text},
- *   {escpos: base64} and {png: base64}
+ * @content: (nullable): `printJob.content`, any JSON: exactly one of {receipt}, {ticket},
+ *   {text}, {escpos: base64} and {png: base64}
  * @max_bytes: the result's cap; work stops as soon as it is passed
  *
  * The bytes begin by resetting the printer (except those of {escpos}, which are the sender's own)

@@ -397,6 +397,46 @@ bh_print_trouble_free(BhPrintTrouble *trouble)
   g_free(trouble);
 }
 
+/* Blank -------------------------------------------------------------------------------------- */
+
+static gboolean
+run_for_job(sqlite3 *db, Statement *statement, const char *device_id, const char *job_id,
+            GError **error)
+{
+  sqlite3_reset(statement);
+  bind_text(statement, 1, device_id);
+  bind_text(statement, 2, job_id);
+  return bh_store_step(db, statement, error);
+}
+
+gboolean
+bh_print_job_run_blank(sqlite3 *db, gpointer data, GError **error)
+{
+  const BhPrintBlank *blank = data;
+  g_autoptr(Statement) update = prepare(
+      db, "UPDATE print_job SET content = '{}' WHERE device_id = ?1 AND job_id = ?2", error);
+  g_autoptr(Statement) remove =
+      update == NULL
+          ? NULL
+          : prepare(db, "DELETE FROM print_paper WHERE device_id = ?1 AND job_id = ?2", error);
+
+  if (remove == NULL)
+    return FALSE;
+  for (guint i = 0; blank->job_ids[i] != NULL; i++)
+    if (!run_for_job(db, update, blank->device_id, blank->job_ids[i], error) ||
+        !run_for_job(db, remove, blank->device_id, blank->job_ids[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+void
+bh_print_blank_free(BhPrintBlank *blank)
+{
+  g_free(blank->device_id);
+  g_strfreev(blank->job_ids);
+  g_free(blank);
+}
+
 /* Restore and prune -------------------------------------------------------------------------- */
 
 static gboolean
@@ -417,6 +457,25 @@ gboolean
 bh_print_job_run_prune(sqlite3 *db, gpointer data, GError **error)
 {
   return prune(db, ((const BhPrintPrune *)data)->cutoff_ms, error);
+}
+
+static gboolean
+end_fleeting(sqlite3 *db, const BhPrintRestore *restore, GError **error)
+{
+  g_autoptr(Statement) update = NULL;
+
+  if (restore->fleeting_device == NULL)
+    return TRUE;
+  update = prepare(db,
+                   "UPDATE print_job SET state = 'failed', detail = 'old'"
+                   " WHERE state IN ('accepted', 'queued') AND reprints = 0 AND device_id = ?1"
+                   " AND substr(job_id, 1, length(?2)) = ?2",
+                   error);
+  if (update == NULL)
+    return FALSE;
+  bind_text(update, 1, restore->fleeting_device);
+  bind_text(update, 2, restore->fleeting_prefix);
+  return bh_store_step(db, update, error);
 }
 
 gboolean
@@ -448,7 +507,7 @@ bh_print_job_run_restore(sqlite3 *db, gpointer data, GError **error)
   g_clear_pointer(&restore->waiting, g_ptr_array_unref);
   restore->uncertain = job_array_new();
   restore->waiting = job_array_new();
-  return find != NULL && prune(db, restore->cutoff_ms, error) &&
+  return find != NULL && prune(db, restore->cutoff_ms, error) && end_fleeting(db, restore, error) &&
          read_jobs(db, mark, restore->uncertain, error) && bh_store_step(db, queue, error) &&
          read_jobs(db, find, restore->waiting, error);
 }
@@ -456,6 +515,8 @@ bh_print_job_run_restore(sqlite3 *db, gpointer data, GError **error)
 void
 bh_print_restore_free(BhPrintRestore *restore)
 {
+  g_free(restore->fleeting_device);
+  g_free(restore->fleeting_prefix);
   g_clear_pointer(&restore->uncertain, g_ptr_array_unref);
   g_clear_pointer(&restore->waiting, g_ptr_array_unref);
   g_free(restore);

@@ -55,11 +55,21 @@ typedef struct {
 gboolean bh_print_job_run_trouble(sqlite3 *db, gpointer trouble, GError **error);
 void bh_print_trouble_free(BhPrintTrouble *trouble);
 
+/* Blank: write. What the jobs print, and what was printed of them on paper, is erased. */
+typedef struct {
+  char *device_id;
+  GStrv job_ids;
+} BhPrintBlank;
+
+gboolean bh_print_job_run_blank(sqlite3 *db, gpointer blank, GError **error);
+void bh_print_blank_free(BhPrintBlank *blank);
+
 /* Restore: write. What was `printing` becomes `uncertain`; what is old goes. */
 typedef struct {
-  gint64 cutoff_ms;     /* in: finished jobs made before are forgotten */
-  GPtrArray *uncertain; /* out: (element-type BhPrintJob) */
-  GPtrArray *waiting;   /* out: (element-type BhPrintJob), in their order */
+  gint64 cutoff_ms;                        /* in: finished jobs made before are forgotten */
+  char *fleeting_device, *fleeting_prefix; /* in (nullable): waiting jobs that fail */
+  GPtrArray *uncertain;                    /* out: (element-type BhPrintJob) */
+  GPtrArray *waiting;                      /* out: (element-type BhPrintJob), in their order */
 } BhPrintRestore;
 
 gboolean bh_print_job_run_restore(sqlite3 *db, gpointer restore, GError **error);

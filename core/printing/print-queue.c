@@ -26,7 +26,8 @@ struct _BhPrintQueue {
   GHashTable *submitting; /* printer's name (owned) -> calls in flight */
   GQueue checking;        /* of GTask, owned: calls in the order of their submission */
   gsize checking_bytes;
-  GHashTable *reprinting; /* set of "device\njob" with a call in flight */
+  GHashTable *reprinting;                  /* set of "device\njob" with a call in flight */
+  char *fleeting_device, *fleeting_prefix; /* (nullable) */
   guint prune_source;
   gboolean is_started, is_closed;
 };
@@ -468,6 +469,107 @@ bh_print_queue_reprint_finish(BhPrintQueue *queue, GAsyncResult *result, GError 
   return g_task_propagate_boolean(G_TASK(result), error);
 }
 
+/* Withdraw and blank -------------------------------------------------------------------------- */
+
+static char *
+make_key(const char *device_id, const char *job_id)
+{
+  return g_strconcat(device_id, "\n", job_id, NULL);
+}
+
+static void
+withdraw_cb(GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr(BhPrintQueue) self = data;
+  const BhPrintAdvance *advance = bh_store_get_task_data(result);
+  g_autofree char *key = make_key(advance->job->device_id, advance->job->job_id);
+  gboolean done = bh_store_write_finish(BH_STORE(source), result, NULL);
+  BhPrinter *printer = find_printer(self, advance->job->printer);
+
+  g_hash_table_remove(self->reprinting, key);
+  if (self->is_closed)
+    return;
+  if (done) {
+    emit_job(self, advance->job);
+  } else if (printer != NULL) {
+    BhPrintJob *job = bh_print_job_copy(advance->job);
+
+    job->state = BH_PRINT_QUEUED;
+    job->detail = NULL;
+    bh_printer_take_job(printer, job);
+  }
+}
+
+gboolean
+bh_print_queue_withdraw(BhPrintQueue *queue, const char *device_id, const char *job_id,
+                        const char *detail)
+{
+  BhPrintAdvance *advance;
+  BhPrintJob *job;
+
+  g_return_val_if_fail(BH_IS_PRINT_QUEUE(queue) && device_id != NULL && job_id != NULL, FALSE);
+
+  job = withdraw_job(queue, device_id, job_id);
+  if (job == NULL)
+    return FALSE;
+  job->state = BH_PRINT_FAILED;
+  job->detail = g_intern_static_string(detail);
+  advance = g_new0(BhPrintAdvance, 1);
+  advance->job = job;
+  g_hash_table_add(queue->reprinting, make_key(device_id, job_id));
+  bh_store_write_async(queue->store, bh_print_job_run_advance, advance,
+                       (GDestroyNotify)bh_print_advance_free, NULL, withdraw_cb,
+                       g_object_ref(queue));
+  return TRUE;
+}
+
+void
+bh_print_queue_set_fleeting(BhPrintQueue *queue, const char *device_id, const char *prefix)
+{
+  g_return_if_fail(BH_IS_PRINT_QUEUE(queue) && !queue->is_started);
+
+  g_free(queue->fleeting_device);
+  g_free(queue->fleeting_prefix);
+  queue->fleeting_device = g_strdup(device_id);
+  queue->fleeting_prefix = g_strdup(prefix);
+}
+
+static void
+blank_cb(GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr(GTask) task = data;
+  GError *error = NULL;
+
+  if (bh_store_write_finish(BH_STORE(source), result, &error))
+    g_task_return_boolean(task, TRUE);
+  else
+    g_task_return_error(task, bh_print_error_translate(error));
+}
+
+void
+bh_print_queue_blank_async(BhPrintQueue *queue, const char *device_id, GStrv job_ids,
+                           GAsyncReadyCallback callback, gpointer user_data)
+{
+  BhPrintBlank *blank;
+
+  g_return_if_fail(BH_IS_PRINT_QUEUE(queue) && device_id != NULL && job_ids != NULL);
+
+  blank = g_new0(BhPrintBlank, 1);
+  blank->device_id = g_strdup(device_id);
+  blank->job_ids = g_strdupv(job_ids);
+  bh_store_write_async(queue->store, bh_print_job_run_blank, blank,
+                       (GDestroyNotify)bh_print_blank_free, NULL, blank_cb,
+                       g_task_new(queue, NULL, callback, user_data));
+}
+
+gboolean
+bh_print_queue_blank_finish(BhPrintQueue *queue, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail(g_task_is_valid(result, queue), FALSE);
+
+  return g_task_propagate_boolean(G_TASK(result), error);
+}
+
 /* Start and prune ----------------------------------------------------------------------------- */
 
 static gboolean
@@ -551,6 +653,8 @@ bh_print_queue_start_async(BhPrintQueue *queue, GAsyncReadyCallback callback, gp
 
   restore = g_new0(BhPrintRestore, 1);
   restore->cutoff_ms = get_now_ms() - KEPT_MS;
+  restore->fleeting_device = g_strdup(queue->fleeting_device);
+  restore->fleeting_prefix = g_strdup(queue->fleeting_prefix);
   bh_store_write_async(queue->store, bh_print_job_run_restore, restore,
                        (GDestroyNotify)bh_print_restore_free, NULL, start_cb,
                        g_task_new(queue, NULL, callback, user_data));
@@ -596,6 +700,8 @@ bh_print_queue_finalize(GObject *object)
   g_ptr_array_unref(self->printers);
   g_hash_table_unref(self->submitting);
   g_hash_table_unref(self->reprinting);
+  g_free(self->fleeting_device);
+  g_free(self->fleeting_prefix);
   g_clear_object(&self->store);
   G_OBJECT_CLASS(bh_print_queue_parent_class)->finalize(object);
 }

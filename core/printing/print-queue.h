@@ -62,7 +62,7 @@ typedef struct {
   const char *detail; /* (nullable): why it waits (`offline`, `cover-open`, `paper-out`,
                          `printer-error`, `storage`, `no-printer`), why nobody knows (`no-feedback`,
                          `connection-lost`, `time-limit`, `stopped`, `paper-out`...), why it failed
-                         (`bad-content`), or `reprint` */
+                         (`bad-content`, `old`, or what it was withdrawn for), or `reprint` */
   gint64 created_ms;  /* UTC */
   guint copies;
   guint reprints; /* times a person asked for it again */
@@ -147,6 +147,36 @@ void bh_print_queue_reprint_async(BhPrintQueue *queue, const char *device_id, co
                                   const char *printer, GAsyncReadyCallback callback,
                                   gpointer user_data);
 gboolean bh_print_queue_reprint_finish(BhPrintQueue *queue, GAsyncResult *result, GError **error);
+
+/**
+ * bh_print_queue_withdraw:
+ * @detail: static: why; the job is `failed` with it
+ *
+ * Nobody needs the paper any more. Where that cannot be written the job goes back to its printer.
+ *
+ * Returns: %FALSE: it does not wait, or its printer is at it
+ */
+gboolean bh_print_queue_withdraw(BhPrintQueue *queue, const char *device_id, const char *job_id,
+                                 const char *detail);
+
+/**
+ * bh_print_queue_set_fleeting:
+ *
+ * Before the start: what the last run left waiting of @device_id's jobs whose ids begin with
+ * @prefix is `failed` (`old`), for it would come too late; but for what a person has asked for.
+ */
+void bh_print_queue_set_fleeting(BhPrintQueue *queue, const char *device_id, const char *prefix);
+
+/**
+ * bh_print_queue_blank_async:
+ * @job_ids: of @device_id
+ *
+ * What these jobs print, and have printed on the printer of kind `paper`, is erased from the disk.
+ * One that still waits fails (`bad-content`).
+ */
+void bh_print_queue_blank_async(BhPrintQueue *queue, const char *device_id, GStrv job_ids,
+                                GAsyncReadyCallback callback, gpointer user_data);
+gboolean bh_print_queue_blank_finish(BhPrintQueue *queue, GAsyncResult *result, GError **error);
 
 /**
  * bh_print_queue_list_async: newest first, at most @limit (1 to 1000): {deviceId, jobId, printer,

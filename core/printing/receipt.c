@@ -5,78 +5,16 @@
 
 #include <string.h>
 
+#include "document-reader.h"
 #include "print-queue.h"
-
-static gboolean
-refuse(GError **error, const char *where, const char *name, const char *must)
-{
-  g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_BAD_JOB, "receipt: “%s%s” %s", where, name,
-              must);
-  return FALSE;
-}
-
-/* A member that is null is one that is not there, as everywhere on the wire. */
-static const json_t *
-get_member(const json_t *object, const char *name)
-{
-  const json_t *member = json_object_get(object, name);
-
-  return json_is_null(member) ? NULL : member;
-}
-
-static gboolean
-is_text(const json_t *value, guint max_characters)
-{
-  return json_is_string(value) &&
-         g_utf8_strlen(json_string_value(value), -1) <= (glong)max_characters;
-}
-
-static gboolean
-read_text(const json_t *object, const char *where, const char *name, guint max_characters,
-          gboolean required, const char **out, GError **error)
-{
-  const json_t *member = get_member(object, name);
-  g_autofree char *must = NULL;
-
-  if (member == NULL)
-    return required ? refuse(error, where, name, "is missing") : TRUE;
-  if (!is_text(member, max_characters) || (required && json_string_length(member) == 0)) {
-    must = g_strdup_printf("must be a text of %s%u characters", required ? "1 to " : "at most ",
-                           max_characters);
-    return refuse(error, where, name, must);
-  }
-  /* An empty text says as little as none, and would only leave an empty line. */
-  if (json_string_length(member) > 0)
-    *out = json_string_value(member);
-  return TRUE;
-}
-
-static gboolean
-read_integer(const json_t *object, const char *where, const char *name, gint64 min, gint64 max,
-             gint64 *out, GError **error)
-{
-  const json_t *member = get_member(object, name);
-  g_autofree char *must = NULL;
-
-  if (member == NULL)
-    return TRUE;
-  if (!json_is_integer(member) || json_integer_value(member) < min ||
-      json_integer_value(member) > max) {
-    must = g_strdup_printf("must be an integer from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, min,
-                           max);
-    return refuse(error, where, name, must);
-  }
-  *out = json_integer_value(member);
-  return TRUE;
-}
 
 static gboolean
 read_amount(const json_t *object, const char *where, const char *name, BhReceiptAmount *out,
             GError **error)
 {
-  out->stated = get_member(object, name) != NULL;
-  return read_integer(object, where, name, -BH_RECEIPT_MAX_AMOUNT, BH_RECEIPT_MAX_AMOUNT,
-                      &out->minor, error);
+  out->stated = bh_document_get_member(object, name) != NULL;
+  return bh_document_read_integer(object, where, name, -BH_RECEIPT_MAX_AMOUNT,
+                                  BH_RECEIPT_MAX_AMOUNT, &out->minor, error);
 }
 
 static gboolean
@@ -85,86 +23,7 @@ read_required_amount(const json_t *object, const char *where, const char *name,
 {
   if (!read_amount(object, where, name, out, error))
     return FALSE;
-  return out->stated ? TRUE : refuse(error, where, name, "is missing");
-}
-
-static gboolean
-read_boolean(const json_t *object, const char *where, const char *name, gboolean *out,
-             GError **error)
-{
-  const json_t *member = get_member(object, name);
-
-  if (member == NULL)
-    return TRUE;
-  if (!json_is_boolean(member))
-    return refuse(error, where, name, "must be true or false");
-  *out = json_is_true(member);
-  return TRUE;
-}
-
-/* The array, or NULL where it is absent. */
-static gboolean
-read_array(const json_t *object, const char *where, const char *name, guint max_items,
-           const json_t **out, GError **error)
-{
-  const json_t *member = get_member(object, name);
-  g_autofree char *must = NULL;
-
-  *out = member;
-  if (member == NULL || (json_is_array(member) && json_array_size(member) <= max_items))
-    return TRUE;
-  must = g_strdup_printf("must be a list of at most %u", max_items);
-  return refuse(error, where, name, must);
-}
-
-static gboolean
-read_texts(const json_t *object, const char *where, const char *name, guint max_items,
-           GPtrArray *out, GError **error)
-{
-  const json_t *array, *item;
-  gsize i;
-
-  if (!read_array(object, where, name, max_items, &array, error))
-    return FALSE;
-  json_array_foreach((json_t *)array, i, item)
-  {
-    if (!is_text(item, BH_RECEIPT_MAX_TEXT)) {
-      g_autofree char *place = g_strdup_printf("%s[%" G_GSIZE_FORMAT "]", name, i);
-
-      return refuse(error, where, place,
-                    "must be a text of at most " G_STRINGIFY(BH_RECEIPT_MAX_TEXT) " characters");
-    }
-    g_ptr_array_add(out, (gpointer)json_string_value(item));
-  }
-  return TRUE;
-}
-
-/* One item of an array, "PLACE." in front of its members' names. */
-typedef gboolean (*ReadItem)(const json_t *item, const char *where, gpointer out, GError **error);
-
-static gboolean
-read_items(const json_t *object, const char *where, const char *name, guint max_items,
-           ReadItem read_item, GArray *out, GError **error)
-{
-  const json_t *array, *item;
-  gsize i;
-
-  if (!read_array(object, where, name, max_items, &array, error))
-    return FALSE;
-  json_array_foreach((json_t *)array, i, item)
-  {
-    g_autofree char *place = g_strdup_printf("%s%s[%" G_GSIZE_FORMAT "].", where, name, i);
-
-    if (!json_is_object(item)) {
-      place[strlen(place) - 1] = '\0';
-      return refuse(error, place, "", "must be an object");
-    }
-    /* Grow first: the item is then freed with the array whatever happens to it. */
-    g_array_set_size(out, out->len + 1);
-    if (!read_item(item, place, out->data + (out->len - 1) * g_array_get_element_size(out), error))
-      return FALSE;
-  }
-  return TRUE;
+  return out->stated ? TRUE : bh_document_refuse(error, where, name, "is missing");
 }
 
 static gboolean
@@ -172,7 +31,8 @@ read_modifier(const json_t *item, const char *where, gpointer out, GError **erro
 {
   BhReceiptEntry *entry = out;
 
-  return read_text(item, where, "name", BH_RECEIPT_MAX_NAME, TRUE, &entry->name, error) &&
+  return bh_document_read_text(item, where, "name", BH_RECEIPT_MAX_NAME, TRUE, &entry->name,
+                               error) &&
          read_amount(item, where, "amount", &entry->amount, error);
 }
 
@@ -181,7 +41,8 @@ read_discount(const json_t *item, const char *where, gpointer out, GError **erro
 {
   BhReceiptEntry *entry = out;
 
-  return read_text(item, where, "name", BH_RECEIPT_MAX_NAME, TRUE, &entry->name, error) &&
+  return bh_document_read_text(item, where, "name", BH_RECEIPT_MAX_NAME, TRUE, &entry->name,
+                               error) &&
          read_required_amount(item, where, "amount", &entry->amount, error);
 }
 
@@ -190,7 +51,8 @@ read_payment(const json_t *item, const char *where, gpointer out, GError **error
 {
   BhReceiptEntry *entry = out;
 
-  return read_text(item, where, "method", BH_RECEIPT_MAX_NAME, TRUE, &entry->name, error) &&
+  return bh_document_read_text(item, where, "method", BH_RECEIPT_MAX_NAME, TRUE, &entry->name,
+                               error) &&
          read_required_amount(item, where, "amount", &entry->amount, error);
 }
 
@@ -198,15 +60,17 @@ read_payment(const json_t *item, const char *where, gpointer out, GError **error
 static gboolean
 read_rate(const json_t *item, const char *where, BhReceiptTax *tax, GError **error)
 {
-  const json_t *member = get_member(item, "rate");
+  const json_t *member = bh_document_get_member(item, "rate");
 
   if (!json_is_number(member))
-    return read_text(item, where, "rate", BH_RECEIPT_MAX_NAME, FALSE, &tax->rate, error);
+    return bh_document_read_text(item, where, "rate", BH_RECEIPT_MAX_NAME, FALSE, &tax->rate,
+                                 error);
   tax->percent = json_number_value(member);
   tax->has_percent = TRUE;
   if (!(tax->percent >= 0 && tax->percent <= BH_RECEIPT_MAX_PERCENT))
-    return refuse(error, where, "rate",
-                  "must be a text, or percent from 0 to " G_STRINGIFY(BH_RECEIPT_MAX_PERCENT));
+    return bh_document_refuse(
+        error, where, "rate",
+        "must be a text, or percent from 0 to " G_STRINGIFY(BH_RECEIPT_MAX_PERCENT));
   return TRUE;
 }
 
@@ -216,10 +80,10 @@ read_tax(const json_t *item, const char *where, gpointer out, GError **error)
   BhReceiptTax *tax = out;
   BhReceiptAmount amount = {0};
 
-  if (!read_text(item, where, "name", BH_RECEIPT_MAX_NAME, TRUE, &tax->name, error) ||
+  if (!bh_document_read_text(item, where, "name", BH_RECEIPT_MAX_NAME, TRUE, &tax->name, error) ||
       !read_rate(item, where, tax, error) ||
       !read_required_amount(item, where, "amount", &amount, error) ||
-      !read_boolean(item, where, "included", &tax->included, error))
+      !bh_document_read_boolean(item, where, "included", &tax->included, error))
     return FALSE;
   tax->amount = amount.minor;
   return TRUE;
@@ -233,15 +97,16 @@ read_line(const json_t *item, const char *where, gpointer out, GError **error)
   line->quantity = 1;
   line->notes = g_ptr_array_new();
   line->modifiers = g_array_new(FALSE, TRUE, sizeof(BhReceiptEntry));
-  return read_text(item, where, "name", BH_RECEIPT_MAX_NAME, TRUE, &line->name, error) &&
-         read_integer(item, where, "quantity", 1, BH_RECEIPT_MAX_QUANTITY, &line->quantity,
-                      error) &&
+  return bh_document_read_text(item, where, "name", BH_RECEIPT_MAX_NAME, TRUE, &line->name,
+                               error) &&
+         bh_document_read_integer(item, where, "quantity", 1, BH_RECEIPT_MAX_QUANTITY,
+                                  &line->quantity, error) &&
          read_amount(item, where, "amount", &line->amount, error) &&
          read_amount(item, where, "unitAmount", &line->unit_amount, error) &&
-         read_texts(item, where, "notes", BH_RECEIPT_MAX_NOTES, line->notes, error) &&
-         read_items(item, where, "modifiers", BH_RECEIPT_MAX_MODIFIERS, read_modifier,
-                    line->modifiers, error) &&
-         read_boolean(item, where, "emphasis", &line->emphasis, error);
+         bh_document_read_texts(item, where, "notes", BH_RECEIPT_MAX_NOTES, line->notes, error) &&
+         bh_document_read_items(item, where, "modifiers", BH_RECEIPT_MAX_MODIFIERS, read_modifier,
+                                line->modifiers, error) &&
+         bh_document_read_boolean(item, where, "emphasis", &line->emphasis, error);
 }
 
 static void
@@ -254,92 +119,101 @@ clear_line(BhReceiptLine *line)
 static gboolean
 read_currency(const json_t *json, BhReceipt *receipt, GError **error)
 {
-  const char *code = json_string_value(get_member(json, "currency"));
+  const char *code = json_string_value(bh_document_get_member(json, "currency"));
 
   if (code == NULL || strlen(code) != 3 || !g_ascii_isupper(code[0]) || !g_ascii_isupper(code[1]) ||
       !g_ascii_isupper(code[2]))
-    return refuse(error, "", "currency", "must be a code of three capital letters, like EUR");
+    return bh_document_refuse(error, "", "currency",
+                              "must be a code of three capital letters, like EUR");
   memcpy(receipt->currency, code, 4);
   return TRUE;
 }
 
 /* By its primary subtag (BCP 47). A language that we have no labels in is no reason to print
  * nothing: English stands in. */
-static gboolean
-read_language(const json_t *json, BhReceipt *receipt, GError **error)
+gboolean
+bh_receipt_read_language(const json_t *json, BhReceiptLanguage *out, GError **error)
 {
   static const char *const codes[BH_RECEIPT_N_LANGUAGES] = {"en", "de", "fr", "es"};
   const char *tag = NULL;
 
-  if (!read_text(json, "", "language", BH_RECEIPT_MAX_LANGUAGE, FALSE, &tag, error))
+  if (!bh_document_read_text(json, "", "language", BH_RECEIPT_MAX_LANGUAGE, FALSE, &tag, error))
     return FALSE;
   for (guint i = 0; tag != NULL && i < BH_RECEIPT_N_LANGUAGES; i++)
     if (g_ascii_strncasecmp(tag, codes[i], 2) == 0 && (tag[2] == '\0' || tag[2] == '-'))
-      receipt->language = (BhReceiptLanguage)i;
+      *out = (BhReceiptLanguage)i;
   return TRUE;
 }
 
 static gboolean
 read_business(const json_t *json, BhReceipt *receipt, GError **error)
 {
-  const json_t *business = get_member(json, "business");
+  const json_t *business = bh_document_get_member(json, "business");
   const char *where = "business.";
 
   if (business == NULL)
     return TRUE;
   if (!json_is_object(business))
-    return refuse(error, "", "business", "must be an object");
-  return read_text(business, where, "name", BH_RECEIPT_MAX_NAME, TRUE, &receipt->business_name,
-                   error) &&
-         read_texts(business, where, "address", BH_RECEIPT_MAX_ADDRESS, receipt->business_address,
-                    error) &&
-         read_text(business, where, "phone", BH_RECEIPT_MAX_NAME, FALSE, &receipt->business_phone,
-                   error) &&
-         read_text(business, where, "taxId", BH_RECEIPT_MAX_NAME, FALSE, &receipt->business_tax_id,
-                   error);
+    return bh_document_refuse(error, "", "business", "must be an object");
+  return bh_document_read_text(business, where, "name", BH_RECEIPT_MAX_NAME, TRUE,
+                               &receipt->business_name, error) &&
+         bh_document_read_texts(business, where, "address", BH_RECEIPT_MAX_ADDRESS,
+                                receipt->business_address, error) &&
+         bh_document_read_text(business, where, "phone", BH_RECEIPT_MAX_NAME, FALSE,
+                               &receipt->business_phone, error) &&
+         bh_document_read_text(business, where, "taxId", BH_RECEIPT_MAX_NAME, FALSE,
+                               &receipt->business_tax_id, error);
 }
 
 static gboolean
 read_head(const json_t *json, BhReceipt *receipt, GError **error)
 {
-  receipt->has_time = get_member(json, "time") != NULL;
-  return read_currency(json, receipt, error) && read_language(json, receipt, error) &&
+  receipt->has_time = bh_document_get_member(json, "time") != NULL;
+  return read_currency(json, receipt, error) &&
+         bh_receipt_read_language(json, &receipt->language, error) &&
          read_business(json, receipt, error) &&
-         read_text(json, "", "title", BH_RECEIPT_MAX_NAME, FALSE, &receipt->title, error) &&
-         read_text(json, "", "number", BH_RECEIPT_MAX_NAME, FALSE, &receipt->number, error) &&
-         read_text(json, "", "table", BH_RECEIPT_MAX_NAME, FALSE, &receipt->table, error) &&
-         read_text(json, "", "server", BH_RECEIPT_MAX_NAME, FALSE, &receipt->server, error) &&
-         read_integer(json, "", "time", 0, BH_RECEIPT_MAX_TIME_MS, &receipt->time_ms, error) &&
-         read_integer(json, "", "timeZoneOffset", -BH_RECEIPT_MAX_ZONE_OFFSET,
-                      BH_RECEIPT_MAX_ZONE_OFFSET, &receipt->time_zone_offset, error);
+         bh_document_read_text(json, "", "title", BH_RECEIPT_MAX_NAME, FALSE, &receipt->title,
+                               error) &&
+         bh_document_read_text(json, "", "number", BH_RECEIPT_MAX_NAME, FALSE, &receipt->number,
+                               error) &&
+         bh_document_read_text(json, "", "table", BH_RECEIPT_MAX_NAME, FALSE, &receipt->table,
+                               error) &&
+         bh_document_read_text(json, "", "server", BH_RECEIPT_MAX_NAME, FALSE, &receipt->server,
+                               error) &&
+         bh_document_read_integer(json, "", "time", 0, BH_RECEIPT_MAX_TIME_MS, &receipt->time_ms,
+                                  error) &&
+         bh_document_read_integer(json, "", "timeZoneOffset", -BH_RECEIPT_MAX_ZONE_OFFSET,
+                                  BH_RECEIPT_MAX_ZONE_OFFSET, &receipt->time_zone_offset, error);
 }
 
 static gboolean
 read_sums(const json_t *json, BhReceipt *receipt, GError **error)
 {
   return read_amount(json, "", "subtotal", &receipt->subtotal, error) &&
-         read_items(json, "", "discounts", BH_RECEIPT_MAX_DISCOUNTS, read_discount,
-                    receipt->discounts, error) &&
-         read_items(json, "", "taxes", BH_RECEIPT_MAX_TAXES, read_tax, receipt->taxes, error) &&
+         bh_document_read_items(json, "", "discounts", BH_RECEIPT_MAX_DISCOUNTS, read_discount,
+                                receipt->discounts, error) &&
+         bh_document_read_items(json, "", "taxes", BH_RECEIPT_MAX_TAXES, read_tax, receipt->taxes,
+                                error) &&
          read_amount(json, "", "total", &receipt->total, error) &&
-         read_items(json, "", "payments", BH_RECEIPT_MAX_PAYMENTS, read_payment, receipt->payments,
-                    error) &&
+         bh_document_read_items(json, "", "payments", BH_RECEIPT_MAX_PAYMENTS, read_payment,
+                                receipt->payments, error) &&
          read_amount(json, "", "change", &receipt->change, error);
 }
 
 static gboolean
 read_qr(const json_t *json, BhReceipt *receipt, GError **error)
 {
-  const json_t *member = get_member(json, "qr");
+  const json_t *member = bh_document_get_member(json, "qr");
 
   if (member == NULL || (json_is_string(member) && json_string_length(member) == 0))
     return TRUE;
   if (!json_is_string(member) || json_string_length(member) > BH_RECEIPT_MAX_QR_BYTES)
-    return refuse(error, "", "qr",
-                  "must be a text of at most " G_STRINGIFY(BH_RECEIPT_MAX_QR_BYTES) " bytes");
+    return bh_document_refuse(
+        error, "", "qr",
+        "must be a text of at most " G_STRINGIFY(BH_RECEIPT_MAX_QR_BYTES) " bytes");
   for (const char *p = json_string_value(member); *p != '\0'; p = g_utf8_next_char(p))
     if (g_unichar_iscntrl(g_utf8_get_char(p)))
-      return refuse(error, "", "qr", "must be without control characters");
+      return bh_document_refuse(error, "", "qr", "must be without control characters");
   receipt->qr = json_string_value(member);
   return TRUE;
 }
@@ -347,10 +221,11 @@ read_qr(const json_t *json, BhReceipt *receipt, GError **error)
 static gboolean
 read_tail(const json_t *json, BhReceipt *receipt, GError **error)
 {
-  return read_texts(json, "", "footer", BH_RECEIPT_MAX_FOOTER, receipt->footer, error) &&
+  return bh_document_read_texts(json, "", "footer", BH_RECEIPT_MAX_FOOTER, receipt->footer,
+                                error) &&
          read_qr(json, receipt, error) &&
-         read_boolean(json, "", "drawer", &receipt->drawer, error) &&
-         read_boolean(json, "", "cut", &receipt->cut, error);
+         bh_document_read_boolean(json, "", "drawer", &receipt->drawer, error) &&
+         bh_document_read_boolean(json, "", "cut", &receipt->cut, error);
 }
 
 static BhReceipt *
@@ -370,6 +245,18 @@ new_empty(const json_t *json)
   return receipt;
 }
 
+static gboolean
+read_receipt(const json_t *json, BhReceipt *receipt, GError **error)
+{
+  if (!read_head(json, receipt, error))
+    return FALSE;
+  if (bh_document_get_member(json, "lines") == NULL)
+    return bh_document_refuse(error, "", "lines", "is missing");
+  return bh_document_read_items(json, "", "lines", BH_RECEIPT_MAX_LINES, read_line, receipt->lines,
+                                error) &&
+         read_sums(json, receipt, error) && read_tail(json, receipt, error);
+}
+
 BhReceipt *
 bh_receipt_new_from_json(const json_t *json, GError **error)
 {
@@ -380,15 +267,10 @@ bh_receipt_new_from_json(const json_t *json, GError **error)
     return NULL;
   }
   receipt = new_empty(json);
-  if (!read_head(json, receipt, error))
-    return NULL;
-  if (get_member(json, "lines") == NULL) {
-    refuse(error, "", "lines", "is missing");
+  if (!read_receipt(json, receipt, error)) {
+    g_prefix_error(error, "receipt: ");
     return NULL;
   }
-  if (!read_items(json, "", "lines", BH_RECEIPT_MAX_LINES, read_line, receipt->lines, error) ||
-      !read_sums(json, receipt, error) || !read_tail(json, receipt, error))
-    return NULL;
   return g_steal_pointer(&receipt);
 }
 

@@ -11,7 +11,7 @@
 
 #include <glib.h>
 
-#include "json-text.h"
+#include "document-reader.h"
 
 /* More than the longest banquet; a receipt of 500 lines is 2 m of paper. */
 #define BH_RECEIPT_MAX_LINES     500
@@ -22,8 +22,8 @@
 #define BH_RECEIPT_MAX_PAYMENTS  20
 #define BH_RECEIPT_MAX_ADDRESS   8
 #define BH_RECEIPT_MAX_FOOTER    20
-#define BH_RECEIPT_MAX_NAME      200 /* names, labels, numbers */
-#define BH_RECEIPT_MAX_TEXT      500 /* notes, address and footer lines */
+#define BH_RECEIPT_MAX_NAME      200                  /* names, labels, numbers */
+#define BH_RECEIPT_MAX_TEXT      BH_DOCUMENT_MAX_TEXT /* notes, address and footer lines */
 #define BH_RECEIPT_MAX_QR_BYTES  512
 #define BH_RECEIPT_MAX_LANGUAGE  35 /* BCP 47, section 4.4.1 */
 #define BH_RECEIPT_MAX_PERCENT   1000
@@ -111,5 +111,9 @@ typedef struct {
  */
 BhReceipt *bh_receipt_new_from_json(const json_t *json, GError **error);
 void bh_receipt_free(BhReceipt *receipt);
+
+/** bh_receipt_read_language: the member `language` of a document; @out is left alone where it is
+ * not stated, or is one that we have no words in. Returns: %FALSE exactly when @error is set */
+gboolean bh_receipt_read_language(const json_t *json, BhReceiptLanguage *out, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BhReceipt, bh_receipt_free)

@@ -43,9 +43,9 @@ test_refusals(void)
   static const struct {
     const char *content, *named;
   } cases[] = {
-      {"null", "receipt, text, escpos and png"},
-      {"[]", "receipt, text, escpos and png"},
-      {"{}", "receipt, text, escpos and png"},
+      {"null", "receipt, ticket, text, escpos and png"},
+      {"[]", "receipt, ticket, text, escpos and png"},
+      {"{}", "receipt, ticket, text, escpos and png"},
       {"{\"text\": \"a\", \"png\": \"AAAA\"}", "not several"},
       {"{\"pdf\": \"AAAA\"}", "no PDF"},
       {"{\"text\": 4}", "“text”"},

@@ -51,6 +51,79 @@ test_start_knows_what_was_left(void)
   queue_fixture_end(&fixture, &printer);
 }
 
+/* What would come too late is not printed by the next run, unless a person has asked for it. */
+static void
+test_fleeting_jobs_end(void)
+{
+  QueueFixture fixture;
+  FakePrinter printer;
+
+  queue_fixture_init(&fixture);
+  fake_printer_init(&printer);
+  queue_fixture_add(&fixture, "bar", &printer);
+  queue_fixture_print(&fixture, "late-1", NULL);
+  queue_fixture_print(&fixture, "late-asked", NULL);
+  queue_fixture_print(&fixture, "other", NULL);
+  queue_fixture_close(&fixture);
+  queue_fixture_sql(&fixture, "UPDATE print_job SET reprints = 1 WHERE job_id = 'late-asked'");
+  queue_fixture_open(&fixture);
+  queue_fixture_add(&fixture, "bar", &printer);
+  bh_print_queue_set_fleeting(fixture.queue, "till", "late-");
+  queue_fixture_start(&fixture);
+  queue_fixture_wait(&fixture, "other:done");
+  g_assert_cmpuint(fake_printer_count(&printer, "late-1"), ==, 0);
+  g_assert_cmpuint(fake_printer_count(&printer, "late-asked"), ==, 1);
+  queue_fixture_assert_state(&fixture, "late-1", "failed/old");
+  queue_fixture_end(&fixture, &printer);
+}
+
+static void
+take_result(GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **)data = g_object_ref(result);
+}
+
+static gboolean
+has_result(gpointer data)
+{
+  return *(GAsyncResult **)data != NULL;
+}
+
+/* What nobody needs any more is taken back; and what a job says can be erased. */
+static void
+test_withdrawn_and_blanked(void)
+{
+  char *blanked[] = {(char *)"waits", (char *)"unknown", NULL};
+  g_autoptr(GAsyncResult) result = NULL;
+  QueueFixture fixture;
+  FakePrinter printer;
+
+  queue_fixture_init(&fixture);
+  fake_printer_init(&printer);
+  fake_printer_switch_off(&printer);
+  queue_fixture_add(&fixture, "bar", &printer);
+  queue_fixture_start(&fixture);
+  queue_fixture_print(&fixture, "seen", NULL);
+  queue_fixture_print(&fixture, "waits", NULL);
+  queue_fixture_wait(&fixture, "seen:queued/offline");
+  g_assert_false(bh_print_queue_withdraw(fixture.queue, "till", "unknown", "seen"));
+  g_assert_true(bh_print_queue_withdraw(fixture.queue, "till", "seen", "seen"));
+  g_assert_false(bh_print_queue_withdraw(fixture.queue, "till", "seen", "seen"));
+  queue_fixture_wait(&fixture, "seen:failed/seen");
+  queue_fixture_assert_state(&fixture, "seen", "failed/seen");
+  queue_fixture_assert_state(&fixture, "waits", "queued/offline");
+
+  bh_print_queue_blank_async(fixture.queue, "till", blanked, take_result, &result);
+  queue_fixture_wait_until(has_result, &result);
+  g_assert_true(bh_print_queue_blank_finish(fixture.queue, result, NULL));
+  g_clear_object(&result);
+  fake_printer_switch_on(&printer);
+  queue_fixture_wait(&fixture, "waits:failed/bad-content");
+  g_assert_cmpint(queue_fixture_reprint(&fixture, "seen"), ==, 0);
+  queue_fixture_wait(&fixture, "seen:done/reprint");
+  queue_fixture_end(&fixture, &printer);
+}
+
 static const json_t *
 find_person(const json_t *list, const char *job_id)
 {
@@ -341,6 +414,8 @@ main(int argc, char **argv)
     return run_child(argv[2], argv[3]);
   g_test_init(&argc, &argv, NULL);
 #define TEST(name, function) g_test_add_func("/print-restart/" name, function)
+  TEST("fleeting", test_fleeting_jobs_end);
+  TEST("withdrawn", test_withdrawn_and_blanked);
   TEST("start", test_start_knows_what_was_left);
   TEST("says-who", test_says_who_asked);
   TEST("prune", test_old_jobs_are_forgotten_when_finished);
