@@ -6,8 +6,10 @@
 #define MAY(action) (1u << (action))
 
 /* Kinds of operations that everyone in the team may write, and those of who serves guests. */
-#define COOK_MAY  (MAY(BH_ACTION_COOK) | MAY(BH_ACTION_SEND_MESSAGES))
-#define SERVE_MAY (MAY(BH_ACTION_SEAT) | MAY(BH_ACTION_TAKE_ORDERS) | MAY(BH_ACTION_MARK_ROOMS))
+#define COOK_MAY (MAY(BH_ACTION_COOK) | MAY(BH_ACTION_SEND_MESSAGES))
+#define SERVE_MAY                                                                                  \
+  (MAY(BH_ACTION_SEAT) | MAY(BH_ACTION_TAKE_ORDERS) | MAY(BH_ACTION_MARK_ROOMS) |                  \
+   MAY(BH_ACTION_HEAR_ALERTS))
 
 #define HUB_MAY                                                                                    \
   (MAY(BH_ACTION_PING) | MAY(BH_ACTION_PRINT) | MAY(BH_ACTION_DIAGNOSE) | COOK_MAY |               \
@@ -64,6 +66,7 @@ static const char *const action_names[BH_N_ACTIONS] = {
     [BH_ACTION_REPLICATE] = "replicate",
     [BH_ACTION_FOLLOW] = "follow",
     [BH_ACTION_ORDER_AS_GUEST] = "order-as-guest",
+    [BH_ACTION_HEAR_ALERTS] = "hear-alerts",
 };
 
 BhRole

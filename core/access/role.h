@@ -43,6 +43,7 @@ typedef enum {
   BH_ACTION_REPLICATE,       /* exchange operations as a full replica */
   BH_ACTION_FOLLOW,          /* a view of what concerns oneself */
   BH_ACTION_ORDER_AS_GUEST,  /* a guest's commands for the own seating */
+  BH_ACTION_HEAR_ALERTS,     /* what needs somebody at the front desk; put it away */
   BH_N_ACTIONS
 } BhAction;
 

@@ -56,7 +56,7 @@ make_tax(BhProperty *property, const BhRecord *item)
   if (name == NULL || rate == NULL)
     return NULL;
   return json_pack("{s:O, s:O, s:b, s:s}", "name", name, "rateBp", rate, "included",
-                   json_is_true(get_register(tax, "included")), "taxId", tax_id);
+                   !json_is_false(get_register(tax, "included")), "taxId", tax_id);
 }
 
 static void
@@ -275,10 +275,13 @@ look_for_currency(const char *name, BhRecord *record, gpointer user_data)
 const char *
 bh_command_menu_find_currency(BhProperty *property, const json_t *lines)
 {
-  const char *currency = NULL;
+  const BhRecord *house = find_record(property, "property", "house");
+  const char *currency = json_string_value(get_register(house, "currency"));
   const json_t *line;
   gsize i;
 
+  if (currency != NULL)
+    return currency;
   json_array_foreach((json_t *)lines, i, line)
   {
     const char *item_id = NULL;

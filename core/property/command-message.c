@@ -226,6 +226,8 @@ bh_command_line_cancel_plan(BhProperty *property, const BhCommandSender *sender,
   /* Whether another table has such an order is not a guest's to know. */
   if (g_strcmp0(json_string_value(json_object_get(order, "seatingId")), sender->seating_id) != 0)
     bh_command_plan_refuse(plan, "unknown-order", "That is not an order of this table.");
+  else if (g_strcmp0(json_string_value(json_object_get(order, "source")), "guest") != 0)
+    bh_command_plan_refuse(plan, "forbidden", "Staff took that order; ask them.");
   else
     plan_cancels(order, line_ids, plan);
 }

@@ -30,7 +30,8 @@ char *bh_command_line_cancel_get_entity(const BhCommandSender *sender, const jso
 
 /**
  * bh_command_line_cancel_plan: a guest takes back lines that nobody has begun with. All or none:
- * `too-late` where one is further, `unknown-order` where the order is not its table's.
+ * `too-late` where one is further, `unknown-order` where the order is not its table's, `forbidden`
+ * where staff took it.
  */
 void bh_command_line_cancel_plan(BhProperty *property, const BhCommandSender *sender,
                                  const json_t *message, BhCommandPlan *plan);

@@ -26,6 +26,35 @@ bh_command_order_get_entity(const BhCommandSender *sender, const json_t *message
   return g_strconcat("order/", named != NULL ? named : derived, NULL);
 }
 
+/* --- words --- */
+
+/*
+ * What a guest writes in words of its own stands in operations of its own, so that it can be erased
+ * without what was ordered (`redact` takes all that an operation gave).
+ */
+static void
+add_note(BhProperty *property, const char *entity, const char *line_id, json_t *note,
+         BhCommandPlan *plan)
+{
+  json_t *body =
+      json_pack("{s:I, s:{s:O}}", "version", (json_int_t)bh_property_next_version(property, entity),
+                "set", "note", note);
+
+  if (line_id != NULL)
+    json_object_set_new(body, "lineId", json_string(line_id));
+  bh_command_plan_add(plan, line_id != NULL ? "line.set" : "order.set", entity, body);
+}
+
+/* Returns: (transfer full) (nullable): the note of @object, which has none then */
+static json_t *
+take_note(json_t *object)
+{
+  json_t *note = json_incref(json_object_get(object, "note"));
+
+  json_object_del(object, "note");
+  return note;
+}
+
 /* --- the header --- */
 
 static const char *
@@ -92,6 +121,7 @@ plan_open(BhProperty *property, const BhCommandSender *sender, const char *entit
   g_autoptr(json_t) body =
       json_pack("{s:o, s:o, s:s}", "number", json_string("-"), "currency",
                 make_currency(property, sender, order), "source", get_source(sender->role));
+  g_autoptr(json_t) note = NULL;
 
   set_place(sender, order, body);
   bh_command_set(body, "guests", json_object_get(order, "guests"));
@@ -103,7 +133,10 @@ plan_open(BhProperty *property, const BhCommandSender *sender, const char *entit
   json_object_set_new(body, "number", make_number(sender, order, number, number_data));
   if (!bh_kind_table_accepts_body("order.open", body))
     return bh_command_plan_refuse_bad(plan, "A number has 1 to 16 characters.");
+  note = sender->role == BH_ROLE_GUEST ? take_note(body) : NULL;
   bh_command_plan_add(plan, "order.open", entity, json_incref(body));
+  if (note != NULL)
+    add_note(property, entity, NULL, note, plan);
   return TRUE;
 }
 
@@ -120,12 +153,18 @@ may_add(const BhCommandSender *sender, const BhRecord *record, const json_t *hea
     seating_id = json_string_value(moved);
   if (g_strcmp0(seating_id, sender->seating_id) != 0)
     return bh_command_plan_refuse(plan, "forbidden", "That is another table's order.");
-  if (json_is_true(bh_record_get_register(record, "closed")))
-    return bh_command_plan_refuse(plan, "order-closed", "That order is closed.");
+  if (g_strcmp0(json_string_value(json_object_get(header, "source")), "guest") != 0)
+    return bh_command_plan_refuse(plan, "forbidden", "Staff took that order; ask them.");
   return TRUE;
 }
 
 /* --- the lines --- */
+
+static gboolean
+is_closed(const BhRecord *record)
+{
+  return record != NULL && json_is_true(bh_record_get_register(record, "closed"));
+}
 
 static gboolean
 has_line(const BhRecord *record, const char *line_id)
@@ -142,6 +181,22 @@ add_lines(BhCommandPlan *plan, const BhCommandSender *sender, const char *entity
 
   bh_command_set_text(body, "personId", sender->person_id);
   bh_command_plan_add(plan, "order.lines", entity, body);
+}
+
+/* Before the lines: whoever is told of a line finds its words. */
+static void
+add_line_notes(BhProperty *property, const char *entity, json_t *lines, BhCommandPlan *plan)
+{
+  json_t *line;
+  gsize i;
+
+  json_array_foreach(lines, i, line)
+  {
+    g_autoptr(json_t) note = take_note(line);
+
+    if (note != NULL)
+      add_note(property, entity, json_string_value(json_object_get(line, "lineId")), note, plan);
+  }
 }
 
 /* In as many operations as they need. */
@@ -210,6 +265,11 @@ make_lines(BhProperty *property, const BhCommandSender *sender, const json_t *me
     }
     if (has_line(record, line_id))
       continue;
+    /* What came before it was closed is only told once more. */
+    if (is_closed(record)) {
+      bh_command_plan_refuse(plan, "order-closed", "That order is closed.");
+      return NULL;
+    }
     line = bh_command_menu_make_line(property, sender, one, line_id, plan);
     if (line == NULL)
       return NULL;
@@ -288,6 +348,8 @@ bh_command_order_plan(BhProperty *property, const BhCommandSender *sender, const
   if (lines == NULL ||
       (header == NULL && !plan_open(property, sender, entity, order, number, number_data, plan)))
     return;
+  if (sender->role == BH_ROLE_GUEST)
+    add_line_notes(property, entity, lines, plan);
   add_in_parts(plan, sender, entity, lines);
   plan->facts = json_pack("{s:{s:s, s:O*}}", "order", "orderId", entity + strlen("order/"),
                           "number", find_number(header, plan));

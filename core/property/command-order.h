@@ -25,7 +25,8 @@ char *bh_command_order_get_entity(const BhCommandSender *sender, const json_t *m
  * @message: foreign
  *
  * A guest must be seated (`seating-required`), orders for its own seating, and adds only to what
- * was ordered there (`forbidden`) and is not paid yet (`order-closed`).
+ * guests have ordered there (`forbidden`). Nobody adds to an order that is closed (`order-closed`);
+ * what was added before is only told once more.
  *
  * The `ack` bears `order {orderId, number}`.
  */

@@ -54,28 +54,50 @@ bh_cutoff_table_free(BhCutoffTable *table)
 
 /* --- reading the record --- */
 
-static GHashTable *
-read_list(const json_t *value)
+static void
+add_list(GHashTable *list, const json_t *cutoffs)
 {
-  const json_t *cutoffs = json_object_get(value, "cutoffs");
-  GHashTable *list;
   json_t *cutoff;
   size_t i;
 
-  if (!json_is_array(cutoffs))
-    return NULL;
-  list = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-  json_array_foreach(cutoffs, i, cutoff)
+  json_array_foreach((json_t *)cutoffs, i, cutoff)
   {
     const char *log_id = json_string_value(json_object_get(cutoff, "logId"));
     gint64 seq = json_integer_value(json_object_get(cutoff, "seq"));
     const gint64 *other = log_id != NULL ? g_hash_table_lookup(list, log_id) : NULL;
 
-    /* Listed twice, the higher one counts. */
     if (log_id != NULL && (other == NULL || *other < seq))
       g_hash_table_insert(list, g_strdup(log_id), g_memdup2(&seq, sizeof seq));
   }
+}
+
+static void
+add_part(const char *path, json_t *value, const BhStamp *stamp, gpointer list)
+{
+  add_list(list, json_object_get(value, "cutoffs"));
+}
+
+/* @role: its name, or "all" */
+static GHashTable *
+read_list(const BhRecord *record, const char *role)
+{
+  g_autofree char *path = g_strconcat("cutoff/", role, NULL);
+  g_autofree char *parts = g_strconcat("cutoff-part/", role, "/", NULL);
+  const json_t *cutoffs = json_object_get(bh_record_get_register(record, path), "cutoffs");
+  GHashTable *list;
+
+  if (!json_is_array(cutoffs))
+    return NULL;
+  list = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  add_list(list, cutoffs);
+  bh_record_visit_registers(record, parts, add_part, list);
   return list;
+}
+
+gboolean
+bh_cutoff_table_is_kind(const char *kind)
+{
+  return g_str_equal(kind, "device.cutoff") || g_str_equal(kind, "device.cutoff-part");
 }
 
 BhCutoffs *
@@ -86,10 +108,8 @@ bh_cutoff_table_set(BhCutoffTable *table, const char *device_id, const BhRecord 
   gboolean has_any = FALSE;
 
   for (guint role = 0; record != NULL && role < BH_N_ROLES; role++) {
-    g_autofree char *path =
-        g_strconcat("cutoff/", role == BH_ROLE_NONE ? "all" : bh_role_get_name((BhRole)role), NULL);
-
-    cutoffs->lists[role] = read_list(bh_record_get_register(record, path));
+    cutoffs->lists[role] =
+        read_list(record, role == BH_ROLE_NONE ? "all" : bh_role_get_name((BhRole)role));
     has_any = has_any || cutoffs->lists[role] != NULL;
   }
   if (g_tree_lookup_extended(table->devices, device_id, &key, &before)) {

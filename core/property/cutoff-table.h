@@ -2,7 +2,9 @@
 /*
  * BhCutoffTable: up to where operations of a device count that was removed or has another role, as
  * the registers `cutoff/all` and `cutoff/<role>` of the records `device/<id>` say: in each log up
- * to a seq, and in logs that are not listed none. Private to the room; one main context.
+ * to a seq, and in logs that are not listed none. What does not fit into one operation stands in
+ * `cutoff-part/all/<part>` and `cutoff-part/<role>/<part>`, which say nothing by themselves; of a
+ * log that is listed more than once the highest seq counts. Private to the room; one main context.
  */
 #pragma once
 
@@ -15,6 +17,9 @@ typedef struct _BhCutoffs BhCutoffs;
 BhCutoffTable *bh_cutoff_table_new(void);
 void bh_cutoff_table_free(BhCutoffTable *table);
 void bh_cutoffs_free(BhCutoffs *cutoffs);
+
+/** bh_cutoff_table_is_kind: whether operations of this kind change what stands in it. */
+gboolean bh_cutoff_table_is_kind(const char *kind);
 
 /** bh_cutoff_table_revokes: whether an operation of this place is revoked; the hub's never are. */
 gboolean bh_cutoff_table_revokes(BhCutoffTable *table, const char *device_id, BhRole role,

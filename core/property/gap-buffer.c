@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "redaction.h"
+
 struct _BhGapBuffer {
   GTree *logs; /* log id (owned) -> GPtrArray of BhOperation, by seq, owned */
   guint max_operations, max_logs;
@@ -138,6 +140,36 @@ bh_gap_buffer_take(BhGapBuffer *buffer, const char *log_id, gint64 up_to)
   if (ops->len == 0)
     g_tree_remove(buffer->logs, log_id);
   return taken;
+}
+
+typedef struct {
+  const BhOperation *op;
+  gboolean is_found;
+} Search;
+
+static void
+visit_target(const char *log_id, gint64 seq, gpointer data)
+{
+  Search *search = data;
+
+  if (seq == search->op->seq && g_str_equal(log_id, search->op->log_id))
+    search->is_found = TRUE;
+}
+
+gboolean
+bh_gap_buffer_has_redaction(BhGapBuffer *buffer, const BhOperation *op)
+{
+  const GPtrArray *ops = g_tree_lookup(buffer->logs, op->log_id);
+  Search search = {.op = op};
+
+  for (guint i = 0; ops != NULL && i < ops->len; i++) {
+    const BhOperation *waiting = ops->pdata[i];
+
+    /* A stub has no signature: its word counts only where it was taken. */
+    if (!waiting->is_redacted && g_str_equal(waiting->entity, op->entity))
+      bh_redaction_visit_targets(waiting, visit_target, &search);
+  }
+  return search.is_found;
 }
 
 guint

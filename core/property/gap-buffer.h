@@ -30,4 +30,8 @@ gboolean bh_gap_buffer_add(BhGapBuffer *buffer, BhOperation *op);
  */
 GPtrArray *bh_gap_buffer_take(BhGapBuffer *buffer, const char *log_id, gint64 up_to);
 
+/** bh_gap_buffer_has_redaction: whether the hub's word that the words of @op are erased waits in
+ * the log of @op itself. */
+gboolean bh_gap_buffer_has_redaction(BhGapBuffer *buffer, const BhOperation *op);
+
 guint bh_gap_buffer_get_count(const BhGapBuffer *buffer);

@@ -15,10 +15,13 @@
 
 /* What guests are shown of records that are not theirs alone; %NULL: all. */
 static const char *const station_registers[] = {"name", "position", "removed", NULL};
+static const char *const house_registers[] = {"name", "address", "phone", "currency", NULL};
 static const char *const place_registers[] = {"area",  "floor",   "kind", "name",
                                               "seats", "removed", NULL};
 
 static const char *const shared_types[] = {"category/", "item/", "modifier/", "tax/", "station/"};
+/* What the house is called; it is one record. */
+#define HOUSE "property/house"
 
 gboolean
 bh_guest_view_is_shared(const char *name)
@@ -26,7 +29,7 @@ bh_guest_view_is_shared(const char *name)
   for (guint i = 0; i < G_N_ELEMENTS(shared_types); i++)
     if (g_str_has_prefix(name, shared_types[i]))
       return TRUE;
-  return FALSE;
+  return g_str_equal(name, HOUSE);
 }
 
 static json_t *
@@ -264,6 +267,8 @@ read_guest(BhProperty *property, const BhRecord *record, const BhViewFacts *fact
 
   if (g_str_has_prefix(name, "station/"))
     return read_public(record, station_registers);
+  if (g_str_equal(name, HOUSE))
+    return read_public(record, house_registers);
   if (bh_guest_view_is_shared(name))
     return read_public(record, NULL);
   if (g_str_has_prefix(name, "place/"))

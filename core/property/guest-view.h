@@ -4,11 +4,11 @@
  * records.
  *
  * A guest sees: categories, items, modifiers and taxes as they are, but for what came by a private
- * log; of stations the name and the place in the list; of the own place what it is called, not the
- * state of the room or who cleans it; the own seating; the orders, requests and messages of the own
- * seating; messages and requests of the own device; and of other orders from which lines were moved
- * to an order of the own seating, these lines. Nothing else: no people, no devices, no other
- * tables.
+ * log; of stations the name and the place in the list; of the house its name, address, telephone
+ * and currency; of the own place what it is called, not the state of the room or who cleans it; the
+ * own seating; the orders, requests and messages of the own seating; messages and requests of the
+ * own device; and of other orders from which lines were moved to an order of the own seating, these
+ * lines. Nothing else: no people, no devices, no other tables.
  */
 #pragma once
 

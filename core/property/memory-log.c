@@ -389,11 +389,27 @@ append_one(BhMemoryLog *self, const BhBackendAppend *append, guint i, BhBackendA
 }
 
 static void
+redact_record(BhMemoryLog *self, const BhBackendRedaction *redaction)
+{
+  Record *stored = g_hash_table_lookup(self->records, redaction->entity);
+  BhBackendRecord *read = stored != NULL ? read_record(redaction->entity, stored) : NULL;
+
+  if (read != NULL && bh_record_erase(read->record, redaction->log_id, redaction->seq)) {
+    g_autoptr(json_t) content = bh_record_to_json(read->record);
+
+    g_free(stored->text);
+    stored->text = bh_json_to_text(content);
+  }
+  g_clear_pointer(&read, bh_backend_record_free);
+}
+
+static void
 redact(BhMemoryLog *self, const BhBackendRedaction *redaction)
 {
   const Log *log = g_hash_table_lookup(self->logs, redaction->log_id);
   const GPtrArray *variants;
 
+  redact_record(self, redaction);
   if (log == NULL || redaction->seq > (gint64)log->identities->len)
     return;
   variants = log->identities->pdata[redaction->seq - 1];

@@ -110,6 +110,22 @@ bh_order_line_get_seen(const BhOrderLine *line)
   return devices;
 }
 
+gint64
+bh_order_line_get_state_ms(const BhOrderLine *line, BhLineState state)
+{
+  g_autoptr(GArray) states = list_parts(line, "state");
+  gint64 first = 0;
+
+  for (guint i = 0; i < states->len; i++) {
+    const BhOrderPart *part = &g_array_index(states, BhOrderPart, i);
+
+    if (find_state(bh_order_part_get_text(part->value, "state")) == (int)state &&
+        !bh_order_parts_is_undone(line->parts->record, part->id))
+      first = first == 0 ? part->stamp->ms : MIN(first, part->stamp->ms);
+  }
+  return first;
+}
+
 /* --- what was changed --- */
 
 static json_t *

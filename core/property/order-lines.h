@@ -83,5 +83,12 @@ BhLineStanding bh_order_line_get_standing(const BhOrderLine *line);
  */
 json_t *bh_order_line_get_seen(const BhOrderLine *line);
 
+/**
+ * bh_order_line_get_state_ms:
+ *
+ * Returns: when it first came to @state, by what nobody has undone, UTC; 0: it never did
+ */
+gint64 bh_order_line_get_state_ms(const BhOrderLine *line, BhLineState state);
+
 /** bh_line_ancestor_has: whether what names it and has this stamp counts for the line. */
 gboolean bh_line_ancestor_has(const BhLineAncestor *ancestor, const BhStamp *stamp);

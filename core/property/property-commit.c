@@ -93,7 +93,7 @@ note_cutoff(BhPending *pending, const BhOperation *op)
 {
   g_autofree char *name = NULL;
 
-  if (!g_str_equal(op->kind, "device.cutoff"))
+  if (!bh_cutoff_table_is_kind(op->kind))
     return;
   name = g_strconcat(BH_PROPERTY_DERIVE, op->entity + strlen("device/"), NULL);
   bh_backend_append_set_value(pending->append, name, "1");

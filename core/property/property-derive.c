@@ -68,7 +68,7 @@ follow(BhProperty *self, const char *name, const GPtrArray *entries, BhEffect *e
     if (!entry->op->is_redacted)
       bh_property_follow_redaction(self, entry->op, effect);
     /* Only one that applies now is about a device at all. */
-    if (entry->reason != NULL && g_str_equal(entry->op->kind, "device.cutoff") &&
+    if (entry->reason != NULL && bh_cutoff_table_is_kind(entry->op->kind) &&
         bh_property_judge(self, entry->op) == NULL)
       bh_property_apply_cutoffs(self, name);
   }

@@ -108,7 +108,7 @@ bh_property_apply(BhProperty *self, const BhOperation *op, const char *stored, B
     bh_effect_add(effect, op->entity);
   if (!op->is_redacted)
     bh_property_follow_redaction(self, op, effect);
-  if (g_str_equal(op->kind, "device.cutoff")) {
+  if (bh_cutoff_table_is_kind(op->kind)) {
     g_hash_table_add(self->derive_values,
                      g_strconcat(BH_PROPERTY_DERIVE, op->entity + strlen(DEVICE), NULL));
     bh_property_apply_cutoffs(self, op->entity);

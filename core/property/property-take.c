@@ -292,7 +292,7 @@ judge_alone(BhTake *take, const BhOperation *op)
 
   /* It bears no signature: the hub's word that it was erased has to be here, or the operation. */
   if (op->is_redacted && !take->is_trusted && op->seq > bh_property_get_seq(self, op->log_id) &&
-      !bh_property_has_redaction(self, op))
+      !bh_property_has_redaction(self, op) && !bh_gap_buffer_has_redaction(self->gaps, op))
     return "rate-limited";
   /* Also where the hub has looked: one that is wrong must not split the house. */
   if (!bh_operation_is_log_of(op->log_id, op->device_id))

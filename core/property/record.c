@@ -165,6 +165,38 @@ bh_record_erase_redacted(BhRecord *record)
     g_tree_foreach(record->registers, erase_entry, record);
 }
 
+typedef struct {
+  const char *log_id;
+  gint64 seq;
+  gboolean has_changed;
+} Erasure;
+
+static gboolean
+erase_given(gpointer path, gpointer data, gpointer user_data)
+{
+  Erasure *erasure = user_data;
+  BhRecordEntry *entry = data;
+
+  if (!json_is_null(entry->value) && entry->stamp.seq == erasure->seq &&
+      g_str_equal(entry->stamp.log_id, erasure->log_id)) {
+    set_value(entry, json_null());
+    erasure->has_changed = TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
+bh_record_erase(BhRecord *record, const char *log_id, gint64 seq)
+{
+  Erasure erasure = {log_id, seq, FALSE};
+
+  if (record->items != NULL)
+    g_tree_foreach(record->items, erase_given, &erasure);
+  if (record->registers != NULL)
+    g_tree_foreach(record->registers, erase_given, &erasure);
+  return erasure.has_changed;
+}
+
 /* --- merging --- */
 
 gboolean

@@ -61,6 +61,15 @@ gboolean bh_record_add_item(BhRecord *record, const char *path, json_t *value,
 gboolean bh_record_add_register(BhRecord *record, const char *path, json_t *value, gint64 version,
                                 const BhStamp *stamp);
 
+/**
+ * bh_record_erase:
+ *
+ * Makes null what this operation gave, as an item `redacted/...` that comes later will.
+ *
+ * Returns: whether the record is another now
+ */
+gboolean bh_record_erase(BhRecord *record, const char *log_id, gint64 seq);
+
 /** bh_record_merge: Returns: whether @into is another now */
 gboolean bh_record_merge(BhRecord *into, const BhRecord *from);
 

@@ -5,6 +5,10 @@
 
 #include <string.h>
 
+/* A signature takes some 100 us: as many are worth a worker's while. */
+#define MIN_PART  8
+#define MAX_PARTS 4
+
 typedef struct {
   BhOperation *op; /* owned */
   guint n_keys;
@@ -12,10 +16,11 @@ typedef struct {
   gboolean is_good;
 } Job;
 
-/* Handed from the main context to a worker and back as a whole. */
+/* Its jobs are handed from the main context to workers, none to two, and back as a whole. */
 struct _BhSignatureCheck {
   const BhOperationSigning *signing;
   GArray *jobs; /* of Job */
+  guint n_open; /* parts that are not done; main context only */
 };
 
 static void
@@ -61,15 +66,21 @@ bh_signature_check_get_count(const BhSignatureCheck *check)
   return check->jobs->len;
 }
 
-void
-bh_signature_check_run(BhSignatureCheck *check)
+static void
+check_jobs(BhSignatureCheck *check, guint from, guint to)
 {
-  for (guint i = 0; i < check->jobs->len; i++) {
+  for (guint i = from; i < to; i++) {
     Job *job = &g_array_index(check->jobs, Job, i);
 
     for (guint k = 0; k < job->n_keys && !job->is_good; k++)
       job->is_good = bh_operation_verify(job->op, check->signing, job->keys[k]);
   }
+}
+
+void
+bh_signature_check_run(BhSignatureCheck *check)
+{
+  check_jobs(check, 0, check->jobs->len);
 }
 
 /* Checks that workers have: a process that ends while one is inside libcrypto crashes there,
@@ -97,23 +108,61 @@ bh_signature_check_wait(void)
   g_mutex_unlock(&running_mutex);
 }
 
+/* What one worker takes of a check. */
+typedef struct {
+  BhSignatureCheck *check;
+  guint from;
+  guint to;
+} Part;
+
 static void
 run_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  bh_signature_check_run(data);
+  Part *part = data;
+
+  check_jobs(part->check, part->from, part->to);
   count_running(-1);
   g_task_return_boolean(task, TRUE);
+}
+
+static void
+part_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) whole = user_data;
+  BhSignatureCheck *check = g_task_get_task_data(whole);
+
+  if (--check->n_open == 0)
+    g_task_return_boolean(whole, TRUE);
+}
+
+static guint
+count_parts(guint n_jobs)
+{
+  guint most = MIN(g_get_num_processors(), MAX_PARTS);
+
+  return CLAMP(n_jobs / MIN_PART, 1, MAX(most, 1));
 }
 
 void
 bh_signature_check_run_async(BhSignatureCheck *check, gpointer source, GAsyncReadyCallback callback,
                              gpointer data)
 {
-  g_autoptr(GTask) task = g_task_new(source, NULL, callback, data);
+  g_autoptr(GTask) whole = g_task_new(source, NULL, callback, data);
+  guint n_parts = count_parts(check->jobs->len);
 
-  g_task_set_task_data(task, check, NULL);
-  count_running(1);
-  g_task_run_in_thread(task, run_thread);
+  g_task_set_task_data(whole, check, NULL);
+  check->n_open = n_parts;
+  for (guint i = 0; i < n_parts; i++) {
+    g_autoptr(GTask) task = g_task_new(NULL, NULL, part_cb, g_object_ref(whole));
+    Part *part = g_new(Part, 1);
+
+    part->check = check;
+    part->from = check->jobs->len * i / n_parts;
+    part->to = check->jobs->len * (i + 1) / n_parts;
+    g_task_set_task_data(task, part, g_free);
+    count_running(1);
+    g_task_run_in_thread(task, run_thread);
+  }
 }
 
 BhSignatureCheck *

@@ -30,7 +30,7 @@ void bh_signature_check_run(BhSignatureCheck *check);
 void bh_signature_check_wait(void);
 
 /**
- * bh_signature_check_run_async:
+ * bh_signature_check_run_async: large ones by several workers.
  * @check: (transfer full): until bh_signature_check_run_finish()
  * @source: (type GObject): of the result
  */

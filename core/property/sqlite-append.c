@@ -319,6 +319,43 @@ redact_row(Session *session, gint64 position, BhOperation *op, GError **error)
 }
 
 static gboolean
+set_content(Session *session, const char *entity, const BhRecord *record, GError **error)
+{
+  sqlite3_stmt *set = bh_sqlite_rows_get(session->rows, session->db, BH_SQL_SET_CONTENT, error);
+  g_autoptr(json_t) content = bh_record_to_json(record);
+  g_autofree char *text = bh_json_to_text(content);
+
+  if (set == NULL)
+    return FALSE;
+  sqlite3_bind_text(set, 1, entity, -1, SQLITE_STATIC);
+  sqlite3_bind_text(set, 2, text, -1, SQLITE_STATIC);
+  return bh_store_step(session->db, set, error);
+}
+
+/* The words also stand in the record that the last checkpoint stored, and the next may be weeks
+ * away. */
+static gboolean
+redact_record(Session *session, const BhBackendRedaction *redaction, GError **error)
+{
+  sqlite3_stmt *find = bh_sqlite_rows_get(session->rows, session->db, BH_SQL_FIND_RECORD, error);
+  BhBackendRecord *stored = NULL;
+  GError *problem = NULL;
+
+  if (find == NULL)
+    return FALSE;
+  sqlite3_bind_text(find, 1, redaction->entity, -1, SQLITE_STATIC);
+  if (bh_sqlite_rows_next(session->db, find, &problem))
+    stored = bh_sqlite_rows_make_record(find, 0, redaction->entity, &problem);
+  sqlite3_reset(find);
+  if (stored != NULL && bh_record_erase(stored->record, redaction->log_id, redaction->seq))
+    set_content(session, redaction->entity, stored->record, &problem);
+  g_clear_pointer(&stored, bh_backend_record_free);
+  if (problem != NULL)
+    g_propagate_error(error, problem);
+  return problem == NULL;
+}
+
+static gboolean
 redact(Session *session, const BhBackendRedaction *redaction, GError **error)
 {
   Log *log = find_log(session, redaction->log_id, error);
@@ -344,7 +381,7 @@ redact(Session *session, const BhBackendRedaction *redaction, GError **error)
   }
   sqlite3_reset(find);
   if (problem == NULL)
-    return TRUE;
+    return redact_record(session, redaction, error);
   g_propagate_error(error, problem);
   return FALSE;
 }

@@ -35,6 +35,8 @@ static const char *const texts[BH_N_SQL] = {
         " excluded.touched_ms, is_archived = excluded.is_archived, content = excluded.content",
     [BH_SQL_FIND_RECORD] = "SELECT r.touched_ms, r.content FROM property_record r"
                            " JOIN property_entity e USING (entity) WHERE e.name = ?1",
+    [BH_SQL_SET_CONTENT] = "UPDATE property_record SET content = ?2 WHERE entity ="
+                           " (SELECT entity FROM property_entity WHERE name = ?1)",
     [BH_SQL_READ_LOG] = "SELECT " COLUMNS " FROM property_operation"
                         " WHERE log = (SELECT log FROM property_log WHERE log_id = ?1)"
                         " AND seq >= ?2 ORDER BY seq, variant",

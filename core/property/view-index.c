@@ -3,6 +3,7 @@
 
 #include "view-index.h"
 
+#include "guest-view.h"
 #include "keyed-hash.h"
 #include "order-state.h"
 
@@ -19,8 +20,6 @@ struct _BhViewIndex {
 /* Orders that are archived are looked for when there are twice as many entries as after the last
  * time. */
 #define SWEEP_AT 1024
-
-static const char *const menu_types[] = {"category/", "item/", "modifier/", "tax/", "station/"};
 
 static void
 entry_free(gpointer data)
@@ -118,20 +117,11 @@ list_request(const BhRecord *record, GPtrArray *keys)
   add_key(keys, "guest", json_string_value(json_object_get(header, "guestId")));
 }
 
-static gboolean
-is_menu(const char *name)
-{
-  for (guint i = 0; i < G_N_ELEMENTS(menu_types); i++)
-    if (g_str_has_prefix(name, menu_types[i]))
-      return TRUE;
-  return FALSE;
-}
-
 static void
 list_keys(BhViewIndex *index, const char *name, const BhRecord *record, GPtrArray *keys,
           GPtrArray *moves)
 {
-  if (is_menu(name))
+  if (bh_guest_view_is_shared(name))
     g_ptr_array_add(keys, g_strdup("menu"));
   else if (g_str_has_prefix(name, "place/") || g_str_has_prefix(name, "seating/"))
     g_ptr_array_add(keys, g_strdup(name));

@@ -147,6 +147,7 @@ set_journal(sqlite3 *db, GError **error)
   }
   return bh_database_exec(db,
                           "PRAGMA synchronous=FULL;"
+                          "PRAGMA secure_delete=ON;" /* words that are erased leave no copy */
                           "PRAGMA journal_size_limit=" JOURNAL_SIZE_LIMIT_BYTES,
                           error);
 }

@@ -59,6 +59,7 @@ static const char *const allowed[BH_N_ACTIONS] = {
     [BH_ACTION_REPLICATE] = "manager staff kitchen pos",
     [BH_ACTION_FOLLOW] = "manager staff kitchen pos guest",
     [BH_ACTION_ORDER_AS_GUEST] = "guest",
+    [BH_ACTION_HEAR_ALERTS] = "manager staff pos",
 };
 
 static void

@@ -9,6 +9,7 @@ import roles from "../../../data/protocol/vectors/roles.json";
 import { fromBase64url } from "../../../data/web/client/base64url";
 import { sign } from "../../../data/web/client/crypto";
 import { parseCanonical } from "../../../data/web/client/log/canonical";
+import { isCutOff } from "../../../data/web/client/log/cut-off";
 import { HybridClock } from "../../../data/web/client/log/hybrid-clock";
 import { judge, kindNames, lift } from "../../../data/web/client/log/kinds";
 import {
@@ -38,6 +39,8 @@ import { isSame, readStub, stubOf } from "../../../data/web/client/log/stub";
 import { readMembership } from "../../../data/web/client/signed-document";
 import { Chance } from "./chance";
 import { print, vectorsText } from "./log-vectors/make";
+
+type CutOffQuestion = Pick<Operation, "logId" | "seq" | "role"> & { isRevoked: boolean };
 import { bytesOf } from "./model-hub";
 
 const { tenantId, texts } = operations;
@@ -152,6 +155,12 @@ test("records merge in any order, any number of times", () => {
       assert.equal(recordText(halves.reduce(merge)), JSON.stringify(merged), why);
     }
   }
+});
+
+test("cut-offs: which operations of a device do not count", () => {
+  for (const { why, record, asked } of operations.cutOffs)
+    for (const { isRevoked, ...operation } of asked as CutOffQuestion[])
+      assert.equal(isCutOff(operation, toRecord(record)), isRevoked, `${why}: ${JSON.stringify(operation)}`);
 });
 
 /** Records that lines were moved from, by the order moved to. */

@@ -225,6 +225,23 @@ test_order_added_to(Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_order_closed(Fixture *fixture, gconstpointer data)
+{
+#define SOUP(id, order)                                                                            \
+  "{'type':'order','id':'" id "','order':{'orderId':'" order                                       \
+  "','lines':[{'name':'Soup','price':600}]}}"
+  g_autoptr(json_t) first = say(fixture, &staff, SOUP("1", "o1"), 2);
+  g_autoptr(json_t) again = NULL;
+
+  write_one(fixture, "order.set", "order/o1", "{'version':1,'set':{'closed':true}}");
+  assert_refused(fixture, &staff, SOUP("2", "o1"), "order-closed");
+  /* What was carried out before is only told once more. */
+  again = say(fixture, &staff, SOUP("1", "o1"), 0);
+  g_assert_true(json_equal(first, again));
+#undef SOUP
+}
+
+static void
 test_order_of_many_lines(Fixture *fixture, gconstpointer data)
 {
   g_autoptr(GString) text =
@@ -341,20 +358,71 @@ test_menu(Fixture *fixture, gconstpointer data)
                  "not-available");
 }
 
+/* What bears no currency is in the house's. */
+static void
+test_currency(Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(GPtrArray) operations =
+      g_ptr_array_new_with_free_func((GDestroyNotify)bh_operation_unref);
+  g_autofree char *log_id = bh_operation_new_log_id(FIXTURE_DEVICE, FALSE);
+
+#define ASSERT_CURRENCY(id, line, expected)                                                        \
+  {                                                                                                \
+    g_autoptr(json_t) answer =                                                                     \
+        say(fixture, &staff, "{'type':'order','id':'" id "','order':{'lines':[" line "]}}", 2);    \
+    g_autoptr(json_t) order =                                                                      \
+        bh_property_read_order(fixture->property, get_text(answer, "order", "orderId"));           \
+                                                                                                   \
+    g_assert_cmpstr(json_string_value(json_object_get(order, "currency")), ==, expected);          \
+  }
+  ASSERT_CURRENCY("1", "{'name':'Soup','price':600}", "XXX");
+  g_ptr_array_add(operations, make_managers(log_id, 1, "property.set", "property/house",
+                                            "{'version':1,'set':{'currency':'CHF'}}"));
+  g_ptr_array_add(operations, make_managers(log_id, 2, "item.set", "item/tea",
+                                            "{'version':1,'set':{'name':'Tea','price':300}}"));
+  bh_property_take_async(fixture->property, operations, NULL, TRUE, fixture, NULL, NULL);
+  while (bh_property_get_record(fixture->property, "item/tea") == NULL)
+    g_main_context_iteration(NULL, TRUE);
+  ASSERT_CURRENCY("2", "{'name':'Soup','price':600}", "CHF");
+  ASSERT_CURRENCY("3", "{'itemId':'tea'}", "CHF");
+#undef ASSERT_CURRENCY
+}
+
+/* What staff took stands on the guest's phone, and is not the guest's to change. */
+static void
+test_guest_and_staffs_order(Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(json_t) order = NULL;
+
+  write_cake(fixture);
+  order = say(fixture, &staff,
+              "{'type':'order','id':'1','order':{'orderId':'s1','seatingId':'seating-1',"
+              "'lines':[{'lineId':'a','name':'Soup','price':600}]}}",
+              2);
+  assert_refused(fixture, &guest,
+                 "{'type':'order','id':'1','order':{'orderId':'s1','lines':[" CAKE "]}}",
+                 "forbidden");
+  assert_refused(fixture, &guest, "{'type':'line-cancel','id':'c','orderId':'s1','lineIds':['a']}",
+                 "forbidden");
+}
+
 static void
 test_guest_orders(Fixture *fixture, gconstpointer data)
 {
   g_autoptr(json_t) answer = NULL, order = NULL, more = NULL;
-  const json_t *line;
+  g_autofree char *path = NULL;
+  const json_t *line, *header;
+  const BhRecord *record;
 
   write_cake(fixture);
   assert_refused(fixture, &waiting, "{'type':'order','id':'1','order':{'lines':[" CAKE "]}}",
                  "seating-required");
-  answer = say(fixture, &guest,
-               "{'type':'order','id':'1','order':{'orderId':'g1','number':'X','seatingId':'other',"
-               "'lines':[{'itemId':'cake','name':'Gold','price':1,'note':'no sugar',"
-               "'modifiers':[{'modifierId':'milk','choiceId':'oat','name':'x','price':-400}]}]}}",
-               2);
+  answer =
+      say(fixture, &guest,
+          "{'type':'order','id':'1','order':{'orderId':'g1','number':'X','seatingId':'other',"
+          "'note':'A birthday','lines':[{'itemId':'cake','name':'Gold','price':1,'note':'no sugar',"
+          "'modifiers':[{'modifierId':'milk','choiceId':'oat','name':'x','price':-400}]}]}}",
+          4);
   order = bh_property_read_order(fixture->property, "g1");
   g_assert_cmpstr(json_string_value(json_object_get(order, "seatingId")), ==, "seating-1");
   g_assert_cmpstr(json_string_value(json_object_get(order, "placeId")), ==, "place-1");
@@ -364,6 +432,15 @@ test_guest_orders(Fixture *fixture, gconstpointer data)
   line = json_array_get(json_object_get(order, "lines"), 0);
   g_assert_cmpstr(json_string_value(json_object_get(line, "name")), ==, "Cake");
   g_assert_cmpstr(json_string_value(json_object_get(line, "note")), ==, "no sugar");
+  g_assert_cmpstr(json_string_value(json_object_get(order, "note")), ==, "A birthday");
+  /* Its words stand by themselves, to be erased alone. */
+  record = bh_property_get_record(fixture->property, "order/g1");
+  header = bh_record_get_item(record, "header");
+  g_assert_null(json_object_get(header, "note"));
+  g_assert_nonnull(bh_record_get_register(record, "note"));
+  path = g_strconcat("line/", json_string_value(json_object_get(line, "lineId")), NULL);
+  g_assert_nonnull(bh_record_get_item(record, path));
+  g_assert_null(json_object_get(bh_record_get_item(record, path), "note"));
   more = say(fixture, &guest,
              "{'type':'order','id':'2','order':{'orderId':'g1','lines':[" CAKE "]}}", 1);
   assert_refused(fixture, &neighbour,
@@ -523,9 +600,12 @@ main(int argc, char **argv)
   ADD("order-once", test_order_once);
   ADD("order-twice-at-once", test_order_twice_at_once);
   ADD("order-added-to", test_order_added_to);
+  ADD("order-closed", test_order_closed);
   ADD("order-of-many-lines", test_order_of_many_lines);
   ADD("orders-refused", test_orders_refused);
   ADD("menu", test_menu);
+  ADD("currency", test_currency);
+  ADD("guest-and-staffs-order", test_guest_and_staffs_order);
   ADD("guest-orders", test_guest_orders);
   ADD("guest-choices", test_guest_choices);
   ADD("line-cancel", test_line_cancel);

@@ -82,7 +82,11 @@ test_items(void)
   assert_lifted("line.split", "order/o", "{'lineId':'a','newLineId':'b','quantity':2}",
                 "'split/a/b':[{'quantity':2}" STAMP, "");
   assert_lifted("message.mark", "message/m", "{'mark':'read'}",
-                "'read/" FIXTURE_DEVICE "':[{}" STAMP, "");
+                "'read/" FIXTURE_DEVICE "/all':[{}" STAMP, "");
+  assert_lifted("message.mark", "message/m", "{'mark':'read','personId':null}",
+                "'read/" FIXTURE_DEVICE "/all':[{'personId':null}" STAMP, "");
+  assert_lifted("message.mark", "message/m", "{'mark':'delivered','personId':'p'}",
+                "'delivered/" FIXTURE_DEVICE "/p':[{'personId':'p'}" STAMP, "");
   assert_lifted("redact", "order/o", "{'op':'p." LOG ":5'}", "'redacted/p." LOG ":5':[{}" STAMP,
                 "");
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base64url.h"
+#include "cutoff-table.h"
 #include "hybrid-clock.h"
 #include "kind-table.h"
 #include "membership.h"
@@ -447,6 +448,36 @@ test_clocks(void)
 }
 
 static void
+assert_revoked(BhCutoffTable *table, const json_t *asked, const char *why)
+{
+  BhRole role = bh_role_from_name(get_text(asked, "role"));
+  gint64 seq = json_integer_value(json_object_get(asked, "seq"));
+  gboolean is_revoked = bh_cutoff_table_revokes(table, "ann", role, get_text(asked, "logId"), seq);
+
+  if (is_revoked != json_is_true(json_object_get(asked, "isRevoked")))
+    g_error("%s: %s %s %d", why, get_text(asked, "role"), get_text(asked, "logId"), (int)seq);
+}
+
+static void
+test_cut_offs(void)
+{
+  gsize i, j;
+  json_t *entry, *asked;
+
+  json_array_foreach(get_cases(vectors, "cutOffs"), i, entry)
+  {
+    BhCutoffTable *table = bh_cutoff_table_new();
+    g_autoptr(BhRecord) record = bh_record_from_json(json_object_get(entry, "record"), NULL);
+
+    g_assert_nonnull(record);
+    g_assert_null(bh_cutoff_table_set(table, "ann", record));
+    json_array_foreach(get_cases(entry, "asked"), j, asked)
+        assert_revoked(table, asked, get_text(entry, "why"));
+    bh_cutoff_table_free(table);
+  }
+}
+
+static void
 test_logs(void)
 {
   gsize i;
@@ -492,6 +523,7 @@ main(int argc, char **argv)
   g_test_add_func("/operation-vectors/merges", test_merges);
   g_test_add_func("/operation-vectors/orders", test_orders);
   g_test_add_func("/operation-vectors/clocks", test_clocks);
+  g_test_add_func("/operation-vectors/cut-offs", test_cut_offs);
   result = g_test_run();
   json_decref(vectors);
   return result;

@@ -89,6 +89,10 @@ fill(Place *place)
   set(place, "modifier.set", "modifier/m1", "{'name': 'Size'}");
   set(place, "tax.set", "tax/t1", "{'name': 'VAT', 'rateBp': 1900}");
   set(place, "station.set", "station/k1", "{'name': 'Kitchen', 'printer': 'tcp-secret'}");
+  set(place, "property.set", "property/house",
+      "{'name': 'Seaview', 'address': ['Quay 1'], 'phone': '+351', 'currency': 'EUR', "
+      "'taxNumber': 'PT1', 'footer': ['Thank you'], 'unseenSeconds': 60}");
+  set(place, "property.set", "property/other", "{'name': 'another'}");
   set(place, "place.set", "place/t1", "{'name': 'Table 1', 'kind': 'table'}");
   set(place, "place.set", "place/t2", "{'name': 'Table 2', 'kind': 'table'}");
   set(place, "room.set", "place/t1", "{'state': 'dirty', 'note': 'they were rude'}");
@@ -243,11 +247,15 @@ see(Follower *follower, const char *name, const char *parts, const char *path)
 
 #define MENU "category/c1 item/i1 "
 #define GUEST_S1                                                                                   \
-  MENU "message/m1 message/m3 modifier/m1 order/o1 place/t1 request/r1 seating/s1 "                \
-       "station/k1 tax/t1"
+  MENU "message/m1 message/m3 modifier/m1 order/o1 place/t1 property/house request/r1 "            \
+       "seating/s1 station/k1 tax/t1"
 
 static const BhViewFacts at_table_1 = {
     .guest_device_id = "g1", .seating_id = "s1", .place_id = "t1"};
+
+/* The first four are for guests. */
+static const char *const of_house[] = {"name",      "address", "phone",        "currency",
+                                       "taxNumber", "footer",  "unseenSeconds"};
 
 static void
 test_guest(void)
@@ -270,11 +278,14 @@ test_guest(void)
   g_assert_null(see(guest, "place/t1", "registers", "state"));
   g_assert_null(see(guest, "place/t1", "registers", "note"));
   g_assert_nonnull(see(guest, "order/o1", "items", "line/o1-1"));
+  for (guint i = 0; i < G_N_ELEMENTS(of_house); i++)
+    g_assert_true((see(guest, "property/house", "registers", of_house[i]) != NULL) == (i < 4));
 
   /* What changes comes, gathered; what is not theirs does not. */
   guest->n_parts = 0;
   set(&place, "item.set", "item/i1", "{'price': 600}");
   set(&place, "item.set", "item/i1", "{'price': 700}");
+  set(&place, "property.set", "property/house", "{'name': 'Seaview Inn'}");
   open_order(&place, "o3", "s1", "o3-1");
   open_order(&place, "o4", "s2", "o4-1");
   set(&place, "person.set", "person/p1", "{'name': 'Eva'}");
@@ -282,6 +293,9 @@ test_guest(void)
   g_assert_cmpuint(guest->n_parts, ==, 1);
   g_assert_cmpint(
       json_integer_value(json_array_get(see(guest, "item/i1", "registers", "price"), 0)), ==, 700);
+  g_assert_cmpstr(
+      json_string_value(json_array_get(see(guest, "property/house", "registers", "name"), 0)), ==,
+      "Seaview Inn");
   g_assert_true(g_hash_table_contains(guest->records, "order/o3"));
   g_assert_false(g_hash_table_contains(guest->records, "order/o4"));
   g_assert_cmpuint(guest->n_resets, ==, 1);
@@ -301,13 +315,13 @@ test_unseated(void)
   fill(&place);
   guest = follow(&place, BH_VIEW_GUEST, &facts);
   ask(guest, "guest", NULL);
-  assert_sees(guest, MENU "modifier/m1 place/t1 station/k1 tax/t1");
+  assert_sees(guest, MENU "modifier/m1 place/t1 property/house station/k1 tax/t1");
   bh_view_server_set_facts(place.server, guest->follower, &at_table_1);
   assert_sees(guest, GUEST_S1);
   bh_view_server_set_facts(place.server, guest->follower, &at_table_1);
   g_assert_cmpuint(guest->n_resets, ==, 2);
   bh_view_server_set_facts(place.server, guest->follower, &facts);
-  assert_sees(guest, MENU "modifier/m1 place/t1 station/k1 tax/t1");
+  assert_sees(guest, MENU "modifier/m1 place/t1 property/house station/k1 tax/t1");
   g_clear_pointer(&guest, leave);
   place_close(&place);
 }

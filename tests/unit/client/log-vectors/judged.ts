@@ -91,6 +91,12 @@ export const judgeCases: JudgeCase[] = [
     role: null,
     cutoffs: [],
   }),
+  judged("bad-body", "a part that is the whole", "hub", "device.cutoff-part", "device/d1", {
+    version: 1,
+    role: null,
+    part: "1",
+    cutoffs: [],
+  }),
   judged("bad-body", "a role that is cut off nowhere", "hub", "device.cutoff", "device/d1", {
     version: 1,
     role: "hub",

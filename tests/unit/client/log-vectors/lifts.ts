@@ -111,6 +111,15 @@ const kept: LiftCase[] = [
     { "cutoff/staff": { cutoffs: [] } },
     "device.cutoff for one role",
   ),
+  lifted(
+    "hub",
+    "device.cutoff-part",
+    "device/d-anna",
+    { version: 9, role: null, part: "2", cutoffs: [{ logId: LOG, seq: 12 }] },
+    {},
+    { "cutoff-part/all/2": { cutoffs: [{ logId: LOG, seq: 12 }] } },
+    "device.cutoff-part for every role",
+  ),
   set("hub", "seating.set", "seating/s1", { placeId: "p1", state: "open", guests: 2 }),
   lifted("hub", "redact", "order/o1", { op: HUB_OP }, { [`redacted/${HUB_OP}`]: {} }),
   lifted(
@@ -293,16 +302,53 @@ const words: LiftCase[] = [
     { to: { role: "kitchen" }, text: 'Table "12"\n\\ waits' },
     { header: { to: { role: "kitchen" }, text: 'Table "12"\n\\ waits' } },
   ),
-  lifted("cook", "message.mark", "message/m1", { mark: "read" }, { "read/d-cook": {} }),
+  lifted("cook", "message.mark", "message/m1", { mark: "read" }, { "read/d-cook/all": {} }),
   lifted(
     "cook",
     "message.mark",
     "message/m1",
     { mark: "delivered", personId: "person-2" },
-    { "delivered/d-cook": { personId: "person-2" } },
+    { "delivered/d-cook/person-2": { personId: "person-2" } },
     {},
     "message.mark by a person",
   ),
 ];
 
-export const liftCases: LiftCase[] = [...arranged, ...kept, ...orders, ...words];
+const house: LiftCase[] = [
+  set("eva", "property.set", "property/house", {
+    name: "Seehof",
+    address: ["Seestrasse 1", "8000 Zürich"],
+    phone: null,
+    taxNumber: "CHE-1",
+    footer: [],
+    currency: "CHF",
+    unseenSeconds: 90,
+  }),
+  lifted(
+    "anna",
+    "day.close",
+    "day/y1",
+    {
+      fromMs: 0,
+      toMs: NOON,
+      currency: "CHF",
+      orders: 2,
+      gross: 4200,
+      payments: [{ method: "cash", count: 2, amount: 4200 }],
+      taxes: [],
+    },
+    {
+      header: {
+        fromMs: 0,
+        toMs: NOON,
+        currency: "CHF",
+        orders: 2,
+        gross: 4200,
+        payments: [{ method: "cash", count: 2, amount: 4200 }],
+        taxes: [],
+      },
+    },
+  ),
+];
+
+export const liftCases: LiftCase[] = [...arranged, ...kept, ...orders, ...words, ...house];

@@ -6,6 +6,7 @@ import { toBase64url } from "../../../../data/web/client/base64url";
 import { publicKeyOf } from "../../../../data/web/client/crypto";
 import { isFields } from "../../../../data/web/client/messages";
 import { clockCases } from "./clocks";
+import { cutOffCases } from "./cut-offs";
 import { hubSeed, members, tenantId } from "./draft";
 import { judgeCases } from "./judged";
 import { liftCases } from "./lifts";
@@ -27,7 +28,8 @@ const DESCRIPTION =
   "lifts: the record that one operation gives. stubs: what is left of it when its words are erased; " +
   "printed compactly it is the stub's text. merges: records that give `merged` in any order. " +
   "orders: operations that, lifted and merged in any order, read as `orders` by orderId (null: not " +
-  "shown). clocks: see clocks.ts. An operation stands here as an object; printed compactly, members " +
+  "shown). clocks: see clocks.ts. " +
+  "cutOffs: the record of a device, and which operations of it are revoked. An operation stands here as an object; printed compactly, members " +
   "in this order, it is the text. Written by tests/unit/client/log-vectors/print.ts.";
 
 const vectors = {
@@ -47,6 +49,7 @@ const vectors = {
   merges: mergeCases,
   orders: [...lineCases, ...splitCases, ...moneyCases, ...paymentCases],
   clocks: clockCases,
+  cutOffs: cutOffCases,
 };
 
 const WIDTH = 120;
