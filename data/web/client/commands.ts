@@ -31,12 +31,15 @@ export interface CommandPlan {
   result: Fields;
 }
 
-/** `bad-message`, `not-available`: an item that is not on the menu, or not now. */
+/**
+ * `bad-message`, `not-available`: an item that is not on the menu, or not now; `order-closed`: nothing is
+ * added to an order that is closed.
+ */
 export class CommandError extends Error {
   override readonly name = "CommandError";
 
   constructor(
-    readonly code: "bad-message" | "not-available",
+    readonly code: "bad-message" | "not-available" | "order-closed",
     message: string,
   ) {
     super(message);
@@ -139,7 +142,14 @@ async function planOrder(
   const orderId = textField(order, "orderId") ?? standardId;
   const entity = `order/${orderId}`;
   const record = state.record(entity);
-  const lines = asked.map((line: unknown, index) => toLine(line, `${standardId}-${index}`, state));
+  const named = asked.map((line: unknown, index) => nameLine(line, `${standardId}-${index}`));
+  // What is there already was judged when it came.
+  const missing = named.filter(
+    ({ lineId }) => record === null || itemOf(record, `line/${lineId}`) === undefined,
+  );
+  if (missing.length > 0 && record !== null && registerOf(record, "closed")?.[0] === true)
+    throw new CommandError("order-closed", "That order is closed");
+  const fresh = missing.map(({ lineId, line }) => toLine(line, lineId, state));
   const header = record === null ? undefined : itemOf(record, "header")?.[0];
   const drafts: PropertyDraft[] = [];
   let number = isFields(header) ? (textField(header, "number") ?? "") : "";
@@ -150,23 +160,24 @@ async function planOrder(
     const body = { number, currency, source: by, ...pick(order, headerFields) };
     drafts.push({ kind: "order.open", entity, body });
   }
-  const fresh = lines.filter(
-    ({ lineId }) => record === null || itemOf(record, `line/${String(lineId)}`) === undefined,
-  );
   for (const part of splitLines(fresh))
     drafts.push({ kind: "order.lines", entity, body: { lines: part } });
-  const paths = ["header", ...lines.map(({ lineId }) => `line/${String(lineId)}`)];
+  const paths = ["header", ...named.map(({ lineId }) => `line/${lineId}`)];
   const done = record === null ? [] : identitiesOf(record, paths);
   return { drafts, done, result: { order: { orderId, number } } };
 }
 
-function toLine(value: unknown, standardId: string, state: CommandState): Fields {
+function nameLine(value: unknown, standardId: string): { lineId: string; line: Fields } {
   if (!isFields(value)) throw new CommandError("bad-message", "A line is an object");
+  return { lineId: textField(value, "lineId") ?? standardId, line: value };
+}
+
+function toLine(value: Fields, lineId: string, state: CommandState): Fields {
   const itemId = textField(value, "itemId");
   const item = itemId === undefined ? null : state.record(`item/${itemId}`);
   const known = item === null ? {} : fromMenu(item, state);
   const line: Fields = {
-    lineId: textField(value, "lineId") ?? standardId,
+    lineId,
     quantity: value["quantity"] ?? 1,
     ...known,
     ...pick(value, lineFields),
@@ -179,7 +190,9 @@ function toLine(value: unknown, standardId: string, state: CommandState): Fields
 /** What the menu says, for what a line does not say. */
 function fromMenu(item: EntityRecord, state: CommandState): Fields {
   const value = (name: string): unknown => registerOf(item, name)?.[0] ?? undefined;
-  if (value("removed") === true || value("available") === false)
+  const remaining = value("remaining");
+  const isOut = typeof remaining === "number" && remaining <= 0;
+  if (value("removed") === true || value("available") === false || isOut)
     throw new CommandError("not-available", "The item is not available");
   const known: Fields = {};
   for (const name of ["name", "price", "stationId", "allergens"]) {
@@ -202,18 +215,19 @@ function toTax(taxId: string, state: CommandState): Fields | undefined {
     : { name, rateBp, included: included ?? true, taxId };
 }
 
-/** The menu's. */
+/** The house's; else the menu's: of what is ordered, else whichever is first in the alphabet, as in the hub. */
 function findCurrency(lines: unknown[], state: CommandState): string {
+  const currencyOf = (record: EntityRecord | null): string[] => {
+    const currency = record === null ? undefined : registerOf(record, "currency")?.[0];
+    return typeof currency === "string" ? [currency] : [];
+  };
   const asked = lines.map((line) => (isFields(line) ? textField(line, "itemId") : undefined));
-  const items = asked
-    .filter((itemId) => itemId !== undefined)
-    .map((itemId) => state.record(`item/${itemId}`));
-  const others = state.records("item").map(([, record]) => record);
-  for (const item of [...items, ...others]) {
-    const currency = item === null ? undefined : registerOf(item, "currency")?.[0];
-    if (typeof currency === "string") return currency;
-  }
-  return NO_CURRENCY;
+  const ordered = asked.flatMap((itemId) =>
+    itemId === undefined ? [] : currencyOf(state.record(`item/${itemId}`)),
+  );
+  const others = state.records("item").flatMap(([, record]) => currencyOf(record));
+  const [first] = [...currencyOf(state.record("property/house")), ...ordered, ...others.sort()];
+  return first ?? NO_CURRENCY;
 }
 
 function splitLines(lines: Fields[]): Fields[][] {

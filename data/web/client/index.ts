@@ -56,6 +56,7 @@ export type {
   PrintState,
   Receipt,
   ReceiptLine,
+  Ticket,
 } from "./print-messages";
 export { IdbStore, type IdbStoreOptions } from "./log/idb-store";
 export {
@@ -81,8 +82,10 @@ export {
   type StoreProblem,
 } from "./log/log-store";
 export { MemoryStore, type MemoryStoreOptions } from "./log/memory-store";
+export { isLogOf } from "./log/operation";
 export type { Hlc, Operation, Signing, WriterRole, WireOperation } from "./log/operation";
 export type { Discount, LineState, Order, OrderLine, OrderPhase, Payment, TaxSum } from "./log/order-state";
+export { lineWordsOf, type LineWord } from "./log/order-words";
 export { Property } from "./log/property";
 export {
   DraftError,

@@ -42,8 +42,36 @@ export interface Receipt {
   cut?: boolean;
 }
 
+/** What a kitchen is to make: data/protocol/ticket.schema.json. */
+export interface Ticket {
+  /** Of the order: "A-17". */
+  number: string;
+  /** Where it goes: "Table 12". */
+  title?: string;
+  station?: string;
+  server?: string;
+  note?: string;
+  /** BCP 47. */
+  language?: string;
+  /** UTC, in milliseconds. */
+  time?: number;
+  timeZoneOffset?: number;
+  /** Says at the top that no kitchen screen has shown it. */
+  reason?: "unseen";
+  lines: {
+    name: string;
+    quantity?: number;
+    modifiers?: string[];
+    notes?: string[];
+    allergens?: string[];
+    course?: number;
+    change?: "new" | "cancelled" | "changed";
+  }[];
+}
+
 export type PrintContent =
   | { receipt: Receipt }
+  | { ticket: Ticket }
   | { escpos: string }
   | { text: string }
   | { png: string }

@@ -6,8 +6,12 @@
 /** Text counts as UTF-8, an absent field as an empty one. */
 export type TranscriptField = string | Uint8Array | null | undefined;
 
+const LENGTH_BYTES = 4;
+
+const encoder = new TextEncoder();
+
 export function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+  return encoder.encode(text);
 }
 
 export function joinBytes(...parts: Uint8Array[]): Uint8Array {
@@ -22,11 +26,16 @@ export function joinBytes(...parts: Uint8Array[]): Uint8Array {
 
 /** @param label for example "bellhop server proof v1" */
 export function transcript(label: string, ...fields: TranscriptField[]): Uint8Array {
-  const parts = [label, ...fields].flatMap((field) => {
-    const bytes = typeof field === "string" ? utf8(field) : (field ?? new Uint8Array(0));
-    const prefix = new Uint8Array(4);
-    new DataView(prefix.buffer).setUint32(0, bytes.length);
-    return [prefix, bytes];
-  });
-  return joinBytes(...parts);
+  const parts = [label, ...fields].map((field) =>
+    typeof field === "string" ? utf8(field) : (field ?? new Uint8Array(0)),
+  );
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + LENGTH_BYTES + part.length, 0));
+  const view = new DataView(whole.buffer);
+  let end = 0;
+  for (const part of parts) {
+    view.setUint32(end, part.length);
+    whole.set(part, end + LENGTH_BYTES);
+    end += LENGTH_BYTES + part.length;
+  }
+  return whole;
 }

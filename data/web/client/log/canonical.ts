@@ -35,10 +35,15 @@ export function isCanonicalValue(value: unknown): boolean {
   return isWithin(value, MAX_DEPTH);
 }
 
+/** Each unit takes one to three bytes: seldom need they be counted. */
+function isTooLong(text: string): boolean {
+  if (text.length * 3 <= MAX_TEXT_BYTES) return false;
+  return text.length > MAX_TEXT_BYTES || utf8(text).length > MAX_TEXT_BYTES;
+}
+
 /** The value whose canonical text this is; undefined: it is no canonical text. Never throws. */
 export function parseCanonical(text: string): unknown {
-  // Each character takes a byte at least: a long text is not worth encoding.
-  if (text.length > MAX_TEXT_BYTES || utf8(text).length > MAX_TEXT_BYTES) return undefined;
+  if (isTooLong(text)) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -53,7 +58,7 @@ export function parseCanonical(text: string): unknown {
 export function printCanonical(value: unknown): string {
   if (!isWithin(value, MAX_DEPTH)) throw new RangeError("The value has no canonical text");
   const text = JSON.stringify(value);
-  if (utf8(text).length > MAX_TEXT_BYTES) throw new RangeError("The operation is too large");
+  if (isTooLong(text)) throw new RangeError("The operation is too large");
   return text;
 }
 

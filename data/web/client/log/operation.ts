@@ -66,13 +66,23 @@ const ROLES: readonly string[] = ["manager", "staff", "kitchen", "pos", "printer
 const KIND = /^[a-z.-]{1,40}$/;
 const ENTITY_TYPE = /^[a-z]{1,20}$/;
 const OWNER_CHARS = 8;
+/** Of devices; more than one property has at a time. */
+const MAX_KEPT_OWNERS = 256;
 const LOG_RANDOM_CHARS = 14;
 /** Enough for these characters. */
 const LOG_RANDOM_BYTES = 11;
 
+const owners = new Map<string, string>();
+
 /** What the logs of a device begin with, behind the `p.` of private ones. */
 export function logOwnerOf(deviceId: string): string {
-  return toBase64url(sha256(transcript("bellhop log v1", deviceId))).slice(0, OWNER_CHARS);
+  const known = owners.get(deviceId);
+  if (known !== undefined) return known;
+  const owner = toBase64url(sha256(transcript("bellhop log v1", deviceId))).slice(0, OWNER_CHARS);
+  // Asked for each operation and each log; a stranger may name any device.
+  if (owners.size >= MAX_KEPT_OWNERS) owners.clear();
+  owners.set(deviceId, owner);
+  return owner;
 }
 
 /** One that nobody had before, and that is that device's by its name. */
@@ -86,7 +96,7 @@ export function newLogId(deviceId: string, isPrivate = false, random = randomByt
  * operation in asks, whomever it came from, so that nobody begins or continues another's log.
  */
 export function isLogOf(logId: string, deviceId: string): boolean {
-  return logId.replace(/^p\./, "").startsWith(logOwnerOf(deviceId));
+  return logId.startsWith(logOwnerOf(deviceId), logId.startsWith("p.") ? 2 : 0);
 }
 
 /** "<logId>:<seq>", as other operations and records name it. */

@@ -72,6 +72,8 @@ export class Property extends Emitter<PropertyEvents> {
   readonly #delivered = new DeliveredMarks();
   #isDeliveredUnsaved = false;
   readonly #keeper: StoreKeeper;
+  /** When somebody asked for what had been put away. */
+  readonly #broughtBack = new Map<string, number>();
   #needsSnapshot = false;
   #queue: Promise<unknown> = Promise.resolve();
   #over: StoreError | null = null;
@@ -201,6 +203,11 @@ export class Property extends Emitter<PropertyEvents> {
     if (learned.length > 0) await this.#store.addMembers(learned);
   }
 
+  /** UTC milliseconds by the hub's clock, as far as it is known; for the age of what others wrote. */
+  hubNow(): number {
+    return this.#hybridClock.now();
+  }
+
   /** The hub's clock, as `joined` told it. */
   followTime(hubMs: number): void {
     this.#hybridClock.follow(hubMs);
@@ -285,9 +292,15 @@ export class Property extends Emitter<PropertyEvents> {
     if (!this.#state.archived.has(name)) return this.record(name);
     return this.#inQueue(async () => {
       const record = await this.#derivation.load(name);
+      if (record !== null) this.#broughtBack.set(name, this.#utcNow());
       this.#tellChanged();
       return record;
     });
+  }
+
+  /** Names of those of that type that were put away; loadRecord() brings one back. */
+  putAway(type: string): string[] {
+    return [...this.#state.archived].filter((name) => name.startsWith(`${type}/`));
   }
 
   /** @param type "order" */
@@ -405,11 +418,33 @@ export class Property extends Emitter<PropertyEvents> {
 
   #putAway(names: string[]): void {
     if (names.length === 0) return;
+    this.#forget(names);
+    this.#inBackground(() => this.#store.archive(names));
+  }
+
+  #forget(names: readonly string[]): void {
     for (const name of names) {
       this.#state.table.remove(name);
       this.#state.archived.add(name);
+      this.#broughtBack.delete(name);
     }
-    this.#inBackground(() => this.#store.archive(names));
+  }
+
+  /** Pages stay open for weeks. What is asked for or being written is used, whenever it was touched. */
+  async #putAwayIdle(): Promise<void> {
+    const { table } = this.#state;
+    const nowMs = this.#utcNow();
+    const records = [...table.allStored()].map((record) => {
+      const askedMs = table.isPending(record.name) ? nowMs : this.#broughtBack.get(record.name);
+      return askedMs === undefined ? record : { ...record, touchedMs: Math.max(record.touchedMs, askedMs) };
+    });
+    const idle = findIdle(records, nowMs);
+    if (idle.length === 0) return;
+    await this.#store.archive(idle);
+    // Something was written meanwhile: the next checkpoint takes it back, and others may be needed with it.
+    if (idle.some((name) => table.isPending(name))) return;
+    this.#forget(idle);
+    this.#tellChanged();
   }
 
   async #end(): Promise<void> {
@@ -508,7 +543,8 @@ export class Property extends Emitter<PropertyEvents> {
   }
 
   async #sweep(): Promise<void> {
-    await this.#checkpoint();
+    // Where another tab has saved more, it may know more of what is in use.
+    if (await this.#checkpoint()) await this.#putAwayIdle();
     const beforeMs = this.#utcNow() - KEEP_MS;
     const { epoch } = this.#state;
     const { logs, partial } = await this.#store.compact(beforeMs, this.#kept(), epoch);

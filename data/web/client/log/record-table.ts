@@ -49,6 +49,10 @@ export class RecordTable {
     return this.#stored.get(name);
   }
 
+  allStored(): Iterable<StoredRecord> {
+    return this.#stored.values();
+  }
+
   names(): Iterable<string> {
     return this.#stored.keys();
   }

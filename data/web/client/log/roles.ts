@@ -29,6 +29,7 @@ const table = {
   replicate: WORKERS,
   follow: `${WORKERS} guest`,
   "order-as-guest": "guest",
+  "hear-alerts": SERVICE,
 } as const;
 
 export type Action = keyof typeof table;

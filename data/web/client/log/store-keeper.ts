@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // When a replica saves what it derived, and what it no longer keeps: a checkpoint soon after something
 // changed, so that the next start reads little; operations that the hub has for 14 days; what is over
-// and was left alone for a while leaves the memory with the next start.
+// and was left alone for a while leaves the memory, at a start and with each sweep.
 
 import type { Clock } from "../clock";
 import { registerOf } from "./record";

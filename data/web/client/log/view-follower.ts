@@ -9,6 +9,7 @@
 import type { Clock } from "../clock";
 import { Emitter } from "../emitter";
 import type { Message } from "../messages";
+import { readOrder, type Order } from "./order-state";
 import type { EntityRecord } from "./record";
 import { toPartAck } from "./replication-messages";
 import { SnapshotJoiner, type Snapshot } from "./snapshot-joiner";
@@ -39,6 +40,7 @@ export class ViewFollower extends Emitter<ViewFollowerEvents> {
   readonly #options: ViewFollowerOptions;
   readonly #joiner = new SnapshotJoiner();
   #records = new Map<string, EntityRecord>();
+  readonly #orders = new Map<string, Order | null>();
   #cursor: string | null = null;
   #isCurrent = false;
   #cancelTimer: (() => void) | null = null;
@@ -66,6 +68,19 @@ export class ViewFollower extends Emitter<ViewFollowerEvents> {
   /** All whose type is that: "order". */
   records(type: string): [name: string, record: EntityRecord][] {
     return [...this.#records].filter(([name]) => name.startsWith(`${type}/`));
+  }
+
+  /** The same object until a record changes. null: it is not shown to us. */
+  order(orderId: string): Order | null {
+    const known = this.#orders.get(orderId);
+    if (known !== undefined) return known;
+    // What was moved here from other orders is shown to us in theirs.
+    const moved = this.records("order")
+      .map(([name]) => name)
+      .filter((name) => name !== `order/${orderId}`);
+    const order = readOrder(orderId, (name) => this.#records.get(name), () => moved);
+    this.#orders.set(orderId, order);
+    return order;
   }
 
   /** There is a way to the hub, or another one. */
@@ -111,6 +126,7 @@ export class ViewFollower extends Emitter<ViewFollowerEvents> {
     this.#isCurrent = true;
     this.#cancelTimer?.();
     this.#cancelTimer = null;
+    this.#orders.clear();
     this.emit("changed", { entities: [...changed] });
   }
 
@@ -127,6 +143,7 @@ export class ViewFollower extends Emitter<ViewFollowerEvents> {
     this.stop();
     const entities = [...this.#records.keys()];
     this.#records = new Map();
+    this.#orders.clear();
     this.#cursor = null;
     if (entities.length > 0) this.emit("changed", { entities });
   }
