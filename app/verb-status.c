@@ -42,6 +42,59 @@ describe_uptime(gint64 uptime_ms)
                          (int)(minutes % 60));
 }
 
+/* What each kind is about, in a person's words. */
+static char *
+describe_alert(const json_t *alert)
+{
+  const char *kind = bh_verb_text(alert, "kind");
+  const json_t *subject = json_object_get(alert, "subject");
+
+  if (g_str_equal(kind, "ticket-unseen"))
+    return g_strdup_printf(json_is_true(json_object_get(subject, "printed"))
+                               ? _("Order %s was seen on no kitchen screen; it is on paper")
+                               : _("Order %s was seen on no kitchen screen; it is not printed yet"),
+                           bh_verb_text(subject, "number"));
+  if (g_str_equal(kind, "screen-silent"))
+    return g_strdup_printf(_("The kitchen screen %s says nothing any more"),
+                           bh_verb_text(subject, "deviceName"));
+  if (g_str_equal(kind, "tickets-after-outage"))
+    return g_strdup_printf(_("Orders from before the start that no kitchen screen has shown: %d"),
+                           (int)bh_verb_number(subject, "count"));
+  return g_strdup(kind);
+}
+
+static char *
+describe_time(gint64 time_ms)
+{
+  g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(time_ms / 1000);
+
+  return time != NULL ? g_date_time_format(time, "%Y-%m-%d %H:%M") : g_strdup("");
+}
+
+/* Whoever may see how the hub fares need not be at the front desk: then there are none to show. */
+static void
+show_alerts(BhVerbLine *line)
+{
+  g_autoptr(json_t) answer = bh_verb_line_get(line, "alerts", NULL);
+  g_autoptr(BhTextTable) table = NULL;
+  g_autofree char *text = NULL;
+  const json_t *alert;
+  gsize i;
+
+  if (json_array_size(json_object_get(answer, "alerts")) == 0)
+    return;
+  table = bh_text_table_new(_("SINCE"), _("ALERT"), NULL);
+  json_array_foreach(json_object_get(answer, "alerts"), i, alert)
+  {
+    g_autofree char *since = describe_time(bh_verb_number(alert, "atMs"));
+    g_autofree char *words = describe_alert(alert);
+
+    bh_text_table_add(table, since, words);
+  }
+  text = bh_text_table_to_text(table);
+  g_print("\n%s", text);
+}
+
 gboolean
 bh_verb_status(BhVerbLine *line, GError **error)
 {
@@ -69,7 +122,9 @@ bh_verb_status(BhVerbLine *line, GError **error)
                bh_verb_number(rows[i].group != NULL ? json_object_get(log, rows[i].group) : log,
                               rows[i].member));
   bh_text_table_add(table, _("Stayed on the property"), share);
+  add_number(table, _("Open alerts"), bh_verb_number(answer, "alerts"));
   text = bh_text_table_to_text(table);
   g_print("%s", text);
+  show_alerts(line);
   return TRUE;
 }

@@ -188,6 +188,8 @@ status_title(guint status)
     return "Gone";
   case 413:
     return "Content Too Large";
+  case 415:
+    return "Unsupported Media Type";
   case 429:
     return "Too Many Requests";
   case 503:

@@ -59,18 +59,30 @@ set_device(Comparison *self, const char *device_id, const char *name, BhRole rol
   bh_mirror_list_set(self->list, "device.set", entity, wanted);
 }
 
+typedef struct {
+  Comparison *self;
+  const char *entity;
+} CutOff;
+
+static void
+add_operation(const char *kind, json_t *body, gpointer user_data)
+{
+  const CutOff *cut_off = user_data;
+
+  bh_mirror_list_add(cut_off->self->list, kind, cut_off->entity, body);
+}
+
 static void
 add_cut_off(Comparison *self, const char *device_id, BhRole role, gboolean all)
 {
   g_autofree char *entity = g_strconcat(DEVICE_PREFIX, device_id, NULL);
-  const json_t *old = bh_cut_off_get(self->property, device_id, role);
-  json_t *cutoffs = bh_cut_off_make(self->property, device_id, old, all);
+  g_autoptr(json_t) old = bh_cut_off_get(self->property, device_id, role);
+  g_autoptr(json_t) cutoffs = bh_cut_off_make(self->property, device_id, old, all);
+  CutOff cut_off = {self, entity};
 
-  if (old != NULL && json_equal(old, cutoffs))
-    json_decref(cutoffs);
-  else
-    bh_mirror_list_add(self->list, "device.cutoff", entity,
-                       bh_cut_off_make_body(self->property, device_id, role, cutoffs));
+  if (old == NULL || !json_equal(old, cutoffs))
+    bh_cut_off_write(self->property, device_id, role, g_steal_pointer(&cutoffs), add_operation,
+                     &cut_off);
 }
 
 static void
@@ -81,14 +93,15 @@ compare_device(Comparison *self, const BhDevice *device)
       bh_role_from_name(json_string_value(get_register(self->property, entity, "role")));
 
   /* A role that it has again: what was cut off by leaving it counts from now on. */
-  if (bh_cut_off_get(self->property, device->device_id, device->role) != NULL)
+  if (bh_cut_off_has(self->property, device->device_id, device->role))
     add_cut_off(self, device->device_id, device->role, TRUE);
   if (logged != device->role && bh_role_is_pairable(logged))
     add_cut_off(self, device->device_id, logged, FALSE);
   set_device(self, device->device_id, device->name, device->role);
 }
 
-/* The cut-off goes with the removal, in one write: either both are in the log, or neither is. */
+/* The cut-off goes with the removal, and before it: where one write does not take all, what is left
+ * is found again. */
 static void
 remove_device(Comparison *self, const char *device_id)
 {
@@ -96,8 +109,8 @@ remove_device(Comparison *self, const char *device_id)
 
   if (json_is_true(get_register(self->property, entity, "removed")))
     return;
-  bh_mirror_list_set(self->list, "device.set", entity, json_pack("{s:b}", "removed", TRUE));
   add_cut_off(self, device_id, BH_ROLE_NONE, FALSE);
+  bh_mirror_list_set(self->list, "device.set", entity, json_pack("{s:b}", "removed", TRUE));
 }
 
 void

@@ -9,7 +9,14 @@
  */
 #define PRESENCE_MS 500
 
-typedef enum { NEWS_DEVICES, NEWS_PAIR_REQUESTS, NEWS_PEOPLE, NEWS_SEATINGS, N_NEWS } News;
+typedef enum {
+  NEWS_DEVICES,
+  NEWS_PAIR_REQUESTS,
+  NEWS_PEOPLE,
+  NEWS_SEATINGS,
+  NEWS_ALERTS,
+  N_NEWS
+} News;
 
 /* What pages know it by, and who may read it. */
 static const struct {
@@ -20,6 +27,7 @@ static const struct {
     [NEWS_PAIR_REQUESTS] = {"pair-requests", BH_ACTION_MANAGE_DEVICES},
     [NEWS_PEOPLE] = {"people", BH_ACTION_READ_PEOPLE},
     [NEWS_SEATINGS] = {"seatings", BH_ACTION_SEAT},
+    [NEWS_ALERTS] = {"alerts", BH_ACTION_HEAR_ALERTS},
 };
 
 struct _BhHouseRules {
@@ -181,6 +189,12 @@ on_requests_changed(BhPairingDesk *desk, BhHouseRules *self)
   tell(self, NEWS_PAIR_REQUESTS);
 }
 
+static void
+on_alerts_changed(BhAlertDesk *desk, BhHouseRules *self)
+{
+  tell(self, NEWS_ALERTS);
+}
+
 BhHouseRules *
 bh_house_rules_new(BhHubState *state)
 {
@@ -196,6 +210,7 @@ bh_house_rules_new(BhHubState *state)
   g_signal_connect(state->seatings, "changed", G_CALLBACK(on_seating_changed), self);
   g_signal_connect(state->seatings, "session-changed", G_CALLBACK(on_session_changed), self);
   g_signal_connect(state->pairing, "requests-changed", G_CALLBACK(on_requests_changed), self);
+  g_signal_connect(state->alerts, "changed", G_CALLBACK(on_alerts_changed), self);
   return self;
 }
 
@@ -207,6 +222,7 @@ bh_house_rules_free(BhHouseRules *rules)
   g_signal_handlers_disconnect_by_data(rules->state->people, rules);
   g_signal_handlers_disconnect_by_data(rules->state->seatings, rules);
   g_signal_handlers_disconnect_by_data(rules->state->pairing, rules);
+  g_signal_handlers_disconnect_by_data(rules->state->alerts, rules);
   g_clear_handle_id(&rules->gather_id, g_source_remove);
   g_clear_handle_id(&rules->presence_id, g_source_remove);
   g_free(rules);

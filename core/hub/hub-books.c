@@ -8,7 +8,7 @@
 #define KEY_FILE "hub.key"
 
 BhHubBooks *
-bh_hub_books_open(BhStore *store, GError **error)
+bh_hub_books_open(BhStore *store, const BhLimitSet *limits, GError **error)
 {
   g_autofree char *path = g_build_filename(bh_store_get_folder(store), KEY_FILE, NULL);
   g_autoptr(BhSignKey) key = bh_sign_key_open(path, error);
@@ -23,6 +23,8 @@ bh_hub_books_open(BhStore *store, GError **error)
   books->people = bh_person_book_new(store);
   books->seatings = bh_seating_book_new(store);
   books->audit = bh_audit_log_new(store);
+  books->alerts = bh_alert_desk_new(store, books->audit);
+  books->pictures = bh_picture_book_new(store, limits);
   return books;
 }
 
@@ -76,14 +78,38 @@ has_failed(GTask *task, gboolean done, GError *error)
 }
 
 static void
+load_pictures_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  GError *error = NULL;
+  gboolean done = bh_picture_book_load_finish(BH_PICTURE_BOOK(source), result, &error);
+
+  if (!has_failed(task, done, error))
+    g_task_return_boolean(task, TRUE);
+}
+
+static void
+load_alerts_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  BhHubBooks *books = g_task_get_task_data(task);
+  GError *error = NULL;
+  gboolean done = bh_alert_desk_load_finish(BH_ALERT_DESK(source), result, &error);
+
+  if (!has_failed(task, done, error))
+    bh_picture_book_load_async(books->pictures, load_pictures_cb, g_steal_pointer(&task));
+}
+
+static void
 load_seatings_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(GTask) task = user_data;
+  BhHubBooks *books = g_task_get_task_data(task);
   GError *error = NULL;
   gboolean done = bh_seating_book_load_finish(BH_SEATING_BOOK(source), result, &error);
 
   if (!has_failed(task, done, error))
-    g_task_return_boolean(task, TRUE);
+    bh_alert_desk_load_async(books->alerts, load_alerts_cb, g_steal_pointer(&task));
 }
 
 static void
@@ -158,7 +184,9 @@ bh_hub_books_free(BhHubBooks *books)
   g_object_unref(books->devices);
   g_object_unref(books->people);
   g_object_unref(books->seatings);
+  g_object_unref(books->alerts);
   g_object_unref(books->audit);
+  g_object_unref(books->pictures);
   g_object_unref(books->store);
   bh_sign_key_unref(books->key);
   g_free(books->hub_id);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "command-desk.h"
+#include "erase-api.h"
 #include "hub-state.h"
 #include "log-api.h"
 #include "log-desk.h"
@@ -89,6 +90,7 @@ bh_hub_log_serve(BhHubLog *log, BhRouter *router, BhApi *api, BhHubState *state)
   log->watch = bh_log_watch_new(log->property, state);
   log->mirror = bh_log_mirror_new(log->property, state);
   bh_log_api_add(api, state);
+  bh_erase_api_add(api, state);
   bh_log_mirror_start(log->mirror);
 }
 

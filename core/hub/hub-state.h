@@ -6,6 +6,7 @@
 #pragma once
 
 #include "address-set.h"
+#include "alert-desk.h"
 #include "api.h"
 #include "audit-log.h"
 #include "authority.h"
@@ -17,6 +18,7 @@
 #include "hub-log.h"
 #include "pairing-desk.h"
 #include "person-book.h"
+#include "picture-book.h"
 #include "print-desk.h"
 #include "seating-book.h"
 
@@ -28,10 +30,13 @@ struct _BhHubState {
   gboolean open;     /* lets in everybody on this computer */
   BhSignKey *key;
   const BhGate *gate;
+  BhStore *store;
   BhDeviceBook *devices;
   BhPersonBook *people;
   BhSeatingBook *seatings;
   BhAuditLog *audit;
+  BhAlertDesk *alerts;
+  BhPictureBook *pictures;
   BhPairingDesk *pairing;
   BhHouseLinks *links;
   BhSignalingServer *signaling;

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "alert-api.h"
 #include "api-channel.h"
 #include "api-web.h"
 #include "device-api.h"
@@ -17,11 +18,15 @@
 #include "hub-log.h"
 #include "pairing-api.h"
 #include "people-api.h"
+#include "picture-api.h"
 #include "print-api.h"
 #include "schema.h"
+#include "screen-desk.h"
 #include "seating-api.h"
 #include "secure-door.h"
 #include "status-api.h"
+#include "ticket-book.h"
+#include "ticket-watch.h"
 
 /* The printer that is always there: it keeps what it printed for the page /paper. */
 #define BUILT_IN_PRINTER "paper"
@@ -53,6 +58,8 @@ struct _BhHub {
   BhHandoffDesk *handoff;
   BhHouseRules *rules;
   BhHubLog *log;
+  BhScreenDesk *screens;
+  BhTicketWatch *tickets;
 };
 
 G_DEFINE_FINAL_TYPE(BhHub, bh_hub, G_TYPE_OBJECT)
@@ -169,6 +176,7 @@ make_api(BhHub *self)
   self->desk = bh_print_desk_new(self->queue, self->router, &self->state);
   self->state = (BhHubState){
       .hub_id = self->books->hub_id,
+      .store = self->store,
       .tenant_id = self->settings->tenant_id,
       .hub_name = self->settings->name,
       .started_us = g_get_monotonic_time(),
@@ -179,6 +187,8 @@ make_api(BhHub *self)
       .people = self->books->people,
       .seatings = self->books->seatings,
       .audit = self->books->audit,
+      .alerts = self->books->alerts,
+      .pictures = self->books->pictures,
       .pairing = self->pairing,
       .links = self->links,
       .signaling = self->signaling,
@@ -195,11 +205,15 @@ make_api(BhHub *self)
   bh_device_api_add(self->api, &self->state);
   bh_people_api_add(self->api, &self->state);
   bh_seating_api_add(self->api, self->router, &self->state);
+  bh_alert_api_add(self->api, &self->state);
+  bh_picture_api_add(self->api, &self->state);
   /* Before the rules, which expel: a cut-off is made of what came in until then. */
   bh_hub_log_serve(self->log, self->router, self->api, &self->state);
   self->handoff = bh_handoff_desk_new(self->api);
   bh_api_channel_add(self->api, self->router, &self->state);
   self->rules = bh_house_rules_new(&self->state);
+  self->screens = bh_screen_desk_new(&self->state, self->router, &self->settings->limits);
+  self->tickets = bh_ticket_watch_new(&self->state, &self->settings->limits);
 }
 
 /* --- doors --- */
@@ -266,6 +280,7 @@ make_web(BhHub *self, GError **error)
 {
   self->web = bh_web_server_new(self->signaling, &self->settings->limits);
   self->api_web = bh_api_web_new(self->api, self->web, &self->state);
+  bh_picture_api_mount(self->web, self->books->pictures);
   return open_doors(self, error);
 }
 
@@ -345,6 +360,15 @@ queue_start_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   bh_pairing_desk_load_async(self->pairing, pairing_load_cb, g_steal_pointer(&task));
 }
 
+/* Tickets that the last run left waiting would come out when nobody knows how far the kitchen is.
+ */
+static void
+start_queue(BhHub *self, GTask *task)
+{
+  bh_print_queue_set_fleeting(self->queue, self->books->hub_id, BH_TICKET_JOB_PREFIX);
+  bh_print_queue_start_async(self->queue, queue_start_cb, task);
+}
+
 static void
 load_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -355,7 +379,7 @@ load_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   if (!bh_hub_books_load_finish(self->books, result, &error) || is_stopped(self, &error))
     g_task_return_error(task, error);
   else
-    bh_print_queue_start_async(self->queue, queue_start_cb, g_steal_pointer(&task));
+    start_queue(self, g_steal_pointer(&task));
 }
 
 void
@@ -449,6 +473,8 @@ bh_hub_dispose(GObject *object)
   BhHub *self = BH_HUB(object);
 
   bh_hub_stop(self);
+  g_clear_pointer(&self->tickets, bh_ticket_watch_free);
+  g_clear_pointer(&self->screens, bh_screen_desk_free);
   g_clear_pointer(&self->rules, bh_house_rules_free);
   g_clear_pointer(&self->log, bh_hub_log_free);
   g_clear_pointer(&self->door, bh_secure_door_free);
@@ -507,7 +533,7 @@ bh_hub_new(BhSettings *settings, GError **error)
   self->store = bh_store_open(settings->state_folder, migrations, n_migrations, error);
   if (self->store == NULL)
     return NULL;
-  self->books = bh_hub_books_open(self->store, error);
+  self->books = bh_hub_books_open(self->store, &settings->limits, error);
   if (self->books == NULL)
     return NULL;
   self->queue = bh_print_queue_new(self->store, &settings->limits);

@@ -8,6 +8,7 @@
 #include "api-change.h"
 #include "command-desk.h"
 #include "cut-off.h"
+#include "ticket-watch.h"
 
 #define ORDER_PREFIX "order/"
 #define MAX_ID_BYTES BH_COMMAND_MAX_ID_BYTES
@@ -15,11 +16,40 @@
 /* --- orders --- */
 
 static void
-collect_live(const char *name, BhRecord *record, gpointer names)
+collect(const char *name, BhRecord *record, gpointer names)
 {
-  if (bh_record_get_item(record, "header") != NULL &&
-      !json_is_true(bh_record_get_register(record, "closed")))
+  if (bh_record_get_item(record, "header") != NULL)
     g_ptr_array_add(names, g_strdup(name));
+}
+
+static gboolean
+has_going_line(const json_t *order)
+{
+  const json_t *line;
+  gsize i;
+
+  json_array_foreach(json_object_get(order, "lines"), i, line)
+  {
+    const char *state = json_string_value(json_object_get(line, "state"));
+
+    if (g_strcmp0(state, "served") != 0 && g_strcmp0(state, "declined") != 0 &&
+        g_strcmp0(state, "cancelled") != 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Whether somebody has still to do with it, as isOpen() of the pages has it: lines that come after
+ * it was closed are to be cooked and paid, but what was left so long ago is nobody's any more. */
+static gboolean
+is_open(BhProperty *property, const char *name, const json_t *order)
+{
+  gint64 forgotten_ms = bh_property_get_now_ms(property) - BH_TICKET_WATCH_FORGET_MS;
+
+  if (!json_is_true(json_object_get(order, "closed")) ||
+      json_integer_value(json_object_get(order, "due")) > 0)
+    return TRUE;
+  return bh_property_get_touched_ms(property, name) > forgotten_ms && has_going_line(order);
 }
 
 static int
@@ -37,19 +67,23 @@ list_orders(BhProperty *property)
 {
   g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
   json_t *orders = json_array();
-  guint first;
+  gboolean more = FALSE;
 
-  bh_property_visit_records(property, ORDER_PREFIX, collect_live, names);
+  bh_property_visit_records(property, ORDER_PREFIX, collect, names);
   g_ptr_array_sort_with_data(names, compare_names, property);
-  first = names->len > BH_LOG_API_MAX_LISTED ? names->len - BH_LOG_API_MAX_LISTED : 0;
-  for (guint i = first; i < names->len; i++) {
-    json_t *order =
-        bh_property_read_order(property, (const char *)names->pdata[i] + strlen(ORDER_PREFIX));
+  for (guint i = names->len; i-- > 0 && !more;) {
+    const char *name = names->pdata[i];
+    json_t *order = bh_property_read_order(property, name + strlen(ORDER_PREFIX));
 
-    if (order != NULL)
-      json_array_append_new(orders, order);
+    if (order == NULL || !is_open(property, name, order))
+      json_decref(order);
+    else if (json_array_size(orders) == BH_LOG_API_MAX_LISTED) {
+      json_decref(order);
+      more = TRUE;
+    } else
+      json_array_insert_new(orders, 0, order);
   }
-  return json_pack("{s:o, s:b}", "orders", orders, "more", first > 0);
+  return json_pack("{s:o, s:b}", "orders", orders, "more", more);
 }
 
 /* An order that is asked for by name. */
@@ -302,21 +336,36 @@ admit_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     bh_api_call_fail(change->call, 503, "not-stored", error->message);
 }
 
-/* Returns: how many of @bodies, each of a `device.cutoff`, raise a cut-off of the device */
-static guint
-raise_cut_offs(BhProperty *property, const char *device_id, json_t *bodies)
+/* What raises the cut-offs of a device. */
+typedef struct {
+  char *entity;
+  json_t *bodies; /* array */
+  BhPropertyDraft drafts[BH_N_ROLES * BH_CUT_OFF_MAX_PARTS];
+  guint count;
+} Raising;
+
+static void
+add_raise(const char *kind, json_t *body, gpointer user_data)
+{
+  Raising *raising = user_data;
+
+  json_array_append_new(raising->bodies, body);
+  raising->drafts[raising->count++] =
+      (BhPropertyDraft){.kind = kind, .entity = raising->entity, .body = body};
+}
+
+static void
+raise_cut_offs(BhProperty *property, const char *device_id, Raising *raising)
 {
   for (guint role = BH_ROLE_NONE; role < BH_N_ROLES; role++) {
-    const json_t *old = (role == BH_ROLE_NONE || bh_role_is_pairable((BhRole)role))
-                            ? bh_cut_off_get(property, device_id, (BhRole)role)
-                            : NULL;
+    g_autoptr(json_t) old = (role == BH_ROLE_NONE || bh_role_is_pairable((BhRole)role))
+                                ? bh_cut_off_get(property, device_id, (BhRole)role)
+                                : NULL;
 
     if (old != NULL)
-      json_array_append_new(bodies,
-                            bh_cut_off_make_body(property, device_id, (BhRole)role,
-                                                 bh_cut_off_make(property, device_id, old, FALSE)));
+      bh_cut_off_write(property, device_id, (BhRole)role,
+                       bh_cut_off_make(property, device_id, old, FALSE), add_raise, raising);
   }
-  return (guint)json_array_size(bodies);
 }
 
 static void
@@ -326,24 +375,21 @@ on_admit(BhApiCall *call, gpointer user_data)
   const char *device_id = bh_api_call_get_text(call, "deviceId", MAX_ID_BYTES);
   const BhDevice *device =
       device_id != NULL ? bh_device_book_find(state->devices, device_id) : NULL;
+  g_autofree char *entity = g_strconcat("device/", device_id, NULL);
   g_autoptr(json_t) bodies = json_array();
-  BhPropertyDraft drafts[BH_N_ROLES];
-  g_autofree char *entity = NULL;
-  guint count;
+  g_autofree Raising *raising = g_new0(Raising, 1);
 
   if (device_id == NULL)
     return;
-  count = device != NULL ? raise_cut_offs(state->property, device_id, bodies) : 0;
-  if (count == 0) {
+  *raising = (Raising){.entity = entity, .bodies = bodies};
+  if (device != NULL)
+    raise_cut_offs(state->property, device_id, raising);
+  if (raising->count == 0) {
     bh_api_call_fail(call, 404, "unknown-device", "Nothing of such a device was cut off.");
     return;
   }
-  entity = g_strconcat("device/", device_id, NULL);
-  for (guint i = 0; i < count; i++)
-    drafts[i] = (BhPropertyDraft){
-        .kind = "device.cutoff", .entity = entity, .body = json_array_get(bodies, i)};
   bh_property_write_async(
-      state->property, drafts, count, admit_cb,
+      state->property, raising->drafts, raising->count, admit_cb,
       bh_api_change_new(call, state, "operations-admitted", device->name, NULL));
 }
 

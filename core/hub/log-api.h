@@ -2,7 +2,7 @@
 /*
  * log-api: the log by HTTP and `api` messages, for those who do not replicate.
  *
- *   GET  /api/v1/orders                  orders that are not closed, the newest last
+ *   GET  /api/v1/orders                  those that are not closed, or left over, the newest last
  *   GET  /api/v1/orders?orderId=         one, closed or not
  *   POST /api/v1/orders {id, order}      the command `order` (protocol section 3)
  *   GET  /api/v1/menu

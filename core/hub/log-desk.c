@@ -260,13 +260,13 @@ on_ack(BhMember *member, BhPath path, BhDataChannel *channel, const json_t *mess
   if (speaker == NULL)
     return;
   bh_log_link_heard(speaker->link, path, channel);
-  if (speaker->replica != NULL &&
-      bh_replicator_receive(self->replicator, speaker->replica, message))
-    return;
+  /* A replica takes any ack that says what it has, and all of a device's do. */
   for (guint i = 0; i < N_VIEWS; i++)
     if (speaker->followers[i] != NULL &&
         bh_view_server_receive(self->views, speaker->followers[i], message))
       return;
+  if (speaker->replica != NULL)
+    bh_replicator_receive(self->replicator, speaker->replica, message);
 }
 
 /* --- views --- */

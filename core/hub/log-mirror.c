@@ -149,8 +149,7 @@ on_committed(BhProperty *property, GPtrArray *operations, gpointer source, BhLog
   for (guint i = 0; source != NULL && i < operations->len; i++) {
     const BhOperation *op = operations->pdata[i];
 
-    if (op->seq == 1 && !op->is_redacted &&
-        bh_cut_off_get(property, op->device_id, op->role) != NULL)
+    if (op->seq == 1 && !op->is_redacted && bh_cut_off_has(property, op->device_id, op->role))
       note(self, PART_DEVICES);
   }
 }

@@ -4,6 +4,7 @@
 #include "schema.h"
 
 #include "access-schema.h"
+#include "alert-desk.h"
 #include "print-queue.h"
 #include "sqlite-backend.h"
 
@@ -13,7 +14,16 @@ static const char hub_schema[] = "CREATE TABLE hub_value (\n"
                                  "  value TEXT NOT NULL\n"
                                  ") STRICT, WITHOUT ROWID;";
 
-static const BhStoreMigration hub_migrations[] = {{hub_schema}};
+/* The content comes last: what stands behind it in a row is read at the price of all of it. */
+static const char picture_schema[] = "CREATE TABLE picture (\n"
+                                     "  picture_id TEXT PRIMARY KEY,\n"
+                                     "  type TEXT NOT NULL,\n"
+                                     "  size INTEGER NOT NULL,\n"
+                                     "  added_ms INTEGER NOT NULL,\n"
+                                     "  content BLOB NOT NULL\n"
+                                     ") STRICT;";
+
+static const BhStoreMigration hub_migrations[] = {{hub_schema}, {picture_schema}};
 
 /*
  * user_version 1, 2, 3... of every database there is: entries are appended, and none is ever moved,
@@ -31,6 +41,8 @@ static const struct {
     {bh_access_migrations, 2},      /* 6: pairing_link.made_by */
     {bh_print_queue_migrations, 2}, /* 7: print_job.person_id, person_name */
     {bh_property_migrations, 0},    /* 8: the log: operations, records, values */
+    {hub_migrations, 1},            /* 9: picture */
+    {bh_alert_desk_migrations, 0},  /* 10: alert */
 };
 
 static guint
@@ -56,6 +68,7 @@ bh_schema_list(guint *count)
   g_assert(count_entries(bh_print_queue_migrations) == bh_print_queue_n_migrations);
   g_assert(count_entries(bh_access_migrations) == bh_access_n_migrations);
   g_assert(count_entries(bh_property_migrations) == bh_property_n_migrations);
+  g_assert(count_entries(bh_alert_desk_migrations) == bh_alert_desk_n_migrations);
   for (guint i = 0; i < G_N_ELEMENTS(entries); i++)
     list[i] = entries[i].room[entries[i].step];
   *count = G_N_ELEMENTS(entries);

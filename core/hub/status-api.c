@@ -67,6 +67,7 @@ on_status(BhApiCall *call, gpointer user_data)
       describe_paths(endpoint.bytes), "print", "byPath", describe_paths(prints), "printers",
       bh_print_queue_describe_printers(state->queue));
   json_object_set_new(status, "log", bh_hub_log_describe(state->log));
+  json_object_set_new(status, "alerts", json_integer(bh_alert_desk_get_count(state->alerts)));
   bh_api_call_respond(call, 200, status);
 }
 
@@ -174,6 +175,8 @@ on_metrics(BhApiCall *call, gpointer user_data)
   append_paths(text, "messages_total", "Messages received.", endpoint.messages);
   append_paths(text, "message_bytes_total", "Bytes of messages received.", endpoint.bytes);
   append_paths(text, "print_jobs_total", "Print jobs accepted.", prints);
+  append_value(text, "alerts", "gauge", "Alerts that nobody has put away.",
+               bh_alert_desk_get_count(state->alerts));
   append_log(text, state);
   bh_api_call_respond_text(call, "text/plain; version=0.0.4; charset=utf-8", text->str);
 }

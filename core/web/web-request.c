@@ -87,6 +87,29 @@ bh_web_request_get_bearer(BhWebRequest *request)
 }
 
 gboolean
+bh_web_request_knows(BhWebRequest *request, const char *etag)
+{
+  SoupMessageHeaders *headers;
+  const char *text;
+  GSList *tags;
+  gboolean is_known = FALSE;
+
+  g_return_val_if_fail(request != NULL && etag != NULL, FALSE);
+
+  headers = soup_server_message_get_request_headers(request->message);
+  text = soup_message_headers_get_list(headers, "If-None-Match");
+  tags = text != NULL ? soup_header_parse_list(text) : NULL;
+  for (GSList *l = tags; l != NULL; l = l->next) {
+    const char *tag = l->data;
+
+    /* Weak comparison: both are the same in meaning. */
+    is_known |= g_str_equal(g_str_has_prefix(tag, "W/") ? tag + 2 : tag, etag);
+  }
+  soup_header_free_list(tags);
+  return is_known;
+}
+
+gboolean
 bh_web_request_has_body(BhWebRequest *request)
 {
   g_return_val_if_fail(request != NULL, FALSE);

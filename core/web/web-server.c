@@ -3,6 +3,8 @@
 
 #include "web-server.h"
 
+#include <string.h>
+
 #include "carrier-set.h"
 #include "forwarded.h"
 #include "web-headers.h"
@@ -40,6 +42,7 @@ struct _BhWebServer {
   BhCarrierSet *carriers;
   BhAddressSet *proxies; /* (nullable) */
   GHashTable *routes;    /* path -> Route */
+  GHashTable *folders;   /* path that ends in `/` -> Route: of all that lies right in it */
   GHashTable *names;     /* a set: what else we are called */
   guint16 tls_port;      /* 0: where we listen */
   BhWebTiming timing;
@@ -187,12 +190,25 @@ answer_route(BhWebServer *self, const Route *route, SoupServerMessage *message, 
                                                 : "GET, HEAD, POST");
 }
 
+static const Route *
+find_route(BhWebServer *self, const char *path)
+{
+  const Route *route = g_hash_table_lookup(self->routes, path);
+  const char *slash = strrchr(path, '/');
+  g_autofree char *folder = NULL;
+
+  if (route != NULL || slash == NULL)
+    return route;
+  folder = g_strndup(path, (gsize)(slash - path) + 1);
+  return g_hash_table_lookup(self->folders, folder);
+}
+
 static void
 on_request(SoupServer *soup, SoupServerMessage *message, const char *path, GHashTable *query,
            gpointer user_data)
 {
   BhWebServer *self = user_data;
-  const Route *route = g_hash_table_lookup(self->routes, path);
+  const Route *route = find_route(self, path);
   const char *method = soup_server_message_get_method(message);
 
   self->counters.requests++;
@@ -315,6 +331,7 @@ bh_web_server_finalize(GObject *object)
   BhWebServer *self = BH_WEB_SERVER(object);
 
   g_hash_table_unref(self->routes);
+  g_hash_table_unref(self->folders);
   g_hash_table_unref(self->names);
   G_OBJECT_CLASS(bh_web_server_parent_class)->finalize(object);
 }
@@ -330,6 +347,7 @@ static void
 bh_web_server_init(BhWebServer *self)
 {
   self->routes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  self->folders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   self->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   bh_web_timing_init(&self->timing);
   self->soup = g_object_new(SOUP_TYPE_SERVER, NULL);
@@ -354,15 +372,17 @@ bh_web_server_mount(BhWebServer *server, const char *method, const char *path, B
                     gpointer user_data)
 {
   gboolean is_get = g_str_equal(method, "GET");
+  GHashTable *routes;
   Route *route;
 
   g_return_if_fail(BH_IS_WEB_SERVER(server));
   g_return_if_fail(is_get || g_str_equal(method, "POST"));
 
-  route = g_hash_table_lookup(server->routes, path);
+  routes = g_str_has_suffix(path, "/") ? server->folders : server->routes;
+  route = g_hash_table_lookup(routes, path);
   if (route == NULL) {
     route = g_new0(Route, 1);
-    g_hash_table_insert(server->routes, g_strdup(path), route);
+    g_hash_table_insert(routes, g_strdup(path), route);
   }
   *(is_get ? &route->get : &route->post) = handler;
   *(is_get ? &route->get_data : &route->post_data) = user_data;

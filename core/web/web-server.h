@@ -42,7 +42,8 @@ BhWebServer *bh_web_server_new(BhSignalingServer *signaling, const BhLimitSet *l
 /**
  * bh_web_server_mount:
  * @method: "GET" or "POST"; other methods are answered with 405
- * @path: exact
+ * @path: exact; with `/` at its end: whatever lies right in that folder, and is not mounted by
+ * itself
  */
 void bh_web_server_mount(BhWebServer *server, const char *method, const char *path,
                          BhWebHandler handler, gpointer user_data);
@@ -168,6 +169,15 @@ gboolean bh_web_request_has_body(BhWebRequest *request);
 
 /** bh_web_request_get_json: Returns: (transfer full) (nullable): the body; %NULL: @error is set */
 json_t *bh_web_request_get_json(BhWebRequest *request, GError **error);
+
+/**
+ * bh_web_request_knows:
+ * @etag: with its quotes
+ *
+ * Whether who asks has this very response (`If-None-Match`, RFC 9110 section 13.1.2), and is to be
+ * answered 304.
+ */
+gboolean bh_web_request_knows(BhWebRequest *request, const char *etag);
 
 /** bh_web_request_get_query: Returns: (transfer none) (nullable) */
 const char *bh_web_request_get_query(BhWebRequest *request, const char *name);

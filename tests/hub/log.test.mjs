@@ -451,6 +451,8 @@ describe('guests and private words', () => {
     const sender = await connect(t, hub, { role: 'manager', name: 'Boss' });
     const tablet = await connect(t, hub, { name: 'Tablet' });
     const other = await connect(t, hub, { name: 'Other' });
+    // As the library does: what is public and what is private on one channel.
+    await new Replica(tablet.device, tablet.channel).begin();
     const views = await Promise.all([tablet, other].map(({ channel }) => new Follower(channel, 'private').begin()));
     const bystander = new Replica(other.device, other.relay);
     const text = 'Please see me at four';
@@ -463,6 +465,8 @@ describe('guests and private words', () => {
     assert.equal(signedIn.status, 200);
     await views[0].until('both messages', (records) => records.size === 2);
     assert.ok([...views[0].records.values()].every((record) => record.items.header[0].text === text));
+    await replica.push([log.write('message.send', 'message/private-2', { to: { personId }, text })]);
+    await views[0].until('one that came later', (records) => records.size === 3);
     // Somebody else has all that is public, and none of this.
     const { have } = await bystander.begin();
     assert.ok(Object.keys(have).every((logId) => !logId.startsWith('p.')), 'not even that there is such a log');

@@ -13,7 +13,8 @@ function check(name, verdict) {
 
 describe('protocol examples', () => {
   for (const name of listExamples()) {
-    test(name, () => check(name, judge('receipt', undefined, readJson('examples', name))));
+    const [schema] = /receipt|ticket/.exec(name);
+    test(name, () => check(name, judge(schema, undefined, readJson('examples', name))));
   }
   for (const name of listExamples('signaling')) {
     const [side] = /client|server/.exec(name);
@@ -64,6 +65,10 @@ describe('protocol examples', () => {
       { type: 'api-answer', ref: 1, status: 403, body: { code: 'wrong-pin' } },
       { type: 'changed', what: 'pair-requests' }, { type: 'seating-request', id: 's' },
       { type: 'revocations', revocations: readJson('vectors', 'bellhop.json').revocations.document },
+      { type: 'changed', what: 'alerts' }, { type: 'screen-ack', ref: 1 },
+      { type: 'screen', screen: { screenId: 'tab-1', stations: null, isVisible: true } },
+      { type: 'screen', id: 's', screen: { screenId: 'tab-1', stations: ['grill'], isVisible: false } },
+      { type: 'screen', screen: { screenId: 'tab-1', isClosed: true } },
       { type: 'seating', ref: 's', state: 'requested' }, { type: 'seating', state: 'seated' }])
       assert.equal(judgePayload(good), null, JSON.stringify(good));
     for (const broken of [{ type: 'ping' }, { type: 'pong' }, { type: 'dance', id: 'd' },
@@ -72,6 +77,10 @@ describe('protocol examples', () => {
       { type: 'api', id: 1, method: 'PUT', path: '/api/v1/devices' },
       { type: 'api', id: 1, method: 'GET', path: '/etc/passwd' },
       { type: 'api-answer', ref: 1, status: 'ok', body: {} }, { type: 'changed', what: 'weather' },
+      { type: 'screen', screen: {} },
+      { type: 'screen', screen: { screenId: 'a b', stations: null, isVisible: true } },
+      { type: 'screen', screen: { screenId: 'a', stations: 'all', isVisible: true } },
+      { type: 'screen', screen: { screenId: 'a', stations: null } },
       { type: 'revocations', revocations: { data: 'e30' } }, { type: 'seating', state: 'gone' }])
       assert.notEqual(judgePayload(broken), null, JSON.stringify(broken));
   });

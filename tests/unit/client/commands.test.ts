@@ -106,6 +106,43 @@ test("what a line does not say is on the menu", async () => {
   assert.equal(property.order("p"), null);
 });
 
+test("an order is in the house's currency, where the items bear none too", async () => {
+  const { property, serve, set } = await setUp();
+  const currencyOf = async (id: string, line: Record<string, unknown>) => {
+    await serve({ type: "order", id, order: { orderId: id, lines: [line] } });
+    return property.order(id)?.currency;
+  };
+  assert.equal(await currencyOf("a", { name: "Soup", price: 1 }), "XXX");
+  await set("item.set", "item/old", { name: "Old", price: 1, currency: "USD" });
+  await set("item.set", "item/new", { name: "New", price: 1, currency: "EUR" });
+  assert.equal(await currencyOf("b", { name: "Soup", price: 1 }), "EUR");
+  await set("property.set", "property/house", { currency: "CHF" });
+  await set("item.set", "item/tea", { name: "Tea", price: 300 });
+  assert.equal(await currencyOf("c", { name: "Soup", price: 1 }), "CHF");
+  assert.equal(await currencyOf("d", { itemId: "tea" }), "CHF");
+});
+
+test("a command said again is done, though its item is out and its order closed by now", async () => {
+  const { property, serve, set } = await setUp();
+  await set("item.set", "item/tea", { name: "Tea", price: 300 });
+  const command = { type: "order", id: "1", order: { orderId: "o", lines: [{ itemId: "tea" }] } };
+  const ack = await serve(command);
+  await set("item.availability", "item/tea", { remaining: 0 });
+  assert.deepEqual(await serve(command), ack);
+  const other = { ...command, id: "2" };
+  assert.equal((await serve(other))["code"], "not-available");
+  await set("order.set", "order/o", { closed: true });
+  assert.deepEqual(await serve(command), ack);
+  for (const role of ["staff", "pos"]) {
+    const no = await serve(
+      { type: "order", id: "3", order: { orderId: "o", lines } },
+      { deviceId: "d2", role },
+    );
+    assert.equal(no["code"], "order-closed", role);
+  }
+  assert.equal(property.order("o")?.lines.length, 1);
+});
+
 test("what is no order is refused, and so is one by a role that takes none", async () => {
   const { serve } = await setUp();
   for (const order of [undefined, {}, { lines: "x" }, { lines: [1] }, { lines: [{ ...lines[0], price: -1 }] }])

@@ -27,7 +27,8 @@ import { initialsOf, isPin, toPeople, typePin } from "../../../data/web/pages/li
 import { describeProblem } from "../../../data/web/pages/link/problem-text";
 import { mayReadPeople, nameRole, pagesFor } from "../../../data/web/pages/link/roles";
 import { formatAge, formatLeft, formatWait } from "../../../data/web/pages/link/time-text";
-import { t } from "../../../data/web/pages/messages";
+import { setCatalogue, t } from "../../../data/web/pages/messages";
+import { en } from "../../../data/web/pages/messages/en";
 import {
   chooseCodes,
   findAsking,
@@ -36,6 +37,8 @@ import {
   toPlaceCodes,
   toPlaces,
 } from "../../../data/web/pages/tables/place";
+
+setCatalogue(en);
 
 const nonsense = [{}, { devices: 7 }, { devices: [null, 7, "x", [], {}] }];
 
@@ -148,6 +151,18 @@ test("the history in sentences, and what is new to this page as it is", () => {
     "A device was not let in: Old phone. It is not paired.",
   );
   assert.equal(say({ kind: "signed-in", who: "Tablet", subject: "Anna" }).text, "Anna signed in on Tablet.");
+  assert.equal(
+    say({ kind: "words-erased", who: "Desk", subject: "order/1" }).text,
+    "Desk erased words of a message, request or note.",
+  );
+  assert.equal(
+    say({ kind: "ticket-unseen", subject: "A-17" }).text,
+    "Order A-17 was seen on no kitchen screen in time.",
+  );
+  assert.equal(
+    say({ kind: "alert-dismissed", who: "Desk", subject: "ticket-unseen" }).text,
+    "Desk put away a message to the front desk.",
+  );
   assert.match(say({ kind: "pairing-refused", detail: "+112" }).text, /112/);
   assert.equal(say({ kind: "moon-landed", who: "Neil", detail: "11" }).text, "moon-landed: 11, Neil");
   // Not a member of every object.
@@ -187,9 +202,20 @@ test("a PIN has 4 to 8 digits and takes only the pad's keys", () => {
 
 test("each role sees the pages it works with, and guests none", () => {
   const names = (role: string | null) => pagesFor(role).map(({ name }) => name);
-  assert.deepEqual(names("manager"), ["pos", "tables", "devices", "paper"]);
-  assert.deepEqual(names("staff"), ["pos", "tables", "paper"]);
-  assert.deepEqual(names("kitchen"), ["paper"]);
+  assert.deepEqual(names("manager"), [
+    "manage",
+    "staff",
+    "pos",
+    "kitchen",
+    "rooms",
+    "talk",
+    "tables",
+    "menu",
+    "devices",
+    "paper",
+  ]);
+  assert.deepEqual(names("staff"), ["staff", "tables", "rooms", "talk", "pos", "paper"]);
+  assert.deepEqual(names("kitchen"), ["kitchen", "talk", "paper"]);
   assert.deepEqual(names("guest"), []);
   for (const role of ["constructor", "hub"]) assert.deepEqual(names(role), []);
   assert.equal(names(null).includes("devices"), false);

@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the pages compute and say: money, orders, receipts, and every language complete.
+// What the pages compute and say: money, paper, and every language complete.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { catalogues, chooseLanguage, fill } from "../../../data/web/pages/messages";
+import { chooseLanguage, fill } from "../../../data/web/pages/messages";
+import { isOutOfStep } from "../../../data/web/pages/messages/load";
+import { catalogues } from "../../../data/web/pages/messages/all";
 import { toStrips } from "../../../data/web/pages/paper/paper-strip";
-import { items } from "../../../data/web/pages/pos/menu";
-import { formatMoney, includedTax } from "../../../data/web/pages/pos/money";
-import {
-  changeOrder,
-  countOf,
-  emptyOrder,
-  toOrder,
-  toReceipt,
-  totalOf,
-  type Order,
-} from "../../../data/web/pages/pos/order";
+import { formatMoney, parseAmount, toAmountText } from "../../../data/web/pages/pos/money";
 import { readStored, store } from "../../../data/web/pages/link/storage";
 
 const placeholders = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
@@ -76,74 +68,17 @@ test("money has the digits of its currency", () => {
   assert.equal(formatMoney(-5, "EUR", "en-GB"), "-€0.05");
 });
 
-test("the tax inside a price is rounded once, to whole minor units", () => {
-  assert.equal(includedTax(1200, 20), 200);
-  assert.equal(includedTax(1290, 10), 117);
-  assert.equal(includedTax(5, 10), 0);
-  assert.equal(includedTax(-1200, 20), -200);
-  assert.equal(includedTax(0, 20), 0);
-});
-
-test("an order adds, counts, notes and removes", () => {
-  let order: Order = emptyOrder;
-  const change = (...changes: Parameters<typeof changeOrder>[1][]) => {
-    for (const one of changes) order = changeOrder(order, one);
-  };
-  change({ type: "add", itemId: "espresso" }, { type: "add", itemId: "espresso" });
-  assert.deepEqual(order.lines, [{ itemId: "espresso", quantity: 2, note: "" }]);
-  change({ type: "note", index: 0, note: "no sugar" }, { type: "add", itemId: "espresso" });
-  assert.equal(order.lines.length, 2);
-  assert.equal(countOf(order), 3);
-  assert.equal(totalOf(order), 840);
-  change({ type: "less", index: 1 });
-  assert.equal(order.lines.length, 1);
-  change({ type: "less", index: 0 }, { type: "more", index: 0 }, { type: "more", index: 0 });
-  assert.equal(order.lines[0]?.quantity, 3);
-  for (let i = 0; i < 200; i++) change({ type: "more", index: 0 });
-  assert.equal(order.lines[0]?.quantity, 99);
-  change({ type: "more", index: 7 }, { type: "less", index: 7 }, { type: "remove", index: 0 });
-  assert.deepEqual(order.lines, []);
-});
-
-test("what storage gives back is an order, or an empty one", () => {
-  for (const bad of [undefined, null, 7, "x", {}, { table: 1, lines: [] }, { table: "", lines: 1 }])
-    assert.deepEqual(toOrder(bad), emptyOrder);
-  assert.deepEqual(
-    toOrder({
-      table: "4",
-      lines: [
-        null,
-        { itemId: "gone", quantity: 1 },
-        { itemId: "tea", quantity: 1.5 },
-        { itemId: "tea", quantity: -1 },
-        { itemId: "tea", quantity: 2 },
-      ],
-    }),
-    { table: "4", lines: [{ itemId: "tea", quantity: 2, note: "" }] },
-  );
-});
-
-test("the receipt adds up and names the taxes by rate", () => {
-  const lines = items.map(({ id }) => ({ itemId: id, quantity: 3, note: " hot " }));
-  const order = { table: " 4 ", lines };
-  const facts = { number: "0001", language: "en", timeMs: 1, timeZoneOffset: 60 };
-  const receipt = toReceipt(order, facts);
-  const sum = receipt.lines.reduce((total, line) => total + (line.amount ?? NaN), 0);
-  assert.equal(sum, receipt.total);
-  assert.equal(receipt.table, "4");
-  assert.deepEqual(receipt.lines[0]?.notes, ["hot"]);
-  assert.deepEqual(
-    receipt.taxes?.map(({ rate }) => rate),
-    [10, 20],
-  );
-  for (const { rate, amount } of receipt.taxes ?? []) {
-    const gross = items
-      .filter((item) => item.taxRate === rate)
-      .reduce((total, item) => total + item.price * 3, 0);
-    assert.equal(amount, includedTax(gross, rate ?? 0));
-  }
-  for (const number of JSON.stringify(receipt).match(/\d+\.\d+/g) ?? [])
-    assert.fail(`${number} is no whole number`);
+test("an amount is read as people type it, and nothing else is one", () => {
+  const read = (text: string, currency = "EUR") => parseAmount(text, currency);
+  assert.deepEqual(["12,50", "12.5", "12", "1.200", "1.200,50", "€ 12,50", ",5", "0"].map((one) => read(one)), [
+    1250, 1250, 1200, 120000, 120050, 1250, 50, 0,
+  ]);
+  assert.deepEqual(["", "x", "-", "9".repeat(13)].map((one) => read(one)), [null, null, null, null]);
+  assert.equal(read("1,200", "JPY"), 1200);
+  assert.equal(read("500", "JPY"), 500);
+  for (const minor of [0, 5, 100, 120050])
+    assert.equal(read(toAmountText(minor, "EUR", "de-DE")), minor);
+  assert.equal(toAmountText(120050, "EUR", "de-DE"), "1200,50");
 });
 
 test("paper from the wire: nonsense is left out, sizes are bounded", () => {
@@ -175,4 +110,11 @@ test("paper from the wire: nonsense is left out, sizes are bounded", () => {
     { kind: "feed", lines: 20 },
     { kind: "cut" },
   ]);
+});
+
+test("a page of another time than its texts is loaded anew, once", () => {
+  assert.equal(isOutOfStep("b", "b", null), false);
+  assert.equal(isOutOfStep("b", "a", null), true);
+  assert.equal(isOutOfStep("b", "a", "a b"), false);
+  assert.equal(isOutOfStep("c", "a", "a b"), true);
 });

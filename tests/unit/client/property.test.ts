@@ -826,6 +826,41 @@ test("what is over is put away: seatings that ended, requests, and later message
   assert.deepEqual(fourth.names(), ["seating/on"]);
 });
 
+test("what is over is put away also while the page stays open; not what somebody asked for", async () => {
+  const disk = new MemoryDisk();
+  const till = new Author("till");
+  const { property, clock } = await openProperty(new MemoryStore({ disk }), "phone", {});
+  const close = (id: string) =>
+    till.say({ kind: "order.set", entity: `order/${id}`, body: { version: 1, set: { closed: true } } });
+  const wires = [openOrder("over"), openOrder("open"), openOrder("seen")].map((said) => till.say(said));
+  await property.take([...wires, close("over"), close("seen")], trusted);
+  const here = () => property.records("order").map(([name]) => name).sort();
+  const told: string[][] = [];
+  property.on("changed", ({ entities }) => told.push([...entities].sort()));
+  const sweepUntil = async (hours: number) => {
+    for (let passed = 0; passed < hours; passed += 1) {
+      clock.advance(3600 * 1000);
+      // Whatever that began is over.
+      await property.loadRecord("order/none");
+      await property.loadRecord("order/none");
+    }
+  };
+  await sweepUntil(34);
+  assert.deepEqual(here(), ["order/open", "order/over", "order/seen"]);
+  await sweepUntil(12);
+  assert.deepEqual(here(), ["order/open"]);
+  assert.deepEqual(told, [["order/over", "order/seen"]]);
+  assert.deepEqual(property.putAway("order").sort(), ["order/over", "order/seen"]);
+  assert.ok((await property.loadRecord("order/seen")) !== null);
+  await sweepUntil(12);
+  assert.deepEqual(here(), ["order/open", "order/seen"], "somebody reads it");
+  await property.take([till.say(setNote("over", 2, "Back"))], trusted);
+  assert.equal(property.order("over")?.closed, true, "it is whole");
+  await sweepUntil(72);
+  assert.deepEqual(here(), ["order/open"]);
+  await property.close();
+});
+
 test("a store that fails while the state is made: read again, and nothing is lost", async () => {
   const hub = new Author("hub", "hub");
   const till = new Author("till");

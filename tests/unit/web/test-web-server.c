@@ -83,6 +83,38 @@ test_mounted(Fixture *f, gconstpointer data)
 }
 
 static void
+assert_answer(Fixture *f, const char *path, const char *known, guint status, const char *text)
+{
+  g_autoptr(SoupMessage) message = make_message(f, "GET", path);
+  g_autofree char *body = NULL;
+
+  if (known != NULL)
+    set_header(message, "If-None-Match", known);
+  body = ask(f, message);
+  g_assert_cmpuint(soup_message_get_status(message), ==, status);
+  if (text != NULL)
+    g_assert_cmpstr(body, ==, text);
+}
+
+static void
+test_folder(Fixture *f, gconstpointer data)
+{
+  assert_answer(f, "/shelf/one", NULL, 200, "/shelf/one");
+  assert_answer(f, "/shelf/", NULL, 200, "/shelf/");
+  assert_answer(f, "/shelf/healthz", NULL, 200, "ok");
+  assert_answer(f, "/shelf/healthz/one", NULL, 404, NULL);
+  assert_answer(f, "/shelf/one/two", NULL, 404, NULL);
+  assert_answer(f, "/shelf", NULL, 404, NULL);
+  assert_answer(f, "/shelf/../healthz", NULL, 200, "ok");
+  assert_status(f, "POST", "/shelf/one", 405, "application/problem+json");
+  assert_answer(f, "/shelf/one", "\"one\"", 304, "");
+  assert_answer(f, "/shelf/one", "\"two\", W/\"one\"", 304, "");
+  assert_answer(f, "/shelf/one", "\"on\"", 200, "/shelf/one");
+  assert_answer(f, "/shelf/one", "one", 200, "/shelf/one");
+  assert_answer(f, "/shelf/one", ",,", 200, "/shelf/one");
+}
+
+static void
 test_host_and_origin(Fixture *f, gconstpointer data)
 {
   g_autoptr(SoupMessage) rebound = make_message(f, "GET", "/");
@@ -399,6 +431,7 @@ add_all(Way way, const Setup *as_is, const Setup *special)
   add_test(prefix, "pages", as_is, test_pages);
   add_test(prefix, "not-there", as_is, test_not_there);
   add_test(prefix, "mounted", as_is, test_mounted);
+  add_test(prefix, "folder", as_is, test_folder);
   if (way != WAY_UNIX)
     add_test(prefix, "host-and-origin", as_is, test_host_and_origin);
   add_test(prefix, "large-body", as_is, test_large_body);

@@ -27,6 +27,18 @@ on_health(BhWebRequest *request, gpointer user_data)
   bh_web_request_respond_text(request, 200, "text/plain", name != NULL ? name : "ok");
 }
 
+static void
+on_shelf(BhWebRequest *request, gpointer user_data)
+{
+  const char *path = bh_web_request_get_path(request);
+
+  bh_web_request_set_header(request, "ETag", "\"one\"");
+  if (bh_web_request_knows(request, "\"one\""))
+    bh_web_request_respond_bytes(request, 304, NULL, NULL);
+  else
+    bh_web_request_respond_text(request, 200, "text/plain", path);
+}
+
 static gboolean
 answer_later(gpointer user_data)
 {
@@ -106,6 +118,8 @@ set_up(Fixture *f, gconstpointer data)
   bh_web_server_mount(f->web, "POST", "/api/v1/echo", on_echo, NULL);
   bh_web_server_mount(f->web, "GET", "/healthz", on_health, NULL);
   bh_web_server_mount(f->web, "GET", "/later", on_later, NULL);
+  bh_web_server_mount(f->web, "GET", "/shelf/", on_shelf, NULL);
+  bh_web_server_mount(f->web, "GET", "/shelf/healthz", on_health, NULL);
   listen_at(f);
   f->session = soup_session_new_with_options("proxy-resolver", NULL, "tls-database", f->trust,
                                              "remote-connectable",

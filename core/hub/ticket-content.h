@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ticket-content: what is to stand on a ticket, from the order as it is now: a print job's content.
+ */
+#pragma once
+
+#include "ticket-book.h"
+
+/**
+ * bh_ticket_content_make:
+ *
+ * In the language of the hub's own locale, as what it says elsewhere.
+ *
+ * Returns: (transfer full) (nullable): `{ticket: {...}}`; %NULL: the order has none of these lines
+ */
+json_t *bh_ticket_content_make(BhProperty *property, const BhDueTicket *ticket);
+
+/**
+ * bh_ticket_content_reduce:
+ * @content: what bh_ticket_content_make() made and no printer takes
+ *
+ * Leaves number, title, station, and names with quantities, within what a ticket may hold.
+ */
+void bh_ticket_content_reduce(json_t *content);

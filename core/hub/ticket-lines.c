@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "bellhop-hub"
+
+#include "ticket-lines.h"
+
+#include "order-lines.h"
+
+void
+bh_kitchen_line_free(BhKitchenLine *line)
+{
+  g_free(line->line_id);
+  g_free(line->order_id);
+  g_free(line->station_id);
+  g_free(line);
+}
+
+static BhRecord *
+find_order(BhProperty *property, const char *order_id)
+{
+  g_autofree char *name = g_strconcat("order/", order_id, NULL);
+
+  return bh_property_get_record(property, name);
+}
+
+/* When the kitchen was to begin. Returns: 0: it is not to */
+static gint64
+get_since_ms(const BhOrderLine *line, BhLineState state, const json_t *header)
+{
+  const char *source = json_string_value(json_object_get(header, "source"));
+  gint64 accepted_ms, preparing_ms;
+
+  if (state > BH_LINE_STATE_PREPARING)
+    return 0;
+  if (g_strcmp0(source, "guest") != 0)
+    return line->root->stamp->ms;
+  accepted_ms = bh_order_line_get_state_ms(line, BH_LINE_STATE_ACCEPTED);
+  preparing_ms = bh_order_line_get_state_ms(line, BH_LINE_STATE_PREPARING);
+  if (accepted_ms == 0 || preparing_ms == 0)
+    return MAX(accepted_ms, preparing_ms);
+  return MIN(accepted_ms, preparing_ms);
+}
+
+/*
+ * Of itself or of what it was split off, whenever: a split that arrives late makes no new food.
+ *
+ * @kind: `seen` or `printed`
+ */
+static gboolean
+has(const BhOrderLine *line, const char *kind)
+{
+  for (guint i = 0; i < line->n_lineage; i++) {
+    g_autofree char *prefix = g_strdup_printf("%s/%s/", kind, line->lineage[i].line_id);
+    g_autoptr(GArray) parts = bh_order_parts_list(line->parts->record, prefix);
+
+    if (parts->len > 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static BhKitchenLine *
+judge(BhProperty *property, const BhOrderLine *line)
+{
+  const char *order_id = bh_order_line_get_order(line);
+  const BhRecord *order = find_order(property, order_id);
+  const json_t *header = order != NULL ? bh_record_get_item(order, "header") : NULL;
+  BhKitchenLine *found;
+  gint64 since_ms;
+
+  if (!json_is_object(header))
+    return NULL;
+  since_ms = get_since_ms(line, bh_order_line_get_standing(line).state, header);
+  if (since_ms == 0 || has(line, "seen"))
+    return NULL;
+  found = g_new0(BhKitchenLine, 1);
+  found->line_id = g_strdup(line->line_id);
+  found->order_id = g_strdup(order_id);
+  found->station_id = g_strdup(json_string_value(bh_order_line_get_member(line, "stationId")));
+  found->since_ms = since_ms;
+  return found;
+}
+
+typedef struct {
+  const BhRecord *record; /* (nullable) */
+  BhOrderParts *parts;
+  GArray *lines; /* of BhOrderLine */
+} Lines;
+
+static void
+lines_init(Lines *self, BhProperty *property, const char *record_id)
+{
+  self->record = find_order(property, record_id);
+  self->parts = self->record != NULL ? bh_order_parts_new(record_id, self->record) : NULL;
+  self->lines = g_array_new(FALSE, FALSE, sizeof(BhOrderLine));
+  if (self->parts != NULL)
+    bh_order_lines_add(self->lines, self->parts);
+}
+
+static void
+lines_clear(Lines *self)
+{
+  g_array_unref(self->lines);
+  g_clear_pointer(&self->parts, bh_order_parts_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Lines, lines_clear)
+
+GPtrArray *
+bh_ticket_lines_read(BhProperty *property, const char *record_id)
+{
+  GPtrArray *found = g_ptr_array_new_with_free_func((GDestroyNotify)bh_kitchen_line_free);
+  g_auto(Lines) all = {NULL, NULL, NULL};
+
+  lines_init(&all, property, record_id);
+  for (guint i = 0; i < all.lines->len; i++) {
+    const BhOrderLine *line = &g_array_index(all.lines, BhOrderLine, i);
+    BhKitchenLine *waiting = has(line, "printed") ? NULL : judge(property, line);
+
+    if (waiting != NULL)
+      g_ptr_array_add(found, waiting);
+  }
+  return found;
+}
+
+static gboolean
+is_part_of(const BhOrderLine *line, const GPtrArray *line_ids)
+{
+  for (guint i = 0; i < line->n_lineage; i++)
+    if (g_ptr_array_find_with_equal_func((GPtrArray *)line_ids, line->lineage[i].line_id,
+                                         g_str_equal, NULL))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+bh_ticket_lines_need(BhProperty *property, const char *record_id, const GPtrArray *line_ids)
+{
+  g_auto(Lines) all = {NULL, NULL, NULL};
+
+  lines_init(&all, property, record_id);
+  for (guint i = 0; i < all.lines->len; i++) {
+    const BhOrderLine *line = &g_array_index(all.lines, BhOrderLine, i);
+    BhKitchenLine *waiting = is_part_of(line, line_ids) ? judge(property, line) : NULL;
+
+    if (waiting != NULL) {
+      bh_kitchen_line_free(waiting);
+      return TRUE;
+    }
+  }
+  return FALSE;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ticket-lines: which lines of an order wait for somebody's eye: they are for the kitchen, and no
+ * kitchen screen has shown them (`seen`) nor has a ticket (`printed`).
+ *
+ * For the kitchen is what is to be made now, as isForKitchen() of the pages has it: the line is
+ * accepted or preparing; or placed, where the order is not a guest's: what a guest has ordered
+ * waits for staff. Whether the order is closed says nothing of it, for what a device without a
+ * connection ordered may come after that; who closes an order ends its lines, and what nobody ended
+ * is forgotten after a time (BH_TICKET_WATCH_FORGET_MS). What was split off a line, to be paid
+ * apart, was seen and printed with it.
+ *
+ * Reads the property's committed records; keeps nothing.
+ */
+#pragma once
+
+#include "property.h"
+
+typedef struct {
+  char *line_id;
+  char *order_id;   /* where it stands now; it is in another's record where it was moved */
+  char *station_id; /* (nullable): what it is made at */
+  gint64 since_ms;  /* when it became the kitchen's, as whoever said so has it, UTC */
+} BhKitchenLine;
+
+void bh_kitchen_line_free(BhKitchenLine *line);
+
+/**
+ * bh_ticket_lines_read:
+ * @record_id: of an order's record
+ *
+ * Returns: (transfer full) (element-type BhKitchenLine): those in this record, in order
+ */
+GPtrArray *bh_ticket_lines_read(BhProperty *property, const char *record_id);
+
+/**
+ * bh_ticket_lines_need:
+ * @line_ids: (element-type utf8): of a ticket that is on its way to paper
+ *
+ * Returns: whether any of them, or of what was split off them, is for the kitchen and not seen
+ */
+gboolean bh_ticket_lines_need(BhProperty *property, const char *record_id,
+                              const GPtrArray *line_ids);

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "bellhop-hub"
+
+#include "ticket-press.h"
+
+#include "backoff.h"
+#include "print-job.h"
+#include "property-error.h"
+#include "ticket-content.h"
+
+#define WRITE_FIRST_MS 1000
+#define WRITE_MAX_MS   (5 * 60 * 1000)
+
+struct _BhTicketPress {
+  grefcount refs;    /* the owner's, and one of each call under way */
+  BhHubState *state; /* NULL once the owner has gone */
+  BhTicketPutOff put_off;
+  gpointer user_data;
+  GHashTable *printings; /* job id -> Printing, borrowed: those under way */
+  GHashTable *waiting;   /* job id (owned) -> BhDueTicket: in the queue, and not on paper */
+  guint look_id;
+};
+
+/* A ticket on its way to paper. */
+typedef struct {
+  BhTicketPress *press;
+  BhDueTicket *ticket;
+  char *job_id;
+  json_t *job;         /* as it is submitted; NULL where the queue has it already */
+  gboolean is_printed; /* the queue has said so */
+  gboolean is_reduced; /* to what every printer takes */
+  BhBackoff backoff;   /* of writing that it is printed */
+  guint retry_id;
+} Printing;
+
+static void
+unref(BhTicketPress *self)
+{
+  if (!g_ref_count_dec(&self->refs))
+    return;
+  g_hash_table_unref(self->printings);
+  g_hash_table_unref(self->waiting);
+  g_free(self);
+}
+
+static Printing *
+printing_new(BhTicketPress *self, BhDueTicket *ticket)
+{
+  Printing *printing = g_new0(Printing, 1);
+
+  printing->press = self;
+  g_ref_count_inc(&self->refs);
+  printing->ticket = ticket;
+  printing->job_id = bh_due_ticket_make_job_id(ticket);
+  printing->backoff = BH_BACKOFF_INIT(WRITE_FIRST_MS, WRITE_MAX_MS);
+  g_hash_table_replace(self->printings, printing->job_id, printing);
+  return printing;
+}
+
+static void
+printing_free(Printing *printing)
+{
+  g_clear_handle_id(&printing->retry_id, g_source_remove);
+  if (g_hash_table_lookup(printing->press->printings, printing->job_id) == printing)
+    g_hash_table_remove(printing->press->printings, printing->job_id);
+  bh_due_ticket_free(printing->ticket);
+  json_decref(printing->job);
+  g_free(printing->job_id);
+  unref(printing->press);
+  g_free(printing);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Printing, printing_free)
+
+/* --- telling the desk --- */
+
+/* Of one that was told of before only what has become of it: it may have been put away. */
+static void
+tell_unseen(const Printing *printing)
+{
+  BhHubState *state = printing->press->state;
+  const BhDueTicket *ticket = printing->ticket;
+  g_autoptr(json_t) order = bh_property_read_order(state->property, ticket->order_id);
+  const char *number = json_string_value(json_object_get(order, "number"));
+  const char *place_id = json_string_value(json_object_get(order, "placeId"));
+
+  if (ticket->tries > 0 &&
+      bh_alert_desk_find(state->alerts, BH_ALERT_TICKET_UNSEEN, printing->job_id) == NULL)
+    return;
+  bh_alert_desk_raise(state->alerts, BH_ALERT_TICKET_UNSEEN, printing->job_id,
+                      json_pack("{s:s, s:s, s:s?, s:s?, s:b, s:s}", "orderId", ticket->order_id,
+                                "number", number != NULL ? number : "", "placeId", place_id,
+                                "station", ticket->station_id, "printed", printing->is_printed,
+                                "jobId", printing->job_id),
+                      number);
+}
+
+static gboolean
+is_on_paper(BhPrintState state)
+{
+  return state == BH_PRINT_SENT || state == BH_PRINT_DONE;
+}
+
+static void
+note_printed(BhTicketPress *self, const char *job_id)
+{
+  Printing *printing = g_hash_table_lookup(self->printings, job_id);
+
+  if (printing != NULL)
+    printing->is_printed = TRUE;
+  bh_alert_desk_set(self->state->alerts, BH_ALERT_TICKET_UNSEEN, job_id, "printed", json_true());
+}
+
+/* --- what waits for its printer --- */
+
+static void
+take_back_seen(BhTicketPress *self, const char *record_id)
+{
+  GHashTableIter iter;
+  gpointer job_id, value;
+
+  g_hash_table_iter_init(&iter, self->waiting);
+  while (g_hash_table_iter_next(&iter, &job_id, &value)) {
+    const BhDueTicket *ticket = value;
+
+    if ((record_id == NULL || g_str_equal(record_id, ticket->record_id)) &&
+        !bh_ticket_lines_need(self->state->property, ticket->record_id, ticket->line_ids))
+      bh_print_queue_withdraw(self->state->queue, self->state->hub_id, job_id, "seen");
+  }
+}
+
+static gboolean
+on_look(gpointer user_data)
+{
+  BhTicketPress *self = user_data;
+
+  self->look_id = 0;
+  take_back_seen(self, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+void
+bh_ticket_press_look(BhTicketPress *press, const char *record_id)
+{
+  take_back_seen(press, record_id);
+}
+
+static void
+on_job_changed(BhPrintQueue *queue, const BhPrintJobInfo *info, BhTicketPress *self)
+{
+  if (!g_str_equal(info->device_id, self->state->hub_id))
+    return;
+  if (is_on_paper(info->state))
+    note_printed(self, info->job_id);
+  if (info->state > BH_PRINT_PRINTING)
+    g_hash_table_remove(self->waiting, info->job_id);
+  /* Back from its printer: it could not be taken back there. */
+  else if (info->state == BH_PRINT_QUEUED && self->look_id == 0 &&
+           g_hash_table_contains(self->waiting, info->job_id))
+    self->look_id = g_idle_add(on_look, self);
+}
+
+/* --- to paper --- */
+
+static void write_printed(Printing *printing);
+
+static gboolean
+on_write_again(gpointer user_data)
+{
+  Printing *printing = user_data;
+
+  printing->retry_id = 0;
+  write_printed(printing);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+write_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(Printing) printing = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) written = bh_property_write_finish(BH_PROPERTY(source), result, &error);
+  BhTicketPress *self = printing->press;
+
+  if (self->state == NULL)
+    return;
+  if (written != NULL) {
+    take_back_seen(self, printing->ticket->record_id);
+    return;
+  }
+  g_info("It is not in the log that a ticket was printed: %s", error->message);
+  if (g_error_matches(error, BH_PROPERTY_ERROR, BH_PROPERTY_ERROR_BAD) ||
+      g_error_matches(error, BH_PROPERTY_ERROR, BH_PROPERTY_ERROR_CLOSED))
+    return;
+  printing->retry_id = g_timeout_add(bh_backoff_next(&printing->backoff, g_random_double()),
+                                     on_write_again, printing);
+  g_steal_pointer(&printing);
+}
+
+/*
+ * @printing: (transfer full)
+ *
+ * The alert goes to the store first: a ticket that is known to be on paper is one that the desk is
+ * told of, wherever the hub ends.
+ */
+static void
+write_printed(Printing *printing)
+{
+  const BhDueTicket *ticket = printing->ticket;
+  g_autofree char *entity = g_strconcat("order/", ticket->record_id, NULL);
+  g_autoptr(json_t) body = json_pack("{s:[], s:s}", "lineIds", "jobId", printing->job_id);
+  BhPropertyDraft draft = {.kind = "ticket.printed", .entity = entity, .body = body};
+
+  for (guint i = 0; i < ticket->line_ids->len; i++)
+    json_array_append_new(json_object_get(body, "lineIds"),
+                          json_string(ticket->line_ids->pdata[i]));
+  bh_property_write_async(printing->press->state->property, &draft, 1, write_cb, printing);
+}
+
+static void submit(Printing *printing);
+
+/* Whether the job is another one now, which the queue may take. */
+static gboolean
+mend_job(Printing *printing, const GError *error)
+{
+  gboolean is_bad = g_error_matches(error, BH_PRINT_ERROR, BH_PRINT_ERROR_BAD_JOB);
+
+  if ((is_bad || g_error_matches(error, BH_PRINT_ERROR, BH_PRINT_ERROR_UNKNOWN_PRINTER)) &&
+      json_object_del(printing->job, "printer") == 0)
+    return TRUE;
+  if (printing->is_reduced ||
+      !(is_bad || g_error_matches(error, BH_PRINT_ERROR, BH_PRINT_ERROR_TOO_LARGE)))
+    return FALSE;
+  printing->is_reduced = TRUE;
+  bh_ticket_content_reduce(json_object_get(printing->job, "content"));
+  return TRUE;
+}
+
+/* Nothing that waiting would change. */
+static gboolean
+is_final(const GError *error)
+{
+  return g_error_matches(error, BH_PRINT_ERROR, BH_PRINT_ERROR_BAD_JOB) ||
+         g_error_matches(error, BH_PRINT_ERROR, BH_PRINT_ERROR_TOO_LARGE);
+}
+
+static void
+submit_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(Printing) printing = user_data;
+  g_autoptr(GError) error = NULL;
+  BhTicketPress *self = printing->press;
+  BhPrintState state = BH_PRINT_ACCEPTED;
+  gboolean done =
+      bh_print_queue_submit_finish(BH_PRINT_QUEUE(source), result, &state, NULL, &error);
+
+  if (self->state == NULL)
+    return;
+  /* A conflict is this ticket, handed over by a hub that spoke another language. */
+  if (done || g_error_matches(error, BH_PRINT_ERROR, BH_PRINT_ERROR_CONFLICT)) {
+    printing->is_printed |= is_on_paper(state);
+    if (done && state <= BH_PRINT_PRINTING)
+      g_hash_table_replace(self->waiting, g_strdup(printing->job_id),
+                           bh_due_ticket_copy(printing->ticket));
+    tell_unseen(printing);
+    write_printed(g_steal_pointer(&printing));
+    return;
+  }
+  if (mend_job(printing, error)) {
+    submit(g_steal_pointer(&printing));
+    return;
+  }
+  g_info("A ticket cannot be printed now: %s", error->message);
+  tell_unseen(printing);
+  if (!is_final(error))
+    self->put_off(printing->ticket, self->user_data);
+}
+
+/* @printing: (transfer full) */
+static void
+submit(Printing *printing)
+{
+  BhHubState *state = printing->press->state;
+  BhPrintSender sender = {.device_id = state->hub_id};
+
+  bh_print_queue_submit_async(state->queue, &sender, printing->job, submit_cb, printing);
+}
+
+/* Returns: (transfer none) (nullable): where tickets of this station come out */
+static const char *
+get_printer(BhTicketPress *self, const char *station_id)
+{
+  g_autofree char *entity = station_id != NULL ? g_strconcat("station/", station_id, NULL) : NULL;
+  const BhRecord *station =
+      entity != NULL ? bh_property_get_record(self->state->property, entity) : NULL;
+
+  return station != NULL ? json_string_value(bh_record_get_register(station, "printer")) : NULL;
+}
+
+void
+bh_ticket_press_print(BhTicketPress *press, BhDueTicket *ticket)
+{
+  const char *printer = get_printer(press, ticket->station_id);
+  json_t *content = bh_ticket_content_make(press->state->property, ticket);
+  Printing *printing;
+
+  if (content == NULL) {
+    bh_due_ticket_free(ticket);
+    return;
+  }
+  printing = printing_new(press, ticket);
+  printing->job = json_pack("{s:s, s:o, s:s*}", "jobId", printing->job_id, "content", content,
+                            "printer", printer);
+  submit(printing);
+}
+
+/* --- the start --- */
+
+gboolean
+bh_ticket_press_settle(BhTicketPress *press, const json_t *job, const BhDueTicket *ticket)
+{
+  const char *job_id = json_string_value(json_object_get(job, "jobId"));
+  BhPrintState state = BH_PRINT_ACCEPTED;
+  g_autoptr(Printing) printing = NULL;
+
+  bh_print_state_from_name(json_string_value(json_object_get(job, "state")), &state);
+  if (is_on_paper(state))
+    note_printed(press, job_id);
+  if (state == BH_PRINT_FAILED)
+    return bh_alert_desk_find(press->state->alerts, BH_ALERT_TICKET_UNSEEN, job_id) != NULL;
+  if (ticket == NULL)
+    return TRUE;
+  printing = printing_new(press, bh_due_ticket_copy(ticket));
+  printing->is_printed = is_on_paper(state);
+  tell_unseen(printing);
+  write_printed(g_steal_pointer(&printing));
+  return TRUE;
+}
+
+/* --- life --- */
+
+BhTicketPress *
+bh_ticket_press_new(BhHubState *state, BhTicketPutOff put_off, gpointer user_data)
+{
+  BhTicketPress *self = g_new0(BhTicketPress, 1);
+
+  g_ref_count_init(&self->refs);
+  self->state = state;
+  self->put_off = put_off;
+  self->user_data = user_data;
+  self->printings = g_hash_table_new(g_str_hash, g_str_equal);
+  self->waiting =
+      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)bh_due_ticket_free);
+  g_signal_connect(state->queue, "job-changed", G_CALLBACK(on_job_changed), self);
+  return self;
+}
+
+void
+bh_ticket_press_free(BhTicketPress *press)
+{
+  g_autoptr(GList) printings = g_hash_table_get_values(press->printings);
+
+  g_signal_handlers_disconnect_by_data(press->state->queue, press);
+  g_clear_handle_id(&press->look_id, g_source_remove);
+  for (const GList *l = printings; l != NULL; l = l->next)
+    if (((Printing *)l->data)->retry_id != 0)
+      printing_free(l->data);
+  press->state = NULL;
+  unref(press);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * BhTicketPress: what brings a ticket that is due to paper, once, and tells the desk of it.
+ *
+ * - Once: the job's id follows from order, station and lines, and the queue knows a job by it.
+ *   Then the alert and `ticket.printed` are written, in this order; what cannot be written is
+ *   tried again, without another job. Where the hub ends before, the next start finds the job in
+ *   the queue and writes what is missing.
+ * - Told once: a ticket that the queue does not take now goes back to its owner, and the desk is
+ *   told the first time. What the queue will never take is handed over once more with nothing but
+ *   number, title and names; what it does not take then is left to the alert.
+ * - In time: a job that still waits for its printer when all of its lines have been seen is taken
+ *   back (`seen`); paper that comes out long after makes the kitchen cook twice.
+ *
+ * Owned by BhTicketWatch; one main context.
+ */
+#pragma once
+
+#include "hub-state.h"
+#include "ticket-book.h"
+
+typedef struct _BhTicketPress BhTicketPress;
+
+/** BhTicketPutOff: the queue does not take @ticket now. */
+typedef void (*BhTicketPutOff)(const BhDueTicket *ticket, gpointer user_data);
+
+/** bh_ticket_press_new: @state: must outlive it */
+BhTicketPress *bh_ticket_press_new(BhHubState *state, BhTicketPutOff put_off, gpointer user_data);
+void bh_ticket_press_free(BhTicketPress *press);
+
+/** bh_ticket_press_print: @ticket: (transfer full) */
+void bh_ticket_press_print(BhTicketPress *press, BhDueTicket *ticket);
+
+/** bh_ticket_press_look: something was said of the lines in this record. */
+void bh_ticket_press_look(BhTicketPress *press, const char *record_id);
+
+/**
+ * bh_ticket_press_settle: of the last run
+ * @job: as bh_print_queue_list_async() lists it
+ * @ticket: (nullable): what this job prints, where nobody has written that it is printed
+ *
+ * Returns: %FALSE: it will not come out, and no alert says so
+ */
+gboolean bh_ticket_press_settle(BhTicketPress *press, const json_t *job, const BhDueTicket *ticket);

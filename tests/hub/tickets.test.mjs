@@ -1,0 +1,537 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kitchen's paper fallback in the real hub: what no screen has shown comes out on paper once, and
+// the front desk hears of it; what was seen, bumped or is old does not. And screens that are missed.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+
+import { Device } from '../lib/device.mjs';
+import { makePlace, seatGuest } from '../lib/guest.mjs';
+import { joinManager, makeMenu } from '../lib/house.mjs';
+import { makeStateFolder, startHub } from '../lib/hub.mjs';
+import { byRelay, command, OperationLog, Replica } from '../lib/operation.mjs';
+import { startPrinter } from '../lib/printer.mjs';
+import { judge } from '../lib/schema.mjs';
+import { Signal } from '../lib/signal.mjs';
+import { slowness, until } from '../lib/wait.mjs';
+
+const UNSEEN_MS = 500 * slowness;
+const LONG_MS = 20000;
+
+function start(t, printers, { unseenMs = UNSEEN_MS, screenMs, ...options } = {}) {
+  return startHub(t, { open: false,
+    printers: Object.fromEntries(Object.entries(printers).map(([name, { uri }]) => [name, uri])),
+    limits: { 'unseen-ms': unseenMs, ...(screenMs && { 'screen-ms': screenMs }) }, ...options });
+}
+
+/** A device that replicates by relay: {device, signal, way, log, replica, push()}. */
+async function connect(t, hub, role, name = `Lab ${role}`, known = undefined) {
+  const device = known?.device ?? await Device.pair(hub, { role, name });
+  const signal = await Signal.joinAs(t, hub, device);
+  const way = byRelay(signal);
+  const log = known?.log ?? new OperationLog(device);
+  const replica = new Replica(device, way);
+  await replica.begin();
+  const push = async () => {
+    const { have } = await replica.push(log.operations);
+    assert.equal(have[log.logId], log.operations.length, 'the hub takes it all');
+  };
+  return { device, signal, way, log, replica, push };
+}
+
+/** Writes an order; each line is a name or what it has besides. Returns {orderId, lineIds}. */
+function writeOrder({ log }, number, lines, header = {}, over = {}) {
+  const orderId = randomUUID();
+  log.write('order.open', `order/${orderId}`, { number, currency: 'EUR', source: 'pos', ...header }, over);
+  return { orderId, lineIds: addLines({ log }, orderId, lines, over) };
+}
+
+function addLines({ log }, orderId, lines, over = {}) {
+  const made = lines.map((line) => ({ lineId: randomUUID(), quantity: 1, price: 100,
+    ...(typeof line === 'string' ? { name: line } : line) }));
+  log.write('order.lines', `order/${orderId}`, { lines: made }, over);
+  return made.map(({ lineId }) => lineId);
+}
+
+const see = ({ log }, { orderId, lineIds }) => log.write('ticket.seen', `order/${orderId}`, { lineIds });
+const setState = ({ log }, { orderId, lineIds }, state) =>
+  log.write('line.state', `order/${orderId}`, { lineIds, state });
+
+async function listAlerts(hub) {
+  const answer = await hub.control('GET', '/api/v1/alerts');
+  assert.equal(judge('channel', 'alerts', answer), null);
+  return answer.alerts;
+}
+
+const alertsOf = async (hub, kind) => (await listAlerts(hub)).filter((one) => one.kind === kind);
+
+/** The subject of the one alert that fits. */
+const untilAlert = (hub, kind, fits = () => true) => until(`alert ${kind}`, async () => {
+  const found = (await alertsOf(hub, kind)).filter(({ subject }) => fits(subject));
+  assert.ok(found.length <= 1, 'told once');
+  return found[0];
+}, LONG_MS);
+
+const ofOrder = ({ orderId }) => (subject) => subject.orderId === orderId;
+
+/** What was written about lines on paper: {lineId: [jobId...]}. */
+async function pullPrinted({ replica }, { lineIds }) {
+  const operation = await replica.pull('ticket.printed',
+    ({ kind, body }) => kind === 'ticket.printed' && lineIds.every((id) => body.lineIds.includes(id)), LONG_MS);
+  return operation.body;
+}
+
+/** Takes the last operation, `ticket.printed`, and its alert out of a database. */
+const FORGET_PRINTED = `
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+found = db.execute("SELECT position, log, seq FROM property_operation WHERE text LIKE '%ticket.printed%'").fetchall()
+assert len(found) == 1, found
+[(position, log, seq)] = found
+assert db.execute("UPDATE property_log SET seq = seq - 1 WHERE log = ? AND seq = ?", (log, seq)).rowcount == 1
+db.execute("DELETE FROM property_operation WHERE position = ?", (position,))
+assert db.execute("DELETE FROM alert").rowcount == 1
+db.commit()
+`;
+
+const status = async (hub) => (await hub.status()).alerts;
+
+describe('what nobody has seen', () => {
+  test('comes out once at its station, and the desk is told', { timeout: 60000 }, async (t) => {
+    const [first, grill] = [await startPrinter(t), await startPrinter(t)];
+    const hub = await start(t, { first, grill });
+    const manager = await joinManager(t, hub);
+    manager.set('station.set', 'station/hot', { name: 'Hot station', printer: 'grill' });
+    manager.set('place.set', 'place/t12', { kind: 'table', name: '12' });
+    await manager.push();
+    const till = await connect(t, hub, 'pos', 'Till');
+    const desk = await connect(t, hub, 'staff', 'Desk');
+    const order = writeOrder(till, 'A-17', [
+      { name: 'Sea bass', quantity: 2, stationId: 'hot', note: 'no salt', allergens: ['fish', 'milk'],
+        course: 2, modifiers: [{ name: 'Well done', price: 0 }, { name: 'Lemon', price: 0, quantity: 2 }] },
+      { name: 'Chips', stationId: 'hot' }, 'Bread'], { placeId: 't12', note: 'birthday' });
+    await till.push();
+
+    await grill.untilPrinted('Chips', LONG_MS);
+    await first.untilPrinted('Bread', LONG_MS);
+    for (const text of ['NOT SEEN ON ANY SCREEN', 'Table 12', 'A-17', 'Hot station', '2 x Sea bass', '+ Well done',
+      '+ 2 x Lemon', '- no salt', 'ALLERGENS: fish, milk', 'Course 2', '1 x Chips', 'birthday'])
+      assert.ok(grill.text.includes(text), `“${text}” is on paper:\n${grill.text}`);
+    assert.equal(grill.count('Bread') + first.count('Chips'), 0, 'each station has its own');
+    const huge = grill.lines.find((line) => line.text.includes('A-17'));
+    assert.ok(huge.runs.some((run) => run.width === 2 && run.height === 2), 'the number is in double size');
+    assert.equal(grill.things.filter((thing) => thing.drawer).length, 0);
+
+    const jobs = (await hub.jobs()).filter(({ jobId }) => jobId.startsWith('ticket-'));
+    assert.equal(jobs.length, 2);
+    for (const [station, lineIds] of [['hot', order.lineIds.slice(0, 2)], [null, order.lineIds.slice(2)]]) {
+      const alert = await untilAlert(hub, 'ticket-unseen', (one) => one.station === station && one.printed);
+      const { jobId, ...subject } = alert.subject;
+      assert.deepEqual(subject, { orderId: order.orderId, number: 'A-17', placeId: 't12', station, printed: true });
+      const printed = await pullPrinted(desk, { lineIds });
+      assert.deepEqual([printed.lineIds.sort(), printed.jobId], [[...lineIds].sort(), jobId]);
+    }
+    await desk.way.hear('news', (one) => one.type === 'changed' && one.what === 'alerts');
+    assert.equal(await status(hub), 2);
+    assert.match((await hub.ask('GET', '/metrics', undefined, { token: till.device.token })).text,
+      /^bellhop_alerts 2$/m);
+    const { entries } = await hub.control('GET', '/api/v1/audit?limit=100');
+    assert.equal(entries.filter(({ kind, subject }) => kind === 'ticket-unseen' && subject === 'A-17').length, 2);
+
+    // A further wait makes no second ticket; lines added later make one of their own.
+    const more = { orderId: order.orderId, lineIds: addLines(till, order.orderId, [{ name: 'Peas', stationId: 'hot' }]) };
+    await till.push();
+    await grill.untilPrinted('Peas', LONG_MS);
+    await pullPrinted(desk, more);
+    assert.equal(grill.count('Sea bass'), 1);
+    assert.equal(grill.cuts, 2);
+  });
+
+  test('the desk puts an alert away, and a kitchen hears none', { timeout: 60000 }, async (t) => {
+    const printer = await startPrinter(t);
+    const state = await makeStateFolder(t);
+    const hub = await start(t, { printer }, { state });
+    const till = await connect(t, hub, 'pos', 'Till');
+    const cook = await Device.pair(hub, { role: 'kitchen', name: 'Kitchen' });
+    const [one, other] = [writeOrder(till, 'A-1', ['Soup']), writeOrder(till, 'A-2', ['Tea'])];
+    await till.push();
+    const { alertId } = await untilAlert(hub, 'ticket-unseen', (subject) => subject.orderId === one.orderId && subject.printed);
+    await untilAlert(hub, 'ticket-unseen', (subject) => subject.orderId === other.orderId && subject.printed);
+    const dismiss = (token) => hub.post('/api/v1/alerts/dismiss', { alertId }, { token });
+    assert.equal((await dismiss(cook.token)).status, 403);
+    assert.equal((await dismiss(till.device.token)).status, 200);
+    assert.equal((await dismiss(till.device.token)).status, 200, 'two at the desk may tap at once');
+    assert.equal((await hub.post('/api/v1/alerts/dismiss', {}, { token: till.device.token })).status, 400);
+    await hub.stop();
+
+    const again = await start(t, { printer }, { state });
+    const left = await alertsOf(again, 'ticket-unseen');
+    assert.deepEqual(left.map(({ subject }) => subject.orderId), [other.orderId], 'the other one is durable');
+    await again.assertServing();
+  });
+
+  test('what was seen, bumped, taken back or split does not come out; what is left on a closed order does', { timeout: 60000 }, async (t) => {
+    const printer = await startPrinter(t);
+    const hub = await start(t, { printer }, { unseenMs: 4 * UNSEEN_MS });
+    const till = await connect(t, hub, 'pos', 'Till');
+    const seen = writeOrder(till, 'S-1', ['Seen']);
+    see(till, seen);
+    till.log.write('line.split', `order/${seen.orderId}`,
+      { lineId: seen.lineIds[0], newLineId: 'part-1', quantity: 1 });
+    const ready = writeOrder(till, 'S-2', ['Ready']);
+    const gone = writeOrder(till, 'S-3', ['Cancelled']);
+    const closed = writeOrder(till, 'S-4', ['Closed']);
+    const undone = writeOrder(till, 'S-5', ['Undone']);
+    await till.push();
+    setState(till, ready, 'ready');
+    setState(till, undone, 'ready');
+    till.log.write('undo', `order/${undone.orderId}`, { op: `${till.log.logId}:${till.log.operations.length}` });
+    till.log.write('line.end', `order/${gone.orderId}`, { lineIds: gone.lineIds, state: 'cancelled', reason: 'Too late' });
+    till.log.write('order.set', `order/${closed.orderId}`, { version: 1, set: { closed: true } });
+    // Due after all of them, but for the one whose readiness was taken back.
+    const last = writeOrder(till, 'S-6', ['Last']);
+    await till.push();
+    await printer.untilPrinted('Last', LONG_MS);
+    await untilAlert(hub, 'ticket-unseen', ofOrder(last));
+    await printer.untilPrinted('Undone', LONG_MS);
+    // Nobody has cooked it: what was ordered without a connection may come after somebody has closed.
+    await printer.untilPrinted('Closed', LONG_MS);
+    for (const text of ['Seen', 'Ready', 'Cancelled']) assert.equal(printer.count(`1 x ${text}`), 0, text);
+  });
+
+  test('seen just before its time', { timeout: 60000 }, async (t) => {
+    const printer = await startPrinter(t);
+    const hub = await start(t, { printer }, { unseenMs: 4 * UNSEEN_MS });
+    const till = await connect(t, hub, 'pos', 'Till');
+    const kitchen = await connect(t, hub, 'kitchen', 'Kitchen');
+    const early = writeOrder(till, 'E-1', ['Early']);
+    await till.push();
+    const due = Date.now() + 4 * UNSEEN_MS;
+    const late = writeOrder(till, 'E-2', ['Late']);
+    await till.push();
+    await until('the last moment', () => Date.now() > due - UNSEEN_MS);
+    see(kitchen, early);
+    await kitchen.push();
+    assert.ok(Date.now() < due, 'it was in time');
+    await printer.untilPrinted('Late', LONG_MS);
+    await untilAlert(hub, 'ticket-unseen', ofOrder(late));
+    assert.equal(printer.count('Early'), 0);
+  });
+
+  test('a guest\'s lines wait until staff accept them', { timeout: 60000 }, async (t) => {
+    const printer = await startPrinter(t);
+    const hub = await start(t, { printer });
+    await makeMenu(t, hub);
+    const { signal } = await seatGuest(t, hub, await makePlace(hub, '7'));
+    const waiter = await connect(t, hub, 'staff', 'Anna');
+    const placed = await command(byRelay(signal), { type: 'order', order: { currency: 'EUR',
+      lines: [{ itemId: 'soup' }, { itemId: 'tea' }] } });
+    assert.equal(placed.type, 'ack', JSON.stringify(placed));
+    const { orderId } = placed.order;
+    const marker = writeOrder(waiter, 'M-1', ['Marker']);
+    await waiter.push();
+    await printer.untilPrinted('Marker', LONG_MS);
+    await untilAlert(hub, 'ticket-unseen', ofOrder(marker));
+    assert.equal(printer.count('Soup') + printer.count('tea'), 0, 'nobody has accepted it');
+
+    const { order } = await hub.control('GET', `/api/v1/orders?orderId=${orderId}`);
+    const [soup, tea] = ['soup', 'tea'].map((itemId) => order.lines.find((line) => line.itemId === itemId).lineId);
+    setState(waiter, { orderId, lineIds: [soup] }, 'accepted');
+    waiter.log.write('line.end', `order/${orderId}`, { lineIds: [tea], state: 'declined', reason: 'Sold out' });
+    await waiter.push();
+    await printer.untilPrinted('Soup of the day', LONG_MS);
+    await untilAlert(hub, 'ticket-unseen', (subject) => subject.orderId === orderId);
+    assert.equal(printer.count('Pot of tea'), 0);
+  });
+
+  test('a printer that is away: the job waits, and the desk knows', { timeout: 60000 }, async (t) => {
+    const printer = await startPrinter(t);
+    await printer.close();
+    const hub = await start(t, { printer });
+    const manager = await joinManager(t, hub);
+    manager.set('station.set', 'station/lost', { name: 'Lost', printer: 'nowhere' });
+    await manager.push();
+    const till = await connect(t, hub, 'pos', 'Till');
+    const order = writeOrder(till, 'P-1', [{ name: 'Patience', stationId: 'lost' }]);
+    await till.push();
+    const { subject } = await untilAlert(hub, 'ticket-unseen', ofOrder(order));
+    assert.equal(subject.printed, false);
+    await printer.reopen();
+    await untilAlert(hub, 'ticket-unseen', (one) => one.orderId === order.orderId && one.printed);
+    assert.equal(printer.count('Patience'), 1, 'a printer that nobody knows is the first one');
+
+    // Nor is a name that is none; and what it waits for is not printed that has been seen meanwhile.
+    manager.set('station.set', 'station/lost', { printer: 'x'.repeat(100) });
+    await manager.push();
+    await printer.close();
+    const [late, wanted] = [writeOrder(till, 'P-2', [{ name: 'Late', stationId: 'lost' }]),
+      writeOrder(till, 'P-3', [{ name: 'Wanted', stationId: 'lost' }])];
+    await till.push();
+    const { jobId } = (await untilAlert(hub, 'ticket-unseen', ofOrder(late))).subject;
+    await untilAlert(hub, 'ticket-unseen', ofOrder(wanted));
+    see(till, late);
+    await till.push();
+    await until('it is taken back', async () => (await hub.jobs())
+      .some((job) => job.jobId === jobId && job.state === 'failed' && job.detail === 'seen'), LONG_MS);
+    await printer.reopen();
+    await printer.untilPrinted('Wanted', LONG_MS);
+    assert.equal(printer.count('Late'), 0);
+    assert.equal((await alertsOf(hub, 'ticket-unseen')).find(({ subject }) => subject.jobId === jobId).subject.printed,
+      false);
+  });
+
+  test('a queue that is full: told once, and tried again', { timeout: 60000 }, async (t) => {
+    const printer = await startPrinter(t);
+    await printer.close();
+    const hub = await start(t, { printer }, { limits: { 'unseen-ms': UNSEEN_MS, 'print-jobs': 1 } });
+    const till = await connect(t, hub, 'pos', 'Till');
+    const first = writeOrder(till, 'F-1', ['First']);
+    await till.push();
+    await untilAlert(hub, 'ticket-unseen', ofOrder(first));
+    const second = writeOrder(till, 'F-2', ['Second']);
+    await till.push();
+    await untilAlert(hub, 'ticket-unseen', ofOrder(second));
+    await printer.reopen();
+    await printer.untilPrinted('Second', 2 * LONG_MS);
+    await untilAlert(hub, 'ticket-unseen', (one) => one.orderId === second.orderId && one.printed);
+    const { entries } = await hub.control('GET', '/api/v1/audit?limit=100');
+    assert.equal(entries.filter(({ kind }) => kind === 'ticket-unseen').length, 2);
+  });
+
+  test('what is said of no order is no order', { timeout: 60000 }, async (t) => {
+    const printer = await startPrinter(t);
+    const hub = await start(t, { printer });
+    const till = await connect(t, hub, 'pos', 'Till');
+    for (const entity of ['a/b', 'x/y', 'o/r', 'property/house', `item/${randomUUID()}`])
+      for (const [kind, body] of [['order.lines', { lines: [{ lineId: 'l', name: 'Odd', quantity: 1, price: 1 }] }],
+        ['ticket.seen', { lineIds: ['l'] }], ['undo', { op: `${till.log.logId}:1` }],
+        ['line.state', { lineIds: ['l'], state: 'accepted' }]])
+        till.log.write(kind, entity, body);
+    const marker = writeOrder(till, 'M-1', ['Marker']);
+    await till.push();
+    await printer.untilPrinted('Marker', LONG_MS);
+    await untilAlert(hub, 'ticket-unseen', ofOrder(marker));
+    assert.equal(printer.count('Odd'), 0);
+    await hub.assertServing();
+  });
+});
+
+describe('once', () => {
+  const listTickets = async (hub) => (await hub.jobs()).filter(({ jobId }) => jobId.startsWith('ticket-'));
+
+  /** Starts the hub again; the order is on paper at most once, whatever was written of it. */
+  async function checkOnce(t, { printer, state, till, order }) {
+    const hub = await start(t, { printer }, { state });
+    const desk = await connect(t, hub, 'staff', 'Desk');
+    const { kind, subject } = await until('the desk knows', async () => (await listAlerts(hub))
+      .find((one) => one.subject.orderId === order.orderId || one.subject.orderIds?.includes(order.orderId)), LONG_MS);
+    // What had not begun is not begun now.
+    const isOld = (await listTickets(hub)).some((job) => job.state === 'failed' && job.detail === 'old');
+    if (isOld) assert.ok(kind === 'tickets-after-outage' || !subject.printed);
+    else assert.equal((await pullPrinted(desk, order)).jobId, subject.jobId);
+    const back = await connect(t, hub, 'pos', 'Till', till);
+    const marker = writeOrder(back, 'K-2', ['Marker']);
+    await back.push();
+    await printer.untilPrinted('Marker', LONG_MS);
+    await untilAlert(hub, 'ticket-unseen', ofOrder(marker));
+    await until('all jobs have ended', async () => (await listTickets(hub))
+      .every((job) => ['done', 'uncertain', 'failed'].includes(job.state)), LONG_MS);
+    assert.ok(printer.count('Kebab') <= (isOld ? 0 : 1), 'never twice');
+    assert.equal((await listTickets(hub)).length, 2);
+    assert.equal((await alertsOf(hub, 'tickets-after-outage')).length, kind === 'ticket-unseen' ? 0 : 1);
+  }
+
+  async function startKebab(t, prepare = () => {}) {
+    const printer = await startPrinter(t);
+    await prepare(printer);
+    const state = await makeStateFolder(t);
+    const hub = await start(t, { printer }, { state });
+    const till = await connect(t, hub, 'pos', 'Till');
+    const order = writeOrder(till, 'K-1', ['Kebab', 'Kale']);
+    await till.push();
+    return { printer, state, hub, till, order };
+  }
+
+  test('the hub is killed as it prints', { timeout: 60000 }, async (t) => {
+    const house = await startKebab(t);
+    await until('the job is known', async () => (await listTickets(house.hub)).length > 0, LONG_MS);
+    await house.hub.kill();
+    await checkOnce(t, house);
+  });
+
+  test('the hub is killed when it is on paper', { timeout: 60000 }, async (t) => {
+    const house = await startKebab(t);
+    await house.printer.untilPrinted('Kale', LONG_MS);
+    await house.hub.kill();
+    await checkOnce(t, house);
+  });
+
+  test('the hub ends between the job and what is written of it', { timeout: 60000 }, async (t) => {
+    const house = await startKebab(t);
+    await untilAlert(house.hub, 'ticket-unseen', (subject) => subject.printed);
+    await house.hub.kill();
+    // What a power cut a moment earlier would have left.
+    const { status: code, stderr } = spawnSync('python3', ['-c', FORGET_PRINTED, path.join(house.state, 'bellhop.db')],
+      { encoding: 'utf8' });
+    assert.equal(code, 0, stderr);
+    await checkOnce(t, house);
+    assert.equal(house.printer.count('Kebab'), 1);
+  });
+
+  test('the hub ends while the printer is away: the paper does not come hours later', { timeout: 60000 }, async (t) => {
+    const house = await startKebab(t, (printer) => printer.close());
+    const { subject } = await untilAlert(house.hub, 'ticket-unseen');
+    await until('it waits', async () => (await listTickets(house.hub)).some(({ detail }) => detail === 'offline'), LONG_MS);
+    await house.hub.stop();
+    await house.printer.reopen();
+    await checkOnce(t, house);
+    assert.equal(subject.printed, false);
+    assert.equal(house.printer.count('Kebab'), 0);
+  });
+
+  test('after an outage nothing is printed, and the desk is told once', { timeout: 60000 }, async (t) => {
+    const printer = await startPrinter(t);
+    const state = await makeStateFolder(t);
+    const hub = await start(t, { printer }, { state, unseenMs: 60000 });
+    const till = await connect(t, hub, 'pos', 'Till');
+    const orders = ['O-1', 'O-2'].map((number) => writeOrder(till, number, [`Old ${number}`]));
+    await till.push();
+    const during = writeOrder(till, 'O-3', ['During']);
+    await hub.kill();
+
+    const again = await start(t, { printer }, { state });
+    const back = await connect(t, again, 'pos', 'Till', till);
+    const hour = 60 * 60 * 1000;
+    const stale = writeOrder(back, 'O-4', ['Old late'], {}, { hlc: [Date.now() - hour, 0] });
+    writeOrder(back, 'O-5', ['Old forgotten'], {}, { hlc: [Date.now() - 24 * hour, 0] });
+    await back.push();
+    const all = [...orders, stale].map(({ orderId }) => orderId).sort();
+    const alert = await untilAlert(again, 'tickets-after-outage', ({ count }) => count === 3);
+    assert.deepEqual([...alert.subject.orderIds].sort(), all);
+    const fresh = writeOrder(back, 'O-6', ['Fresh']);
+    await back.push();
+    await printer.untilPrinted('Fresh', LONG_MS);
+    await untilAlert(again, 'ticket-unseen', ofOrder(fresh));
+    await printer.untilPrinted('During', LONG_MS);
+    assert.equal(printer.count('Old'), 0);
+
+    // Put away it stays away, whatever else happens to those orders.
+    await again.control('POST', '/api/v1/alerts/dismiss', { alertId: alert.alertId });
+    addLines(back, during.orderId, ['Dessert']);
+    await back.push();
+    await printer.untilPrinted('Dessert', LONG_MS);
+    assert.equal(printer.count('Old'), 0);
+    assert.deepEqual(await alertsOf(again, 'tickets-after-outage'), []);
+    await again.stop();
+
+    // Nor does another start tell of what was told; of what came since it does.
+    const third = await start(t, { printer }, { state });
+    const last = await connect(t, third, 'pos', 'Till', back);
+    writeOrder(last, 'O-7', ['Third']);
+    await last.push();
+    await printer.untilPrinted('Third', LONG_MS);
+    assert.deepEqual(await alertsOf(third, 'tickets-after-outage'), []);
+    const unseen = writeOrder(last, 'O-8', ['Old unseen']);
+    await last.push();
+    await third.kill();
+    const fourth = await start(t, { printer }, { state });
+    const { subject } = await untilAlert(fourth, 'tickets-after-outage');
+    assert.deepEqual(subject, { count: 1, orderIds: [unseen.orderId] });
+  });
+
+  test('seen after the outage, there is nothing to tell', { timeout: 60000 }, async (t) => {
+    const printer = await startPrinter(t);
+    const state = await makeStateFolder(t);
+    const hub = await start(t, { printer }, { state, unseenMs: 60000 });
+    const till = await connect(t, hub, 'pos', 'Till');
+    const order = writeOrder(till, 'Q-1', ['Quiche']);
+    await till.push();
+    await hub.stop();
+
+    const again = await start(t, { printer }, { state, unseenMs: 6 * UNSEEN_MS });
+    const back = await connect(t, again, 'pos', 'Till', till);
+    see(back, order);
+    writeOrder(back, 'Q-2', ['Fresh']);
+    await back.push();
+    await printer.untilPrinted('Fresh', LONG_MS);
+    assert.deepEqual(await alertsOf(again, 'tickets-after-outage'), []);
+    assert.equal(printer.count('Quiche'), 0);
+  });
+});
+
+describe('screens', () => {
+  const SCREEN_MS = 400 * slowness;
+
+  /** A kitchen page: says what `over` says about it. */
+  const say = ({ way }, over = {}) => way.say({ type: 'screen',
+    screen: { screenId: 'tab', stations: ['grill'], isVisible: true, ...over } });
+
+  test('one that falls silent is missed, and is back by itself', { timeout: 60000 }, async (t) => {
+    const hub = await start(t, {}, { screenMs: SCREEN_MS });
+    const kitchen = await connect(t, hub, 'kitchen', 'Kitchen tablet');
+    const ack = await command(kitchen.way, { type: 'screen', screen: { screenId: 'tab', stations: ['grill'], isVisible: true } });
+    assert.equal(ack.type, 'screen-ack');
+    const alert = await untilAlert(hub, 'screen-silent');
+    assert.deepEqual(alert.subject, { deviceId: kitchen.device.deviceId, deviceName: 'Kitchen tablet',
+      stations: ['grill'] });
+    await say(kitchen);
+    await until('it is over', async () => (await listAlerts(hub)).length === 0, LONG_MS);
+    await untilAlert(hub, 'screen-silent');
+    // Opened anew it is another page of the same device.
+    await say(kitchen, { screenId: 'other', stations: null });
+    await until('it is over', async () => (await listAlerts(hub)).length === 0, LONG_MS);
+    const { entries } = await hub.control('GET', '/api/v1/audit?limit=100');
+    assert.equal(entries.filter(({ kind }) => kind === 'screen-silent').length, 2, 'each silence once');
+  });
+
+  test('one whose device leaves is missed; one that is closed is not', { timeout: 60000 }, async (t) => {
+    const state = await makeStateFolder(t);
+    const hub = await start(t, {}, { screenMs: SCREEN_MS, state });
+    const [closes, leaves] = [await connect(t, hub, 'kitchen', 'Closes'), await connect(t, hub, 'kitchen', 'Leaves')];
+    await say(closes);
+    await say(closes, { isClosed: true });
+    await say(leaves);
+    leaves.signal.end();
+    const { subject } = await untilAlert(hub, 'screen-silent');
+    assert.equal(subject.deviceName, 'Leaves');
+    await hub.stop();
+
+    // The next run does not know the page, and hears it all the same.
+    const again = await start(t, {}, { screenMs: 60000, state });
+    assert.equal((await listAlerts(again)).length, 1);
+    const back = await connect(t, again, 'kitchen', 'Leaves', leaves);
+    await say(back, { screenId: 'anew' });
+    await until('it is over', async () => (await listAlerts(again)).length === 0, LONG_MS);
+  });
+
+  test('a device that was removed is not missed', { timeout: 60000 }, async (t) => {
+    const hub = await start(t, {}, { screenMs: SCREEN_MS });
+    const kitchen = await connect(t, hub, 'kitchen', 'Removed');
+    await say(kitchen);
+    await untilAlert(hub, 'screen-silent');
+    await hub.control('POST', '/api/v1/devices/revoke', { deviceId: kitchen.device.deviceId });
+    await until('it is over', async () => (await listAlerts(hub)).length === 0, LONG_MS);
+  });
+
+  test('nonsense is refused, and so is who is not paired', { timeout: 60000 }, async (t) => {
+    const hub = await start(t, {}, {});
+    const { way } = await connect(t, hub, 'kitchen', 'Kitchen');
+    for (const screen of [undefined, {}, 'x', { screenId: 'a b', stations: null, isVisible: true },
+      { screenId: 'a', stations: 'all', isVisible: true }, { screenId: 'a', stations: [5], isVisible: true },
+      { screenId: 'a', stations: Array.from({ length: 51 }, (_, i) => `s${i}`), isVisible: true },
+      { screenId: 'a', stations: null, isVisible: 'yes' }])
+      assert.equal((await command(way, { type: 'screen', screen })).code, 'bad-message', JSON.stringify(screen));
+    // One device takes no more room than its own.
+    for (let i = 0; i < 40; i += 1)
+      assert.equal((await command(way, { type: 'screen', screen: { screenId: `s${i}`, stations: null, isVisible: true } })).type,
+        'screen-ack');
+
+    const open = await startHub(t);
+    const anyone = byRelay(await Signal.join(t, open, { role: 'kitchen' }));
+    assert.equal((await command(anyone, { type: 'screen',
+      screen: { screenId: 'a', stations: null, isVisible: true } })).code, 'not-paired');
+  });
+});
