@@ -49,6 +49,11 @@ const sentences: Readonly<Record<string, readonly [by: MessageKey, plain: Messag
   "seating-opened": ["history.opened.by", "history.opened"],
   "seating-confirmed": ["history.confirmed.by", "history.confirmed"],
   "seating-cleared": ["history.cleared.by", "history.cleared"],
+  "words-erased": ["history.erased.by", "history.erased"],
+  "ticket-unseen": ["history.unseen", "history.unseen"],
+  "screen-silent": ["history.silent", "history.silent"],
+  "tickets-after-outage": ["history.outage", "history.outage"],
+  "alert-dismissed": ["history.dismissed.by", "history.dismissed"],
 };
 
 /** Strangers knock; which door it was. */

@@ -133,6 +133,7 @@ export function DeviceDialog(props: DeviceDialogProps) {
   return (
     <Dialog
       title={removing ? t("devices.remove.title", { name: device.name }) : device.name}
+      contentKey={removing ? "remove" : ""}
       onClose={onClose}
       testId="device-dialog"
     >

@@ -177,7 +177,12 @@ function PersonDialog({ link, person, onClose, onChanged }: PersonDialogProps) {
   if (person === null) title = t("people.add");
   else if (removing) title = t("people.remove.title", { name });
   return (
-    <Dialog title={title} onClose={onClose} testId="person-dialog">
+    <Dialog
+      title={title}
+      contentKey={removing ? "remove" : ""}
+      onClose={onClose}
+      testId="person-dialog"
+    >
       {removing && person !== null ? (
         <RemovePerson
           link={link}

@@ -103,7 +103,12 @@ export function ProgramDialog({ link, onClose, onChanged }: ProgramDialogProps) 
       </Dialog>
     );
   return (
-    <Dialog title={t("program.key", { name: made.name })} onClose={onClose} testId="program-dialog">
+    <Dialog
+      title={t("program.key", { name: made.name })}
+      contentKey="key"
+      onClose={onClose}
+      testId="program-dialog"
+    >
       <p class="warning">{t("program.key.warning")}</p>
       <CopyField label={t("program.key", { name: made.name })} text={made.key} />
       <div class="dialog-actions">

@@ -33,7 +33,7 @@ export interface RoleChoiceProps {
 
 function Choice({ one, role, onChoose }: RoleChoiceProps & { one: DeviceRole }) {
   return (
-    <label class="choice" data-chosen={one === role}>
+    <label class="role-choice" data-chosen={one === role}>
       <input
         type="radio"
         name="role"

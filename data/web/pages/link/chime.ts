@@ -3,10 +3,19 @@
 // a tap, so it is made ready by one.
 
 let context: AudioContext | null = null;
+const listeners = new Set<() => void>();
+
+function tellAll(): void {
+  for (const listener of [...listeners]) listener();
+}
 
 export function readyChime(): void {
   try {
-    context ??= new AudioContext();
+    if (context === null) {
+      context = new AudioContext();
+      // A phone call, or a sleep, may take it away again.
+      context.addEventListener("statechange", tellAll);
+    }
     void context.resume();
   } catch {
     // No sound on this device; what is said on the page is enough.
@@ -14,13 +23,29 @@ export function readyChime(): void {
   }
 }
 
-export function chime(): void {
+export function isChimeReady(): boolean {
+  return context?.state === "running";
+}
+
+/** @param listener is called when it became ready, or is no longer */
+export function onChimeReady(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+/** @param strikes one to be heard at arm's length; more and louder for a loud room */
+export function chime(strikes = 1): void {
+  for (let strike = 0; strike < strikes; strike += 1) ring(strike * 0.35, strikes > 1 ? 3 : 1);
+}
+
+function ring(delay: number, gainFactor: number): void {
   if (context === null || context.state !== "running") return;
-  const start = context.currentTime;
-  for (const [frequency, loudness] of [
+  const start = context.currentTime + delay;
+  for (const [frequency, softest] of [
     [1568, 0.2],
     [3136, 0.08],
   ] as const) {
+    const loudness = softest * gainFactor;
     const tone = context.createOscillator();
     const gain = context.createGain();
     tone.frequency.value = frequency;

@@ -2,7 +2,8 @@
 // The page's one connection to the hub that served it, and what only a page can know: that it was
 // frozen and is back, which device it is, which property.
 
-import { Connection, newId, type DeviceIdentity } from "@bellhop/client";
+import type { Connection, ConnectionOptions, DeviceIdentity } from "@bellhop/client";
+import { newId } from "@bellhop/client";
 
 import { confirmArrival, depart, settleDeparture } from "./hand-off";
 import { askHello, type Hello } from "./hello";
@@ -20,7 +21,10 @@ declare global {
 }
 
 /** What a page of an open hub calls itself; a paired device is what it was paired as. */
-export type PageRole = "manager" | "pos" | "staff";
+export type PageRole = "manager" | "pos" | "staff" | "kitchen";
+
+/** With a replica of the property, or without one. */
+export type Connect = (options: ConnectionOptions) => Connection;
 
 const DEFAULT_TENANT = "default";
 const MOVED_TIMEOUT_MS = 2000;
@@ -68,10 +72,10 @@ function keep(connection: Connection): Connection {
 }
 
 /** As a device that was paired: the connection proves it, and keeps what the hub renews. */
-export function openPaired(identity: DeviceIdentity): Connection {
+export function openPaired(identity: DeviceIdentity, connect: Connect): Connection {
   keepRole(identity.role);
   changePageState({ identity });
-  const connection = new Connection({
+  const connection = connect({
     signalingServer: signalingServer(),
     tenantId: identity.tenantId,
     preferLocal: true,
@@ -97,8 +101,13 @@ export function openPaired(identity: DeviceIdentity): Connection {
   return keep(connection);
 }
 
-function openUnpaired(role: PageRole, name: string, hello: Hello | null): Connection {
-  const connection = new Connection({
+function openUnpaired(
+  role: PageRole,
+  name: string,
+  hello: Hello | null,
+  connect: Connect,
+): Connection {
+  const connection = connect({
     signalingServer: signalingServer(),
     tenantId: findTenantId(hello),
     preferLocal: true,
@@ -134,13 +143,14 @@ const never = new Promise<never>(() => undefined);
 async function openWith(
   identity: DeviceIdentity,
   entriesAtOpen: Record<string, string>,
+  connect: Connect,
 ): Promise<Connection> {
   const departure = await settleDeparture(entriesAtOpen);
   if (departure.state === "gone") {
     location.replace(departure.origin + here());
     return never;
   }
-  const connection = openPaired(identity);
+  const connection = openPaired(identity, connect);
   if (departure.state === "again") {
     const off = connection.on("joined", () => {
       off();
@@ -158,16 +168,20 @@ async function openWith(
  * Resolves before the hub has answered; the connection looks for it by itself. Never, where the page
  * is left for another: to be paired, or for the address that the device has moved to.
  */
-export async function openHubLink(role: PageRole, name: string): Promise<Connection> {
+export async function openHubLink(
+  role: PageRole,
+  name: string,
+  connect: Connect,
+): Promise<Connection> {
   // Before the page's own parts touch it.
   const entriesAtOpen = readEntries();
   const identity = await loadIdentity();
-  if (identity !== null) return openWith(identity, entriesAtOpen);
+  if (identity !== null) return openWith(identity, entriesAtOpen, connect);
 
   const hello = await askHello();
   if (hello !== null && !hello.open) {
     if (!(await followMove())) leadToPairing();
     return never;
   }
-  return openUnpaired(role, name, hello);
+  return openUnpaired(role, name, hello, connect);
 }

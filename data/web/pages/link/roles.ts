@@ -8,7 +8,19 @@ import { lookUp } from "./fields";
 export const roles = ["manager", "staff", "kitchen", "pos", "printer"] as const;
 export type DeviceRole = (typeof roles)[number];
 
-export type PageName = "start" | "pos" | "tables" | "devices" | "paper" | "guest";
+export type PageName =
+  | "start"
+  | "manage"
+  | "staff"
+  | "kitchen"
+  | "pos"
+  | "rooms"
+  | "talk"
+  | "tables"
+  | "menu"
+  | "devices"
+  | "paper"
+  | "guest";
 
 export interface PageEntry {
   name: PageName;
@@ -16,16 +28,22 @@ export interface PageEntry {
   title: MessageKey;
 }
 
+const manage: PageEntry = { name: "manage", href: "/manage", title: "page.manage" };
+const staff: PageEntry = { name: "staff", href: "/staff", title: "page.staff" };
+const kitchen: PageEntry = { name: "kitchen", href: "/kitchen", title: "page.kitchen" };
 const pos: PageEntry = { name: "pos", href: "/pos", title: "page.pos" };
+const rooms: PageEntry = { name: "rooms", href: "/rooms", title: "page.rooms" };
+const talk: PageEntry = { name: "talk", href: "/talk", title: "page.talk" };
 const tables: PageEntry = { name: "tables", href: "/tables", title: "page.tables" };
+const menu: PageEntry = { name: "menu", href: "/menu", title: "page.menu" };
 const devices: PageEntry = { name: "devices", href: "/devices", title: "page.devices" };
 const paper: PageEntry = { name: "paper", href: "/paper", title: "page.paper" };
 
 const pages: Readonly<Record<string, readonly PageEntry[]>> = {
-  manager: [pos, tables, devices, paper],
-  staff: [pos, tables, paper],
-  pos: [pos, tables, paper],
-  kitchen: [paper],
+  manager: [manage, staff, pos, kitchen, rooms, talk, tables, menu, devices, paper],
+  staff: [staff, tables, rooms, talk, pos, paper],
+  pos: [pos, tables, talk, staff, rooms, paper],
+  kitchen: [kitchen, talk, paper],
   printer: [],
   guest: [],
 };

@@ -8,12 +8,14 @@ import { t } from "../messages";
 
 export interface DialogProps {
   title: string;
+  /** Another one where the content is another; a title that changes while somebody types is not. */
+  contentKey?: string;
   onClose: () => void;
   children: ComponentChildren;
   testId?: string;
 }
 
-export function Dialog({ title, onClose, children, testId }: DialogProps) {
+export function Dialog({ title, contentKey = "", onClose, children, testId }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
 
@@ -35,7 +37,7 @@ export function Dialog({ title, onClose, children, testId }: DialogProps) {
   useEffect(() => {
     const wanted = dialog.current?.querySelector<HTMLElement>("[data-autofocus]");
     (wanted ?? heading.current)?.focus();
-  }, [title]);
+  }, [contentKey]);
 
   return (
     <dialog

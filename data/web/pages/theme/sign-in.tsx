@@ -4,6 +4,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 
+import { setPerson } from "../house/person";
 import { numberOf } from "../link/fields";
 import { askHub, HubProblem } from "../link/hub-api";
 import { initialsOf, isPin, toPeople, typePin, type People, type Person } from "../link/people";
@@ -165,7 +166,12 @@ function SignInDialog({ link, people, onClose, onChanged }: SignInDialogProps) {
 
   if (person !== null)
     return (
-      <Dialog title={t("sign-in.pin", { name: person.name })} onClose={onClose} testId="sign-in">
+      <Dialog
+        title={t("sign-in.pin", { name: person.name })}
+        contentKey={person.personId}
+        onClose={onClose}
+        testId="sign-in"
+      >
         <PinEntry link={link} person={person} onSignedIn={done} onBack={() => setPerson(null)} />
       </Dialog>
     );
@@ -185,6 +191,10 @@ export function SignIn({ link }: { link: LinkView }) {
   const path = mayReadPeople(link.role) ? "/api/v1/people" : null;
   const { data, refresh } = useHubData(link, path, "people", toPeople);
   const [open, setOpen] = useState(false);
+
+  useEffect(() => {
+    if (data !== null) setPerson(data.signedIn);
+  }, [data]);
 
   if (data === null || (data.people.length === 0 && data.signedIn === null)) return null;
   const name = data.signedIn?.name;

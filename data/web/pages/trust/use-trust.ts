@@ -2,11 +2,11 @@
 // What the page has to know, and whether the trust is there yet: looked at again and again, since it
 // comes about in the system's settings, where no page is told of it.
 
-import type { Connection, DeviceIdentity } from "@bellhop/client";
+import { Connection, type DeviceIdentity } from "@bellhop/client";
 import { useEffect, useState } from "preact/hooks";
 
 import { askHello, type Hello } from "../link/hello";
-import { openPaired } from "../link/hub-link";
+import { openPaired, type Connect } from "../link/hub-link";
 import { loadIdentity } from "../link/identity-store";
 import { findTrusted } from "../link/probe";
 
@@ -38,6 +38,8 @@ export function useHello(): { hello: Hello | null; away: boolean } {
   return { hello, away };
 }
 
+const connect: Connect = (options) => new Connection(options);
+
 export interface Device {
   identity: DeviceIdentity;
   connection: Connection;
@@ -48,7 +50,7 @@ export function useDevice(): Device | null | undefined {
   const [device, setDevice] = useState<Device | null>();
   useEffect(() => {
     void loadIdentity().then((identity) =>
-      setDevice(identity === null ? null : { identity, connection: openPaired(identity) }),
+      setDevice(identity === null ? null : { identity, connection: openPaired(identity, connect) }),
     );
   }, []);
   return device;
