@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// What this screen's stations can no longer make, or only so many of.
+
+import type { Property } from "@bellhop/client";
+
+import { readMenu, type Item, type Station } from "../house/menu";
+import { useRecords, type Write } from "../house/use-house";
+import { t } from "../messages";
+import { Dialog } from "../theme/dialog";
+import { isShown, type Choice } from "./stations";
+
+export interface OutDialogProps {
+  property: Property;
+  choice: Choice;
+  stations: readonly Station[];
+  write: Write;
+  onClose: () => void;
+}
+
+const TYPES = ["item", "category", "modifier", "tax", "station", "property"];
+/** Where one begins to count. */
+const FIRST_COUNT = 10;
+const MAX_COUNT = 999;
+
+interface Change {
+  available?: boolean;
+  remaining?: number | null;
+}
+
+function ItemRow({ item, onChange }: { item: Item; onChange: (change: Change) => void }) {
+  const { available, remaining, name } = item;
+  // Who brings back what ran out has more than none of it.
+  const back: Change = remaining === 0 ? { available: true, remaining: null } : { available: true };
+  const count = (to: number) => onChange({ remaining: Math.min(MAX_COUNT, Math.max(0, to)) });
+  return (
+    <li class="out-row" data-testid="out-item" data-available={available}>
+      <span class="row-name">
+        {name} {!available && <span class="out-mark">{t("kitchen.out.is")}</span>}
+      </span>
+      {available && remaining === null && (
+        <button type="button" class="quiet" data-testid="count" onClick={() => count(FIRST_COUNT)}>
+          {t("kitchen.out.count")}
+          <span class="hidden-visually">: {name}</span>
+        </button>
+      )}
+      {available && remaining !== null && (
+        <span class="out-count">
+          <button
+            type="button"
+            data-testid="count-less"
+            aria-label={t("kitchen.out.less", { name })}
+            onClick={() => count(remaining - 1)}
+          >
+            −
+          </button>
+          <output class="figure">{t("kitchen.out.left", { count: remaining })}</output>
+          <button
+            type="button"
+            data-testid="count-more"
+            aria-label={t("kitchen.out.more", { name })}
+            onClick={() => count(remaining + 1)}
+          >
+            +
+          </button>
+        </span>
+      )}
+      <button
+        type="button"
+        class={available ? "" : "primary"}
+        data-testid="out"
+        onClick={() => onChange(available ? { available: false } : back)}
+      >
+        {t(available ? "kitchen.out.take" : "kitchen.out.back")}
+        <span class="hidden-visually">: {name}</span>
+      </button>
+    </li>
+  );
+}
+
+export function OutDialog({ property, choice, stations, write, onClose }: OutDialogProps) {
+  const menu = useRecords(property, TYPES, readMenu);
+  const own = [...(menu?.items.values() ?? [])].filter(({ stationId }) =>
+    isShown(stationId, choice, stations),
+  );
+  // What is out first: it is what one comes to bring back.
+  const items = [...own.filter((one) => !one.available), ...own.filter((one) => one.available)];
+  const change = (item: Item, set: Change) => {
+    const entity = `item/${item.itemId}`;
+    const version = property.nextVersion(entity);
+    void write({ kind: "item.availability", entity, body: { version, set: { ...set } } });
+  };
+  return (
+    <Dialog title={t("kitchen.out")} testId="out-dialog" onClose={onClose}>
+      {items.length === 0 ? (
+        <p class="soft">{t("kitchen.out.empty")}</p>
+      ) : (
+        <ul class="rows">
+          {items.map((item) => (
+            <ItemRow key={item.itemId} item={item} onChange={(set) => change(item, set)} />
+          ))}
+        </ul>
+      )}
+    </Dialog>
+  );
+}
