@@ -1,37 +1,83 @@
 // SPDX-License-Identifier: Apache-2.0
-// A newcomer's first minute: the till's page, "Print receipt", paper.
+// A till through an evening: from the first tap to the receipt, whatever the printer and the hub do, and
+// to the close of day.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { attributeIs, browserName, byTestId, openPage, startBrowser, textOf }
   from '../lib/browser.mjs';
+import { makeMenu, openPaired } from '../lib/house.mjs';
 import { startHub } from '../lib/hub.mjs';
 import { blockUdp, skipOutsideLab } from '../lib/network.mjs';
 import { startPrinter } from '../lib/printer.mjs';
 import { until } from '../lib/wait.mjs';
 
 const LOCAL = 'local-p2p';
+const LONG = { timeout: 120000 };
 
-/** A hub with one printer, a browser, and the till open in it. */
-async function openTill(t, { printer: printerOptions, browser: browserOptions } = {}) {
+/** A hub with one printer and a menu, a browser, and a paired till open in it. */
+async function openTill(t, { printer: printerOptions, browser, hub: options } = {}) {
   const printer = await startPrinter(t, printerOptions);
-  const hub = await startHub(t, { printers: { receipt: printer.uri } });
-  const browser = await startBrowser(t, browserOptions);
-  const page = await openPage(browser, `${hub.origin}/pos`);
-  await page.waitForSelector('[data-testid^="item-"]');
-  return { hub, page, printer };
+  const hub = await startHub(t, { open: false, printers: { receipt: printer.uri }, ...options });
+  const house = await makeMenu(t, hub);
+  // No kitchen looks here, and its paper is another test's.
+  house.manager.set('property.set', 'property/house', { unseenSeconds: 3600 });
+  await house.manager.push();
+  const page = await openPaired(t, hub, { role: 'pos', name: 'Till', place: '/pos', browser });
+  await page.waitForSelector(byTestId('item-soup'));
+  return { hub, page, printer, ...house };
 }
 
-/** Rings up the first two items; returns their names as the page shows them. */
-async function ringUp(page) {
-  const ids = await page.$$eval('[data-testid^="item-"]',
-    (items) => items.slice(0, 2).map((item) => item.getAttribute('data-testid')));
-  for (const id of ids) await page.click(byTestId(id));
-  await page.waitForFunction((selector) => /[1-9]/.test(document.querySelector(selector).textContent),
-    {}, byTestId('total'));
-  return ids;
+const tap = async (page, id) =>
+  (await page.waitForSelector(`${byTestId(id)}:not(:disabled)`)).click();
+
+const stepIs = (page, step) => attributeIs(page, 'next-action', 'data-step', step);
+
+async function next(page, step) {
+  await stepIs(page, step);
+  await tap(page, 'next-action');
 }
+
+const dueOf = (page) => page.$eval(byTestId('total'), (one) => Number(one.dataset.minor));
+
+const dueIs = (page, due) => attributeIs(page, 'total', 'data-minor', String(due));
+
+/** Taps these items, and sends them. */
+async function order(page, ...items) {
+  for (const item of items) await tap(page, `item-${item}`);
+  await next(page, 'send');
+  await stepIs(page, 'pay');
+}
+
+/** Pays what is due in cash, exactly, and asks for the receipt. */
+async function payAndPrint(page) {
+  await next(page, 'pay');
+  await tap(page, 'take');
+  await tap(page, 'paid-receipt');
+}
+
+/** No kitchen looks here: the till says that all of it was handed out, and closes the order. */
+async function handOut(page) {
+  await stepIs(page, 'new');
+  await tap(page, 'order-more');
+  await page.waitForSelector(byTestId('order-close-hint'));
+  assert.equal(await page.$eval(byTestId('order-close'), (one) => one.disabled), true);
+  await tap(page, 'order-served');
+  await next(page, 'close');
+}
+
+const printed = (page, state = 'done', ms = 30000) =>
+  attributeIs(page, 'print-state', 'data-state', state, ms);
+
+const lines = (page) => page.$$eval(byTestId('order-line'), (all) =>
+  all.map((one) => `${one.querySelector('.till-line-count').textContent} ${
+    one.querySelector('.till-line-name').textContent} ${one.dataset.state}`));
+
+const linesAre = (page, wanted) => until(`the lines are ${wanted}`, async () =>
+  JSON.stringify(await lines(page)) === JSON.stringify(wanted));
+
+const openOrders = async (hub) => (await hub.control('GET', '/api/v1/orders')).orders;
 
 /** The browser's own account of its data channels: messages sent over all of them. */
 const messagesByChannel = (page) => page.evaluate(async () => {
@@ -43,99 +89,254 @@ const messagesByChannel = (page) => page.evaluate(async () => {
   return sent;
 });
 
-function assertReceipt(printer, total) {
-  const amount = /\d+[.,]\d\d/.exec(total)[0].replace(',', '.');
-  assert.ok(printer.text.replaceAll(',', '.').includes(amount),
-    `the total ${amount} stands on paper:\n${printer.text}`);
-  assert.ok(printer.lines.some((line) => line.align === 'center'), 'something is centred');
-  assert.ok(printer.lines.some((line) => line.runs.some((run) => run.bold)), 'something is bold');
-  assert.equal(printer.cuts, 1);
-}
+const drawers = (printer) => printer.things.filter((thing) => thing.drawer).length;
 
 describe(`till in ${browserName}`, () => {
-  test('prints by data channel; the printer confirms: done', async (t) => {
-    const { hub, page, printer } = await openTill(t);
+  test('from the first tap to paper: by data channel, and the printer confirms', LONG, async (t) => {
+    const { hub, page, printer, tables } = await openTill(t);
     await attributeIs(page, 'path-badge', 'data-path', LOCAL);
-    await ringUp(page);
-    const total = await textOf(page, 'total');
-    await page.click(byTestId('print-receipt'));
-    await attributeIs(page, 'print-state', 'data-state', 'done');
-    assertReceipt(printer, total);
+    await tap(page, 'item-soup');
+    await tap(page, 'item-soup');
+    await tap(page, 'item-burger');
+    await tap(page, 'choice-medium');
+    await tap(page, 'choice-chips');
+    await tap(page, 'item-done');
+    await tap(page, 'choose-place');
+    await tap(page, 'place-12');
+    await dueIs(page, 2 * 750 + 1650 + 350);
+    await next(page, 'send');
+    await stepIs(page, 'pay');
+    const [sent] = await until('the hub has the order', async () => {
+      const orders = await openOrders(hub);
+      return orders.length > 0 && orders;
+    });
+    assert.equal(sent.placeId, tables[12].placeId);
+    assert.deepEqual(sent.lines.map(({ name, quantity, stationId }) => [name, quantity, stationId]),
+      [['Soup of the day', 2, 'grill'], ['House burger', 1, 'grill']]);
 
-    const { print } = await hub.status();
-    assert.deepEqual(print.byPath, { channel: 1, relay: 0, http: 0 });
+    await next(page, 'pay');
+    await page.type(byTestId('tendered'), '50');
+    await attributeIs(page, 'change', 'data-minor', '1500');
+    await page.$eval(byTestId('take'), (button) => {
+      button.click();
+      button.click();
+    });
+    await attributeIs(page, 'change', 'data-minor', '1500');
+    await tap(page, 'paid-receipt');
+    await printed(page);
+    for (const text of [/Bellevue Café/, /12 Harbour Street/, /LU 2026 1123/, /0001/, /Table 12/,
+      /House burger/, /Medium/, /35\.00/, /VAT 10 %/, /Cash/, /Change +15\.00/, /Thank you/])
+      assert.match(printer.text, text);
+    assert.equal(printer.cuts, 1);
+    assert.equal(drawers(printer), 1, 'cash opens the drawer');
+    assert.deepEqual((await openOrders(hub))[0].payments.map(({ amount }) => amount), [3500],
+      'a nervous finger takes it once');
+    assert.deepEqual((await hub.status()).print.byPath, { channel: 1, relay: 0, http: 0 });
     assert.ok(await messagesByChannel(page) > 0, 'the browser counts it on its data channel too');
+
+    await handOut(page);
+    await stepIs(page, 'none');
+    await until('the order is closed', async () => (await openOrders(hub)).length === 0);
   });
 
-  test('a printer without feedback: sent', async (t) => {
+  test('a printer without feedback: sent', LONG, async (t) => {
     const { page, printer } = await openTill(t, { printer: { confirms: false } });
-    await ringUp(page);
-    await page.click(byTestId('print-receipt'));
-    await attributeIs(page, 'print-state', 'data-state', 'sent', 40000);
+    await order(page, 'soup', 'tea');
+    await payAndPrint(page);
+    await printed(page, 'sent', 40000);
     assert.equal(printer.cuts, 1);
   });
 
-  test('UDP is blocked: the same by WebSocket', { skip: skipOutsideLab }, async (t) => {
+  test('UDP is blocked: the same by WebSocket', { ...LONG, skip: skipOutsideLab }, async (t) => {
     blockUdp(t);
     const { hub, page, printer } = await openTill(t);
-    await ringUp(page);
-    const total = await textOf(page, 'total');
-    await page.click(byTestId('print-receipt'));
-    await attributeIs(page, 'print-state', 'data-state', 'done', 30000);
-    assertReceipt(printer, total);
+    await order(page, 'soup', 'tea');
+    await payAndPrint(page);
+    await printed(page);
+    assert.match(printer.text, /11\.40/);
     assert.deepEqual((await hub.status()).print.byPath, { channel: 0, relay: 1, http: 0 });
     assert.notEqual(await page.$eval(byTestId('path-badge'), (one) => one.dataset.path), LOCAL);
   });
 
-  test('a browser that may not use WebRTC: the same by WebSocket', async (t) => {
+  test('a browser that may not use WebRTC: the same by WebSocket', LONG, async (t) => {
     const { hub, page } = await openTill(t, { browser: { withoutWebRtc: true } });
-    await ringUp(page);
-    await page.click(byTestId('print-receipt'));
-    await attributeIs(page, 'print-state', 'data-state', 'done', 30000);
+    await order(page, 'soup', 'tea');
+    await payAndPrint(page);
+    await printed(page);
     assert.deepEqual((await hub.status()).print.byPath, { channel: 0, relay: 1, http: 0 });
   });
 
-  test('the hub restarts under an open page: it prints again', async (t) => {
-    const printer = await startPrinter(t);
-    const first = await startHub(t, { printers: { receipt: printer.uri } });
-    const page = await openPage(await startBrowser(t), `${first.origin}/pos`);
-    await attributeIs(page, 'path-badge', 'data-path', LOCAL);
-    await first.stop();
-    const hub = await startHub(t, { state: first.state, printers: { receipt: printer.uri },
-      args: ['--port', String(first.port)] });
-    await attributeIs(page, 'path-badge', 'data-path', LOCAL, 60000);
-    await ringUp(page);
-    await page.click(byTestId('print-receipt'));
-    await attributeIs(page, 'print-state', 'data-state', 'done', 30000);
-    assert.equal(printer.cuts, 1);
-    await hub.assertServing();
-  });
+  test('the hub is away: orders and payments go on, receipts get their numbers afterwards', LONG,
+    async (t) => {
+      const { hub: first, page, printer } = await openTill(t);
+      await order(page, 'tea');
+      await payAndPrint(page);
+      await printed(page);
+      await handOut(page);
+      await first.stop();
+      await attributeIs(page, 'path-badge', 'data-path', 'none', 30000);
+      await page.waitForSelector(byTestId('away'));
+      for (const item of ['soup', 'beer']) {
+        await order(page, item);
+        await payAndPrint(page);
+        await page.waitForSelector(byTestId('receipt-waits'));
+        await tap(page, 'show-bill');
+        assert.match(await textOf(page, 'bill-dialog'), /not a receipt/);
+        await page.keyboard.press('Escape');
+        await tap(page, 'new-order');
+      }
+      const hub = await startHub(t, { open: false, state: first.state,
+        printers: { receipt: printer.uri }, args: ['--port', String(first.port)] });
+      await until('all three are on paper', () => printer.cuts === 3, 60000);
+      const numbers = [...printer.text.matchAll(/No\. (\d+)/g)].map(([, number]) => Number(number));
+      assert.deepEqual(numbers.sort(), [1, 2, 3], 'no number is missing, none is there twice');
+      assert.equal((await openOrders(hub)).every(({ due }) => due === 0), true);
+    });
 
-  test('broken off on paper: uncertain, printed again only when asked, and marked', async (t) => {
+  test('broken off on paper: uncertain, printed again only when asked, and marked', LONG, async (t) => {
     const { page, printer } = await openTill(t, { printer: { hangUpAfter: 60 } });
-    await ringUp(page);
-    await page.click(byTestId('print-receipt'));
-    await attributeIs(page, 'print-state', 'data-state', 'uncertain', 40000);
+    await order(page, 'soup');
+    await payAndPrint(page);
+    await printed(page, 'uncertain', 40000);
     assert.equal(printer.cuts, 0);
     printer.options.hangUpAfter = undefined;
-    await page.click(byTestId('reprint'));
-    await attributeIs(page, 'print-state', 'data-state', 'done', 30000);
+    await tap(page, 'reprint');
+    await printed(page);
     assert.match(printer.text, /reprint/i);
     assert.equal(printer.cuts, 1);
+    // And once more from the order, as guests ask for it.
+    await tap(page, 'order-more');
+    await tap(page, 'order-copy');
+    await until('it is there again', () => printer.cuts === 2, 20000);
+    assert.equal([...printer.text.matchAll(/No\. 0001/g)].length, 2, 'under its own number');
   });
 
-  test('the built-in printer shows the receipt at /paper', async (t) => {
-    const hub = await startHub(t);
-    const browser = await startBrowser(t);
-    const till = await openPage(browser, `${hub.origin}/pos`);
-    await till.waitForSelector('[data-testid^="item-"]');
-    await ringUp(till);
-    const amount = /\d+[.,]\d\d/.exec(await textOf(till, 'total'))[0];
-    await till.click(byTestId('print-receipt'));
-    await attributeIs(till, 'print-state', 'data-state', 'done');
-    const paper = await openPage(browser, `${hub.origin}/paper`);
-    await until(`/paper shows ${amount}`, () => paper.evaluate(
-      (text) => document.body.innerText.replaceAll(',', '.').includes(text.replace(',', '.')),
-      amount), 15000);
+  test('the built-in printer shows the receipt at /paper', LONG, async (t) => {
+    const hub = await startHub(t, { open: false });
+    await makeMenu(t, hub);
+    const page = await openPaired(t, hub, { role: 'pos', place: '/pos' });
+    await order(page, 'soup');
+    await payAndPrint(page);
+    await printed(page);
+    const paper = await openPage(page.browser(), `${hub.origin}/paper`);
+    await until('/paper shows 7.50', () => paper.evaluate(
+      () => document.body.innerText.replaceAll(',', '.').includes('7.50')), 15000);
   });
+
+  test('changed, cancelled, discounted, split, moved; paid in parts, refunded; and the day closed', LONG,
+    async (t) => {
+      const { page, printer } = await openTill(t);
+      await order(page, 'soup', 'soup', 'soup', 'tea', 'beer');
+      await linesAre(page, ['3 × Soup of the day placed', '1 × Pot of tea placed', '1 × Draught beer placed']);
+
+      // One soup less, with a word to the kitchen; no tea after all.
+      await (await page.$(byTestId('order-line'))).click();
+      await tap(page, 'line-quantity-less');
+      await page.type(byTestId('line-note'), 'very hot');
+      await tap(page, 'line-save');
+      await (await page.$$(byTestId('order-line')))[1].click();
+      await tap(page, 'line-cancel');
+      await tap(page, 'reason-1');
+      await tap(page, 'confirm');
+      await linesAre(page, ['2 × Soup of the day placed', '1 × Pot of tea cancelled', '1 × Draught beer placed']);
+      await dueIs(page, 1500 + 560);
+
+      // 10 % off everything, then one soup on a bill of its own.
+      await tap(page, 'order-more');
+      await tap(page, 'order-discount');
+      await tap(page, 'percent-10');
+      await tap(page, 'reason-1');
+      await tap(page, 'confirm');
+      await dueIs(page, 1854);
+      await tap(page, 'order-more');
+      await tap(page, 'order-move');
+      await tap(page, 'move-count-more');
+      await tap(page, 'move-new');
+      await linesAre(page, ['1 × Soup of the day placed', '1 × Pot of tea cancelled', '1 × Draught beer placed']);
+      await dueIs(page, 1179);
+      await page.waitForFunction((selector) => document.querySelectorAll(selector).length === 2, {},
+        byTestId('open-order'));
+
+      // To a table; the rest half by card, half on a room.
+      await tap(page, 'choose-place');
+      await tap(page, 'place-14');
+      await page.waitForFunction((selector) => /14/.test(document.querySelector(selector).textContent), {},
+        byTestId('choose-place'));
+      await next(page, 'pay');
+      await tap(page, 'method-card');
+      await tap(page, 'pay-part');
+      await tap(page, 'share-2');
+      await page.type(byTestId('tip'), '1');
+      await tap(page, 'take');
+      await attributeIs(page, 'due', 'data-minor', '589');
+      await tap(page, 'method-room');
+      await tap(page, 'room-101');
+      await tap(page, 'take');
+      await tap(page, 'no-receipt');
+      await stepIs(page, 'receipt');
+      await (await page.$(byTestId('refund'))).click();
+      await page.type(byTestId('refund-amount'), '0,90');
+      await tap(page, 'reason-1');
+      await tap(page, 'confirm');
+      await dueIs(page, 90);
+      await next(page, 'pay');
+      await tap(page, 'take');
+      await tap(page, 'paid-receipt');
+      await printed(page);
+      assert.match(printer.text, /Discount \(Regular guest\)/);
+      assert.match(printer.text, /Room 101/);
+      await handOut(page);
+
+      // The day: what was closed, and cash as counted.
+      await tap(page, 'till-menu');
+      await tap(page, 'close-day');
+      await page.waitForSelector(byTestId('day-open'));
+      await page.type(byTestId('counted'), '1.00');
+      await attributeIs(page, 'difference', 'data-minor', '10');
+      const cuts = printer.cuts;
+      await tap(page, 'confirm');
+      await until('the report is on paper', () => printer.cuts === cuts + 1, 20000);
+      for (const text of [/Close of day/, /Card \(1\) +5\.90/, /Tips, Card +1\.00/, /Refund, Card +-0\.90/,
+        /Cash that should be there +0\.90/, /Difference +0\.10/])
+        assert.match(printer.text, text);
+      await tap(page, 'till-menu');
+      await tap(page, 'close-day');
+      assert.doesNotMatch(await textOf(page, 'day'), /Card/, 'the next day begins with nothing');
+    });
+
+  test('what is out is seen and not sold; what was tapped survives a reload; the drawer opens alone', LONG,
+    async (t) => {
+      const { hub, page, printer } = await openTill(t);
+      const out = (id) => attributeIs(page, `item-${id}`, 'data-out', 'true');
+      await out('pie');
+      await page.click(byTestId('item-pie'));
+      await tap(page, 'item-soup');
+      await tap(page, 'item-tea');
+      await (await page.$(byTestId('item-soup'))).click({ button: 'right' });
+      await tap(page, 'mark-out');
+      await out('soup');
+      await tap(page, 'next-action');
+      await page.waitForFunction((selector) => /Soup/.test(document.querySelector(selector).textContent), {},
+        byTestId('toast'));
+      await page.reload();
+      await page.waitForFunction((selector) => document.querySelectorAll(selector).length === 2, {},
+        byTestId('cart-line'));
+      await tap(page, 'cart-quantity-less');
+      await dueIs(page, 390);
+      await next(page, 'send');
+      await stepIs(page, 'pay');
+      // From another page it opens with the order that was meant.
+      const named = await page.$eval(byTestId('open-order'), (one) => one.dataset.order);
+      await tap(page, 'new-order');
+      await page.goto('about:blank');
+      await page.goto(`${hub.origin}/pos#order/${named}`);
+      await page.waitForSelector(`${byTestId('open-order')}[data-order="${named}"][aria-current="true"]`);
+      assert.equal(await page.evaluate(() => location.hash), '');
+      const item = (await hub.control('GET', '/api/v1/menu')).items?.find(({ name }) => /Soup/.test(name));
+      assert.notEqual(item?.available, true);
+      await tap(page, 'till-menu');
+      await tap(page, 'open-drawer');
+      await until('the drawer opens', () => drawers(printer) === 1, 20000);
+      assert.equal(printer.cuts, 0);
+    });
 });

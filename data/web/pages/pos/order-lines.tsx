@@ -1,93 +1,163 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useState } from "preact/hooks";
+// The lines of the order: what the kitchen has, with how far it is, and below it what was not sent yet.
 
+import type { Order, OrderLine } from "@bellhop/client";
+
+import { choicesOf } from "../house/menu";
+import { isOver } from "../house/orders";
+import { reasonText } from "../house/reasons";
+import type { Tone } from "../link/printer-text";
 import { locale, t } from "../messages";
-import { findItem, property } from "./menu";
+import { MAX_QUANTITY, setQuantity, unitPrice, type CartLine } from "../order/cart";
+import type { OnAsk } from "./ask";
+import { Stepper } from "./fields";
 import { formatMoney } from "./money";
-import { amountOf, type Order, type OrderChange, type OrderLine } from "./order";
+import type { Till } from "./use-till";
 
-interface LineProps {
-  line: OrderLine;
-  index: number;
-  onChange: (change: OrderChange) => void;
+const tones: Readonly<Record<OrderLine["state"], Tone>> = {
+  placed: "quiet",
+  accepted: "quiet",
+  preparing: "wait",
+  ready: "good",
+  served: "quiet",
+  declined: "bad",
+  cancelled: "bad",
+};
+
+export function LineStateMark({ line }: { line: OrderLine }) {
+  return (
+    <span class={`tone tone-${tones[line.state]}`} data-state={line.state}>
+      {t(`line.${line.state}`)}
+    </span>
+  );
 }
 
-function Line({ line, index, onChange }: LineProps) {
-  const [noting, setNoting] = useState(false);
-  const name = findItem(line.itemId)?.name ?? line.itemId;
-  const showNote = noting || line.note !== "";
-
+function Extras({ choices, note }: { choices: readonly { name: string }[]; note: string }) {
+  if (choices.length === 0 && note === "") return null;
   return (
-    <li class="line">
-      <div class="line-main">
-        <span class="line-name">{name}</span>
-        <span class="money">{formatMoney(amountOf(line), property.currency, locale)}</span>
-      </div>
-      <div class="line-tools">
-        <button
-          type="button"
-          aria-label={t(line.quantity === 1 ? "pos.remove" : "pos.less", { name })}
-          onClick={() => onChange({ type: "less", index })}
-        >
-          {line.quantity === 1 ? "×" : "−"}
-        </button>
-        <span class="line-quantity figure">{line.quantity}</span>
-        <button
-          type="button"
-          aria-label={t("pos.more", { name })}
-          onClick={() => onChange({ type: "more", index })}
-        >
-          +
-        </button>
-        {showNote ? (
-          <input
-            class="line-note"
-            type="text"
-            value={line.note}
-            maxLength={80}
-            aria-label={t("pos.note.add", { name })}
-            placeholder={t("pos.note.placeholder")}
-            autoComplete="off"
-            ref={(field) => {
-              if (noting && line.note === "") field?.focus();
-            }}
-            onInput={(event) => onChange({ type: "note", index, note: event.currentTarget.value })}
-            onBlur={() => setNoting(false)}
-          />
-        ) : (
-          <button
-            type="button"
-            class="quiet"
-            aria-label={t("pos.note.add", { name })}
-            onClick={() => setNoting(true)}
-          >
-            {t("pos.note")}
-          </button>
-        )}
-      </div>
+    <span class="soft till-line-extras">
+      {[...choices.map(({ name }) => name), note].filter(Boolean).join(" · ")}
+    </span>
+  );
+}
+
+interface SentLineProps {
+  order: Order;
+  line: OrderLine;
+  onOpen: () => void;
+}
+
+function SentLine({ order, line, onOpen }: SentLineProps) {
+  const over = isOver(line);
+  return (
+    <li>
+      <button
+        type="button"
+        class="till-line till-sent"
+        data-testid="order-line"
+        data-state={line.state}
+        data-line={line.lineId}
+        data-over={over}
+        onClick={onOpen}
+      >
+        <span class="till-line-main">
+          <span class="figure till-line-count">{line.quantity} ×</span>
+          <span class="till-line-name">{line.name}</span>
+          <span class="money">{formatMoney(line.net, order.currency, locale)}</span>
+        </span>
+        <Extras choices={choicesOf(line.modifiers)} note={line.note ?? ""} />
+        <span class="till-line-standing">
+          <LineStateMark line={line} />
+          {line.discount > 0 && (
+            <span class="soft money">
+              {t("till.discount")} −{formatMoney(line.discount, order.currency, locale)}
+            </span>
+          )}
+          {over && line.reason !== null && <span class="soft">{reasonText(line.reason)}</span>}
+        </span>
+      </button>
     </li>
   );
 }
 
-export interface OrderLinesProps {
-  order: Order;
-  onChange: (change: OrderChange) => void;
+interface UnsentLineProps {
+  till: Till;
+  line: CartLine;
+  onOpen: () => void;
 }
 
-export function OrderLines({ order, onChange }: OrderLinesProps) {
-  if (order.lines.length === 0)
+function UnsentLine({ till, line, onOpen }: UnsentLineProps) {
+  const { item, quantity, choices, note, lineId } = line;
+  const set = (count: number) => till.setCart(setQuantity(till.cart, lineId, count));
+  return (
+    <li class="till-line till-unsent-line" data-testid="cart-line" data-item={item.itemId}>
+      <button
+        type="button"
+        class="till-line-open"
+        title={t("till.line.change", { name: item.name })}
+        data-testid="cart-line-open"
+        onClick={onOpen}
+      >
+        <span class="till-line-name">{item.name}</span>
+        <Extras choices={choices} note={note} />
+        {!item.available && <span class="tone tone-bad">{t("till.out")}</span>}
+        <span class="money soft">
+          {formatMoney(unitPrice(line) * quantity, item.currency, locale)}
+        </span>
+      </button>
+      <Stepper
+        label={t("item.quantity")}
+        name={item.name}
+        value={quantity}
+        min={1}
+        max={MAX_QUANTITY}
+        testId="cart-quantity"
+        onChange={set}
+        onRemove={() => set(0)}
+      />
+    </li>
+  );
+}
+
+export function OrderLines({ till, onAsk }: { till: Till; onAsk: OnAsk }) {
+  const { order, cart } = till;
+  const lines = order?.lines ?? [];
+  if (lines.length === 0 && cart.length === 0)
     return (
-      <div class="order-empty">
+      <div class="till-empty">
         <p>{t("pos.empty")}</p>
         <p class="soft">{t("pos.empty.hint")}</p>
       </div>
     );
   return (
-    <ol class="lines" aria-label={t("pos.order")}>
-      {order.lines.map((line, index) => (
-        // By place: two lines may hold the same item, and a line keeps its place while it changes.
-        <Line key={`${index}-${line.itemId}`} line={line} index={index} onChange={onChange} />
-      ))}
-    </ol>
+    <>
+      {order !== null && lines.length > 0 && (
+        <ol class="till-lines" aria-label={t("till.sent")}>
+          {lines.map((line) => (
+            <SentLine
+              key={line.lineId}
+              order={order}
+              line={line}
+              onOpen={() => onAsk({ about: "line", lineId: line.lineId })}
+            />
+          ))}
+        </ol>
+      )}
+      {cart.length > 0 && (
+        <section class="till-unsent" aria-label={t("till.unsent")}>
+          {lines.length > 0 && <h3>{t("till.unsent")}</h3>}
+          <ol class="till-lines">
+            {cart.map((line) => (
+              <UnsentLine
+                key={line.lineId}
+                till={till}
+                line={line}
+                onOpen={() => onAsk({ about: "item", item: line.item, line })}
+              />
+            ))}
+          </ol>
+        </section>
+      )}
+    </>
   );
 }

@@ -1,185 +1,108 @@
 // SPDX-License-Identifier: Apache-2.0
-// The till: items left, order right, the total and the one next action bottom right.
+// The till: the open orders and the menu left, the order right, its sum and the one next action bottom
+// right. Everything is written to this device's own replica and goes on while the hub is away.
 
-import type { PrinterInfo } from "@bellhop/client";
-import { useEffect, useReducer, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 
-import { openPage, type PageProps } from "../link/open-page";
-import { describePrinter, namePrinter } from "../link/printer-text";
-import { readStored, store } from "../link/storage";
-import { useLink, usePrinters } from "../link/use-link";
-import { language, locale, t } from "../messages";
-import { PageFrame } from "../theme/page-frame";
+import { changeOrder, setLineState, waitingLines } from "../house/orders";
+import { openHousePage, type HousePageProps } from "../house/open-house-page";
+import { currentPerson, currentPersonId } from "../house/person";
+import { usePrinters } from "../link/use-link";
+import { t } from "../messages";
+import { ToastLine, useToast } from "../theme/toast";
+import type { Ask } from "./ask";
 import { ItemGrid } from "./item-grid";
-import { property } from "./menu";
-import { formatMoney } from "./money";
-import { changeOrder, countOf, toOrder, toReceipt, totalOf } from "./order";
-import { OrderLines } from "./order-lines";
-import { ReceiptShelf } from "./receipt-shelf";
-import { EarlierReceipts, LatestReceipt } from "./receipt-state";
+import { nextStep, unservedLines } from "./next-step";
+import { tellClosed } from "./order-dialog";
+import { OrderPane } from "./order-pane";
+import { OrderStrip } from "./order-strip";
+import { TillAsk } from "./till-ask";
+import { useReceipts } from "./use-receipts";
+import { useTill } from "./use-till";
 
-function useShelf(connection: PageProps["connection"]): ReceiptShelf {
-  const [, refresh] = useReducer((count: number) => count + 1, 0);
-  const shelf = useRef<ReceiptShelf | null>(null);
-  shelf.current ??= new ReceiptShelf(() => refresh(undefined));
-  const current = shelf.current;
-  useEffect(() => {
-    if (connection !== null) current.connect(connection);
-  }, [connection]);
-  return current;
-}
-
-interface PrinterChoiceProps {
-  printers: PrinterInfo[];
-  chosen: string | undefined;
-  onChoose: (name: string) => void;
-}
-
-function PrinterChoice({ printers, chosen, onChoose }: PrinterChoiceProps) {
-  return (
-    <label class="printer-choice">
-      <span>{t("pos.printer")}</span>
-      <select
-        data-testid="printer"
-        value={chosen ?? printers[0]?.name}
-        onChange={(event) => onChoose(event.currentTarget.value)}
-      >
-        {printers.map((printer) => {
-          const { text, tone } = describePrinter(printer);
-          const state = tone === "wait" || tone === "bad" ? ` – ${text}` : "";
-          return (
-            <option key={printer.name} value={printer.name}>
-              {namePrinter(printer) + state}
-            </option>
-          );
-        })}
-      </select>
-    </label>
-  );
-}
-
-function useChosenPrinter(printers: PrinterInfo[] | null) {
-  const [name, setName] = useState(() => {
-    const kept = readStored("printer");
-    return typeof kept === "string" ? kept : undefined;
-  });
-  const choose = (chosen: string) => {
-    store("printer", chosen);
-    setName(chosen);
-  };
+function PosPage({ property, link }: HousePageProps) {
+  const toast = useToast();
+  const till = useTill(property, toast.tell);
+  const printers = usePrinters(link.connection, link.path);
   // One that is gone is not asked for; the hub then takes its first.
-  const known = printers === null || printers.some((printer) => printer.name === name);
-  return { chosen: known ? name : undefined, choose };
-}
+  const receipts = useReceipts(
+    property,
+    link.connection,
+    (wanted) => (printers === null || printers.some(({ name }) => name === wanted) ? wanted : ""),
+    (number) => toast.tell(t("till.receipt.lost", { number })),
+  );
+  const [ask, setAsk] = useState<Ask | null>(null);
+  const { order, cart } = till;
+  const away = link.path === "none" && !link.connecting;
+  const step = nextStep({
+    order,
+    unsent: cart.length,
+    receipted: order === null ? null : receipts.receiptedTotal(order.orderId),
+    isReceiptUnderWay: order !== null && receipts.desk.waitsFor(order.orderId),
+    hasStations: till.menu.stations.length > 0,
+  });
 
-function PosPage({ connection }: PageProps) {
-  const link = useLink(connection);
-  const printers = usePrinters(connection, link.path);
-  const shelf = useShelf(connection);
-  const [order, change] = useReducer(changeOrder, undefined, () => toOrder(readStored("order")));
-  const [open, setOpen] = useState(false);
-  const [full, setFull] = useState(false);
-  const { chosen, choose } = useChosenPrinter(printers);
-  const total = totalOf(order);
-  const count = countOf(order);
-  const [latest, ...earlier] = shelf.receipts;
-  const again = (jobId: string) => shelf.printAgain(jobId);
-
-  useEffect(() => void store("order", order), [order]);
-
-  function printReceipt() {
-    const madeAt = new Date();
-    const number = shelf.nextNumber();
-    const receipt = toReceipt(order, {
-      number,
-      language,
-      timeMs: madeAt.getTime(),
-      timeZoneOffset: -madeAt.getTimezoneOffset(),
-    });
-    const added = shelf.add(
-      { number, total, currency: property.currency, madeAtMs: madeAt.getTime() },
-      { content: { receipt }, ...(chosen === undefined ? {} : { printer: chosen }) },
-    );
-    setFull(!added);
-    if (!added) return;
-    change({ type: "clear" });
-    setOpen(false);
-  }
+  const close = (served: boolean) => {
+    if (order === null) return;
+    const open = served ? unservedLines(order) : [];
+    void till.write([
+      ...(open.length === 0 ? [] : setLineState(open, "served", currentPersonId())),
+      changeOrder(order.orderId, { closed: true }, (entity) => property.nextVersion(entity)),
+    ]);
+    tellClosed(till, order);
+  };
+  const next = () => {
+    if (step === "send") till.send();
+    if (order === null) return;
+    if (step === "accept")
+      void till.write(setLineState(waitingLines(order), "accepted", currentPersonId()));
+    if (step === "pay") setAsk({ about: "pay" });
+    if (step === "receipt") receipts.printReceipt(order.orderId);
+    if (step === "new") till.open(null);
+    if (step === "serve" || step === "close") close(step === "serve");
+  };
+  const openDrawer = () => {
+    const name = currentPerson()?.name ?? "";
+    const paper = { kind: "drawer" as const, number: name, orderId: "", total: 0 };
+    receipts.print({ ...paper, currency: till.menu.currency }, { escpos: DRAWER_PULSE });
+    toast.tell(name === "" ? t("till.drawer") : t("till.drawer.by", { name }));
+    setAsk(null);
+  };
 
   return (
-    <PageFrame page="pos" link={link}>
-      <main class="till" data-open={open}>
-        <h1 class="hidden-visually">{t("page.pos")}</h1>
-        <ItemGrid order={order} onChange={change} />
-        <section class="order" aria-label={t("pos.order")}>
-          <div class="order-body" id="order-body">
-            <div class="order-head">
-              <h2>{t("pos.order")}</h2>
-              <label class="table">
-                <span>{t("pos.table")}</span>
-                <input
-                  type="text"
-                  inputMode="numeric"
-                  autoComplete="off"
-                  maxLength={12}
-                  value={order.table}
-                  data-testid="table"
-                  onInput={(event) => change({ type: "table", table: event.currentTarget.value })}
-                />
-              </label>
-              <button
-                type="button"
-                class="quiet"
-                disabled={count === 0}
-                aria-label={t("pos.clear")}
-                title={t("pos.clear")}
-                onClick={() => change({ type: "clear" })}
-              >
-                ×
-              </button>
-            </div>
-            <OrderLines order={order} onChange={change} />
-            <EarlierReceipts receipts={earlier} onAgain={again} />
-          </div>
-          <div class="order-foot">
-            {latest !== undefined && <LatestReceipt receipt={latest} onAgain={again} />}
-            {printers !== null && printers.length > 1 && (
-              <PrinterChoice printers={printers} chosen={chosen} onChoose={choose} />
-            )}
-            {full && <p role="alert">{t("pos.full")}</p>}
-            <div class="action">
-              <button
-                type="button"
-                class="order-toggle"
-                data-testid="show-order"
-                aria-expanded={open}
-                aria-controls="order-body"
-                aria-label={t("pos.show-order")}
-                onClick={() => setOpen(!open)}
-              >
-                <span class="figure">{t("pos.count", { count })}</span>
-              </button>
-              <p class="total">
-                <span class="total-label">{t("pos.total")}</span>
-                <output class="money" data-testid="total" data-minor={total}>
-                  {formatMoney(total, property.currency, locale)}
-                </output>
-              </p>
-              <button
-                type="button"
-                class="primary print"
-                data-testid="print-receipt"
-                disabled={count === 0}
-                onClick={printReceipt}
-              >
-                {t("pos.print")}
-              </button>
-            </div>
-          </div>
+    <main class="till">
+      <h1 class="hidden-visually">{t("page.pos")}</h1>
+      <div class="till-left">
+        <OrderStrip till={till} onAsk={setAsk} />
+        <section class="till-items" aria-label={t("pos.items")}>
+          <ItemGrid till={till} onAsk={setAsk} />
         </section>
-      </main>
-    </PageFrame>
+      </div>
+      <OrderPane
+        till={till}
+        receipts={receipts}
+        step={step}
+        away={away}
+        onNext={next}
+        onAsk={setAsk}
+      />
+      {ask !== null && (
+        <TillAsk
+          ask={ask}
+          till={till}
+          receipts={receipts}
+          printers={printers}
+          away={away}
+          onDrawer={openDrawer}
+          onAsk={setAsk}
+        />
+      )}
+      <ToastLine toast={toast} />
+    </main>
   );
 }
 
-openPage(PosPage, "page.pos", "pos");
+/** ESC p 0 25 250: opens the drawer at the first connector. */
+const DRAWER_PULSE = "G3AAGfo=";
+
+openHousePage(PosPage, "pos", "page.pos", "pos");

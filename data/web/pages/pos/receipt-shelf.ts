@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The receipts of this till: kept in storage before they are sent, so that a reload or a hub that is
+// What this till has printed, receipts above all: kept in storage before they are sent, so that a reload or a hub that is
 // away loses none; after a reload those that have not ended are told to the hub again, under the same
 // jobId, which prints nothing twice.
 
@@ -14,8 +14,15 @@ import {
 
 import { readStored, store } from "../link/storage";
 
+/** bill: not a receipt yet. day: the close of one. drawer: opened without a sale. */
+export type ShelfKind = "receipt" | "copy" | "bill" | "day" | "drawer";
+
 export interface ShelvedReceipt {
+  kind: ShelfKind;
+  /** Of a receipt its own, of a bill the order's. */
   number: string;
+  /** Of which order; "" of none. */
+  orderId: string;
   total: number;
   currency: string;
   madeAtMs: number;
@@ -29,10 +36,15 @@ const MAX_KEPT = 50;
 /** The hub remembers jobs for 30 days; after a day a person decides. */
 const MAX_RESEND_AGE_MS = 24 * 60 * 60 * 1000;
 
+const kinds: readonly unknown[] = ["receipt", "copy", "bill", "day", "drawer"];
+
 function isShelved(value: unknown): value is ShelvedReceipt {
   if (typeof value !== "object" || value === null) return false;
-  const { number, total, currency, madeAtMs, job, view } = value as Partial<ShelvedReceipt>;
+  const { kind, number, orderId, total, currency, madeAtMs, job, view } =
+    value as Partial<ShelvedReceipt>;
   return (
+    kinds.includes(kind) &&
+    typeof orderId === "string" &&
     typeof number === "string" &&
     typeof total === "number" &&
     typeof currency === "string" &&
@@ -75,17 +87,21 @@ export class ReceiptShelf {
     }
   }
 
-  /** The next receipt's number on this till. */
-  nextNumber(): string {
-    const last = readStored("receipt-number");
-    const next = (typeof last === "number" && Number.isInteger(last) ? last : 0) + 1;
-    store("receipt-number", next);
-    return String(next).padStart(4, "0");
+  /** The latest receipt of that order that was printed here; undefined: none was. */
+  receiptOf(orderId: string): ShelvedReceipt | undefined {
+    return this.#receipts.find((one) => one.kind === "receipt" && one.orderId === orderId);
   }
 
-  /** Returns whether there was room: as long as none has ended, it cannot make way. */
-  add(receipt: Omit<ShelvedReceipt, "job" | "view">, job: Omit<PrintJob, "jobId">): boolean {
-    const jobId = newId();
+  /**
+   * Returns whether there was room: as long as none has ended, it cannot make way. What is there under
+   * that jobId is not added again.
+   */
+  add(
+    receipt: Omit<ShelvedReceipt, "job" | "view">,
+    job: Omit<PrintJob, "jobId">,
+    jobId = newId(),
+  ): boolean {
+    if (this.#receipts.some((one) => one.job.jobId === jobId)) return true;
     const shelved: ShelvedReceipt = {
       ...receipt,
       job: { ...job, jobId },

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// The close of day on paper. Pure: the words come along.
+
+import type { Receipt } from "@bellhop/client";
+
+import type { Tax } from "../house/menu";
+import type { PropertyDetails } from "../house/places";
+import type { Method } from "./cash";
+import type { Day } from "./day-totals";
+import { nameTax } from "./receipt-content";
+
+export interface ReportWords {
+  title: string;
+  /** "Since 27 May 2026, 23:05" */
+  since: string;
+  /** "42 orders" */
+  orders: string;
+  gross: string;
+  discounts: string;
+  tax: string;
+  net: (tax: string) => string;
+  taxOf: (tax: string) => string;
+  payment: (method: Method, count: number) => string;
+  tips: (method: Method) => string;
+  refunds: (method: Method) => string;
+  late: string;
+  expected: string;
+  counted: string;
+  difference: string;
+  openDue: string;
+}
+
+export interface ReportFacts {
+  details: PropertyDetails;
+  taxes: readonly Tax[];
+  counted: number | null;
+  server: string;
+  language: string;
+  timeZoneOffset: number;
+  words: ReportWords;
+}
+
+type Lines = Receipt["lines"];
+
+export function toReport(day: Day, facts: ReportFacts): Receipt {
+  const { details, words, counted } = facts;
+  const row = (name: string, amount: number, emphasis = false): Lines[number] => ({
+    name: name.slice(0, 200),
+    amount,
+    ...(emphasis ? { emphasis } : {}),
+  });
+  const taxes = day.taxes.flatMap((tax) => {
+    const name = `${nameTax(facts.taxes, tax, words.tax)} ${tax.rateBp / 100} %`;
+    return [row(words.net(name), tax.net - (tax.included ? tax.tax : 0)), row(words.taxOf(name), tax.tax)];
+  });
+  const payments = day.payments.flatMap(({ method, count, amount, tips, refunds }) => [
+    row(words.payment(method, count), amount, true),
+    ...(tips === 0 ? [] : [row(words.tips(method), tips)]),
+    ...(refunds === 0 ? [] : [row(words.refunds(method), -refunds)]),
+  ]);
+  const lines: Lines = [
+    { name: words.since },
+    { name: words.orders, emphasis: true },
+    row(words.gross, day.gross),
+    ...(day.discounts === 0 ? [] : [row(words.discounts, -day.discounts)]),
+    ...taxes,
+    ...payments,
+    ...(day.late === 0 ? [] : [row(words.late, day.late)]),
+    row(words.expected, day.expectedCash, true),
+    ...(counted === null
+      ? []
+      : [row(words.counted, counted), row(words.difference, counted - day.expectedCash, true)]),
+    ...(day.openDue === 0 ? [] : [row(words.openDue, day.openDue)]),
+  ];
+  return {
+    currency: day.currency,
+    language: facts.language,
+    ...(details.name === "" ? {} : { business: { name: details.name, address: details.address } }),
+    title: words.title,
+    ...(facts.server === "" ? {} : { server: facts.server }),
+    time: day.toMs,
+    timeZoneOffset: facts.timeZoneOffset,
+    lines,
+    total: day.gross - day.discounts,
+    cut: true,
+  };
+}

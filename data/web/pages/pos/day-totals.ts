@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a day came to, since it was closed last: orders by when they were closed, money by when it was
+// taken. Pure.
+
+import {
+  itemOf,
+  newId,
+  type Order,
+  type PropertyDraft,
+  type TaxSum,
+} from "@bellhop/client";
+
+import { currencyOf } from "../house/menu";
+import { openedMsOf, readOrders } from "../house/orders";
+import type { RecordSource } from "../house/source";
+import { listOf, numberOf, textOf, toFields, type Fields } from "../link/fields";
+import { methods, type Method } from "./cash";
+import { closingOf, readPayments, readRefunds, toMethod, unreadMoney, type Said } from "./order-facts";
+import { sumsOf } from "./receipt-content";
+
+export interface MethodTotal {
+  method: Method;
+  count: number;
+  /** Against bills, before refunds. */
+  amount: number;
+  tips: number;
+  refunds: number;
+}
+
+export interface DayTotals {
+  /** When the day before was closed; 0: none was. */
+  fromMs: number;
+  toMs: number;
+  currency: string;
+  orders: number;
+  gross: number;
+  discounts: number;
+  tips: number;
+  refunds: number;
+  payments: MethodTotal[];
+  taxes: TaxSum[];
+  /** How far of each log it counted; null: the day was closed before that was written down. */
+  have: ReadonlyMap<string, number> | null;
+}
+
+/** Those that a day can name (kinds.json); what others wrote then counts on the next. */
+const MAX_LOGS = 250;
+
+export interface Day extends DayTotals {
+  /** What should lie in the drawers, without the float. */
+  expectedCash: number;
+  /** Orders that are not closed, and what is due on them. */
+  openOrders: number;
+  openDue: number;
+  /** Of the payments: what reached us after the day it was taken on was closed. */
+  late: number;
+}
+
+function addTaxes(sums: TaxSum[], more: readonly TaxSum[]): TaxSum[] {
+  const all = new Map(sums.map((one) => [`${one.rateBp} ${String(one.included)}`, one]));
+  for (const one of more) {
+    const key = `${one.rateBp} ${String(one.included)}`;
+    const before = all.get(key) ?? { ...one, net: 0, tax: 0 };
+    all.set(key, { ...before, net: before.net + one.net, tax: before.tax + one.tax });
+  }
+  return [...all.values()].sort(
+    (a, b) => a.rateBp - b.rateBp || Number(a.included) - Number(b.included),
+  );
+}
+
+/** @param counts whether that is of this day */
+function sumUp(
+  source: RecordSource,
+  orders: readonly Order[],
+  counts: (said: Said) => boolean,
+): Omit<DayTotals, "fromMs" | "toMs"> {
+  const byMethod = new Map<Method, MethodTotal>(
+    methods.map((method) => [method, { method, count: 0, amount: 0, tips: 0, refunds: 0 }]),
+  );
+  const have = new Map<string, number>();
+  const totals: Omit<DayTotals, "fromMs" | "toMs"> = {
+    currency: currencyOf(source),
+    ...{ orders: 0, gross: 0, discounts: 0, tips: 0, refunds: 0, payments: [], taxes: [], have },
+  };
+  const isNew = (said: Said): boolean => {
+    const { logId, seq } = said;
+    if (!counts(said) || (!have.has(logId) && have.size >= MAX_LOGS)) return false;
+    have.set(logId, Math.max(have.get(logId) ?? 0, seq));
+    return true;
+  };
+  for (const order of orders) {
+    const closing = closingOf(source, order.orderId);
+    if (closing !== null && order.lines.length > 0 && isNew(closing)) {
+      const { gross, discount } = sumsOf(order);
+      totals.orders += 1;
+      totals.gross += gross;
+      totals.discounts += discount;
+      totals.taxes = addTaxes(totals.taxes, order.taxes);
+    }
+    for (const payment of readPayments(source, order)) {
+      const sums = byMethod.get(payment.method);
+      if (sums === undefined || !isNew(payment)) continue;
+      sums.count += 1;
+      sums.amount += payment.amount;
+      sums.tips += payment.tip;
+      totals.tips += payment.tip;
+    }
+    for (const refund of readRefunds(source, order)) {
+      const sums = byMethod.get(refund.method);
+      if (sums === undefined || !isNew(refund)) continue;
+      sums.refunds += refund.amount;
+      totals.refunds += refund.amount;
+    }
+  }
+  totals.payments = [...byMethod.values()].filter(({ count, refunds }) => count > 0 || refunds > 0);
+  return totals;
+}
+
+function toTotals(body: Fields): DayTotals {
+  const at = (fields: Fields, name: string) => numberOf(fields, name) ?? 0;
+  return {
+    fromMs: at(body, "fromMs"),
+    toMs: at(body, "toMs"),
+    currency: textOf(body, "currency"),
+    orders: at(body, "orders"),
+    gross: at(body, "gross"),
+    discounts: at(body, "discounts"),
+    tips: at(body, "tips"),
+    refunds: at(body, "refunds"),
+    payments: listOf(body, "payments").map((one) => ({
+      method: toMethod(textOf(one, "method")),
+      count: at(one, "count"),
+      amount: at(one, "amount"),
+      tips: at(one, "tips"),
+      refunds: at(one, "refunds"),
+    })),
+    taxes: listOf(body, "taxes").map((one) => ({
+      rateBp: at(one, "rateBp"),
+      included: one["included"] === true,
+      net: at(one, "net"),
+      tax: at(one, "tax"),
+    })),
+    have: !Array.isArray(body["have"])
+      ? null
+      : new Map(listOf(body, "have").map((one) => [textOf(one, "logId"), at(one, "seq")])),
+  };
+}
+
+/** The days that were closed, the latest last. */
+export function readCloses(source: RecordSource): DayTotals[] {
+  return source
+    .records("day")
+    .map(([, record]) => itemOf(record, "header")?.[0])
+    .filter((value) => value !== undefined && value !== null)
+    .map((value) => toTotals(toFields(value)))
+    .sort((a, b) => a.toMs - b.toMs);
+}
+
+/**
+ * Whether a day that was closed has counted it: what its till knew of each log when it was closed. Two
+ * tills that close at once may both print it; no later day has it again.
+ */
+function isCovered({ have, toMs }: DayTotals, { logId, seq, timeMs }: Said): boolean {
+  return have === null ? timeMs <= toMs : seq <= (have.get(logId) ?? 0);
+}
+
+/** What should be whole by then will never be. */
+const WAIT_MS = 24 * 3600 * 1000;
+
+/** Of each log the first that waits for another's; that and what follows it counts once it can be read. */
+function readWaiting(source: RecordSource, nowMs: number): Map<string, number> {
+  const first = new Map<string, number>();
+  for (const { logId, seq, timeMs } of unreadMoney(source))
+    if (timeMs > nowMs - WAIT_MS) first.set(logId, Math.min(seq, first.get(logId) ?? seq));
+  return first;
+}
+
+/** Whether a day that was closed has counted the order as closed. */
+export function isCounted(source: RecordSource, orderId: string): boolean {
+  const closing = closingOf(source, orderId);
+  return closing !== null && readCloses(source).some((close) => isCovered(close, closing));
+}
+
+/**
+ * Every payment, refund and closing that no earlier day counted, whenever it was: what was taken on a
+ * device that was away when the day was closed counts on the next.
+ *
+ * @param nowMs by the wall
+ */
+export function readDay(source: RecordSource, nowMs: number): Day {
+  const orders = readOrders(source);
+  const closes = readCloses(source);
+  const fromMs = closes[closes.length - 1]?.toMs ?? 0;
+  // What was done on a device whose clock is ahead of ours is done.
+  let toMs = Math.max(nowMs, fromMs);
+  const waiting = readWaiting(source, nowMs);
+  const counts = (said: Said) =>
+    said.seq < (waiting.get(said.logId) ?? Infinity) &&
+    !closes.some((close) => isCovered(close, said));
+  const totals = sumUp(source, orders, (said) => {
+    if (!counts(said)) return false;
+    toMs = Math.max(toMs, said.timeMs);
+    return true;
+  });
+  const late = orders
+    .flatMap((order) => readPayments(source, order))
+    .filter((one) => one.timeMs < fromMs && counts(one))
+    .reduce((sum, { amount }) => sum + amount, 0);
+  const cash = totals.payments.find(({ method }) => method === "cash");
+  const open = orders.filter(({ closed, lines }) => !closed && lines.length > 0);
+  return {
+    ...totals,
+    ...{ fromMs, toMs, late },
+    expectedCash: cash === undefined ? 0 : cash.amount + cash.tips - cash.refunds,
+    openOrders: open.length,
+    openDue: open.reduce((sum, { due }) => sum + Math.max(0, due), 0),
+  };
+}
+
+/** The first that happened on a day that none was closed before. */
+export function beginningOf(source: RecordSource, day: DayTotals): number {
+  if (day.fromMs > 0) return day.fromMs;
+  return source
+    .records("order")
+    .map(([, record]) => openedMsOf(record))
+    .reduce((first, ms) => (ms > 0 ? Math.min(first, ms) : first), day.toMs);
+}
+
+/** @param counted what lay in the drawers; null: nobody counted */
+export function closeDay(day: DayTotals, counted: number | null, personId: string | null): PropertyDraft {
+  const { fromMs, toMs, currency, orders, gross, discounts, tips, refunds, payments, taxes } = day;
+  const have = [...(day.have ?? [])].map(([logId, seq]) => ({ logId, seq }));
+  return {
+    kind: "day.close",
+    entity: `day/${newId()}`,
+    body: {
+      ...{ fromMs, toMs, currency, orders, gross, discounts, tips, refunds, counted },
+      payments: payments.map((one) => ({ ...one })),
+      taxes: taxes.map((one) => ({ ...one })),
+      have,
+      ...(personId === null ? {} : { personId }),
+    },
+  };
+}

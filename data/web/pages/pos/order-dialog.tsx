@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// What else can be done with the order; a note on it; and giving it up as a whole.
+
+import type { Order } from "@bellhop/client";
+import { useState } from "preact/hooks";
+
+import { changeOrder, endLines, isOver, setLineState } from "../house/orders";
+import { currentPersonId } from "../house/person";
+import { t } from "../messages";
+import { Dialog } from "../theme/dialog";
+import type { OnAsk } from "./ask";
+import { isCounted } from "./day-totals";
+import { ReasonField } from "./fields";
+import { cancelReasons } from "./line-dialog";
+import { linesAtKitchen, unservedLines } from "./next-step";
+import type { Receipts } from "./use-receipts";
+import type { Till } from "./use-till";
+
+/** Once an order is closed; it can be opened again for a moment. */
+export function tellClosed({ property, write, tell }: Till, { orderId, number }: Order): void {
+  const nextVersion = (entity: string) => property.nextVersion(entity);
+  tell(t("till.closed", { number }), {
+    label: t("till.reopen"),
+    run: () => {
+      if (isCounted(property, orderId)) tell(t("till.reopen.late"));
+      else void write(changeOrder(orderId, { closed: false }, nextVersion));
+    },
+  });
+}
+
+export interface OrderDialogProps {
+  till: Till;
+  order: Order;
+  receipts: Receipts;
+  onAsk: OnAsk;
+  onCopy: () => void;
+}
+
+export function OrderDialog({ till, order, receipts, onAsk, onCopy }: OrderDialogProps) {
+  const going = order.lines.filter((line) => !isOver(line));
+  const hasReceipt = order.receipts.length > 0;
+  const atKitchen = linesAtKitchen(order, till.menu.stations.length > 0).length;
+  const nextVersion = (entity: string) => till.property.nextVersion(entity);
+  const action = (testId: string, text: string, onClick: () => void, isOff = false) => (
+    <button type="button" class="large" data-testid={testId} disabled={isOff} onClick={onClick}>
+      {text}
+    </button>
+  );
+  return (
+    <Dialog
+      title={t("till.order", { number: order.number })}
+      onClose={() => onAsk(null)}
+      testId="order-dialog"
+    >
+      <div class="till-menu">
+        {action("order-discount", t("till.discount"), () => onAsk({ about: "discount", lineId: null }))}
+        {action("order-place", t("till.place.other"), () => onAsk({ about: "place" }))}
+        {action("order-move", t("till.move"), () => onAsk({ about: "move", lineId: null }), going.length === 0)}
+        {action("order-note", t("till.note"), () => onAsk({ about: "note" }))}
+        {atKitchen > 0 &&
+          action("order-served", t("till.order.served"), () => {
+            void till.write(setLineState(unservedLines(order), "served", currentPersonId()));
+            onAsk(null);
+          })}
+        {action("order-bill", t("till.bill.show"), () => onAsk({ about: "bill" }))}
+        {hasReceipt
+          ? action("order-copy", t("till.receipt.again"), onCopy)
+          : action(
+              "order-receipt",
+              t("pos.print"),
+              () => {
+                receipts.printReceipt(order.orderId);
+                onAsk(null);
+              },
+              going.length === 0 || order.due > 0 || receipts.desk.waitsFor(order.orderId),
+            )}
+      </div>
+      {order.due <= 0 && atKitchen > 0 && (
+        <p class="soft" id="order-close-hint" data-testid="order-close-hint">
+          {t("till.close.hint", { count: atKitchen })}
+        </p>
+      )}
+      <div class="dialog-actions">
+        {order.paid === 0 && (
+          <button
+            type="button"
+            class="quiet danger-quiet"
+            data-testid="order-cancel"
+            onClick={() => onAsk({ about: "cancel-order" })}
+          >
+            {t("till.order.cancel")}
+          </button>
+        )}
+        {order.due <= 0 && (
+          <button
+            type="button"
+            data-testid="order-close"
+            disabled={atKitchen > 0}
+            aria-describedby={atKitchen > 0 ? "order-close-hint" : undefined}
+            onClick={() => {
+              const ready = unservedLines(order);
+              void till.write([
+                ...(ready.length === 0 ? [] : setLineState(ready, "served", currentPersonId())),
+                changeOrder(order.orderId, { closed: true }, nextVersion),
+              ]);
+              tellClosed(till, order);
+              onAsk(null);
+            }}
+          >
+            {t("till.step.close")}
+          </button>
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+const MAX_NOTE = 500;
+
+export function NoteDialog({ till, order, onAsk }: Pick<OrderDialogProps, "till" | "order" | "onAsk">) {
+  const [note, setNote] = useState(order.note ?? "");
+  const save = () => {
+    const set = { note: note.trim() === "" ? null : note.trim() };
+    void till.write(changeOrder(order.orderId, set, (entity) => till.property.nextVersion(entity)));
+    onAsk(null);
+  };
+  return (
+    <Dialog title={t("till.note")} onClose={() => onAsk(null)} testId="note-dialog">
+      <label class="field">
+        <span>{t("till.note.about")}</span>
+        <input
+          type="text"
+          maxLength={MAX_NOTE}
+          autoComplete="off"
+          value={note}
+          data-testid="order-note-text"
+          onInput={(event) => setNote(event.currentTarget.value)}
+        />
+      </label>
+      <div class="dialog-actions">
+        <button type="button" class="primary large" data-testid="confirm" onClick={save}>
+          {t("action.save")}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+export function CancelOrderDialog({ till, order, onAsk }: Pick<OrderDialogProps, "till" | "order" | "onAsk">) {
+  const [reason, setReason] = useState("");
+  const cancel = () => {
+    const going = order.lines.filter((line) => !isOver(line));
+    void till.write([
+      ...endLines(going, "cancelled", reason.trim(), currentPersonId()),
+      changeOrder(order.orderId, { closed: true }, (entity) => till.property.nextVersion(entity)),
+    ]);
+    till.tell(t("till.cancelled", { number: order.number }));
+    onAsk(null);
+  };
+  return (
+    <Dialog
+      title={t("till.order.cancel.title", { number: order.number })}
+      onClose={() => onAsk(null)}
+      testId="cancel-order"
+    >
+      <p>{t("till.order.cancel.about")}</p>
+      <ReasonField reasons={cancelReasons()} value={reason} onChange={setReason} />
+      <div class="dialog-actions">
+        <button type="button" onClick={() => onAsk(null)}>
+          {t("action.keep")}
+        </button>
+        <button
+          type="button"
+          class="danger"
+          data-testid="confirm"
+          disabled={reason.trim() === ""}
+          onClick={cancel}
+        >
+          {t("till.order.cancel")}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+// Taking money: all of what is due or a part, in cash, on the card terminal, or on a room.
+
+import { newId, type Order } from "@bellhop/client";
+import { useRef, useState } from "preact/hooks";
+
+import { pay } from "../house/orders";
+import { currentPersonId } from "../house/person";
+import { locale, t } from "../messages";
+import { Dialog } from "../theme/dialog";
+import { methods, quickSums, settle, shareOf, type Method } from "./cash";
+import { AmountField, OneOf, Quick, QuickSums } from "./fields";
+import { digitsOf, formatMoney, parseAmount, toAmountText } from "./money";
+import { placeOf } from "./order-strip";
+import { beginPayForm, followOrder, hasMoved, mayTake, type PayForm } from "./pay-form";
+import { methodText } from "./receipt-words";
+import type { Till } from "./use-till";
+
+const MAX_REFERENCE = 80;
+const SHARES = [2, 3, 4] as const;
+
+interface Entry {
+  method: Method;
+  amount: string;
+  tip: string;
+  tendered: string;
+  reference: string;
+  room: string;
+}
+
+export interface PayDialogProps {
+  till: Till;
+  order: Order;
+  onReceipt: () => void;
+  onClose: () => void;
+}
+
+/** After the last payment: what goes back, and the receipt. */
+function Paid({ till, order, change, onReceipt, onClose }: PayDialogProps & { change: number }) {
+  return (
+    <Dialog
+      title={t("till.paid.title", { place: placeOf(till.places, order.placeId), number: order.number })}
+      onClose={onClose}
+      testId="paid"
+    >
+      <p class="till-big">
+        <span>{change > 0 ? t("till.change") : t("till.paid.all")}</span>
+        <output class="money" data-testid="change" data-minor={change}>
+          {formatMoney(change > 0 ? change : order.paid, order.currency, locale)}
+        </output>
+      </p>
+      <div class="dialog-actions">
+        <button type="button" data-testid="no-receipt" onClick={onClose}>
+          {t("action.done")}
+        </button>
+        <button type="button" class="primary large" data-autofocus data-testid="paid-receipt" onClick={onReceipt}>
+          {t("pos.print")}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+interface FormProps {
+  till: Till;
+  order: Order;
+  entry: Entry;
+  set: (change: Partial<Entry>) => void;
+}
+
+function MethodFields({ till, order, entry, set, wanted }: FormProps & { wanted: number }) {
+  const { currency } = order;
+  if (entry.method === "cash") {
+    const tendered = parseAmount(entry.tendered, currency);
+    return (
+      <>
+        <QuickSums
+          label={t("till.tendered")}
+          sums={quickSums(wanted, digitsOf(currency))}
+          currency={currency}
+          chosen={tendered ?? wanted}
+          onChoose={(sum) => set({ tendered: toAmountText(sum, currency, locale) })}
+        />
+        <AmountField
+          label={t("till.tendered")}
+          text={entry.tendered}
+          placeholder={toAmountText(wanted, currency, locale)}
+          testId="tendered"
+          onText={(text) => set({ tendered: text })}
+        />
+      </>
+    );
+  }
+  if (entry.method === "card")
+    return (
+      <label class="field">
+        <span>{t("till.reference")}</span>
+        <input
+          type="text"
+          maxLength={MAX_REFERENCE}
+          autoComplete="off"
+          value={entry.reference}
+          data-testid="reference"
+          onInput={(event) => set({ reference: event.currentTarget.value })}
+        />
+      </label>
+    );
+  const rooms = till.places.filter(({ kind }) => kind === "room");
+  if (rooms.length === 0) return <p class="soft">{t("till.no-rooms")}</p>;
+  return (
+    <Quick label={t("place.room")}>
+      {rooms.map(({ placeId, name, title }) => (
+        <button
+          key={placeId}
+          type="button"
+          aria-pressed={placeId === entry.room}
+          aria-label={title}
+          data-testid={`room-${name}`}
+          onClick={() => set({ room: placeId })}
+        >
+          {name}
+        </button>
+      ))}
+    </Quick>
+  );
+}
+
+function Shares({ order, set }: Pick<FormProps, "order" | "set">) {
+  const { due, currency } = order;
+  return (
+    <Quick label={t("till.shares")}>
+      <button type="button" data-testid="share-1" onClick={() => set({ amount: "" })}>
+        {t("till.share.all")}
+      </button>
+      {SHARES.map((among) => (
+        <button
+          key={among}
+          type="button"
+          data-testid={`share-${among}`}
+          aria-label={t("till.share", { among })}
+          onClick={() =>
+            set({ amount: toAmountText(shareOf(due, among), currency, locale), tendered: "" })
+          }
+        >
+          1/{among}
+        </button>
+      ))}
+    </Quick>
+  );
+}
+
+const blank: Entry = { method: "cash", amount: "", tip: "", tendered: "", reference: "", room: "" };
+
+export function PayDialog(props: PayDialogProps) {
+  const { till, order, onClose } = props;
+  const { due, currency } = order;
+  const [entry, setEntry] = useState(blank);
+  const [kept, setKept] = useState(() => beginPayForm(due, newId()));
+  // What two taps between two renderings both stand on.
+  const latest = useRef(kept);
+  const setForm = (next: PayForm) => {
+    latest.current = next;
+    setKept(next);
+  };
+  const form = followOrder(kept, order, newId);
+  if (form !== kept) setForm(form);
+  const set = (part: Partial<Entry>) => {
+    setEntry((before) => ({ ...before, ...part }));
+    setForm({ ...latest.current, isChosen: true });
+  };
+  const read = (text: string) => parseAmount(text, currency);
+  const { change } = form;
+
+  if (change !== null && !form.isSent && due <= 0) return <Paid {...props} change={change} />;
+
+  const amount = Math.min(read(entry.amount) ?? due, due);
+  const tip = read(entry.tip) ?? 0;
+  const { method } = entry;
+  const settled = settle({ method, amount, tip, tendered: read(entry.tendered) });
+  const isComplete = settled !== null && (method !== "room" || entry.room !== "");
+  const isReady = isComplete && mayTake(form, order);
+  const sum = settled === null ? 0 : settled.amount + settled.tip;
+
+  const take = async () => {
+    const taken = latest.current;
+    if (settled === null || !isComplete || !mayTake(taken, order)) return;
+    const reference = entry.reference.trim();
+    const payment = {
+      ...{ paymentId: taken.paymentId, method, amount: settled.amount },
+      ...(settled.tip > 0 ? { tip: settled.tip } : {}),
+      ...(settled.tendered === null ? {} : { tendered: settled.tendered }),
+      ...(method === "room" ? { placeId: entry.room } : {}),
+      ...(method === "card" && reference !== "" ? { reference } : {}),
+    };
+    setForm({ ...taken, isSent: true, change: settled.change });
+    setEntry({ ...blank, method });
+    if (await till.write(pay(order.orderId, payment, currentPersonId()))) return;
+    setForm(taken);
+    setEntry(entry);
+  };
+  return (
+    <Dialog
+      title={t("till.pay.title", { place: placeOf(till.places, order.placeId), number: order.number })}
+      onClose={onClose}
+      testId="pay"
+    >
+      <p class="till-big">
+        <span>{t("till.due")}</span>
+        <output class="money" data-testid="due" data-minor={form.due}>
+          {formatMoney(form.due, currency, locale)}
+        </output>
+      </p>
+      {hasMoved(form, order) && (
+        <button
+          type="button"
+          class="warning large"
+          data-testid="due-check"
+          onClick={() => setForm({ ...latest.current, due })}
+        >
+          {t("till.pay.now", { due: formatMoney(due, currency, locale) })}
+        </button>
+      )}
+      {change !== null && change > 0 && (
+        <p role="status" class="warning">
+          {t("till.change")}: {formatMoney(change, currency, locale)}
+        </p>
+      )}
+      <OneOf
+        label={t("till.method")}
+        options={methods.map((one) => [one, methodText(one)] as const)}
+        value={form.isChosen ? method : null}
+        testId="method"
+        onChoose={(one) => set({ method: one })}
+      />
+      <MethodFields till={till} order={order} entry={entry} set={set} wanted={amount + tip} />
+      <details class="fold" open={entry.amount !== "" || entry.tip !== ""}>
+        <summary data-testid="pay-part">{t("till.pay.part")}</summary>
+        <div class="till-part">
+          <Shares order={order} set={set} />
+          <div class="till-pair">
+            <AmountField
+              label={t("till.amount")}
+              text={entry.amount}
+              placeholder={toAmountText(due, currency, locale)}
+              testId="amount"
+              onText={(text) => set({ amount: text })}
+            />
+            <AmountField
+              label={t("till.tip")}
+              text={entry.tip}
+              placeholder={toAmountText(0, currency, locale)}
+              testId="tip"
+              onText={(text) => set({ tip: text })}
+            />
+          </div>
+        </div>
+      </details>
+      {settled !== null && settled.change > 0 && (
+        <p class="till-big" role="status">
+          <span>{t("till.change")}</span>
+          <output class="money" data-testid="change" data-minor={settled.change}>
+            {formatMoney(settled.change, currency, locale)}
+          </output>
+        </p>
+      )}
+      {!form.isChosen && <p class="soft">{t("till.pay.rest")}</p>}
+      <button
+        type="button"
+        class="primary large"
+        data-testid="take"
+        disabled={!isReady}
+        onClick={() => void take()}
+      >
+        {t(`till.take.${method}`, { sum: formatMoney(sum, currency, locale) })}
+      </button>
+    </Dialog>
+  );
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// Receipts that wait for their number. Only the hub gives numbers, so that none is missing and none is
+// there twice; it gives one once it has all of the order that was written here. What waits is kept: it
+// is asked for again after a reload, under the same id, and gets one number.
+
+import {
+  newId,
+  type Connection,
+  type Message,
+  type Property,
+  type Receipt,
+} from "@bellhop/client";
+
+import { isSafe } from "../house/use-house";
+import { numberOf, textOf, toFields, type Fields } from "../link/fields";
+import { readStored, store } from "../link/storage";
+
+export interface WantedReceipt {
+  receiptId: string;
+  orderId: string;
+  /** "": the hub's first. */
+  printer: string;
+  /** Who took the money. */
+  server: string;
+  madeAtMs: number;
+  /** What goes on paper, but for the number: as it was when it was asked for. */
+  content: Receipt | null;
+  /** How often the hub said no for good. */
+  refusals: number;
+}
+
+/** The same on every look, so that it is printed once. */
+export const jobIdOf = ({ receiptId }: WantedReceipt) => `receipt-${receiptId}`;
+
+const KEPT = "receipts-wanted";
+const ANSWER_MS = 10000;
+const RETRY_MS = 3000;
+/** Asking again changes nothing about these; a hub that was just set up anew may take a moment. */
+const REFUSED: readonly unknown[] = ["unknown-order", "bad-message"];
+const MAX_REFUSALS = 3;
+
+/** What this page wrote itself. */
+function toContent(value: unknown): Receipt | null {
+  return Array.isArray(toFields(value)["lines"]) ? (value as Receipt) : null;
+}
+
+function toWanted(fields: Fields): WantedReceipt {
+  return {
+    receiptId: textOf(fields, "receiptId"),
+    orderId: textOf(fields, "orderId"),
+    printer: textOf(fields, "printer"),
+    server: textOf(fields, "server"),
+    madeAtMs: numberOf(fields, "madeAtMs") ?? 0,
+    content: toContent(fields["content"]),
+    refusals: numberOf(fields, "refusals") ?? 0,
+  };
+}
+
+function recall(): WantedReceipt[] {
+  const kept = readStored(KEPT);
+  return Array.isArray(kept)
+    ? kept.map((one) => toWanted(toFields(one))).filter(({ receiptId }) => receiptId !== "")
+    : [];
+}
+
+export interface ReceiptDeskOptions {
+  property: Property;
+  onChange: () => void;
+  /** Whether it could be put on the shelf. */
+  onNumber: (wanted: WantedReceipt, number: number) => boolean;
+  /** There will be none. */
+  onRefused: (wanted: WantedReceipt) => void;
+}
+
+export class ReceiptDesk {
+  readonly #options: ReceiptDeskOptions;
+  readonly #asking = new Set<string>();
+  readonly #offs: (() => void)[] = [];
+  #connection: Connection | null = null;
+  #wanted = recall();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: ReceiptDeskOptions) {
+    this.#options = options;
+    const { property } = options;
+    const look = () => this.#look();
+    this.#offs.push(property.on("changed", look), property.on("level", look));
+  }
+
+  get wanted(): readonly WantedReceipt[] {
+    return this.#wanted;
+  }
+
+  waitsFor(orderId: string): boolean {
+    return this.#wanted.some((one) => one.orderId === orderId);
+  }
+
+  connect(connection: Connection): void {
+    if (this.#connection === connection) return;
+    this.#connection = connection;
+    this.#offs.push(connection.on("path", () => this.#look()));
+    this.#look();
+  }
+
+  want(order: Omit<WantedReceipt, "receiptId" | "refusals">): void {
+    if (this.waitsFor(order.orderId)) return;
+    this.#set([...this.#wanted, { ...order, receiptId: newId(), refusals: 0 }]);
+    this.#look();
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    for (const off of this.#offs.splice(0)) off();
+  }
+
+  #set(wanted: WantedReceipt[]): void {
+    this.#wanted = wanted;
+    store(KEPT, wanted);
+    this.#options.onChange();
+  }
+
+  #look(): void {
+    for (const wanted of this.#wanted) {
+      const order = this.#options.property.order(wanted.orderId);
+      const issued = order?.receipts.find(({ receiptId }) => receiptId === wanted.receiptId);
+      if (issued !== undefined) this.#take(wanted, issued.number);
+      else this.#ask(wanted);
+    }
+  }
+
+  #take(wanted: WantedReceipt, number: number): void {
+    if (!this.#wanted.includes(wanted) || !this.#options.onNumber(wanted, number)) return;
+    this.#set(this.#wanted.filter((one) => one !== wanted));
+  }
+
+  #ask(wanted: WantedReceipt): void {
+    const { receiptId, orderId } = wanted;
+    const connection = this.#connection;
+    if (connection === null || connection.path === "none" || this.#asking.has(receiptId)) return;
+    if (!isSafe(this.#options.property, `order/${orderId}`)) return;
+    this.#asking.add(receiptId);
+    const message: Message = { type: "receipt", id: receiptId, receipt: { orderId, receiptId } };
+    connection.request(message, { timeoutMs: ANSWER_MS }).then(
+      (answer) => {
+        this.#asking.delete(receiptId);
+        const number = numberOf(toFields(answer["receipt"]), "number");
+        if (number === null) this.#lookLater();
+        else this.#take(wanted, number);
+      },
+      (problem: unknown) => {
+        this.#asking.delete(receiptId);
+        if (REFUSED.includes(toFields(problem)["code"])) this.#refuse(receiptId);
+        this.#lookLater();
+      },
+    );
+  }
+
+  #refuse(receiptId: string): void {
+    const wanted = this.#wanted.find((one) => one.receiptId === receiptId);
+    if (wanted === undefined) return;
+    const refused = { ...wanted, refusals: wanted.refusals + 1 };
+    const isOver = refused.refusals >= MAX_REFUSALS;
+    this.#set(
+      this.#wanted.flatMap((one) => (one !== wanted ? [one] : isOver ? [] : [refused])),
+    );
+    if (isOver) this.#options.onRefused(refused);
+  }
+
+  #lookLater(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#look(), RETRY_MS);
+  }
+}
