@@ -11,6 +11,7 @@ import {
 } from '../lib/browser.mjs';
 import { joinAsGuest, makePlace, scan } from '../lib/guest.mjs';
 import { startHub } from '../lib/hub.mjs';
+import { slowness } from '../lib/wait.mjs';
 
 const REACHED = ['local-p2p', 'hub-relay'];
 const SCREENS = [[320, 568], [390, 844], [1280, 800]];
@@ -136,6 +137,9 @@ describe(`views of a house in ${browserName}`, () => {
             await page.setViewport({ width, height });
             for (const dir of ['rtl', 'ltr']) {
               await page.evaluate((value) => { document.documentElement.dir = value; }, dir);
+              // What stands in the bar is chosen anew when its room has changed.
+              await page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth,
+                { timeout: 2000 * slowness }).catch(() => {});
               for (const lost of await findLost(page))
                 faults.push(`${name}, ${language}, ${dir}, ${width} x ${height}: ${lost}`);
             }

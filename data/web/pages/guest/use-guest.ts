@@ -2,7 +2,7 @@
 // A visit from the scan to the end: knocks until the hub answers, then holds the connection by which
 // the staff's word comes.
 
-import { Connection } from "@bellhop/client";
+import { createP2PConnection, type Connection } from "@bellhop/client";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 
 import {
@@ -29,6 +29,8 @@ export interface GuestView {
   phase: GuestPhase;
   place: GuestPlace | null;
   state: SeatingState;
+  /** "": none. */
+  session: string;
   connection: Connection | null;
   /** Tells the staff. Resolves to whether that went through. */
   ask: () => Promise<boolean>;
@@ -40,7 +42,7 @@ const ASK_TIMEOUT_MS = 10000;
 
 function connect(tenantId: string, session: string): Connection {
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-  return new Connection({
+  return createP2PConnection({
     signalingServer: `${scheme}//${location.host}/signal`,
     tenantId,
     role: "guest",

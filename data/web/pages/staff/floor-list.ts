@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tables and rooms for who takes orders: whether somebody sits there, and how their orders stand. Pure.
+
+import type { Order, OrderPhase } from "@bellhop/client";
+
+import { readOpenOrders, waitingLines } from "../house/orders";
+import { readPlaces, type Place } from "../house/places";
+import { readSeatings } from "../house/seatings";
+import type { RecordSource } from "../house/source";
+import type { PlaceState } from "../tables/place";
+
+export interface Tile {
+  place: Place;
+  seat: PlaceState;
+  /** Null while they have not confirmed it, or nobody sits there. */
+  seatingId: string | null;
+  orders: Order[];
+  /** Of all of them, what is still to be paid. */
+  due: number;
+  currency: string;
+  /** The least of all that counts; null: no orders. */
+  phase: OrderPhase | null;
+  /** Lines that wait to be accepted. */
+  waiting: number;
+  /** Lines to be carried. */
+  ready: number;
+}
+
+const rising: readonly OrderPhase[] = ["placed", "accepted", "preparing", "ready", "served"];
+
+function phaseOf(orders: readonly Order[]): OrderPhase | null {
+  const states = orders.map(({ state }) => state);
+  return rising.find((one) => states.includes(one)) ?? states[0] ?? null;
+}
+
+/** Also where guests never scanned: who has an open order sits there. */
+export function readTiles(source: RecordSource): Tile[] {
+  const seatings = readSeatings(source);
+  const open = readOpenOrders(source);
+  return readPlaces(source).map((place) => {
+    const seating = seatings.get(place.placeId);
+    const orders = open.filter(({ placeId }) => placeId === place.placeId);
+    const isSeated = seating?.state === "open" || orders.length > 0;
+    return {
+      place,
+      seat: seating?.state === "requested" ? "asks" : isSeated ? "seated" : "free",
+      seatingId: seating?.state === "open" ? seating.seatingId : null,
+      orders,
+      due: orders.reduce((sum, { due }) => sum + due, 0),
+      currency: orders[0]?.currency ?? "XXX",
+      phase: phaseOf(orders),
+      waiting: orders.reduce((sum, order) => sum + waitingLines(order).length, 0),
+      ready: orders.flatMap(({ lines }) => lines).filter(({ state }) => state === "ready").length,
+    };
+  });
+}
+
+export interface TileGroup {
+  kind: Place["kind"];
+  /** "": the place has none. */
+  area: string;
+  tiles: Tile[];
+}
+
+/** Tables before rooms; among them by area, in the order of their names. */
+export function groupTiles(tiles: readonly Tile[]): TileGroup[] {
+  const groups: TileGroup[] = [];
+  for (const kind of ["table", "room"] as const) {
+    const own = tiles.filter(({ place }) => place.kind === kind);
+    for (const area of [...new Set(own.map(({ place }) => place.area))].sort())
+      groups.push({ kind, area, tiles: own.filter(({ place }) => place.area === area) });
+  }
+  return groups;
+}
+
+/** What is added to a table goes there: the newest order of staff, else the newest of all; to none closed. */
+export function standardOrder(orders: readonly Order[]): Order | null {
+  const going = orders.filter(({ closed }) => !closed);
+  const own = going.filter(({ source }) => source !== "guest");
+  return own[own.length - 1] ?? going[going.length - 1] ?? null;
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// All tables and rooms: where somebody sits, what they owe, how far the kitchen is.
+
+import type { OrderPhase } from "@bellhop/client";
+
+import { locale, t, type MessageKey } from "../messages";
+import { formatMoney } from "../pos/money";
+import { StatePicture } from "../tables/place-card";
+import { EmptyState } from "../theme/empty-state";
+import { groupTiles, type Tile } from "./floor-list";
+import type { KeptCarts } from "./use-carts";
+
+const seats = { free: "place.free", asks: "place.asks", seated: "place.seated" } as const;
+
+const phases: Readonly<Record<OrderPhase, MessageKey>> = {
+  open: "staff.phase.open",
+  placed: "line.placed",
+  accepted: "line.accepted",
+  preparing: "line.preparing",
+  ready: "line.ready",
+  served: "line.served",
+  declined: "line.declined",
+  cancelled: "line.cancelled",
+};
+
+/** The one thing to know of a table, in a word. */
+function wordOf({ seat, phase, waiting, ready }: Tile): string {
+  if (waiting > 0) return t("staff.tile.waiting", { count: waiting });
+  if (ready > 0) return t("staff.tile.ready", { count: ready });
+  return phase === null ? t(seats[seat]) : t(phases[phase]);
+}
+
+function urgencyOf({ waiting, ready, seat }: Tile): string {
+  if (waiting > 0 || seat === "asks") return "wants";
+  if (ready > 0) return "ready";
+  return seat;
+}
+
+interface PlaceTileProps {
+  tile: Tile;
+  hasUnsent: boolean;
+  onOpen: (placeId: string) => void;
+}
+
+function PlaceTile({ tile, hasUnsent, onOpen }: PlaceTileProps) {
+  const { place, seat, orders, due, currency } = tile;
+  return (
+    <li>
+      <button
+        type="button"
+        class="tile"
+        data-testid="tile"
+        data-place={place.placeId}
+        data-seat={seat}
+        data-urgency={urgencyOf(tile)}
+        onClick={() => onOpen(place.placeId)}
+      >
+        <span class="tile-name">
+          <span class="hidden-visually">{place.title}</span>
+          <span aria-hidden="true">{place.name}</span>
+        </span>
+        <span class="tile-state">
+          <StatePicture state={seat} />
+          <span>{wordOf(tile)}</span>
+        </span>
+        {hasUnsent && (
+          <span class="tile-unsent" data-testid="tile-unsent">
+            {t("staff.unsent")}
+          </span>
+        )}
+        {orders.length > 0 && (
+          <span class="tile-due money">{formatMoney(due, currency, locale)}</span>
+        )}
+      </button>
+    </li>
+  );
+}
+
+interface FloorProps {
+  tiles: readonly Tile[];
+  /** What was chosen at some of them and not sent. */
+  carts: KeptCarts;
+  onOpen: (placeId: string) => void;
+}
+
+export function Floor({ tiles, carts, onOpen }: FloorProps) {
+  if (tiles.length === 0)
+    return (
+      <EmptyState title={t("tables.none")} hint={t("tables.none.staff")} testId="no-places" />
+    );
+  return (
+    <div class="floor" data-testid="floor">
+      {groupTiles(tiles).map(({ kind, area, tiles: own }) => (
+        <section key={`${kind} ${area}`}>
+          <h2>
+            {t(kind === "room" ? "tables.rooms" : "tables.tables")}
+            {area !== "" && ` · ${area}`}
+          </h2>
+          <ul class="tile-grid">
+            {own.map((tile) => (
+              <PlaceTile
+                key={tile.place.placeId}
+                tile={tile}
+                hasUnsent={carts[tile.place.placeId] !== undefined}
+                onOpen={onOpen}
+              />
+            ))}
+          </ul>
+        </section>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// The waiters' page: what wants me now, and the tables with their orders.
+
+import { readMenu } from "../house/menu";
+import { openHousePage, type HousePageProps } from "../house/open-house-page";
+import { useRecords } from "../house/use-house";
+import { useHubData } from "../link/use-hub-data";
+import { t } from "../messages";
+import { toPlaces } from "../tables/place";
+import { InboxNow } from "../talk/inbox-now";
+import { Forbidden } from "../theme/empty-state";
+import { ToastLine, useToast } from "../theme/toast";
+import { makeActs } from "./acts";
+import { toAlerts } from "./alerts";
+import { Floor } from "./floor";
+import { readTiles } from "./floor-list";
+import { Now } from "./now";
+import { buildNow } from "./now-list";
+import { Table } from "./table";
+import { useCarts } from "./use-carts";
+import { useRoute, type Route } from "./use-route";
+
+const NOW_TYPES = ["order", "request", "place", "person"] as const;
+const FLOOR_TYPES = ["order", "place", "seating"] as const;
+const MENU_TYPES = ["category", "item", "modifier", "tax", "station", "property"] as const;
+
+interface TabsProps {
+  route: Route;
+  count: number;
+  go: (route: Route) => void;
+}
+
+function Tabs({ route, count, go }: TabsProps) {
+  const tab = (view: Route["view"], text: string, badge: number) => (
+    <button
+      type="button"
+      class="staff-tab"
+      data-testid={`tab-${view}`}
+      aria-current={route.view === view ? "page" : undefined}
+      onClick={() => go(view === "now" ? { view } : { view, placeId: null })}
+    >
+      <span>{text}</span>
+      {badge > 0 && (
+        <span class="tab-count figure">
+          {badge}
+          <span class="hidden-visually">{t("staff.tab.waiting")}</span>
+        </span>
+      )}
+    </button>
+  );
+  return (
+    <nav class="staff-tabs" aria-label={t("page.staff")}>
+      {tab("now", t("staff.tab.now"), count)}
+      {tab("order", t("staff.tab.order"), 0)}
+    </nav>
+  );
+}
+
+function StaffPage(props: HousePageProps) {
+  // A cook's device may not seat guests nor take orders.
+  if (props.property.role === "kitchen")
+    return (
+      <main class="page">
+        <Forbidden title={t("tables.forbidden")} hint={t("tables.forbidden.hint")} />
+      </main>
+    );
+  return <Service {...props} />;
+}
+
+function Service({ property, link }: HousePageProps) {
+  const [route, go] = useRoute();
+  const toast = useToast();
+  const acts = makeActs(property, link, toast);
+  const places = useHubData(link, "/api/v1/places", "seatings", toPlaces);
+  const alerts = useHubData(link, "/api/v1/alerts", "alerts", toAlerts);
+  const items = useRecords(
+    property,
+    NOW_TYPES,
+    (source) => buildNow(source, places.data ?? [], alerts.data ?? []),
+    [places.data, alerts.data],
+  );
+  const tiles = useRecords(property, FLOOR_TYPES, readTiles);
+  const menu = useRecords(property, MENU_TYPES, readMenu);
+  const carts = useCarts();
+  const openId = route.view === "order" ? route.placeId : null;
+  const tile = tiles?.find(({ place }) => place.placeId === openId);
+
+  return (
+    <main class="page staff-page" data-testid="staff-page" data-view={route.view}>
+      {route.view === "now" && (
+        <>
+          <h1 class="hidden-visually">{t("staff.tab.now")}</h1>
+          <Now items={items ?? []} places={places} alerts={alerts} acts={acts}>
+            <InboxNow property={property} link={link} />
+          </Now>
+        </>
+      )}
+      {route.view === "order" && (tile === undefined || menu === null) && (
+        <>
+          <h1 class="staff-title">{t("staff.tables")}</h1>
+          <Floor
+            tiles={tiles ?? []}
+            carts={carts.kept}
+            onOpen={(placeId) => go({ view: "order", placeId })}
+          />
+        </>
+      )}
+      {tile !== undefined && menu !== null && (
+        <Table
+          key={tile.place.placeId}
+          property={property}
+          tile={tile}
+          tiles={tiles ?? []}
+          menu={menu}
+          carts={carts}
+          acts={acts}
+          onBack={() => go({ view: "order", placeId: null })}
+        />
+      )}
+      <ToastLine toast={toast} />
+      <Tabs route={route} count={items?.length ?? 0} go={go} />
+    </main>
+  );
+}
+
+openHousePage(StaffPage, "staff", "page.staff", "staff");

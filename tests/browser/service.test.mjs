@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: Apache-2.0
+// Guests and waiters on the real hub: a table orders before it is seated, the staff confirm, accept and
+// serve, the kitchen works, and everybody sees how far it is; with reloads, and the hub killed in the middle.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import {
+  attributeIs, browserName, byTestId, findFaults, openPage, pressByTab, speak, startBrowser, textOf,
+} from '../lib/browser.mjs';
+import { makeMenu, pairBrowser } from '../lib/house.mjs';
+import { startHub } from '../lib/hub.mjs';
+import { slowness, until } from '../lib/wait.mjs';
+
+const PHONE = { width: 360, height: 740 };
+
+/** One house for all tests of this file; each sits down at a table of its own. */
+const ends = [];
+const owner = { after: (end) => ends.unshift(end) };
+let house;
+
+const apart = async (browser) => {
+  const context = await browser.createBrowserContext();
+  return { newPage: () => context.newPage(), defaultBrowserContext: () => context };
+};
+
+async function openHouse() {
+  const hub = await startHub(owner, { open: false });
+  const { manager, tables, rooms } = await makeMenu(owner, hub);
+  const browser = await startBrowser(owner);
+  const staff = await pairBrowser(await apart(browser), hub, { role: 'staff', name: "Anna's phone", place: '/staff' });
+  await staff.setViewport(PHONE);
+  return { hub, manager, browser, staff, places: { ...tables, ...rooms } };
+}
+
+async function openGuest(name, language = 'en') {
+  const { hub, browser, places } = house;
+  const page = await openPage(await apart(browser), `${hub.origin}/trust`);
+  await speak(page, language);
+  await page.setViewport(PHONE);
+  await page.goto(`${hub.origin}/guest#${places[name].code}.bellhop.local`);
+  await see(page, byTestId('portal'));
+  return page;
+}
+
+/** Waits for it on the page in front. */
+async function see(page, selector, text = '', ms = 20000) {
+  await page.bringToFront();
+  return page.waitForFunction((wanted, words) => [...document.querySelectorAll(wanted)].find((one) =>
+    !one.disabled && one.textContent.includes(words)), { timeout: ms * slowness }, selector, text);
+}
+
+const tap = async (page, id, text) => (await see(page, byTestId(id), text)).click();
+const tapDish = async (page, item) =>
+  (await see(page, `[data-item="${item}"] ${byTestId('dish-add')}`)).click();
+
+async function gone(page, selector) {
+  await page.bringToFront();
+  await page.waitForFunction((wanted) => !document.querySelector(wanted), { timeout: 20000 * slowness },
+    selector);
+}
+
+const card = (phase) => `${byTestId('order-card')}[data-phase="${phase}"]`;
+const now = (kind) => `${byTestId('now-card')}[data-kind="${kind}"]`;
+
+/** The guest's newest order is there, with so many of its four steps behind it. */
+async function seePhase(page, phase, steps) {
+  await see(page, card(phase));
+  const shown = await page.$eval(`${card(phase)} ${byTestId('order-steps')}`, (one) => one.dataset.steps);
+  assert.equal(shown, String(steps), phase);
+}
+
+async function send(page) {
+  await tap(page, 'cart-open');
+  await tap(page, 'cart-send');
+}
+
+async function ordersOf(placeName) {
+  const { orders } = await house.hub.control('GET', '/api/v1/orders');
+  const { placeId } = house.places[placeName];
+  return orders.filter((one) => one.placeId === placeId);
+}
+
+/** As a kitchen does it, on that table's lines that the guest still waits for. */
+async function cook(placeName, state) {
+  const [order] = (await ordersOf(placeName)).slice(-1);
+  const lineIds = order.lines.filter((line) => !['declined', 'cancelled'].includes(line.state))
+    .map(({ lineId }) => lineId);
+  const { manager } = house;
+  manager.log.write('line.state', `order/${order.orderId}`, { lineIds, state });
+  await manager.push();
+}
+
+/** Who may order here at once: the table is open. */
+async function sitDown(name, language) {
+  await house.hub.control('POST', '/api/v1/seatings/open', { placeId: house.places[name].placeId });
+  const page = await openGuest(name, language);
+  await see(page, `${byTestId('scene')}[data-scene="seated"]`);
+  return page;
+}
+
+async function clear(name) {
+  await house.hub.control('POST', '/api/v1/seatings/clear', { placeId: house.places[name].placeId });
+}
+
+const linesOf = ({ lines }) => lines.map(({ quantity, name, state }) => `${quantity} ${name} ${state}`);
+
+describe(`service in ${browserName}`, () => {
+  before(async () => { house = await openHouse(); }, { timeout: 60000 * slowness });
+  after(async () => { for (const end of ends) await end(); });
+
+  test('a table orders before it is seated; staff confirm and accept, the kitchen works, it is served',
+    async () => {
+      const { staff } = house;
+      const guest = await openGuest('12');
+      await see(guest, `${byTestId('scene')}[data-scene="waiting"]`);
+      assert.equal(await textOf(guest, 'guest-place'), 'Table 12');
+      assert.equal(await guest.$(`[data-item="pie"] ${byTestId('dish-add')}`), null, 'what is out is not ordered');
+      assert.match(await guest.$eval('[data-item="pie"]', (one) => one.textContent), /Fish pie.*Not today/);
+      await tapDish(guest, 'burger');
+      await tap(guest, 'choice-medium');
+      await tap(guest, 'choice-chips');
+      await tap(guest, 'item-done');
+      await tapDish(guest, 'soup');
+      await tapDish(guest, 'soup');
+      await attributeIs(guest, 'cart-bar', 'data-count', '3');
+      await guest.reload();
+      await attributeIs(guest, 'cart-bar', 'data-count', '3');
+      await send(guest);
+      await seePhase(guest, 'seating', 0);
+      assert.match(await textOf(guest, 'order-card'), /staff have been told/);
+      await guest.reload();
+      await seePhase(guest, 'seating', 0);
+      assert.deepEqual(await ordersOf('12'), []);
+
+      await see(staff, now('asks'), 'Table 12');
+      await tap(staff, 'now-confirm');
+      await seePhase(guest, 'placed', 1);
+      const [order, ...others] = await ordersOf('12');
+      assert.deepEqual(others, []);
+      assert.deepEqual(linesOf(order), ['1 House burger placed', '2 Soup of the day placed']);
+      assert.deepEqual(order.lines[0].modifiers.map(({ choiceId, price }) => [choiceId, price]),
+        [['medium', 0], ['chips', 350]]);
+      assert.equal(order.source, 'guest');
+
+      await see(staff, now('order'), 'Medium, Chips');
+      await tap(staff, 'now-accept');
+      await seePhase(guest, 'accepted', 2);
+      // Taken back, and accepted for good.
+      await tap(staff, 'toast-action');
+      await seePhase(guest, 'placed', 1);
+      await tap(staff, 'now-accept');
+      await seePhase(guest, 'accepted', 2);
+      assert.equal(await guest.$(byTestId('line-cancel')), null, 'what the kitchen has is no longer taken back');
+      await cook('12', 'preparing');
+      await seePhase(guest, 'preparing', 3);
+      await cook('12', 'ready');
+      await seePhase(guest, 'ready', 4);
+      await see(staff, now('ready'), '2 × Soup of the day');
+      await tap(staff, 'now-serve');
+      await seePhase(guest, 'served', 4);
+      await gone(staff, now('ready'));
+      await guest.reload();
+      await seePhase(guest, 'served', 4);
+      await clear('12');
+      await see(guest, `${byTestId('scene')}[data-scene="over"]`);
+      await guest.close();
+    });
+
+  test('a line is cancelled, one declined with a reason, somebody is called, an item runs out', async () => {
+    const { staff, manager } = house;
+    const guest = await sitDown('101');
+    for (const item of ['soup', 'tea', 'brulee']) await tapDish(guest, item);
+    await send(guest);
+    await seePhase(guest, 'placed', 1);
+    const line = (name) => see(guest, byTestId('guest-line'), name);
+    await line('Pot of tea');
+    // As soon as the hub has it.
+    const takeBack = await guest.waitForFunction((wanted, button) => [...document.querySelectorAll(wanted)]
+      .find((one) => one.textContent.includes('Pot of tea'))?.querySelector(button), {},
+    byTestId('guest-line'), byTestId('line-cancel'));
+    await takeBack.click();
+    await see(guest, `${byTestId('guest-line')}[data-phase="cancelled"]`, 'Pot of tea');
+    await until('the hub has it', async () => linesOf((await ordersOf('101'))[0]).includes('1 Pot of tea cancelled'));
+
+    // Of what is left, one is not to be had.
+    await see(staff, now('order'), 'Room 101');
+    await tap(staff, 'now-decline');
+    await see(staff, byTestId('decline-line'));
+    await staff.click(byTestId('decline-line'));
+    await tap(staff, 'reason-sold-out');
+    await tap(staff, 'reason-done');
+    await see(guest, `${byTestId('guest-line')}[data-phase="declined"]`, 'Crème brûlée');
+    assert.equal(await textOf(guest, 'line-reason'), 'Sold out today');
+    await tap(staff, 'now-accept');
+    await seePhase(guest, 'accepted', 2);
+    await gone(staff, now('order'));
+
+    await tap(guest, 'wish');
+    await tap(guest, 'wish-towels');
+    const wish = (state) => see(guest, `${byTestId('wish-state')}[data-state="${state}"]`, 'Fresh towels');
+    await wish('open');
+    await guest.reload();
+    await wish('open');
+    await see(staff, now('request'), 'Fresh towels');
+    await tap(staff, 'now-go');
+    await wish('accepted');
+    await tap(staff, 'now-done');
+    await wish('done');
+    await gone(staff, now('request'));
+
+    // In the cart already when it runs out: the guest is told before anything is sent.
+    await tapDish(guest, 'tea');
+    manager.set('item.availability', 'item/tea', { available: false });
+    await manager.push();
+    await see(guest, '[data-item="tea"][data-out="true"]');
+    await tap(guest, 'cart-open');
+    await see(guest, `${byTestId('cart-line')}[data-out="true"]`, 'Pot of tea');
+    assert.ok(await guest.$eval(byTestId('cart-send'), (one) => one.disabled));
+    await tap(guest, 'cart-less');
+    await gone(guest, byTestId('cart-sheet'));
+    manager.set('item.availability', 'item/tea', { available: true });
+    await manager.push();
+    await guest.close();
+    await clear('101');
+  });
+
+  test('two waiters on one table: sent, changed, cancelled, split; not a line is lost', async () => {
+    const { hub, browser, staff: anna, places: { 14: { placeId } } } = house;
+    const ben = await pairBrowser(await apart(browser), hub, { role: 'staff', name: 'Ben', place: '/staff#order' });
+    await ben.setViewport({ width: 1024, height: 768 });
+    const open = async (page) => {
+      await tap(page, 'tab-order');
+      await (await see(page, `${byTestId('tile')}[data-place="${placeId}"]`)).click();
+      await see(page, byTestId('table'));
+    };
+    const pick = async (page, item) => (await see(page, `${byTestId('pick')}[data-item="${item}"]`)).click();
+    const sent = (page, text) => see(page, byTestId('sent-line'), text);
+    await open(anna);
+    await anna.type(byTestId('menu-search'), 'brul');
+    await pick(anna, 'brulee');
+    await anna.$eval(byTestId('menu-search'), (one) => one.select());
+    await anna.keyboard.press('Backspace');
+    await tap(anna, 'course-2');
+    await pick(anna, 'burger');
+    await tap(anna, 'choice-rare');
+    await tap(anna, 'item-done');
+    await anna.reload();
+    await tap(anna, 'send');
+    await sent(anna, 'House burger');
+    await open(ben);
+    await sent(ben, 'House burger');
+    await pick(ben, 'beer');
+    await pick(ben, 'beer');
+    await tap(anna, 'part-menu');
+    await pick(anna, 'soup');
+    // Both at once.
+    await Promise.all([anna, ben].map((page) => page.$eval(byTestId('send'), (one) => one.click())));
+    for (const page of [anna, ben]) {
+      await sent(page, 'Draught beer');
+      await sent(page, 'Soup of the day');
+    }
+    await until('the hub has one order with all of it', async () => {
+      const orders = await ordersOf('14');
+      return orders.length === 1 && orders[0].lines.length === 4;
+    });
+
+    await (await sent(anna, 'Soup of the day')).click();
+    await tap(anna, 'line-more');
+    await anna.type(byTestId('line-note'), 'hot');
+    await tap(anna, 'line-save');
+    await sent(ben, '“hot”');
+    await (await sent(ben, 'Crème brûlée')).click();
+    await tap(ben, 'line-cancel');
+    await tap(ben, 'reason-mistake');
+    await tap(ben, 'reason-done');
+    await see(anna, `${byTestId('sent-line')}[data-state="cancelled"]`, 'Entered by mistake');
+
+    // One of the two beers goes to an order of its own, and that to another table.
+    await tap(ben, 'order-move');
+    for (const name of ['House burger', 'Soup of the day', 'Soup of the day', 'Draught beer']) {
+      const row = await see(ben, byTestId('move-line'), name);
+      await (await row.$(byTestId('move-less'))).click();
+    }
+    await ben.select(byTestId('move-to'), `place ${placeId}`);
+    await tap(ben, 'move-done');
+    await until('it is an order of its own', async () => (await ordersOf('14')).length === 2);
+    const [first, second] = await ordersOf('14');
+    assert.deepEqual(linesOf(first), ['1 Crème brûlée cancelled', '1 House burger placed',
+      '1 Draught beer placed', '2 Soup of the day placed'].sort((a, b) =>
+      linesOf(first).indexOf(a) - linesOf(first).indexOf(b)));
+    assert.deepEqual(linesOf(second), ['1 Draught beer placed']);
+    assert.equal(first.lines.find(({ name }) => name === 'House burger').course, 2);
+    const part = await see(ben, `[data-order="${second.orderId}"]`);
+    await (await part.$(byTestId('order-move'))).click();
+    await see(ben, byTestId('move-dialog'));
+    await ben.select(byTestId('move-to'), `place ${house.places[12].placeId}`);
+    await tap(ben, 'move-done');
+    await until('it is at table 12', async () => (await ordersOf('12')).some(({ orderId }) => orderId === second.orderId));
+    await gone(anna, `[data-order="${second.orderId}"]`);
+    await tap(anna, 'back');
+    await see(anna, `${byTestId('tile')}[data-place="${placeId}"]`, '€');
+    await tap(anna, 'tab-now');
+    await ben.close();
+  });
+
+  test('by keyboard alone, in German, on narrow screens, in light and dark', async () => {
+    const { staff } = house;
+    const guest = await sitDown('102', 'de');
+    await pressByTab(guest, (id) => id === 'dish-add', 'Enter');
+    await pressByTab(guest, (id) => id === 'cart-open', 'Enter');
+    await see(guest, byTestId('cart-sheet'));
+    await pressByTab(guest, (id) => id === 'cart-send', 'Enter');
+    await see(guest, card('placed'), 'Bestellt');
+    await staff.reload();
+    await see(staff, now('order'), 'Room 102');
+    await pressByTab(staff, (id) => id === 'now-accept', 'Enter');
+    await pressByTab(staff, (id) => id === 'tab-order', 'Enter');
+    await see(staff, byTestId('floor'));
+    // From its top again: behind its last button Tab leads out of the page.
+    await staff.reload();
+    await see(staff, byTestId('floor'));
+    await pressByTab(staff, (id) => id === 'tile', 'Enter');
+    await see(staff, byTestId('table'));
+    await see(guest, card('accepted'), 'Angenommen');
+    const faults = [];
+    const look = async (page, what) => {
+      await page.bringToFront();
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      if (width > PHONE.width) faults.push(`${what} is ${width} wide`);
+      for (const scheme of browserName === 'chromium' ? ['dark', 'light'] : ['light']) {
+        if (browserName === 'chromium')
+          await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+        for (const fault of await findFaults(page)) faults.push(`${what} in ${scheme}: ${fault}`);
+      }
+    };
+    await look(staff, 'table');
+    await tap(staff, 'back');
+    await look(staff, 'tables');
+    await tap(guest, 'wish');
+    await look(guest, 'wishes');
+    await guest.keyboard.press('Escape');
+    await tapDish(guest, 'soup');
+    await look(guest, 'guest');
+    await tap(guest, 'cart-open');
+    await look(guest, 'cart');
+    await tap(staff, 'tab-now');
+    await look(staff, 'now');
+    assert.deepEqual(faults, []);
+    await guest.close();
+    await clear('102');
+  });
+
+  test('the hub killed between sending and answer: the order is there once', async () => {
+    const guest = await sitDown('12');
+    const before = (await ordersOf('12')).length;
+    await tapDish(guest, 'soup');
+    // It hears nothing more, and is gone before it could have answered.
+    process.kill(house.hub.pid, 'SIGSTOP');
+    await send(guest);
+    await see(guest, card('sending'), 'Being sent');
+    await house.hub.kill();
+    house.hub = await startHub(owner, { open: false, state: house.hub.state, port: house.hub.port });
+    await see(guest, card('placed'), 'Ordered', 40000);
+    assert.equal((await ordersOf('12')).length, before + 1);
+    await guest.reload();
+    await see(guest, card('placed'), 'Ordered');
+    assert.equal((await ordersOf('12')).length, before + 1);
+    await see(house.staff, now('order'), 'Table 12', 40000);
+    await guest.close();
+  });
+});
