@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// The front door: what this is, the way to the pages, and whether all is well.
+// The front door: the ways to the pages, what a newcomer does next, and whether all is well.
 
-import type { PrinterInfo } from "@bellhop/client";
+import { createP2PConnection, type PrinterInfo } from "@bellhop/client";
 
+import { useProperty } from "../house/use-house";
 import { openPage, type PageProps } from "../link/open-page";
 import { describePrinter, namePrinter } from "../link/printer-text";
-import { pagesFor, type PageName } from "../link/roles";
+import { pagesFor, type PageEntry, type PageName } from "../link/roles";
 import { useLink, usePrinters, type LinkView } from "../link/use-link";
 import { t, type MessageKey } from "../messages";
 import { PageFrame } from "../theme/page-frame";
+import { PageIcon } from "../theme/page-icon";
+import { FirstSteps } from "./first-steps";
 
 function describeHub(link: LinkView): { text: string; tone: string } {
   if (link.path !== "none")
@@ -45,29 +48,60 @@ function PrinterList({ printers }: { printers: PrinterInfo[] | null }) {
   );
 }
 
-const doors: Partial<Record<PageName, readonly [title: MessageKey, about: MessageKey]>> = {
-  pos: ["start.pos", "start.pos.about"],
-  tables: ["start.tables", "start.tables.about"],
-  devices: ["start.devices", "start.devices.about"],
-  paper: ["start.paper", "start.paper.about"],
+const about: Partial<Record<PageName, MessageKey>> = {
+  manage: "start.manage.about",
+  staff: "start.staff.about",
+  kitchen: "start.kitchen.about",
+  pos: "start.pos.about",
+  rooms: "start.rooms.about",
+  talk: "start.talk.about",
+  tables: "start.tables.about",
+  menu: "start.menu.about",
+  devices: "start.devices.about",
+  paper: "start.paper.about",
 };
 
-function Door({ name, href, isFirst }: { name: PageName; href: string; isFirst: boolean }) {
-  const texts = doors[name];
-  if (texts === undefined) return null;
+function Door({ entry, isFirst }: { entry: PageEntry; isFirst: boolean }) {
+  const { name, href, title } = entry;
+  const text = about[name];
   return (
-    <a class={isFirst ? "door door-first" : "door"} href={href + location.search}>
-      <strong>{t(texts[0])}</strong>
-      <span>{t(texts[1])}</span>
-    </a>
+    <li>
+      <a class={isFirst ? "door door-first" : "door"} href={href + location.search}>
+        <PageIcon name={name} />
+        <strong>{t(title)}</strong>
+        {text !== undefined && <span>{t(text)}</span>}
+      </a>
+    </li>
+  );
+}
+
+function HouseState({ link, printers }: { link: LinkView; printers: PrinterInfo[] | null }) {
+  const hub = describeHub(link);
+  return (
+    <div class="start-state">
+      <section>
+        <h2>{t("start.hub")}</h2>
+        <p role="status" data-testid="hub-state">
+          <span class={`tone tone-${hub.tone}`} aria-hidden="true" /> {hub.text}
+        </p>
+      </section>
+      <section>
+        <h2>{t("start.printers")}</h2>
+        {link.role === "printer" ? (
+          <p>{t("start.printer.about")}</p>
+        ) : (
+          <PrinterList printers={printers} />
+        )}
+      </section>
+    </div>
   );
 }
 
 function StartPage({ connection }: PageProps) {
   const link = useLink(connection);
-  const printsItself = link.role === "printer";
-  const printers = usePrinters(printsItself ? null : connection, link.path);
-  const hub = describeHub(link);
+  const property = useProperty(connection);
+  const printers = usePrinters(link.role === "printer" ? null : connection, link.path);
+  const pages = pagesFor(link.role);
 
   return (
     <PageFrame page="start" link={link}>
@@ -76,33 +110,20 @@ function StartPage({ connection }: PageProps) {
           <h1>{t("start.title")}</h1>
           <p>{t("start.about")}</p>
         </div>
-        <div class="start-doors">
-          {pagesFor(link.role).map(({ name, href }, index) => (
-            <Door key={name} name={name} href={href} isFirst={index === 0} />
-          ))}
-        </div>
-        <div class="start-state">
-          <section>
-            <h2>{t("start.hub")}</h2>
-            <p role="status" data-testid="hub-state">
-              <span class={`tone tone-${hub.tone}`} aria-hidden="true" /> {hub.text}
-            </p>
-          </section>
-          {printsItself ? (
-            <section>
-              <h2>{t("start.printers")}</h2>
-              <p>{t("start.printer.about")}</p>
-            </section>
-          ) : (
-            <section>
-              <h2>{t("start.printers")}</h2>
-              <PrinterList printers={printers} />
-            </section>
-          )}
-        </div>
+        {property !== null && link.role === "manager" && (
+          <FirstSteps property={property} link={link} />
+        )}
+        {pages.length > 0 && (
+          <ul class="start-doors" aria-label={t("nav.label")}>
+            {pages.map((entry, index) => (
+              <Door key={entry.name} entry={entry} isFirst={index === 0} />
+            ))}
+          </ul>
+        )}
+        <HouseState link={link} printers={printers} />
       </main>
     </PageFrame>
   );
 }
 
-openPage(StartPage, "page.start", "manager");
+openPage(StartPage, "page.start", "manager", createP2PConnection);

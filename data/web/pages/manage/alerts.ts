@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the hub wants a manager to know at once, in words. Pure.
+
+import { listOf, numberOf, textOf, toFields, type Fields } from "../link/fields";
+import { t } from "../messages";
+
+export interface Alert {
+  alertId: string;
+  kind: string;
+  atMs: number;
+  subject: Fields;
+}
+
+/** The newest first. */
+export function toAlerts(answer: Fields): Alert[] {
+  return listOf(answer, "alerts")
+    .map((fields) => ({
+      alertId: textOf(fields, "alertId"),
+      kind: textOf(fields, "kind"),
+      atMs: numberOf(fields, "atMs") ?? 0,
+      subject: toFields(fields["subject"]),
+    }))
+    .filter(({ alertId }) => alertId !== "")
+    .sort((a, b) => b.atMs - a.atMs);
+}
+
+/** @param place what the place is called; "" where there is none */
+export function describeAlert({ kind, subject }: Alert, place: string): string {
+  const number = textOf(subject, "number");
+  switch (kind) {
+    case "ticket-unseen":
+      return [
+        t("alert.unseen", { order: place === "" ? number : `${number} (${place})` }),
+        t(subject["printed"] === true ? "alert.unseen.printed" : "alert.unseen.not-printed"),
+      ].join(" ");
+    case "screen-silent":
+      return t("alert.screen", { name: textOf(subject, "deviceName") });
+    case "tickets-after-outage":
+      return t("alert.outage", { count: numberOf(subject, "count") ?? 0 });
+    case "printer-trouble":
+      return t("alert.printer", { name: textOf(subject, "printer") });
+    default:
+      return t("alert.other");
+  }
+}

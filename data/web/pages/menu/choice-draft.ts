@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// A group of choices as it is being typed, and what of it is written. Pure.
+
+import type { Choice, Modifier } from "../house/menu";
+import { amountText, parseSigned } from "./amount";
+
+export interface TypedChoice {
+  choiceId: string;
+  name: string;
+  /** "": nothing. */
+  price: string;
+}
+
+export interface TypedModifier {
+  name: string;
+  min: number;
+  max: number;
+  choices: TypedChoice[];
+}
+
+export function emptyModifier(choiceId: string): TypedModifier {
+  return { name: "", min: 0, max: 1, choices: [{ choiceId, name: "", price: "" }] };
+}
+
+export function toTypedModifier(modifier: Modifier, digits: number, locale: string): TypedModifier {
+  const { name, min, max, choices } = modifier;
+  return {
+    name,
+    min,
+    max: Math.max(1, max),
+    choices: choices.map((one) => ({
+      choiceId: one.choiceId,
+      name: one.name,
+      price: one.price === 0 ? "" : amountText(one.price, digits, locale),
+    })),
+  };
+}
+
+export interface ModifierSet {
+  name: string;
+  min: number;
+  max: number;
+  choices: Choice[];
+}
+
+/** Choices without a name are left out. null: it cannot be written yet. */
+export function toModifierSet(typed: TypedModifier, digits: number): ModifierSet | null {
+  const choices: Choice[] = [];
+  for (const { choiceId, name, price } of typed.choices) {
+    if (name.trim() === "") continue;
+    const minor = price.trim() === "" ? 0 : parseSigned(price, digits);
+    if (minor === null) return null;
+    choices.push({ choiceId, name: name.trim(), price: minor });
+  }
+  const name = typed.name.trim();
+  // Who must choose more than there is could never order.
+  if (name === "" || choices.length === 0 || typed.min > choices.length) return null;
+  return { name, min: typed.min, max: typed.max, choices };
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fields that the menu's dialogs share.
+
+import type { ComponentChildren } from "preact";
+
+import { locale, t } from "../messages";
+import { formatMoney } from "../pos/money";
+import { parseSigned } from "./amount";
+
+export interface TextFieldProps {
+  label: string;
+  value: string;
+  max: number;
+  testId: string;
+  isFirst?: boolean;
+  placeholder?: string;
+  hint?: string;
+  onType: (value: string) => void;
+}
+
+export function TextField(props: TextFieldProps) {
+  const { label, value, max, testId, isFirst = false, placeholder, hint, onType } = props;
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <input
+        type="text"
+        value={value}
+        maxLength={max}
+        placeholder={placeholder}
+        autoComplete="off"
+        data-testid={testId}
+        {...(isFirst ? { "data-autofocus": true } : {})}
+        onInput={(event) => onType(event.currentTarget.value)}
+      />
+      {hint !== undefined && <small class="soft">{hint}</small>}
+    </label>
+  );
+}
+
+export interface AmountFieldProps {
+  label: string;
+  value: string;
+  currency: string;
+  digits: number;
+  /** What was typed can be taken. */
+  isGood: boolean;
+  testId: string;
+  onType: (value: string) => void;
+}
+
+/** Below it stands how it was understood. */
+export function AmountField(props: AmountFieldProps) {
+  const { label, value, currency, digits, isGood, testId, onType } = props;
+  const minor = parseSigned(value, digits);
+  let said = "";
+  if (value.trim() !== "")
+    said = isGood && minor !== null ? formatMoney(minor, currency, locale) : t("menu.price.unclear");
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <input
+        type="text"
+        inputMode="decimal"
+        value={value}
+        maxLength={16}
+        autoComplete="off"
+        data-testid={testId}
+        onInput={(event) => onType(event.currentTarget.value)}
+      />
+      <small class="soft figure" role="status">
+        {said}
+      </small>
+    </label>
+  );
+}
+
+export interface SelectFieldProps {
+  label: string;
+  value: string;
+  options: readonly { value: string; label: string }[];
+  testId: string;
+  hint?: string;
+  onChoose: (value: string) => void;
+}
+
+export function SelectField({ label, value, options, testId, hint, onChoose }: SelectFieldProps) {
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <select value={value} data-testid={testId} onChange={(event) => onChoose(event.currentTarget.value)}>
+        {options.map((one) => (
+          <option key={one.value} value={one.value}>
+            {one.label}
+          </option>
+        ))}
+      </select>
+      {hint !== undefined && <small class="soft">{hint}</small>}
+    </label>
+  );
+}
+
+export interface CheckFieldProps {
+  label: string;
+  checked: boolean;
+  testId: string;
+  hint?: string;
+  onChange: (checked: boolean) => void;
+}
+
+export function CheckField({ label, checked, testId, hint, onChange }: CheckFieldProps) {
+  return (
+    <label class="choice">
+      <input
+        type="checkbox"
+        checked={checked}
+        data-testid={testId}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
+      <span class="choice-name">
+        {label}
+        {hint !== undefined && <small class="soft choice-hint">{hint}</small>}
+      </span>
+    </label>
+  );
+}
+
+/** Several of a few, as chips. */
+export function Chips({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <fieldset class="chips">
+      <legend>{title}</legend>
+      <div class="chip-list">{children}</div>
+    </fieldset>
+  );
+}
+
+export interface ChipProps {
+  label: string;
+  checked: boolean;
+  testId?: string;
+  onChange: (checked: boolean) => void;
+}
+
+export function Chip({ label, checked, testId, onChange }: ChipProps) {
+  return (
+    <label class="chip" data-chosen={checked}>
+      <input
+        type="checkbox"
+        checked={checked}
+        data-testid={testId}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
+      <span>{label}</span>
+    </label>
+  );
+}
+
+export interface FormActionsProps {
+  isReady: boolean;
+  /** Somebody removed it meanwhile. */
+  isGone: boolean;
+  /** Absent: it is new. */
+  onRemove?: (() => void) | undefined;
+}
+
+export function FormActions({ isReady, isGone, onRemove }: FormActionsProps) {
+  return (
+    <>
+      <p class="warning" role="status" hidden={!isGone} data-testid="gone">
+        {isGone && t("menu.gone")}
+      </p>
+      <div class="dialog-actions">
+        {onRemove !== undefined && !isGone && (
+          <button type="button" class="danger-quiet" data-testid="remove" onClick={onRemove}>
+            {t("menu.remove")}
+          </button>
+        )}
+        <button type="submit" class="primary" data-testid="save" disabled={!isReady}>
+          {t("action.save")}
+        </button>
+      </div>
+    </>
+  );
+}
+
+/** Up and down, for who orders a list. */
+export function MoveButtons({ name, at, count, onMove }: {
+  name: string;
+  at: number;
+  count: number;
+  onMove: (to: number) => void;
+}) {
+  return (
+    <>
+      <button
+        type="button"
+        class="quiet move"
+        aria-label={t("menu.up", { name })}
+        data-testid="up"
+        disabled={at === 0}
+        onClick={() => onMove(at - 1)}
+      >
+        <span class="arrow arrow-up" aria-hidden="true" />
+      </button>
+      <button
+        type="button"
+        class="quiet move"
+        aria-label={t("menu.down", { name })}
+        data-testid="down"
+        disabled={at >= count - 1}
+        onClick={() => onMove(at + 1)}
+      >
+        <span class="arrow arrow-down" aria-hidden="true" />
+      </button>
+    </>
+  );
+}
