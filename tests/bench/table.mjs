@@ -70,9 +70,21 @@ const rows = [
   lower('memory-1000-operations', 'Of it, for each 1,000 operations', 'KiB', 'kib'),
   lower('memory-live-order', 'Memory of an order that the hub works with', 'KiB', 'kib'),
   lower('memory-replica', 'Memory of a device that replicates: WebSocket, data channel and log', 'KiB', 'kib'),
+  lower('hop-guest-staff', 'In browsers, a guest\'s order to the waiter\'s page, p50 / p99 (to beat: 50 ms)', 'ms', 'p50_ms', 'p99_ms'),
+  lower('hop-guest-acknowledged', 'The same, until the guest has the hub\'s word that it is safe (to beat: 10 ms)', 'ms', 'p50_ms', 'p99_ms'),
+  lower('hop-staff-kitchen', 'Accepted by the waiter, until the kitchen\'s page has it (to beat: 50 ms)', 'ms', 'p50_ms', 'p99_ms'),
+  lower('hop-kitchen-staff', 'Seen by the kitchen, until the waiter\'s page has it (to beat: 10 ms)', 'ms', 'p50_ms', 'p99_ms'),
+  lower('hop-kitchen-guest', 'Begun by the kitchen, until the guest\'s page has it (to beat: 50 ms)', 'ms', 'p50_ms', 'p99_ms'),
+  lower('kitchen-frame', 'Kitchen\'s screen with 200 tickets, one changing each 100 ms: a frame, p50 / p99', 'ms', 'p50_ms', 'p99_ms'),
+  lower('kitchen-heap', 'JavaScript heap of that page', 'MiB', 'mib'),
+  lower('kitchen-week', 'The same a week later: 1,400 orders more, cooked and closed', 'MiB', 'mib'),
+  lower('kitchen-nodes', 'DOM nodes of that page, before / after the week', '', 'before', 'after'),
+  lower('kitchen-listeners', 'Event listeners of that page, before / after the week', '', 'before', 'after'),
 ];
 // What lies below, not beside.
 const floorNames = {
+  'empty page': 'an empty page',
+  'replica alone': 'a page with the replica alone',
   udp: 'bare UDP',
   libnice: 'bare libnice',
   'bare node': 'bare Node HTTP server',
