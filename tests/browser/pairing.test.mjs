@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { attributeIs, browserName, byTestId, openPage, startBrowser, textOf } from '../lib/browser.mjs';
+import { makeMenu } from '../lib/house.mjs';
 import { startHub } from '../lib/hub.mjs';
 import { ADDRESS, changeAddress, setName, skipOutsideLab } from '../lib/network.mjs';
 import { startPrinter } from '../lib/printer.mjs';
@@ -31,7 +32,9 @@ async function pair(hub, browser, role, name) {
   return page;
 }
 
-const deviceOf = async (hub) => (await hub.control('GET', '/api/v1/devices')).devices[0];
+/** But for the manager's, who wrote the menu. */
+const deviceOf = async (hub) => (await hub.control('GET', '/api/v1/devices')).devices
+  .find(({ role }) => role !== 'manager');
 
 const stored = (page) => page.evaluate(async () => {
   const names = (await indexedDB.databases?.())?.map((one) => one.name) ?? [];
@@ -54,9 +57,11 @@ describe(`pairing in ${browserName}`, () => {
       assert.equal(new URL(page.url()).origin, `http://${ADDRESS}:${first.port}`);
       assert.equal(new URL(page.url()).hash, '', 'the secret is out of the address bar');
       const { deviceId } = await deviceOf(first);
+      await makeMenu(t, first);
       await page.goto(`http://${ADDRESS}:${first.port}/pos`);
       await attributeIs(page, 'path-badge', 'data-path', REACHED);
-      await page.click('[data-testid^="item-"]');
+      await page.waitForSelector(byTestId('item-soup'));
+      await page.click(byTestId('item-soup'));
       const total = await page.$eval(byTestId('total'), (one) => one.dataset.minor);
       assert.ok(Number(total) > 0);
 
@@ -67,7 +72,7 @@ describe(`pairing in ${browserName}`, () => {
       const secure = `https://${hello.hostName}:${first.httpsPort}`;
       await until('the page is at the secure address', () => page.url() === `${secure}/pos`, 20000);
       await attributeIs(page, 'path-badge', 'data-path', REACHED);
-      assert.equal(await page.$eval(byTestId('total'), (one) => one.dataset.minor), total);
+      await attributeIs(page, 'total', 'data-minor', total);
       const same = await deviceOf(first);
       assert.equal(same.deviceId, deviceId, 'one device, not two');
 
@@ -75,7 +80,7 @@ describe(`pairing in ${browserName}`, () => {
       const old = await openPage(browser, `http://${ADDRESS}:${first.port}/pos`);
       await until('the old address leads on', () => old.url().startsWith(secure), 20000);
       await old.goto(`http://${ADDRESS}:${first.port}/healthz`);
-      assert.deepEqual((await stored(old)).keys.filter((key) => /identity|receipt|order/.test(key)), []);
+      assert.deepEqual((await stored(old)).keys.filter((key) => /identity|receipt|till/.test(key)), []);
       await old.close();
 
       await page.reload();
@@ -86,11 +91,15 @@ describe(`pairing in ${browserName}`, () => {
       await first.kill();
       await page.reload();
       await attributeIs(page, 'path-badge', 'data-path', 'none', 30000);
-      assert.equal(await page.$eval(byTestId('total'), (one) => one.dataset.minor), total);
-      await page.click(byTestId('print-receipt'));
-      await attributeIs(page, 'print-state', 'data-state', 'waiting');
+      await attributeIs(page, 'total', 'data-minor', total);
+      await page.click(byTestId('next-action'));
+      await attributeIs(page, 'next-action', 'data-step', 'pay');
+      await page.click(byTestId('next-action'));
+      await page.click(byTestId('take'));
+      await page.click(byTestId('paid-receipt'));
+      await page.waitForSelector(byTestId('receipt-waits'));
       await page.reload();
-      await attributeIs(page, 'print-state', 'data-state', 'waiting');
+      await page.waitForSelector(byTestId('receipt-waits'));
 
       // It comes back at another address, with the same ports.
       changeAddress(ADDRESS, OTHER_ADDRESS);

@@ -50,7 +50,7 @@ export function shrinkTcpBuffers(t) {
 
 /** The addresses of the lab's two ends, once the hub lives apart. */
 export const ADDRESS = '10.77.0.1';
-const FAR_ADDRESS = '10.77.0.2';
+export const FAR_ADDRESS = '10.77.0.2';
 const OUTSIDE_ADDRESS = '10.99.0.2';
 
 /** From now on, and for this lab alone, the name leads to this address, as mDNS would have it. */
@@ -86,10 +86,18 @@ export function addAddress(address) {
   ip('address', 'add', `${address}/24`, 'dev', 'lab0');
 }
 
+/** The cable is pulled out, or put in again. */
+export function setLink(isUp) {
+  ip('link', 'set', 'lab0', isUp ? 'up' : 'down');
+  // The default route went with it.
+  if (isUp) ip('route', 'replace', 'default', 'via', '10.77.0.254', 'dev', 'lab0');
+}
+
 /**
  * A second host at the other end of the cable, IPv4 only.
  *
  * host.command(program, args)  what to spawn so that the program runs there
+ * host.spawn(program, args)
  * host.bridge(port)            makes its 127.0.0.1:port ours too, by a way that is not the cable
  */
 export async function makeFarHost(t) {
@@ -111,6 +119,7 @@ export async function makeFarHost(t) {
 
   return {
     command: (program, args) => ['nsenter', there(program, ...args)],
+    spawn: (program, args) => spawn('nsenter', there(program, ...args), { stdio: ['pipe', 'pipe', 'inherit'] }),
     bridge: (port) => bridge(t, there, port),
   };
 }

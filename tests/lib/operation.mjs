@@ -172,7 +172,8 @@ export class Follower {
       const part = await this.way.hear(`view: ${what}`, (one) => one.type === 'snapshot', ms);
       pending.push(...part.entities);
       isReset ||= part.reset === true;
-      await this.way.say({ type: 'ack', ref: part.id, ...(part.part !== undefined && { part: part.part }) });
+      await this.way.say({ type: 'ack', ref: part.id, have: {}, level: 'device',
+        ...(part.part !== undefined && { part: part.part }) });
       if (part.more) continue;
       if (isReset) {
         this.records.clear();

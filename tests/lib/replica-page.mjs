@@ -63,11 +63,11 @@ export class ReplicaPage {
   }
 
   /** Pairs a device and opens its page in a browser context of its own. */
-  static async open(t, browser, hub, { role, name, signaling = hub.signaling }) {
+  static async open(t, browser, hub, { role, name, origin = hub.origin, signaling = hub.signaling }) {
     const device = await Device.pair(hub, { role, name });
     const context = await browser.createBrowserContext();
     t.after(() => context.close().catch(() => {}));
-    return ReplicaPage.#start(context, device, hub.origin, { signalingServer: signaling,
+    return ReplicaPage.#start(context, device, origin, { signalingServer: signaling,
       tenantId: device.tenantId, identity: identityOf(device) });
   }
 

@@ -49,12 +49,16 @@ export const ROUTES = [
   ['POST', '/api/v1/seatings/confirm', SEATERS],
   ['POST', '/api/v1/seatings/clear', SEATERS],
   ['POST', '/api/v1/guest/session', 'anybody'],
+  ['GET', '/api/v1/alerts', SEATERS],
+  ['POST', '/api/v1/alerts/dismiss', SEATERS],
   ['GET', '/api/v1/orders', HOUSE],
   ['POST', '/api/v1/orders', WAITERS],
   ['GET', '/api/v1/menu', HOUSE],
+  ['POST', '/api/v1/pictures', ['manager']],
   ['GET', '/api/v1/operations/aside', ['manager']],
   ['POST', '/api/v1/operations/admit', ['manager']],
   ['GET', '/api/v1/operations/conflicts', ['manager']],
+  ['POST', '/api/v1/operations/erase', ['manager']],
   ['POST', '/api/v1/handoff', [...HOUSE, 'printer']],
   ['POST', '/api/v1/handoff/take', 'anybody'],
   ['POST', '/api/v1/handoff/done', [...HOUSE, 'printer']],
@@ -73,6 +77,7 @@ export const MESSAGES = [
   [{ type: 'service', request: {} }, [...HOUSE, 'guest']],
   [{ type: 'line-cancel', orderId: 'nobodys', lineIds: ['1'] }, ['guest']],
   [{ type: 'receipt', receipt: {} }, WAITERS],
+  [{ type: 'screen', screen: {} }, HOUSE],
 ];
 
 /** The same of messages of section 4 that have no answer where all is well. */

@@ -22,7 +22,7 @@ export function listExamples(...parts) {
 
 const ajv = new Ajv2020.default({ allErrors: true, strict: true, strictRequired: false,
   strictTypes: false, allowUnionTypes: true });
-for (const name of ['receipt', 'print', 'channel', 'log', 'signaling'])
+for (const name of ['receipt', 'ticket', 'print', 'channel', 'log', 'signaling'])
   ajv.addSchema(readJson(`${name}.schema.json`), name);
 
 /** One of a schema's definitions, or with no definition all of it: returns what is wrong, or null. */
