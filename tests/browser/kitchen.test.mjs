@@ -222,7 +222,8 @@ describe(`${browserName}: the kitchen's screen`, () => {
     });
     await page.mouse.click(x, y, { count: 2 });
     await lineIs(page, number, 'Burger', 'preparing');
-    await until('it is being made', async () => (await orderOf(orderId)).lines[0].state === 'preparing');
+    await until('it is being made', async () => (await orderOf(orderId)).lines
+      .filter(({ state }) => state === 'preparing').length === 1);
 
     await page.setViewport({ width: 3840, height: 2160 });
     await until('all is seen where there is room', async () => (await unseen()) === 0);
