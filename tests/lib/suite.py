@@ -37,6 +37,7 @@ PAGES_ALONE = [
     "kitchen.test.mjs",
     "manage.test.mjs",
     "rooms.test.mjs",
+    "till.test.mjs",
 ]
 
 LOG_TAIL_LINES = 150
