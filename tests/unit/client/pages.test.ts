@@ -7,6 +7,16 @@ import { test } from "node:test";
 import { chooseLanguage, fill } from "../../../data/web/pages/messages";
 import { isOutOfStep } from "../../../data/web/pages/messages/load";
 import { catalogues } from "../../../data/web/pages/messages/all";
+import { base as baseTexts } from "../../../data/web/pages/messages/en/base";
+import { guestOrder as guestOrderTexts } from "../../../data/web/pages/messages/en/guest-order";
+import { house as houseTexts } from "../../../data/web/pages/messages/en/house";
+import { kitchen as kitchenTexts } from "../../../data/web/pages/messages/en/kitchen";
+import { manage as manageTexts } from "../../../data/web/pages/messages/en/manage";
+import { menu as menuTexts } from "../../../data/web/pages/messages/en/menu";
+import { rooms as roomsTexts } from "../../../data/web/pages/messages/en/rooms";
+import { staff as staffTexts } from "../../../data/web/pages/messages/en/staff";
+import { talk as talkTexts } from "../../../data/web/pages/messages/en/talk";
+import { till as tillTexts } from "../../../data/web/pages/messages/en/till";
 import { toStrips } from "../../../data/web/pages/paper/paper-strip";
 import { formatMoney, parseAmount, toAmountText } from "../../../data/web/pages/pos/money";
 import { readStored, store } from "../../../data/web/pages/link/storage";
@@ -42,6 +52,27 @@ test("every language says everything, with the same places to fill", () => {
       assert.deepEqual(placeholders(other), placeholders(text), `${name} ${key}`);
     }
   }
+});
+
+test("no two parts of the catalogue say something under one name", () => {
+  const parts = [
+    baseTexts,
+    guestOrderTexts,
+    houseTexts,
+    kitchenTexts,
+    manageTexts,
+    menuTexts,
+    roomsTexts,
+    staffTexts,
+    talkTexts,
+    tillTexts,
+  ];
+  const keys = parts.flatMap((part) => Object.keys(part));
+  assert.deepEqual(
+    keys.filter((key, at) => keys.indexOf(key) !== at),
+    [],
+  );
+  assert.equal(keys.length, Object.keys(catalogues.en).length);
 });
 
 test("no text for staff speaks of the machinery", () => {

@@ -30,16 +30,16 @@ export function describeAlert({ kind, subject }: Alert, place: string): string {
   switch (kind) {
     case "ticket-unseen":
       return [
-        t("alert.unseen", { order: place === "" ? number : `${number} (${place})` }),
-        t(subject["printed"] === true ? "alert.unseen.printed" : "alert.unseen.not-printed"),
+        t("manage.alert.unseen", { order: place === "" ? number : `${number} (${place})` }),
+        t(subject["printed"] === true ? "manage.alert.unseen.printed" : "manage.alert.unseen.not-printed"),
       ].join(" ");
     case "screen-silent":
-      return t("alert.screen", { name: textOf(subject, "deviceName") });
+      return t("manage.alert.screen", { name: textOf(subject, "deviceName") });
     case "tickets-after-outage":
-      return t("alert.outage", { count: numberOf(subject, "count") ?? 0 });
+      return t("manage.alert.outage", { count: numberOf(subject, "count") ?? 0 });
     case "printer-trouble":
-      return t("alert.printer", { name: textOf(subject, "printer") });
+      return t("manage.alert.printer", { name: textOf(subject, "printer") });
     default:
-      return t("alert.other");
+      return t("manage.alert.other");
   }
 }

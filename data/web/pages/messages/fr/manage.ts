@@ -48,14 +48,14 @@ export const manage: Record<keyof typeof en, string> = {
   "count.orders.other": "{count} commandes",
   "alert.title": "Ce qui demande votre attention",
   "alert.dismiss": "C’est réglé",
-  "alert.unseen": "Commande {order} : aucun écran de cuisine ne l’a affichée.",
-  "alert.unseen.printed": "Elle a été imprimée à la place.",
-  "alert.unseen.not-printed": "Veuillez prévenir la cuisine.",
-  "alert.screen": "{name} n’affiche plus de tickets. Allez voir cet écran.",
-  "alert.outage":
+  "manage.alert.unseen": "Commande {order} : aucun écran de cuisine ne l’a affichée.",
+  "manage.alert.unseen.printed": "Elle a été imprimée à la place.",
+  "manage.alert.unseen.not-printed": "Veuillez prévenir la cuisine.",
+  "manage.alert.screen": "{name} n’affiche plus de tickets. Allez voir cet écran.",
+  "manage.alert.outage":
     "Tickets arrivés pendant que la cuisine ne pouvait pas les voir : {count}. Ils sont maintenant à l’écran ; veillez à n’en oublier aucun.",
-  "alert.printer": "{name} n’imprime pas. Allez voir l’imprimante.",
-  "alert.other":
+  "manage.alert.printer": "{name} n’imprime pas. Allez voir l’imprimante.",
+  "manage.alert.other":
     "La centrale a remarqué quelque chose. La fenêtre du PC de la réception en dit plus.",
   "details": "Coordonnées",
   "details.about": "Ils figurent sur les reçus et sur les pages des clients.",
