@@ -11,7 +11,8 @@ import type { Property, PropertyDraft } from "../../../data/web/client/log/prope
 import { allergenWord, findAllergen, joinAllergens, toWords } from "../../../data/web/pages/house/allergens";
 import { readMenu } from "../../../data/web/pages/house/menu";
 import { isForKitchen, readOpenOrders, waitingLines } from "../../../data/web/pages/house/orders";
-import { describeAlert, toAlerts } from "../../../data/web/pages/manage/alerts";
+import { toAlerts } from "../../../data/web/pages/house/alerts";
+import { describeAlert } from "../../../data/web/pages/manage/alerts";
 import { medianOf, roundTop, toBars, toLine } from "../../../data/web/pages/manage/chart";
 import { toDetails } from "../../../data/web/pages/manage/details";
 import {

@@ -7,6 +7,7 @@
 
 import { newId, RequestError, type Fields, type Message } from "@bellhop/client";
 
+import { NO_CURRENCY } from "../house/menu";
 import type { Want } from "../house/requests";
 import { listOf, numberOf, textOf, toFields } from "../link/fields";
 import { unitPrice, type Cart } from "../order/cart";
@@ -160,7 +161,7 @@ export class GuestDesk {
       ...this.#begin(),
       orderId: newId(),
       note: note.trim(),
-      currency: cart[0]?.item.currency ?? "XXX",
+      currency: cart[0]?.item.currency ?? NO_CURRENCY,
       lines: cart.map((line) => ({
         lineId: line.lineId,
         name: line.item.name,

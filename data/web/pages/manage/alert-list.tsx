@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Property } from "@bellhop/client";
 
+import type { Alert } from "../house/alerts";
 import { placeTitle } from "../house/places";
 import { useRecords } from "../house/use-house";
 import { textOf } from "../link/fields";
@@ -11,7 +12,7 @@ import { useTask } from "../link/use-task";
 import { t } from "../messages";
 import { Ago } from "../theme/ago";
 import { Trouble } from "../theme/dialog";
-import { describeAlert, type Alert } from "./alerts";
+import { describeAlert } from "./alerts";
 
 interface AlertRowProps {
   property: Property;

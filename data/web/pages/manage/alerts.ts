@@ -1,28 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the hub wants a manager to know at once, in words. Pure.
 
-import { listOf, numberOf, textOf, toFields, type Fields } from "../link/fields";
+import type { Alert } from "../house/alerts";
+import { numberOf, textOf } from "../link/fields";
 import { t } from "../messages";
-
-export interface Alert {
-  alertId: string;
-  kind: string;
-  atMs: number;
-  subject: Fields;
-}
-
-/** The newest first. */
-export function toAlerts(answer: Fields): Alert[] {
-  return listOf(answer, "alerts")
-    .map((fields) => ({
-      alertId: textOf(fields, "alertId"),
-      kind: textOf(fields, "kind"),
-      atMs: numberOf(fields, "atMs") ?? 0,
-      subject: toFields(fields["subject"]),
-    }))
-    .filter(({ alertId }) => alertId !== "")
-    .sort((a, b) => b.atMs - a.atMs);
-}
 
 /** @param place what the place is called; "" where there is none */
 export function describeAlert({ kind, subject }: Alert, place: string): string {

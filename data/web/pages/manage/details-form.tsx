@@ -4,7 +4,7 @@
 import type { Property } from "@bellhop/client";
 import { useState } from "preact/hooks";
 
-import { currencyOf } from "../house/menu";
+import { currencyOf, NO_CURRENCY } from "../house/menu";
 import { readDetails, type PropertyDetails } from "../house/places";
 import { SafeMark } from "../house/safe-mark";
 import { useRecords, useWrite } from "../house/use-house";
@@ -82,7 +82,7 @@ export function DetailsForm({ property, onLeave, onSaved }: DetailsFormProps) {
   const write = useWrite(property, () => setTrouble(t("house.lost")));
   if (known === null) return null;
   // As long as nothing has a price the property has none of its own.
-  const currency = known.currency === "XXX" ? guessCurrency(locale) : known.currency;
+  const currency = known.currency === NO_CURRENCY ? guessCurrency(locale) : known.currency;
   const typed = { ...known, currency, ...changed };
   const put = (name: keyof TypedDetails) => (value: string) =>
     setChanged((before) => ({ ...before, [name]: value }));

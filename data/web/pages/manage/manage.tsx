@@ -3,7 +3,8 @@
 // orders are this device's own, so they stand also while the hub is away.
 
 import { toDevices } from "../devices/device";
-import { currencyOf } from "../house/menu";
+import { toAlerts } from "../house/alerts";
+import { currencyOf, NO_CURRENCY } from "../house/menu";
 import { openHousePage, type HousePageProps } from "../house/open-house-page";
 import { useRecords } from "../house/use-house";
 import { useHubData } from "../link/use-hub-data";
@@ -14,7 +15,6 @@ import { t } from "../messages";
 import { Forbidden } from "../theme/empty-state";
 import { ToastLine, useToast } from "../theme/toast";
 import { AlertList } from "./alert-list";
-import { toAlerts } from "./alerts";
 import {
   DevicesCard,
   LatencyCard,
@@ -71,7 +71,7 @@ function Overview({ property, link, onDetails }: HousePageProps & { onDetails: (
         <span>{headline.text}</span>
       </p>
       <AlertList {...{ property, link, alerts, nowMs }} />
-      <Tiles source={property} figures={figures} currency={currency ?? "XXX"} nowMs={nowMs} />
+      <Tiles source={property} figures={figures} currency={currency ?? NO_CURRENCY} nowMs={nowMs} />
       <div class="cards">
         <OrdersCard figures={figures} />
         <LatencyCard connection={link.connection} />

@@ -4,7 +4,7 @@
 import { newId } from "@bellhop/client";
 import { useState } from "preact/hooks";
 
-import type { Menu, Modifier } from "../house/menu";
+import { NO_CURRENCY, type Menu, type Modifier } from "../house/menu";
 import { locale, t } from "../messages";
 import { formatMoney } from "../pos/money";
 import { Dialog } from "../theme/dialog";
@@ -99,7 +99,7 @@ interface ModifierEditorProps {
 
 function ModifierEditor({ editing, menu, modifier, onClose }: ModifierEditorProps) {
   const { before, id, isGone } = useOpened(modifier, (one) => one.modifierId);
-  const [currency] = useState(menu.currency === "XXX" ? guessCurrency(locale) : menu.currency);
+  const [currency] = useState(menu.currency === NO_CURRENCY ? guessCurrency(locale) : menu.currency);
   const digits = digitsOf(currency);
   const toTyped = (one: Modifier) => toTypedModifier(one, digits, locale);
   const [typed, setTyped] = useState(() => (before === null ? emptyModifier(newId()) : toTyped(before)));

@@ -1,26 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the hub has noticed and a person should know, in their words.
 
-import { listOf, numberOf, textOf, toFields, type Fields } from "../link/fields";
+import type { Alert } from "../house/alerts";
+import { numberOf, textOf } from "../link/fields";
 import { t } from "../messages";
-
-export interface Alert {
-  alertId: string;
-  kind: string;
-  atMs: number;
-  subject: Fields;
-}
-
-export function toAlerts(answer: Fields): Alert[] {
-  return listOf(answer, "alerts")
-    .map((one) => ({
-      alertId: textOf(one, "alertId"),
-      kind: textOf(one, "kind"),
-      atMs: numberOf(one, "atMs") ?? 0,
-      subject: toFields(one["subject"]),
-    }))
-    .filter(({ alertId }) => alertId !== "");
-}
 
 export interface AlertText {
   title: string;

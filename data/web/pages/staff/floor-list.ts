@@ -3,6 +3,7 @@
 
 import type { Order, OrderPhase } from "@bellhop/client";
 
+import { NO_CURRENCY } from "../house/menu";
 import { readOpenOrders, waitingLines } from "../house/orders";
 import { readPlaces, type Place } from "../house/places";
 import { readSeatings } from "../house/seatings";
@@ -47,7 +48,7 @@ export function readTiles(source: RecordSource): Tile[] {
       seatingId: seating?.state === "open" ? seating.seatingId : null,
       orders,
       due: orders.reduce((sum, { due }) => sum + due, 0),
-      currency: orders[0]?.currency ?? "XXX",
+      currency: orders[0]?.currency ?? NO_CURRENCY,
       phase: phaseOf(orders),
       waiting: orders.reduce((sum, order) => sum + waitingLines(order).length, 0),
       ready: orders.flatMap(({ lines }) => lines).filter(({ state }) => state === "ready").length,

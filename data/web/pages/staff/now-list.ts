@@ -4,13 +4,14 @@
 
 import type { Order, OrderLine } from "@bellhop/client";
 
+import type { Alert } from "../house/alerts";
 import { orderedMsOf, readOpenOrders, stateMsOf, waitingLines } from "../house/orders";
 import { personName, placeTitle } from "../house/places";
 import { readRequests, type GuestRequest } from "../house/requests";
 import type { RecordSource } from "../house/source";
 import { textOf } from "../link/fields";
 import { findAsking, titleOf, type Place } from "../tables/place";
-import { alertText, type Alert, type AlertText } from "./alerts";
+import { alertText, type AlertText } from "./alerts";
 
 interface Item {
   key: string;

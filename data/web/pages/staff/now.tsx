@@ -4,6 +4,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
+import type { Alert } from "../house/alerts";
 import { endLines, setLineState } from "../house/orders";
 import { currentPersonId } from "../house/person";
 import { setRequestState } from "../house/requests";
@@ -14,7 +15,6 @@ import { t } from "../messages";
 import type { Place } from "../tables/place";
 import { EmptyState, TroubleLine } from "../theme/empty-state";
 import type { Acts } from "./acts";
-import type { Alert } from "./alerts";
 import { DeclineDialog } from "./decline-dialog";
 import { NowCard, type NowActs } from "./now-cards";
 import type { NowItem, OrderItem } from "./now-list";

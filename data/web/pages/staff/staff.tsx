@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The waiters' page: what wants me now, and the tables with their orders.
 
+import { toAlerts } from "../house/alerts";
 import { readMenu } from "../house/menu";
 import { openHousePage, type HousePageProps } from "../house/open-house-page";
 import { useRecords } from "../house/use-house";
@@ -11,7 +12,6 @@ import { InboxNow } from "../talk/inbox-now";
 import { Forbidden } from "../theme/empty-state";
 import { ToastLine, useToast } from "../theme/toast";
 import { makeActs } from "./acts";
-import { toAlerts } from "./alerts";
 import { Floor } from "./floor";
 import { readTiles } from "./floor-list";
 import { Now } from "./now";

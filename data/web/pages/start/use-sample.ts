@@ -4,7 +4,7 @@
 import type { Property } from "@bellhop/client";
 import { useState } from "preact/hooks";
 
-import { readMenu } from "../house/menu";
+import { NO_CURRENCY, readMenu } from "../house/menu";
 import { askHub } from "../link/hub-api";
 import { textOf } from "../link/fields";
 import { describeProblem } from "../link/problem-text";
@@ -48,7 +48,7 @@ async function setUp(property: Property, link: LinkView): Promise<void> {
   // Asked before anything is written: a hub that is away leaves nothing half done.
   await askHub(link.connection, "GET", "/api/v1/places");
   const known = readMenu(property).currency;
-  const currency = known === "XXX" ? guessCurrency(locale) : known;
+  const currency = known === NO_CURRENCY ? guessCurrency(locale) : known;
   const money = { currency, digits: digitsOf(currency) };
   const parts = menuDrafts(property, language, money, next);
   await property.write(parts);
