@@ -7,7 +7,6 @@
 #include <stdio.h>
 
 #include "plain-text.h"
-#include "settings.h"
 #include "verb.h"
 
 #define DEFAULT_LIMIT 50
@@ -120,7 +119,6 @@ bh_verb_line_new(const BhVerb *verb, int argc, char **argv, GError **error)
   g_autofree char *usage = g_strconcat(verb->name, verb->words != NULL ? " " : NULL,
                                        verb->words != NULL ? _(verb->words) : NULL, NULL);
   g_autoptr(GOptionContext) context = g_option_context_new(usage);
-  g_autoptr(BhSettings) defaults = NULL;
   g_auto(GStrv) arguments = g_strdupv(argv);
   /* GOption takes out what it understands; what it leaves is still owned by the whole. */
   g_autofree char **rest = g_memdup2(arguments, sizeof *argv * (gsize)(argc + 1));
@@ -136,8 +134,8 @@ bh_verb_line_new(const BhVerb *verb, int argc, char **argv, GError **error)
   for (guint i = 0; line->words[i] != NULL; i++)
     if (!make_utf8(&line->words[i], error))
       return NULL;
-  defaults = bh_settings_new(line->state_folder);
-  line->client = bh_control_client_new(defaults->state_folder);
+  line->settings = bh_settings_new(line->state_folder);
+  line->client = bh_control_client_new(line->settings->state_folder);
   return g_steal_pointer(&line);
 }
 
@@ -148,6 +146,7 @@ bh_verb_line_free(BhVerbLine *line)
   g_free(line->role);
   g_free(line->name);
   g_strfreev(line->words);
+  g_clear_pointer(&line->settings, bh_settings_free);
   g_clear_object(&line->client);
   g_free(line);
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "control-client.h"
+#include "settings.h"
 
 typedef struct _BhVerb BhVerb;
 
@@ -25,6 +26,7 @@ typedef struct {
   gboolean wait;
   int limit;
   char **words; /* what follows the verb, as many as it takes */
+  BhSettings *settings; /* of the state folder, all defaults but for that */
   BhControlClient *client;
 } BhVerbLine;
 

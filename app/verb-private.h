@@ -30,5 +30,8 @@ gboolean bh_verb_places(BhVerbLine *line, GError **error);
 /* verb-status.c */
 gboolean bh_verb_status(BhVerbLine *line, GError **error);
 
+/* verb-doctor.c */
+gboolean bh_verb_doctor(BhVerbLine *line, GError **error);
+
 /* verb-audit.c */
 gboolean bh_verb_audit(BhVerbLine *line, GError **error);

@@ -30,6 +30,7 @@ static const BhVerb verbs[] = {
      bh_verb_places},
     {"status", NULL, N_("Show how the hub fares, and which way operations came"), 0, 0, 0,
      bh_verb_status},
+    {"doctor", NULL, N_("Find out why a phone does not see the hub"), 0, 0, 0, bh_verb_doctor},
     {"audit", NULL, N_("Show who paired, removed and was refused, newest first"), BH_VERB_LIMIT, 0,
      0, bh_verb_audit},
 };
@@ -73,6 +74,8 @@ bh_verb_run(int argc, char **argv, int at)
 
   if (run(argc, argv, at, &error))
     return 0;
+  if (error == NULL)
+    return 1;
   g_printerr("%s\n", error->message);
   return error->domain == G_OPTION_ERROR ? 2 : 1;
 }

@@ -15,8 +15,8 @@ struct _BhVerb {
   const char *meaning; /* one line; translated when shown */
   BhVerbOptions options;
   guint min_words, max_words;
-  /* Prints what came of it. %FALSE exactly when @error is set: G_OPTION_ERROR for what the person
-   * wrote, anything else for what the hub says. */
+  /* Prints what came of it. %FALSE where it went wrong: @error is then G_OPTION_ERROR for what the
+   * person wrote, anything else for what the hub says; or not set: all has been said. */
   gboolean (*run)(BhVerbLine *line, GError **error);
 };
 

@@ -245,6 +245,16 @@ STACK_OF(X509) * bh_certificate_get_chain(BhCertificate *certificate)
   return certificate->chain;
 }
 
+gint64
+bh_certificate_get_end_ms(BhCertificate *certificate)
+{
+  struct tm end;
+
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate->x509), &end) != 1)
+    return 0;
+  return (gint64)timegm(&end) * 1000;
+}
+
 gboolean
 bh_certificate_is_same(BhCertificate *certificate, BhCertificate *other)
 {

@@ -62,6 +62,9 @@ char *bh_certificate_key_to_pem(BhCertificate *certificate);
 BhCertificate *bh_certificate_ref(BhCertificate *certificate);
 void bh_certificate_unref(BhCertificate *certificate);
 
+/** bh_certificate_get_end_ms: until when it is good. Returns: 0: that cannot be read */
+gint64 bh_certificate_get_end_ms(BhCertificate *certificate);
+
 /**
  * bh_certificate_list_names: Returns: (transfer full): the host names that it is for, as they stand
  * there, without those that begin with a `*`; free with g_strfreev()

@@ -11,6 +11,7 @@
 #include "api-web.h"
 #include "device-api.h"
 #include "digest.h"
+#include "doctor-api.h"
 #include "handoff-desk.h"
 #include "host-name.h"
 #include "house-rules.h"
@@ -56,6 +57,7 @@ struct _BhHub {
   BhApi *api;
   BhApiWeb *api_web;
   BhHandoffDesk *handoff;
+  BhDoctorApi *doctor;
   BhHouseRules *rules;
   BhHubLog *log;
   BhScreenDesk *screens;
@@ -200,6 +202,8 @@ make_api(BhHub *self)
   };
   self->api = bh_api_new();
   bh_status_api_add(self->api, &self->state);
+  self->doctor = bh_doctor_api_new(&self->state, self->settings, self->door);
+  bh_doctor_api_add(self->doctor, self->api);
   bh_print_api_add(self->api, &self->state);
   bh_pairing_api_add(self->api, &self->state);
   bh_device_api_add(self->api, &self->state);
@@ -281,6 +285,7 @@ make_web(BhHub *self, GError **error)
   self->web = bh_web_server_new(self->signaling, &self->settings->limits);
   self->api_web = bh_api_web_new(self->api, self->web, &self->state);
   bh_picture_api_mount(self->web, self->books->pictures);
+  bh_doctor_api_serve(self->doctor, self->web);
   return open_doors(self, error);
 }
 
@@ -449,8 +454,10 @@ bh_hub_stop(BhHub *hub)
   if (hub->stopped)
     return;
   hub->stopped = TRUE;
-  if (hub->web != NULL)
+  if (hub->web != NULL) {
     bh_web_server_close(hub->web);
+    bh_web_server_set_visitor(hub->web, NULL, NULL);
+  }
   if (hub->endpoint != NULL)
     bh_endpoint_close(hub->endpoint);
   if (hub->signaling != NULL)
@@ -477,6 +484,7 @@ bh_hub_dispose(GObject *object)
   g_clear_pointer(&self->screens, bh_screen_desk_free);
   g_clear_pointer(&self->rules, bh_house_rules_free);
   g_clear_pointer(&self->log, bh_hub_log_free);
+  g_clear_pointer(&self->doctor, bh_doctor_api_free);
   g_clear_pointer(&self->door, bh_secure_door_free);
   g_clear_object(&self->web);
   g_clear_pointer(&self->api_web, bh_api_web_free);

@@ -216,6 +216,12 @@ bh_secure_door_free(BhSecureDoor *door)
   g_free(door);
 }
 
+gint64
+bh_secure_door_get_end_ms(const BhSecureDoor *door)
+{
+  return door->shown != NULL ? bh_certificate_get_end_ms(door->shown) : 0;
+}
+
 /* --- what a device needs to trust it --- */
 
 static void

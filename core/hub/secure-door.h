@@ -38,6 +38,9 @@ BhSecureDoor *bh_secure_door_new(const char *folder, const char *hub_name, BhHou
 void bh_secure_door_free(BhSecureDoor *door);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BhSecureDoor, bh_secure_door_free)
 
+/** bh_secure_door_get_end_ms: of what is shown now. Returns: 0: it cannot be read */
+gint64 bh_secure_door_get_end_ms(const BhSecureDoor *door);
+
 /** bh_secure_door_open: listens by TLS and mounts the routes; see bh_web_server_listen(). */
 gboolean bh_secure_door_open(BhSecureDoor *door, BhWebServer *web, const char *address,
                              guint16 port, GError **error);

@@ -128,6 +128,15 @@ bh_web_headers_secure(SoupMessageHeaders *headers, const char *host, GHashTable 
   soup_message_headers_replace(headers, "Cross-Origin-Resource-Policy", "same-origin");
 }
 
+void
+bh_web_headers_allow_probes(SoupMessageHeaders *headers)
+{
+  const char *policy = soup_message_headers_get_one(headers, "Content-Security-Policy");
+  g_autofree char *wider = g_strconcat(policy, " http: https:", NULL);
+
+  soup_message_headers_replace(headers, "Content-Security-Policy", wider);
+}
+
 const char *
 bh_web_headers_find_bearer(const char *authorization)
 {

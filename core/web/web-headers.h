@@ -37,6 +37,12 @@ void bh_web_headers_secure(SoupMessageHeaders *headers, const char *host, GHashT
                            guint16 tls_port);
 
 /**
+ * bh_web_headers_allow_probes: after bh_web_headers_secure(): this page may ask any address whether
+ * it answers, as every page may by WebSocket: it looks for the hub where that was before.
+ */
+void bh_web_headers_allow_probes(SoupMessageHeaders *headers);
+
+/**
  * bh_web_headers_find_bearer:
  * @authorization: (nullable): the header (RFC 6750 section 2.1), foreign
  *

@@ -24,6 +24,8 @@
 
 /* How much of a refused body is read. */
 #define MAX_DRAINED_BYTES (4 * BH_WEB_MAX_BODY_BYTES)
+/* The page that looks for the hub at its addresses (data/web/pages/why). */
+#define PROBING_PAGE "/why"
 
 typedef struct {
   BhWebHandler get;
@@ -49,6 +51,8 @@ struct _BhWebServer {
   BhWebCounters counters;
   guint check_id;
   gboolean closed;
+  BhWebVisitor visitor; /* (nullable) */
+  gpointer visitor_data;
 };
 
 G_DEFINE_FINAL_TYPE(BhWebServer, bh_web_server, G_TYPE_OBJECT)
@@ -160,6 +164,8 @@ answer_page(SoupServerMessage *message, const char *path)
     soup_server_message_set_status(message, SOUP_STATUS_NOT_MODIFIED, NULL);
     return;
   }
+  if (g_str_equal(path, PROBING_PAGE))
+    bh_web_headers_allow_probes(headers);
   soup_server_message_set_status(message, SOUP_STATUS_OK, NULL);
   soup_message_headers_set_content_type(headers, page->content_type, NULL);
   soup_message_body_append_bytes(soup_server_message_get_response_body(message), page->content);
@@ -285,6 +291,11 @@ on_headers(SoupServer *soup, SoupServerMessage *message, const char *path, GHash
   SoupMessageHeaders *headers = soup_server_message_get_request_headers(message);
   const char *host = soup_message_headers_get_one(headers, "Host");
 
+  if (self->visitor != NULL) {
+    g_autoptr(BhRemote) remote = find_remote(self, message);
+
+    self->visitor(remote, self->visitor_data);
+  }
   bh_web_headers_secure(soup_server_message_get_response_headers(message), host, self->names,
                         self->tls_port != 0 ? self->tls_port : bh_web_server_get_tls_port(self));
   if (!refuse_foreign(self, message, host) &&
@@ -482,6 +493,15 @@ bh_web_server_set_proxies(BhWebServer *server, BhAddressSet *proxies)
   bh_web_listener_set_proxies(server->listener, proxies);
   g_clear_pointer(&server->proxies, bh_address_set_unref);
   server->proxies = proxies != NULL ? bh_address_set_ref(proxies) : NULL;
+}
+
+void
+bh_web_server_set_visitor(BhWebServer *server, BhWebVisitor visitor, gpointer user_data)
+{
+  g_return_if_fail(BH_IS_WEB_SERVER(server));
+
+  server->visitor = visitor;
+  server->visitor_data = user_data;
 }
 
 void

@@ -122,6 +122,14 @@ void bh_web_server_set_proxies(BhWebServer *server, BhAddressSet *proxies);
  */
 void bh_web_server_allow_host(BhWebServer *server, const char *name);
 
+typedef void (*BhWebVisitor)(const BhRemote *remote, gpointer user_data);
+
+/**
+ * bh_web_server_set_visitor:
+ * @visitor: (nullable): told of every request, also of those that are refused, before it is answered
+ */
+void bh_web_server_set_visitor(BhWebServer *server, BhWebVisitor visitor, gpointer user_data);
+
 /* How long what is slow is waited for. */
 typedef struct {
   guint first_request_ms; /* from the connection to the end of its first request */

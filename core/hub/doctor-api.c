@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "bellhop-hub"
+
+#include "doctor-api.h"
+
+#include "doctor-facts.h"
+#include "doctor-look.h"
+#include "rate-table.h"
+
+/* A page that looks for the hub asks a few times, and again a minute later. */
+#define REACH_PER_MINUTE 60
+#define MAX_ASKERS       1024
+
+struct _BhDoctorApi {
+  BhHubState *state;
+  const BhSettings *settings;
+  BhSecureDoor *door;
+  BhDoctorVisits *visits;
+  BhRateTable *rates;
+  gulong changed_id;
+};
+
+static gint64
+get_now_ms(void)
+{
+  return g_get_real_time() / 1000;
+}
+
+static void
+on_links_changed(BhHouseLinks *links, BhDoctorApi *self)
+{
+  bh_doctor_visits_set_networks(self->visits, bh_house_links_get_networks(links),
+                                bh_house_links_get_addresses(links));
+}
+
+BhDoctorApi *
+bh_doctor_api_new(BhHubState *state, const BhSettings *settings, BhSecureDoor *door)
+{
+  BhDoctorApi *self = g_new0(BhDoctorApi, 1);
+
+  self->state = state;
+  self->settings = settings;
+  self->door = door;
+  self->visits = bh_doctor_visits_new();
+  self->rates = bh_rate_table_new(REACH_PER_MINUTE, MAX_ASKERS);
+  self->changed_id =
+      g_signal_connect(state->links, "changed", G_CALLBACK(on_links_changed), self);
+  on_links_changed(state->links, self);
+  return self;
+}
+
+void
+bh_doctor_api_free(BhDoctorApi *api)
+{
+  g_clear_signal_handler(&api->changed_id, api->state->links);
+  bh_doctor_visits_free(api->visits);
+  bh_rate_table_free(api->rates);
+  g_free(api);
+}
+
+const BhDoctorVisits *
+bh_doctor_api_get_visits(BhDoctorApi *doctor)
+{
+  return doctor->visits;
+}
+
+/* --- who comes --- */
+
+static void
+on_visit(const BhRemote *remote, gpointer user_data)
+{
+  BhDoctorApi *self = user_data;
+
+  bh_doctor_visits_note(self->visits, remote, get_now_ms());
+}
+
+void
+bh_doctor_api_serve(BhDoctorApi *doctor, BhWebServer *web)
+{
+  bh_web_server_set_visitor(web, on_visit, doctor);
+}
+
+/* --- a phone asks --- */
+
+static json_t *
+describe_here(const BhDoctorApi *self, gboolean is_inside)
+{
+  BhHouseLinks *links = self->state->links;
+  const char *const *addresses = bh_house_links_get_addresses(links);
+  g_autoptr(json_t) told = bh_house_links_describe(links);
+  json_t *list = json_array();
+
+  for (guint i = 0; is_inside && addresses[i] != NULL; i++)
+    json_array_append_new(list, json_string(addresses[i]));
+  return json_pack("{s:s, s:s, s:O, s:O*, s:o}", "name", self->state->hub_name, "hostName",
+                   bh_house_links_get_host_name(links), "httpPort",
+                   json_object_get(told, "httpPort"), "httpsPort",
+                   json_object_get(json_object_get(told, "https"), "port"), "addresses", list);
+}
+
+static void
+on_reach(BhApiCall *call, gpointer user_data)
+{
+  BhDoctorApi *self = user_data;
+  const BhCaller *caller = bh_api_call_get_caller(call);
+  const char *address = caller->address != NULL ? caller->address : "";
+  g_autofree char *normal = bh_address_normalise(address);
+
+  if (!bh_rate_table_take(self->rates, address, get_now_ms())) {
+    bh_api_call_fail_later(call, 429, "rate-limited", "Too many questions; ask again in a minute.",
+                           60 * 1000);
+    return;
+  }
+  bh_api_call_respond(call, 200,
+                      json_pack("{s:s, s:s, s:b, s:o}", "kind", "hub", "address",
+                                normal != NULL ? normal : "", "isInside", caller->is_inside, "hub",
+                                describe_here(self, caller->is_inside)));
+}
+
+/* --- what is wrong here --- */
+
+static BhDoctorFacts *
+gather(const BhDoctorApi *self)
+{
+  BhDoctorFacts *facts = bh_doctor_facts_new();
+  BhHouseLinks *links = self->state->links;
+  g_autoptr(json_t) told = bh_house_links_describe(links);
+
+  facts->now_ms = get_now_ms();
+  facts->is_running = TRUE;
+  facts->listen_address = g_strdup(self->settings->listen_address);
+  facts->is_loopback_only = bh_settings_is_loopback(self->settings);
+  facts->http_port = (guint16)json_integer_value(json_object_get(told, "httpPort"));
+  facts->https_port =
+      (guint16)json_integer_value(json_object_get(json_object_get(told, "https"), "port"));
+  facts->host_name = g_strdup(bh_house_links_get_host_name(links));
+  facts->certificate_end_ms = bh_secure_door_get_end_ms(self->door);
+  facts->last_visit_ms = bh_doctor_visits_get_last_ms(self->visits);
+  facts->outside =
+      g_strdup(bh_doctor_visits_get_outside(self->visits, &facts->outside_ms));
+  facts->networks = bh_doctor_visits_describe(self->visits);
+  g_strfreev(facts->addresses);
+  facts->addresses = g_strdupv((char **)bh_house_links_get_addresses(links));
+  return facts;
+}
+
+typedef struct {
+  BhDoctorFacts *facts;
+  char *state_folder;
+} Examination;
+
+static void
+examination_free(gpointer data)
+{
+  Examination *examination = data;
+
+  bh_doctor_facts_free(examination->facts);
+  g_free(examination->state_folder);
+  g_free(examination);
+}
+
+static void
+examine(GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Examination *examination = task_data;
+
+  bh_doctor_look(examination->facts, examination->state_folder);
+  g_task_return_boolean(task, TRUE);
+}
+
+static void
+examine_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  const Examination *examination = g_task_get_task_data(G_TASK(result));
+
+  bh_api_call_respond(user_data, 200, bh_doctor_describe(examination->facts));
+}
+
+static void
+on_doctor(BhApiCall *call, gpointer user_data)
+{
+  BhDoctorApi *self = user_data;
+  g_autoptr(GTask) task = g_task_new(NULL, NULL, examine_cb, call);
+  Examination *examination = g_new0(Examination, 1);
+
+  examination->facts = gather(self);
+  examination->state_folder = g_strdup(self->settings->state_folder);
+  g_task_set_task_data(task, examination, examination_free);
+  g_task_run_in_thread(task, examine);
+}
+
+void
+bh_doctor_api_add(BhDoctorApi *doctor, BhApi *api)
+{
+  bh_api_add_public(api, "GET", "/api/v1/reach", on_reach, doctor);
+  bh_api_add(api, "GET", "/api/v1/doctor", BH_ACTION_READ_STATUS, on_doctor, doctor);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * BhDoctorApi: what a phone that does not see the hub may ask, and what is wrong on this computer.
+ *
+ *   GET /api/v1/reach   anybody, so many a minute: {kind: "hub", address, isInside, hub: {name,
+ *                       hostName, httpPort, httpsPort, addresses[]}}: where who asks comes from, as
+ *                       the hub sees it. `addresses` only inside, where they are seen anyway
+ *   GET /api/v1/doctor  who may read the status: see bh_doctor_describe()
+ */
+#pragma once
+
+#include "doctor-visits.h"
+#include "hub-state.h"
+#include "secure-door.h"
+#include "settings.h"
+
+typedef struct _BhDoctorApi BhDoctorApi;
+
+/** bh_doctor_api_new: @state, @settings and @door must outlive it. */
+BhDoctorApi *bh_doctor_api_new(BhHubState *state, const BhSettings *settings, BhSecureDoor *door);
+void bh_doctor_api_free(BhDoctorApi *api);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BhDoctorApi, bh_doctor_api_free)
+
+/** bh_doctor_api_add: its routes. */
+void bh_doctor_api_add(BhDoctorApi *doctor, BhApi *api);
+
+/** bh_doctor_api_serve: from now on it hears who comes. */
+void bh_doctor_api_serve(BhDoctorApi *doctor, BhWebServer *web);
+
+/** bh_doctor_api_get_visits: Returns: (transfer none): */
+const BhDoctorVisits *bh_doctor_api_get_visits(BhDoctorApi *doctor);
