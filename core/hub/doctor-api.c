@@ -74,47 +74,88 @@ on_visit(const BhRemote *remote, gpointer user_data)
   bh_doctor_visits_note(self->visits, remote, get_now_ms());
 }
 
-void
-bh_doctor_api_serve(BhDoctorApi *doctor, BhWebServer *web)
-{
-  bh_web_server_set_visitor(web, on_visit, doctor);
-}
-
 /* --- a phone asks --- */
+
+static json_t *
+list_texts(const char *const *texts)
+{
+  json_t *list = json_array();
+
+  for (guint i = 0; texts[i] != NULL; i++)
+    json_array_append_new(list, json_string(texts[i]));
+  return list;
+}
 
 static json_t *
 describe_here(const BhDoctorApi *self, gboolean is_inside)
 {
   BhHouseLinks *links = self->state->links;
-  const char *const *addresses = bh_house_links_get_addresses(links);
+  g_auto(GStrv) networks = bh_address_set_list(bh_house_links_get_networks(links));
   g_autoptr(json_t) told = bh_house_links_describe(links);
-  json_t *list = json_array();
+  json_t *here = json_pack("{s:s, s:s, s:O, s:O*}", "name", self->state->hub_name, "hostName",
+                           bh_house_links_get_host_name(links), "httpPort",
+                           json_object_get(told, "httpPort"), "httpsPort",
+                           json_object_get(json_object_get(told, "https"), "port"));
 
-  for (guint i = 0; is_inside && addresses[i] != NULL; i++)
-    json_array_append_new(list, json_string(addresses[i]));
-  return json_pack("{s:s, s:s, s:O, s:O*, s:o}", "name", self->state->hub_name, "hostName",
-                   bh_house_links_get_host_name(links), "httpPort",
-                   json_object_get(told, "httpPort"), "httpsPort",
-                   json_object_get(json_object_get(told, "https"), "port"), "addresses", list);
+  if (is_inside) {
+    json_object_set_new(here, "addresses", list_texts(bh_house_links_get_addresses(links)));
+    json_object_set_new(here, "networks", list_texts((const char *const *)networks));
+  }
+  return here;
+}
+
+/* A page that the hub has served at another of its addresses, at whichever of its ports. */
+static gboolean
+is_own_page(const BhDoctorApi *self, const char *origin)
+{
+  BhHouseLinks *links = self->state->links;
+  g_auto(GStrv) names = bh_house_links_list_names(links);
+  g_autoptr(GUri) uri = g_uri_parse(origin, G_URI_FLAGS_NONE, NULL);
+  const char *host = uri != NULL ? g_uri_get_host(uri) : NULL;
+
+  return host != NULL && (g_strv_contains((const char *const *)names, host) ||
+                          g_strv_contains(bh_house_links_get_addresses(links), host));
 }
 
 static void
-on_reach(BhApiCall *call, gpointer user_data)
+allow_page(const BhDoctorApi *self, BhWebRequest *request)
+{
+  const char *origin = bh_web_request_get_origin(request);
+
+  if (origin == NULL || !is_own_page(self, origin))
+    return;
+  bh_web_request_set_header(request, "Access-Control-Allow-Origin", origin);
+  bh_web_request_set_header(request, "Cross-Origin-Resource-Policy", "cross-origin");
+  bh_web_request_set_header(request, "Vary", "Origin");
+}
+
+static void
+on_reach(BhWebRequest *request, gpointer user_data)
 {
   BhDoctorApi *self = user_data;
-  const BhCaller *caller = bh_api_call_get_caller(call);
-  const char *address = caller->address != NULL ? caller->address : "";
-  g_autofree char *normal = bh_address_normalise(address);
+  const BhRemote *remote = bh_web_request_get_remote(request);
+  gboolean is_inside = bh_gate_is_inside(self->state->gate, remote);
+  g_autofree char *address = bh_address_normalise(remote->address);
+  g_autoptr(json_t) answer = NULL;
 
-  if (!bh_rate_table_take(self->rates, address, get_now_ms())) {
-    bh_api_call_fail_later(call, 429, "rate-limited", "Too many questions; ask again in a minute.",
-                           60 * 1000);
+  if (!bh_rate_table_take(self->rates, remote->address, get_now_ms())) {
+    bh_web_request_set_header(request, "Retry-After", "60");
+    bh_web_request_respond_problem(request, 429, "rate-limited",
+                                   "Too many questions; ask again in a minute.");
     return;
   }
-  bh_api_call_respond(call, 200,
-                      json_pack("{s:s, s:s, s:b, s:o}", "kind", "hub", "address",
-                                normal != NULL ? normal : "", "isInside", caller->is_inside, "hub",
-                                describe_here(self, caller->is_inside)));
+  allow_page(self, request);
+  answer = json_pack("{s:s, s:s, s:b, s:o}", "kind", "hub", "address",
+                     address != NULL ? address : "", "isInside", is_inside, "hub",
+                     describe_here(self, is_inside));
+  bh_web_request_respond_json(request, 200, answer);
+}
+
+void
+bh_doctor_api_serve(BhDoctorApi *doctor, BhWebServer *web)
+{
+  bh_web_server_mount(web, "GET", "/api/v1/reach", on_reach, doctor);
+  bh_web_server_set_visitor(web, on_visit, doctor);
 }
 
 /* --- what is wrong here --- */
@@ -192,6 +233,5 @@ on_doctor(BhApiCall *call, gpointer user_data)
 void
 bh_doctor_api_add(BhDoctorApi *doctor, BhApi *api)
 {
-  bh_api_add_public(api, "GET", "/api/v1/reach", on_reach, doctor);
   bh_api_add(api, "GET", "/api/v1/doctor", BH_ACTION_READ_STATUS, on_doctor, doctor);
 }

@@ -3,8 +3,9 @@
  * BhDoctorApi: what a phone that does not see the hub may ask, and what is wrong on this computer.
  *
  *   GET /api/v1/reach   anybody, so many a minute: {kind: "hub", address, isInside, hub: {name,
- *                       hostName, httpPort, httpsPort, addresses[]}}: where who asks comes from, as
- *                       the hub sees it. `addresses` only inside, where they are seen anyway
+ *                       hostName, httpPort, httpsPort, addresses[], networks[]}}: where who asks
+ *                       comes from, as the hub sees it. Addresses and networks only inside, where
+ *                       they are seen anyway. Pages of the hub's other addresses may read it too
  *   GET /api/v1/doctor  who may read the status: see bh_doctor_describe()
  */
 #pragma once
@@ -21,10 +22,10 @@ BhDoctorApi *bh_doctor_api_new(BhHubState *state, const BhSettings *settings, Bh
 void bh_doctor_api_free(BhDoctorApi *api);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BhDoctorApi, bh_doctor_api_free)
 
-/** bh_doctor_api_add: its routes. */
+/** bh_doctor_api_add: the routes of the API. */
 void bh_doctor_api_add(BhDoctorApi *doctor, BhApi *api);
 
-/** bh_doctor_api_serve: from now on it hears who comes. */
+/** bh_doctor_api_serve: the route of the web; and from now on it hears who comes. */
 void bh_doctor_api_serve(BhDoctorApi *doctor, BhWebServer *web);
 
 /** bh_doctor_api_get_visits: Returns: (transfer none): */

@@ -86,6 +86,15 @@ bh_web_request_get_bearer(BhWebRequest *request)
       soup_server_message_get_request_headers(request->message), "Authorization"));
 }
 
+const char *
+bh_web_request_get_origin(BhWebRequest *request)
+{
+  g_return_val_if_fail(request != NULL, NULL);
+
+  return soup_message_headers_get_one(soup_server_message_get_request_headers(request->message),
+                                      "Origin");
+}
+
 gboolean
 bh_web_request_knows(BhWebRequest *request, const char *etag)
 {

@@ -172,6 +172,9 @@ const BhRemote *bh_web_request_get_remote(BhWebRequest *request);
  */
 const char *bh_web_request_get_bearer(BhWebRequest *request);
 
+/** bh_web_request_get_origin: Returns: (transfer none) (nullable): the header, foreign */
+const char *bh_web_request_get_origin(BhWebRequest *request);
+
 /** bh_web_request_has_body: a POST may have none where its handler wants none. */
 gboolean bh_web_request_has_body(BhWebRequest *request);
 

@@ -17,6 +17,7 @@ import { rooms as roomsTexts } from "../../../data/web/pages/messages/en/rooms";
 import { staff as staffTexts } from "../../../data/web/pages/messages/en/staff";
 import { talk as talkTexts } from "../../../data/web/pages/messages/en/talk";
 import { till as tillTexts } from "../../../data/web/pages/messages/en/till";
+import { why as whyTexts } from "../../../data/web/pages/messages/en/why";
 import { toStrips } from "../../../data/web/pages/paper/paper-strip";
 import { formatMoney, parseAmount, toAmountText } from "../../../data/web/pages/pos/money";
 import { readStored, store } from "../../../data/web/pages/link/storage";
@@ -66,6 +67,7 @@ test("no two parts of the catalogue say something under one name", () => {
     staffTexts,
     talkTexts,
     tillTexts,
+    whyTexts,
   ];
   const keys = parts.flatMap((part) => Object.keys(part));
   assert.deepEqual(

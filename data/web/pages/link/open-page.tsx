@@ -12,6 +12,7 @@ import { RemovedNotice } from "../theme/removed-notice";
 import { openHubLink, type Connect, type PageRole } from "./hub-link";
 import { usePageState } from "./page-state";
 import { readRole } from "./role-memory";
+import { rememberPlaces } from "../why/remember";
 import { registerWorker } from "./worker";
 
 export interface PageProps {
@@ -30,6 +31,7 @@ export function showPage(title: MessageKey, root: ComponentChild): void {
     document.title = `${t(title)} – Bellhop`;
     render(root, place);
     registerWorker();
+    rememberPlaces();
   });
 }
 

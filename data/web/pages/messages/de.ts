@@ -10,6 +10,7 @@ import { rooms } from "./de/rooms";
 import { staff } from "./de/staff";
 import { talk } from "./de/talk";
 import { till } from "./de/till";
+import { why } from "./de/why";
 
 export const de: Catalogue = {
   ...base,
@@ -22,6 +23,7 @@ export const de: Catalogue = {
   ...talk,
   ...manage,
   ...menu,
+  ...why,
 };
 
 export default de;

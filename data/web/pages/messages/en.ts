@@ -11,6 +11,7 @@ import { rooms } from "./en/rooms";
 import { staff } from "./en/staff";
 import { talk } from "./en/talk";
 import { till } from "./en/till";
+import { why } from "./en/why";
 
 export const en = {
   ...base,
@@ -23,6 +24,7 @@ export const en = {
   ...talk,
   ...manage,
   ...menu,
+  ...why,
 };
 
 export type MessageKey = keyof typeof en;

@@ -10,6 +10,7 @@ import { rooms } from "./es/rooms";
 import { staff } from "./es/staff";
 import { talk } from "./es/talk";
 import { till } from "./es/till";
+import { why } from "./es/why";
 
 export const es: Catalogue = {
   ...base,
@@ -22,6 +23,7 @@ export const es: Catalogue = {
   ...talk,
   ...manage,
   ...menu,
+  ...why,
 };
 
 export default es;

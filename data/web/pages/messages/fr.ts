@@ -10,6 +10,7 @@ import { rooms } from "./fr/rooms";
 import { staff } from "./fr/staff";
 import { talk } from "./fr/talk";
 import { till } from "./fr/till";
+import { why } from "./fr/why";
 
 export const fr: Catalogue = {
   ...base,
@@ -22,6 +23,7 @@ export const fr: Catalogue = {
   ...talk,
   ...manage,
   ...menu,
+  ...why,
 };
 
 export default fr;

@@ -225,6 +225,11 @@ export function Trouble({ flow, problem }: { flow: PairFlow; problem: Problem })
             {t("pair.back")}
           </button>
         )}
+        {problem === "no-hub" && (
+          <a class="button" href="/why?to=/pair" data-testid="pair-why">
+            {t("why.link")}
+          </a>
+        )}
         {others.has(problem) && (
           <button type="button" onClick={() => void flow.openForm()}>
             {t("pair.without-link")}

@@ -14,6 +14,7 @@ import { Bell } from "./bell";
 import { Notices } from "./notices";
 import { PathBadge } from "./path-badge";
 import { SignIn } from "./sign-in";
+import { WhyLink } from "./why-link";
 
 export type { PageName } from "../link/roles";
 
@@ -165,7 +166,9 @@ export function PageFrame({ page, link, badge = true, children }: PageFrameProps
         <div class="bar-end">
           {page !== "guest" && <SignIn link={link} />}
           {badge && (
-            <PathBadge path={link.path} latency={link.latency} connecting={link.connecting} />
+            <WhyLink path={link.path} connecting={link.connecting}>
+              <PathBadge path={link.path} latency={link.latency} connecting={link.connecting} />
+            </WhyLink>
           )}
         </div>
       </header>

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finds out what findCause() wants to know. Each question has a time limit, and all are asked at once:
+// a person stands there and waits.
+
+import type { Answer, CloudWord, Facts, HubWord } from "./cause";
+import {
+  findElsewhere,
+  keepPlaces,
+  listNames,
+  toOrigin,
+  toPlaces,
+  type Places,
+} from "./places";
+
+/** What is refused is refused at once; who is not there is looked for three seconds (ARP, RFC 1122). */
+const REFUSED_MS = 1500;
+/** Longer than that, shorter than a person's patience. */
+const LIMIT_MS = 6000;
+const CLOUD_LIMIT_MS = 4000;
+const ADDRESSES_LIMIT_MS = 1000;
+
+/** The browser's part, so that tests can be one. */
+export interface World {
+  fetch(address: string, init: RequestInit): Promise<Response>;
+  nowMs(): number;
+  isOnline(): boolean;
+  isMobileData(): boolean;
+  queryPermission(): Promise<Facts["permission"]>;
+  listOwnAddresses(): Promise<string[]>;
+  readonly origin: string;
+}
+
+export interface Asked {
+  places: Places;
+  /** For the cloud, which knows hubs by their keys; null: this device is not paired. */
+  hub: { tenantId: string; hubKey: string } | null;
+  isRelayed: boolean;
+}
+
+export interface Found {
+  facts: Facts;
+  places: Places;
+  /** Where the hub answers, other than here; null: nowhere. */
+  elsewhere: string | null;
+  /** The places asked, for who wants to know more. */
+  tried: { place: string; answer: Answer }[];
+}
+
+interface Outcome {
+  answer: Answer;
+  response: Response | null;
+}
+
+async function ask(world: World, address: string, init: RequestInit, limitMs = LIMIT_MS): Promise<Outcome> {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), limitMs);
+  const beganMs = world.nowMs();
+  try {
+    const response = await world.fetch(address, {
+      cache: "no-store",
+      credentials: "omit",
+      ...init,
+      signal: abort.signal,
+    });
+    return { answer: "answered", response };
+  } catch {
+    if (abort.signal.aborted) return { answer: "silent", response: null };
+    const took = world.nowMs() - beganMs;
+    return { answer: took < REFUSED_MS ? "refused" : "nobody", response: null };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What a server says at /api/v1/reach. */
+interface Said {
+  kind?: unknown;
+  isInside?: unknown;
+  hub?: unknown;
+}
+
+async function readJson(response: Response | null): Promise<Said | null> {
+  if (response === null || !response.ok) return null;
+  try {
+    const value = (await response.json()) as unknown;
+    return typeof value === "object" && value !== null ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+interface Reached {
+  answer: Answer;
+  word: HubWord | null;
+  places: Places | null;
+  kind: unknown;
+}
+
+async function toReached(answer: Answer, response: Response | null): Promise<Reached> {
+  const { kind, isInside, hub } = (await readJson(response)) ?? {};
+  return {
+    answer,
+    word: kind === "hub" ? { isInside: isInside === true } : null,
+    places: kind === "hub" ? toPlaces(hub) : null,
+    kind,
+  };
+}
+
+/** Whether anything answers there; then, where the hub lets this page read it, what it says. */
+async function askPlace(world: World, origin: string): Promise<Reached> {
+  const { answer } = await ask(world, `${origin}/trust/probe`, { mode: "no-cors" });
+  if (answer !== "answered") return { answer, word: null, places: null, kind: undefined };
+  const { response } = await ask(world, `${origin}/api/v1/reach`, { mode: "cors" });
+  return toReached(answer, response);
+}
+
+async function askOrigin(world: World): Promise<Reached> {
+  const { answer, response } = await ask(world, `${world.origin}/api/v1/reach`, {});
+  return toReached(answer, response);
+}
+
+const order: readonly Answer[] = ["answered", "refused", "silent", "nobody", "untried"];
+
+/** The one that says most. */
+const bestOf = (answers: readonly Answer[]): Answer =>
+  order.find((answer) => answers.includes(answer)) ?? "untried";
+
+function toCloudWord(said: Said | null): CloudWord | null {
+  if (said?.kind !== "cloud" || typeof said.hub !== "object" || said.hub === null) return null;
+  const { isOnline, isSameAddress, hasVisitors } = said.hub as { [Name in keyof CloudWord]?: unknown };
+  return {
+    isOnline: isOnline === true,
+    isSameAddress: isSameAddress === true,
+    hasVisitors: typeof hasVisitors === "boolean" ? hasVisitors : null,
+  };
+}
+
+async function askClouds(world: World, { places, hub }: Asked): Promise<CloudWord | null> {
+  if (hub === null) return null;
+  const query = new URLSearchParams({ tenantId: hub.tenantId, hubKey: hub.hubKey }).toString();
+  const words = await Promise.all(
+    places.clouds.map(async (cloud) => {
+      const { response } = await ask(world, `${cloud}/api/v1/reach?${query}`, {}, CLOUD_LIMIT_MS);
+      return toCloudWord(await readJson(response));
+    }),
+  );
+  // A cloud that has the hub knows more than one that has not.
+  return words.find((word) => word?.isOnline === true) ?? words.find((word) => word !== null) ?? null;
+}
+
+const isNumber = (host: string) => /^[\d.]+$|:/.test(host);
+
+export async function findFacts(world: World, asked: Asked): Promise<Found> {
+  const { places } = asked;
+  const page = new URL(world.origin);
+  const host = page.hostname.replace(/^\[|\]$/g, "");
+  const isSecure = page.protocol === "https:";
+  const askAll = (hosts: readonly string[]) =>
+    Promise.all(
+      hosts
+        .filter((one) => one !== host)
+        .map(async (one) => {
+          const place = toOrigin(one, places, isSecure);
+          return { place, reached: await askPlace(world, place) };
+        }),
+    );
+
+  const [origin, names, addresses, cloud, permission, own] = await Promise.all([
+    askOrigin(world),
+    askAll(listNames(places)),
+    askAll(places.addresses),
+    askClouds(world, asked),
+    world.queryPermission(),
+    world.listOwnAddresses(),
+  ]);
+  const all = [origin, ...names.map(({ reached }) => reached), ...addresses.map(({ reached }) => reached)];
+  // Nobody else serves pages; and a cloud that served this one is there to say so.
+  const isHubPage = origin.kind !== "cloud";
+  const fresh = all.find((one) => one.places !== null)?.places ?? null;
+  if (fresh !== null) await keepPlaces(fresh);
+  const told = all.map(({ word }) => word).filter((word) => word !== null);
+  return {
+    facts: {
+      isOnline: world.isOnline(),
+      isMobileData: world.isMobileData(),
+      permission,
+      isHubPage,
+      isNamedPage: isHubPage && !isNumber(host),
+      byOrigin: isHubPage ? origin.answer : "untried",
+      byName: bestOf(names.map(({ reached }) => reached.answer)),
+      byAddress: bestOf(addresses.map(({ reached }) => reached.answer)),
+      // By one way it may come from outside, by another from inside.
+      hub: told.find(({ isInside }) => isInside) ?? told[0] ?? null,
+      cloud,
+      isElsewhere: findElsewhere(own, places.networks),
+      isRelayed: asked.isRelayed,
+    },
+    places: fresh ?? places,
+    elsewhere:
+      [...addresses, ...names].find(({ reached }) => reached.answer === "answered")?.place ?? null,
+    tried: [
+      { place: world.origin, answer: origin.answer },
+      ...[...names, ...addresses].map(({ place, reached }) => ({ place, answer: reached.answer })),
+    ],
+  };
+}
+
+/* --- the browser --- */
+
+/** Of a page that may not use the camera browsers hide them; then there are none. */
+function listOwnAddresses(): Promise<string[]> {
+  return new Promise((resolve) => {
+    const found: string[] = [];
+    let peer: RTCPeerConnection;
+    try {
+      peer = new RTCPeerConnection();
+    } catch {
+      resolve(found);
+      return;
+    }
+    const end = () => {
+      peer.close();
+      resolve(found);
+    };
+    const timer = setTimeout(end, ADDRESSES_LIMIT_MS);
+    peer.onicecandidate = ({ candidate }) => {
+      if (candidate === null) {
+        clearTimeout(timer);
+        end();
+        return;
+      }
+      const address = candidate.candidate.split(" ")[4] ?? "";
+      if (address !== "" && !address.endsWith(".local")) found.push(address);
+    };
+    peer.createDataChannel("why");
+    peer.createOffer().then((offer) => peer.setLocalDescription(offer)).catch(end);
+  });
+}
+
+async function queryPermission(): Promise<Facts["permission"]> {
+  try {
+    // Chromium's; TypeScript does not know it yet, other browsers throw.
+    const name = "local-network-access" as PermissionName;
+    const { state } = await navigator.permissions.query({ name });
+    return state;
+  } catch {
+    return null;
+  }
+}
+
+export const browser: World = {
+  fetch: (address, init) => fetch(address, init),
+  nowMs: () => performance.now(),
+  isOnline: () => navigator.onLine,
+  isMobileData: () =>
+    (navigator as { connection?: { type?: string } }).connection?.type === "cellular",
+  queryPermission,
+  listOwnAddresses,
+  get origin() {
+    return location.origin;
+  },
+};
