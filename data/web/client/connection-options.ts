@@ -8,6 +8,7 @@ import { tokenToIdentityParts, type DeviceIdentity } from "./identity";
 import { newId } from "./ids";
 import type { PeerConnectionConstructor } from "./peer-link";
 import type { PropertyChoice } from "./replica-part";
+import { isLocalServer } from "./server-address";
 import type { Identity } from "./signaling-client";
 
 export interface ConnectionOptions {
@@ -43,21 +44,6 @@ export interface ConnectionOptions {
   /** For tests. */
   clock?: Clock;
   random?: () => number;
-}
-
-/** Addresses that only mean something on the property's own network. */
-export function isLocalServer(url: string): boolean {
-  let host: string;
-  try {
-    host = new URL(url).hostname.replace(/^\[|\]$/g, "");
-  } catch {
-    return false;
-  }
-  return (
-    /(^|\.)local$|^localhost$|^127\.|^10\.|^192\.168\.|^172\.(1[6-9]|2\d|3[01])\.|^169\.254\./.test(
-      host,
-    ) || /^(::1$|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)/i.test(host)
-  );
 }
 
 export function orderServers(options: ConnectionOptions): string[] {

@@ -11,6 +11,7 @@ import "./redaction.test";
 import "./idb-store.test";
 import "./outbox.test";
 import "./relay-lane.test";
+import "./server-choice.test";
 import "./signaling-client.test";
 import "./join.test";
 import "./link-auth.test";
