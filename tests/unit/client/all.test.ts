@@ -36,3 +36,4 @@ import "./replica.test";
 import "./replicator.test";
 import "./signaling-loss.test";
 import "./view-follower.test";
+import "./why.test";

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// Why a phone does not see the hub: each cause made in a house of several computers, and named by the
+// page on the phone and, where the hub's computer can know, by `bellhop doctor` there.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { test } from 'node:test';
+
+import { attributeIs, byTestId, findFaults, openPage, startBrowser } from '../lib/browser.mjs';
+import { makeHouse } from '../lib/hosts.mjs';
+import { makeStateFolder, program, startHub } from '../lib/hub.mjs';
+import { skipOutsideLab } from '../lib/network.mjs';
+import { until, within } from '../lib/wait.mjs';
+
+const options = { skip: skipOutsideLab, timeout: 120000 };
+
+const DROP = `table inet filter {
+  chain input {
+    type filter hook input priority 0; policy drop;
+    ct state established,related accept
+    iifname "lo" accept
+    udp dport 5353 accept
+    meta l4proto icmp accept
+  }
+}`;
+
+const start = (t, host, state, args = []) =>
+  startHub(t, { host, state, open: false, listen: '0.0.0.0', port: 8080,
+    args: ['--https-port', '8443', ...args] });
+
+/** A hub, and a phone that has once opened the page at its address. */
+async function makeStand(t, { hubOptions = {}, phoneOptions = {}, args } = {}) {
+  const house = await makeHouse(t);
+  const desk = await house.addHost('desk', { address: '10.80.0.2', ...hubOptions });
+  const phone = await house.addHost('phone', phoneOptions);
+  const state = await makeStateFolder(t);
+  const hub = await start(t, desk, state, args);
+  const { text: authority } = await hub.ask('GET', '/ca.pem');
+  const browser = await startBrowser(t, { host: phone, authority });
+  return { house, desk, phone, state, hub, browser };
+}
+
+/** Opens the page while the hub is there, so that it is kept, and goes back to an empty one. */
+async function openKept(stand, origin = 'https://10.80.0.2:8443') {
+  const page = await openPage(stand.browser, `${origin}/why`);
+  assert.equal(await causeOf(page), 'fine');
+  await page.evaluate(async () => { await navigator.serviceWorker.ready; });
+  await until('the worker in charge', () => page.evaluate(() => navigator.serviceWorker.controller !== null));
+  return page;
+}
+
+const causeOf = async (page) => {
+  await page.waitForSelector(byTestId('why'), { timeout: 30000 });
+  return page.$eval(byTestId('why'), (element) => element.dataset.cause);
+};
+
+/** As a person who opens it because nothing works. */
+async function look(page) {
+  await page.reload({ waitUntil: 'domcontentloaded' });
+  const cause = await causeOf(page);
+  const { certainty, other } = await page.$eval(byTestId('why'), (element) => ({ ...element.dataset }));
+  return { cause, certainty, other };
+}
+
+/** `bellhop doctor --json` there: its exit status and the states by id. */
+async function ask(host, state) {
+  const [command, words] = host.command(program, ['doctor', '--json', '--state', state]);
+  const child = host.spawn(program, ['doctor', '--json', '--state', state]);
+  assert.ok(command && words);
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk) => { text += chunk; });
+  child.stdin.end();
+  const [status] = await within(15000, 'end of the doctor', once(child, 'close'));
+  const answer = JSON.parse(text);
+  return { status, answer,
+    states: Object.fromEntries(answer.findings.map(({ id, state: how }) => [id, how])) };
+}
+
+test('all is well: the page says so, and so does the verb', options, async (t) => {
+  const stand = await makeStand(t);
+  const page = await openKept(stand);
+  assert.deepEqual(await findFaults(page), []);
+  const { status, states, answer } = await ask(stand.desk, stand.state);
+  assert.equal(states.firewall, 'good');
+  assert.deepEqual(answer.facts.hub.networks.map(({ network }) => network), ['10.80.0.0/24']);
+  assert.equal(status, states.name === undefined || states.name === 'good' ? 0 : 1);
+});
+
+test('no network: the phone’s Wi-Fi is off', options, async (t) => {
+  const stand = await makeStand(t);
+  const page = await openKept(stand);
+  stand.phone.setLink(false);
+  assert.deepEqual(await look(page), { cause: 'no-network', certainty: 'sure', other: undefined });
+});
+
+test('the hub was killed', options, async (t) => {
+  const stand = await makeStand(t);
+  const page = await openKept(stand);
+  await stand.hub.kill();
+  const { cause, certainty } = await look(page);
+  assert.deepEqual([cause, certainty], ['hub-off', 'likely']);
+  const { status, states } = await ask(stand.desk, stand.state);
+  assert.deepEqual([status, states.hub], [1, 'bad']);
+});
+
+test('another network with a router', options, async (t) => {
+  const stand = await makeStand(t);
+  const page = await openKept(stand);
+  stand.phone.moveTo('office');
+  assert.equal((await look(page)).cause, 'other-network');
+  const { answer, states } = await ask(stand.desk, stand.state);
+  assert.equal(answer.facts.hub.outside, stand.phone.address);
+  assert.equal(states.outside, 'unsure');
+});
+
+test('a Wi-Fi that keeps its devices apart: without more it may be the hub’s computer', options, async (t) => {
+  const stand = await makeStand(t);
+  const page = await openKept(stand);
+  stand.desk.setIsolated(true);
+  stand.phone.setIsolated(true);
+  stand.phone.ip('neigh', 'flush', 'all');
+  const { cause, other } = await look(page);
+  assert.deepEqual([cause, other], ['hub-off', 'isolation']);
+});
+
+test('a firewall on the hub’s computer', options, async (t) => {
+  const stand = await makeStand(t);
+  const page = await openKept(stand);
+  stand.desk.firewall(DROP);
+  const { cause, other } = await look(page);
+  assert.deepEqual([cause, other], ['firewall', 'isolation']);
+  // The hub remembers who came; a new one does not.
+  await stand.hub.stop();
+  await start(t, stand.desk, stand.state);
+  const { status, states } = await ask(stand.desk, stand.state);
+  assert.deepEqual([status, states.firewall], [1, 'bad']);
+});
+
+test('a VPN on the hub’s computer', options, async (t) => {
+  const stand = await makeStand(t);
+  stand.desk.addInterface({ network: 'vpn', gateway: false });
+  stand.desk.ip('link', 'set', 'eth1', 'down');
+  stand.desk.ip('link', 'set', 'eth1', 'name', 'tun0');
+  stand.desk.ip('link', 'set', 'tun0', 'up');
+  stand.desk.ip('route', 'replace', 'default', 'via', '10.81.0.254', 'dev', 'tun0', 'onlink');
+  const { status, states, answer } = await ask(stand.desk, stand.state);
+  assert.deepEqual([status, states.vpn, answer.facts.computer.vpn], [1, 'bad', 'tun0']);
+});
+
+test('the hub’s computer is in no network', options, async (t) => {
+  const stand = await makeStand(t);
+  stand.desk.setLink(false);
+  await until('the doctor to see it', async () =>
+    (await ask(stand.desk, stand.state)).states.network === 'bad');
+});
