@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "certificate-files.h"
+#include "cloud-reach.h"
 #include "id.h"
 #include "signaling-server.h"
 #include "web-server.h"
@@ -19,6 +20,7 @@ struct _BhCloud {
   char *listen_address;
   BhSignalingServer *signaling;
   BhWebServer *web;
+  BhCloudReach *reach;
   BhCertificate *certificate; /* (nullable): shown now */
   BhCertificateFiles *files;  /* (nullable) */
 };
@@ -111,6 +113,7 @@ bh_cloud_new(const BhCloudConfig *config, const BhLimitSet *limits, GError **err
   bh_web_server_set_proxies(self->web, config->trusted_proxies);
   bh_web_server_mount(self->web, "GET", "/healthz", on_healthz, self);
   bh_web_server_mount(self->web, "GET", "/api/v1/hello", on_hello, self);
+  self->reach = bh_cloud_reach_new(self->web, self->signaling);
   if (!open_doors(self, config, error))
     return NULL;
   return g_steal_pointer(&self);
@@ -151,6 +154,7 @@ bh_cloud_dispose(GObject *object)
 
   bh_cloud_stop(self);
   g_clear_object(&self->web);
+  g_clear_pointer(&self->reach, bh_cloud_reach_free);
   g_clear_object(&self->signaling);
   g_clear_pointer(&self->certificate, bh_certificate_unref);
   G_OBJECT_CLASS(bh_cloud_parent_class)->dispose(object);

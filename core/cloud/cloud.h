@@ -7,6 +7,7 @@
  *
  *   GET /healthz        ok
  *   GET /api/v1/hello   {kind: "cloud", name, version}
+ *   GET /api/v1/reach   cloud-reach.h
  *
  * Runs on the default main context.
  */

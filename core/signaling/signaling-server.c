@@ -377,6 +377,27 @@ bh_signaling_server_is_proved(BhSignalingServer *server, const char *tenant_id, 
   return peer != NULL && peer->proved;
 }
 
+const char *
+bh_signaling_server_find_hub_address(BhSignalingServer *server, const char *tenant_id,
+                                     const guint8 *hub_key)
+{
+  g_autofree char *key = NULL;
+  const BhRoom *room;
+
+  g_return_val_if_fail(BH_IS_SIGNALING_SERVER(server), NULL);
+
+  key = bh_signaling_server_make_key(tenant_id, hub_key);
+  room = bh_signaling_server_find_room(server, key);
+  for (GList *l = server->sessions.head; room != NULL && room->hub != NULL && l != NULL;
+       l = l->next) {
+    const BhSignalingSession *session = l->data;
+
+    if (session->peer == room->hub && !session->closed)
+      return session->remote.address;
+  }
+  return NULL;
+}
+
 void
 bh_signaling_server_get_counters(BhSignalingServer *server, BhSignalingCounters *out)
 {

@@ -113,6 +113,17 @@ gboolean bh_signaling_server_is_proved(BhSignalingServer *server, const char *te
  */
 void bh_signaling_server_announce(BhSignalingServer *server, json_t *servers);
 
+/**
+ * bh_signaling_server_find_hub_address: at a cloud: where the hub of that property is connected from.
+ * @hub_key: of BH_MEMBERSHIP_KEY_BYTES
+ *
+ * Looks at every connection: for who asks seldom.
+ *
+ * Returns: (transfer none) (nullable): an IP address; %NULL: it is not here
+ */
+const char *bh_signaling_server_find_hub_address(BhSignalingServer *server, const char *tenant_id,
+                                                 const guint8 *hub_key);
+
 typedef struct {
   guint64 sessions; /* open now */
   guint64 peers;    /* joined now, without the hub */
