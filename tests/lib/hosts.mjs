@@ -267,7 +267,7 @@ class Host {
 
   /* Routes go with an address and with the cable. */
   #route(one) {
-    if (!one.gateway) return;
+    if (!one.gateway || one.isDown) return;
     if (one.address) {
       this.ip('route', 'replace', 'default', 'via', `${one.network.prefix}.${ROUTER}`, 'dev', one.device);
     }
@@ -295,6 +295,7 @@ class Host {
   setLink(up, device = 'eth0') {
     const one = this.#find(device);
     this.ip('link', 'set', device, up ? 'up' : 'down');
+    one.isDown = !up;
     if (up) this.#address(one); // IPv6 addresses went with it, and routes
   }
 
