@@ -181,7 +181,8 @@ fail(Thing *thing, GError *error)
   g_autofree char *name = g_dbus_error_get_remote_error(error);
 
   if (g_strcmp0(name, COLLISION) != 0 && thing->order != NULL)
-    g_debug("avahi-daemon cannot do it (%s): %s", thing->method != NULL ? thing->method : thing->interface, error->message);
+    g_debug("avahi-daemon cannot do it (%s): %s",
+            thing->method != NULL ? thing->method : thing->interface, error->message);
   set_thing_state(thing, g_strcmp0(name, COLLISION) == 0 ? BH_ADVERT_TAKEN : BH_ADVERT_FAILED);
 }
 

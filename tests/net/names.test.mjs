@@ -3,10 +3,11 @@
 // while daemons, hubs and addresses come and go.
 
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { test } from 'node:test';
 
 import { makeHouse } from '../lib/hosts.mjs';
-import { startHub } from '../lib/hub.mjs';
+import { makeStateFolder, startHub } from '../lib/hub.mjs';
 import { skipOutsideLab } from '../lib/network.mjs';
 import { slowness, until } from '../lib/wait.mjs';
 
@@ -61,6 +62,43 @@ test('the hub bears its names, and lists itself as a service', options, async (t
 
   await hub.stop();
   await until('the names have gone with it', async () => await phone.resolve(SHARED) === null, 15000);
+});
+
+test('where there is IPv6 alone', options, async (t) => {
+  const house = await makeHouse(t);
+  const desk = await house.addHost('desk', { address: null, ipv6: true, avahi: true });
+  const phone = await house.addHost('phone', { address: null, ipv6: true, avahi: true });
+  const hub = await startIn(t, desk);
+  await has(hub, SHARED, 'ours');
+  await leads(phone, SHARED, 'fd80::2');
+  assert.equal(await phone.run('curl', ['-s', `http://${SHARED}:8080/healthz`]), 'ok\n');
+});
+
+test('another computer has the hub\'s own name: it takes its next, and everything follows', options, async (t) => {
+  const house = await makeHouse(t);
+  const desk = await house.addHost('desk', { avahi: true });
+  const phone = await house.addHost('phone', { avahi: true });
+  const before = await startIn(t, desk, { state: await makeStateFolder(t) });
+  const name = await ownName(before);
+  await before.stop();
+  const rival = phone.spawn('avahi-publish', ['-a', '-R', name, phone.address]);
+  await leads(desk, name, phone.address);
+
+  const hub = await startIn(t, desk, { state: before.state });
+  const other = await until('it has another name', async () => {
+    const [own] = (await discoveryOf(hub)).names;
+    return own.name !== name && own.state === 'ours' && own.name;
+  }, 15000);
+  assert.match(other, /^bellhop-[0-9a-f]{4}\.local$/);
+  assert.equal(await ownName(hub), other);
+  assert.equal(await phone.resolve(other), desk.address);
+  const { link, nameLink } = await hub.control('POST', '/api/v1/pair/links', { role: 'staff', name: 'Phone' });
+  assert.ok(link.endsWith(`.${other}`), link);
+  assert.equal(new URL(nameLink).hostname, other);
+  const ca = path.join(phone.folder, 'ca.pem');
+  await phone.run('curl', ['-s', '-o', ca, `http://${other}:8080/ca.pem`]);
+  assert.equal(await phone.run('curl', ['-s', '--cacert', ca, `https://${other}:${hub.httpsPort}/healthz`]), 'ok\n');
+  rival.kill();
 });
 
 test('two hubs: one has signaling.local, and when it is killed the other takes it over', options, async (t) => {
