@@ -98,6 +98,7 @@ describe_here(const BhDoctorApi *self, gboolean is_inside)
                            json_object_get(json_object_get(told, "https"), "port"));
 
   if (is_inside) {
+    json_object_set_new(here, "clouds", list_texts((const char *const *)self->settings->cloud));
     json_object_set_new(here, "addresses", list_texts(bh_house_links_get_addresses(links)));
     json_object_set_new(here, "networks", list_texts((const char *const *)networks));
   }
@@ -160,6 +161,20 @@ bh_doctor_api_serve(BhDoctorApi *doctor, BhWebServer *web)
 
 /* --- what is wrong here --- */
 
+/* What the hub itself knows of its name; where it believes that all is well, the computer is asked. */
+static void
+gather_name(const BhDoctorApi *self, BhDoctorFacts *facts)
+{
+  g_autoptr(json_t) told = bh_discovery_desk_describe(self->state->discovery);
+  const char *state = json_string_value(json_object_get(told, "state"));
+
+  if (g_strcmp0(state, "off") == 0)
+    return;
+  facts->host_name = g_strdup(bh_house_links_get_host_name(self->state->links));
+  if (g_strcmp0(state, "no-service") == 0)
+    facts->name = BH_DOCTOR_NAME_NO_SERVICE;
+}
+
 static BhDoctorFacts *
 gather(const BhDoctorApi *self)
 {
@@ -174,7 +189,7 @@ gather(const BhDoctorApi *self)
   facts->http_port = (guint16)json_integer_value(json_object_get(told, "httpPort"));
   facts->https_port =
       (guint16)json_integer_value(json_object_get(json_object_get(told, "https"), "port"));
-  facts->host_name = g_strdup(bh_house_links_get_host_name(links));
+  gather_name(self, facts);
   facts->certificate_end_ms = bh_secure_door_get_end_ms(self->door);
   facts->last_visit_ms = bh_doctor_visits_get_last_ms(self->visits);
   facts->outside =

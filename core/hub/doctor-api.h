@@ -3,8 +3,8 @@
  * BhDoctorApi: what a phone that does not see the hub may ask, and what is wrong on this computer.
  *
  *   GET /api/v1/reach   anybody, so many a minute: {kind: "hub", address, isInside, hub: {name,
- *                       hostName, httpPort, httpsPort, addresses[], networks[]}}: where who asks
- *                       comes from, as the hub sees it. Addresses and networks only inside, where
+ *                       hostName, httpPort, httpsPort, addresses[], networks[], clouds[]}}: where
+ *                       who asks comes from, as the hub sees it. The lists only inside, where
  *                       they are seen anyway. Pages of the hub's other addresses may read it too
  *   GET /api/v1/doctor  who may read the status: see bh_doctor_describe()
  */

@@ -36,7 +36,7 @@ typedef struct {
   char *listen_address;
   gboolean is_loopback_only;
   guint16 http_port, https_port; /* 0: none, or not known */
-  char *host_name;               /* (nullable): "bellhop-xxxx.local" */
+  char *host_name;               /* (nullable): "bellhop-xxxx.local", where it is announced */
   gint64 certificate_end_ms;     /* 0: not known */
   gint64 last_visit_ms;          /* another device of the hub's networks; 0: none since start */
   char *outside;                 /* (nullable): who came last from another network */

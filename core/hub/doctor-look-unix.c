@@ -211,7 +211,7 @@ look_at_name(BhDoctorFacts *facts, GDBusConnection *bus)
   g_autoptr(GVariant) answer = NULL;
   const char *address;
 
-  if (!facts->is_running || facts->host_name == NULL || facts->is_loopback_only)
+  if (facts->host_name == NULL || facts->name != BH_DOCTOR_NAME_UNASKED)
     return;
   if (!is_on_bus(bus, "org.freedesktop.Avahi")) {
     facts->name = BH_DOCTOR_NAME_NO_SERVICE;
