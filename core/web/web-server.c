@@ -158,14 +158,15 @@ answer_page(SoupServerMessage *message, const char *path)
                         "<h1>There is no such page</h1><p><a href=\"/\">To the start page</a>");
     return;
   }
+  /* Also with 304: its headers take the place of those that are kept (RFC 9111 section 3.2). */
+  if (g_str_equal(path, PROBING_PAGE))
+    bh_web_headers_allow_probes(headers);
   soup_message_headers_replace(headers, "ETag", page->etag);
   soup_message_headers_replace(headers, "Cache-Control", "no-cache");
   if (known != NULL && g_str_equal(known, page->etag)) {
     soup_server_message_set_status(message, SOUP_STATUS_NOT_MODIFIED, NULL);
     return;
   }
-  if (g_str_equal(path, PROBING_PAGE))
-    bh_web_headers_allow_probes(headers);
   soup_server_message_set_status(message, SOUP_STATUS_OK, NULL);
   soup_message_headers_set_content_type(headers, page->content_type, NULL);
   soup_message_body_append_bytes(soup_server_message_get_response_body(message), page->content);

@@ -3,10 +3,11 @@
 // page on the phone and, where the hub's computer can know, by `bellhop doctor` there.
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
 
-import { attributeIs, byTestId, findFaults, openPage, startBrowser } from '../lib/browser.mjs';
+import { byTestId, findFaults, openPage, startBrowser } from '../lib/browser.mjs';
 import { makeHouse } from '../lib/hosts.mjs';
 import { makeStateFolder, program, startHub } from '../lib/hub.mjs';
 import { skipOutsideLab } from '../lib/network.mjs';
@@ -64,9 +65,7 @@ async function look(page) {
 
 /** `bellhop doctor --json` there: its exit status and the states by id. */
 async function ask(host, state) {
-  const [command, words] = host.command(program, ['doctor', '--json', '--state', state]);
   const child = host.spawn(program, ['doctor', '--json', '--state', state]);
-  assert.ok(command && words);
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (chunk) => { text += chunk; });
   child.stdin.end();
@@ -152,4 +151,50 @@ test('the hub’s computer is in no network', options, async (t) => {
   stand.desk.setLink(false);
   await until('the doctor to see it', async () =>
     (await ask(stand.desk, stand.state)).states.network === 'bad');
+});
+
+test('names lead nowhere: the service that announces them has stopped', options, async (t) => {
+  const stand = await makeStand(t, { hubOptions: { avahi: true }, phoneOptions: { avahi: true } });
+  const { hostName } = JSON.parse(await stand.hub.get('/api/v1/hello'));
+  await until('the name', async () => (await stand.phone.resolve(hostName)) === stand.desk.address);
+  const page = await openKept(stand, `https://${hostName}:8443`);
+  assert.equal((await ask(stand.desk, stand.state)).states.name, 'good');
+
+  await stand.desk.stopAvahi();
+  // A phone that comes back remembers neither names nor connections.
+  stand.phone.setLink(false);
+  await stand.phone.restartAvahi();
+  stand.phone.setLink(true);
+  const { cause, certainty } = await look(page);
+  assert.deepEqual([cause, certainty], ['names', 'sure']);
+  // One tap leads to where the hub answers.
+  assert.equal(await page.$eval(byTestId('why-there'), ({ href }) => new URL(href).host), '10.80.0.2:8443');
+  const { status, answer } = await ask(stand.desk, stand.state);
+  assert.deepEqual([status, answer.facts.computer.name], [1, 'no-service']);
+});
+
+test('a page of the cloud that may not look into the local network', options, async (t) => {
+  const cloud = spawn(program, ['--cloud', '--daemon', '--listen', '127.0.0.1', '--port', '0', '--https-port', '0'],
+    { stdio: ['ignore', 'pipe', 'pipe'] });
+  t.after(() => cloud.kill());
+  let said = '';
+  cloud.stdout.setEncoding('utf8').on('data', (chunk) => { said += chunk; });
+  await until('the cloud', () => /http:\/\/\S+:\d+/.test(said));
+  const [origin] = /http:\/\/127\.0\.0\.1:\d+/.exec(said);
+  const reach = await (await fetch(`${origin}/api/v1/reach?tenantId=lab&hubKey=nonsense`)).json();
+  assert.deepEqual(reach, { kind: 'cloud', address: '127.0.0.1', hub: null });
+  const browser = await startBrowser(t);
+  const page = await openPage(browser, `${origin}/healthz`);
+  // As Chromium does once a person has said no; without a person it cannot be asked.
+  await page.evaluateOnNewDocument(() => {
+    const { fetch: plain } = window;
+    const query = navigator.permissions.query.bind(navigator.permissions);
+    navigator.permissions.query = (wanted) => (wanted.name === 'local-network-access'
+      ? Promise.resolve({ state: 'denied' }) : query(wanted));
+    window.fetch = (address, init) => (new URL(address, location.href).origin === location.origin
+      ? plain(address, init) : Promise.reject(new TypeError('Failed to fetch')));
+  });
+  await page.goto(`${origin}/why#at=http://10.80.0.2:8080`);
+  assert.equal(await causeOf(page), 'permission');
+  assert.deepEqual(await findFaults(page), []);
 });
