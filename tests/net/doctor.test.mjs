@@ -198,3 +198,49 @@ test('a page of the cloud that may not look into the local network', options, as
   assert.equal(await causeOf(page), 'permission');
   assert.deepEqual(await findFaults(page), []);
 });
+
+test('what the cloud sees of the hub tells isolation, VPN and firewall apart', options, async (t) => {
+  const stand = await makeStand(t, { args: ['--cloud', 'wss://cloud.example/signal'] });
+  const { desk, phone, house } = stand;
+  const { link } = JSON.parse(await desk.run(program,
+    ['pair', '--role', 'staff', '--json', '--state', stand.state]));
+  const { hash } = new URL(link);
+  const pairing = await openPage(stand.browser, `https://10.80.0.2:8443/pair${hash}`);
+  await pairing.waitForSelector(byTestId('pair-done'));
+  await pairing.close();
+  const page = await openKept(stand);
+  // The cloud itself is elsewhere: what it would say of this hub and this phone.
+  const hear = (word) => page.evaluateOnNewDocument((hub) => {
+    const { fetch: plain } = window;
+    window.fetch = (address, init) => {
+      const url = new URL(address, location.href);
+      if (url.host !== 'cloud.example') return plain(address, init);
+      const isAbout = url.searchParams.get('tenantId') === 'lab' && url.searchParams.get('hubKey');
+      return Promise.resolve(new Response(JSON.stringify({ kind: 'cloud', hub: isAbout ? hub : null })));
+    };
+  }, word);
+
+  desk.setIsolated(true);
+  phone.setIsolated(true);
+  phone.ip('neigh', 'flush', 'all');
+  await hear({ isOnline: true, isSameAddress: true, hasVisitors: true });
+  assert.equal((await look(page)).cause, 'isolation');
+  desk.setIsolated(false);
+  phone.setIsolated(false);
+
+  desk.firewall(DROP);
+  await hear({ isOnline: true, isSameAddress: true, hasVisitors: false });
+  assert.equal((await look(page)).cause, 'firewall');
+  desk.firewall('');
+
+  // Everything of the phone goes by the tunnel, which ends where the house is not.
+  phone.addInterface({ network: 'abroad', gateway: false });
+  phone.ip('link', 'set', 'eth1', 'down');
+  phone.ip('link', 'set', 'eth1', 'name', 'tun0');
+  phone.ip('link', 'set', 'tun0', 'up');
+  phone.ip('route', 'del', '10.80.0.0/24');
+  phone.ip('route', 'replace', 'default', 'via', '10.81.0.254', 'dev', 'tun0', 'onlink');
+  house.ip('rule', 'add', 'to', '10.80.0.0/24', 'from', '10.81.0.0/24', 'blackhole');
+  await hear({ isOnline: true, isSameAddress: false });
+  assert.equal((await look(page)).cause, 'vpn');
+});
