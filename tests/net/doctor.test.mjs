@@ -7,13 +7,17 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
 
-import { byTestId, findFaults, openPage, startBrowser } from '../lib/browser.mjs';
+import { browserName, byTestId, findFaults, openPage, startBrowser } from '../lib/browser.mjs';
 import { makeHouse } from '../lib/hosts.mjs';
 import { makeStateFolder, program, startHub } from '../lib/hub.mjs';
 import { skipOutsideLab } from '../lib/network.mjs';
 import { until, within } from '../lib/wait.mjs';
 
 const options = { skip: skipOutsideLab, timeout: 120000 };
+
+/** Firefox without a desktop hears nothing of a network that has changed, and keeps what it knew. */
+const chromiumOnly = { ...options,
+  skip: browserName === 'firefox' ? 'Firefox hears of no change here' : skipOutsideLab };
 
 const DROP = `table inet filter {
   chain input {
@@ -85,7 +89,7 @@ test('all is well: the page says so, and so does the verb', options, async (t) =
   assert.equal(status, states.name === undefined || states.name === 'good' ? 0 : 1);
 });
 
-test('no network: the phone’s Wi-Fi is off', options, async (t) => {
+test('no network: the phone’s Wi-Fi is off', chromiumOnly, async (t) => {
   const stand = await makeStand(t);
   const page = await openKept(stand);
   stand.phone.setLink(false);
@@ -102,7 +106,7 @@ test('the hub was killed', options, async (t) => {
   assert.deepEqual([status, states.hub], [1, 'bad']);
 });
 
-test('another network with a router', options, async (t) => {
+test('another network with a router', chromiumOnly, async (t) => {
   const stand = await makeStand(t);
   const page = await openKept(stand);
   stand.phone.moveTo('office');
@@ -112,7 +116,7 @@ test('another network with a router', options, async (t) => {
   assert.equal(states.outside, 'unsure');
 });
 
-test('a Wi-Fi that keeps its devices apart: without more it may be the hub’s computer', options, async (t) => {
+test('a Wi-Fi that keeps its devices apart: without more it may be the hub’s computer', chromiumOnly, async (t) => {
   const stand = await makeStand(t);
   const page = await openKept(stand);
   stand.desk.setIsolated(true);
@@ -150,10 +154,10 @@ test('the hub’s computer is in no network', options, async (t) => {
   const stand = await makeStand(t);
   stand.desk.setLink(false);
   await until('the doctor to see it', async () =>
-    (await ask(stand.desk, stand.state)).states.network === 'bad');
+    (await ask(stand.desk, stand.state)).states.network === 'bad', 30000);
 });
 
-test('names lead nowhere: the service that announces them has stopped', options, async (t) => {
+test('names lead nowhere: the service that announces them has stopped', chromiumOnly, async (t) => {
   const stand = await makeStand(t, { hubOptions: { avahi: true }, phoneOptions: { avahi: true } });
   const { hostName } = JSON.parse(await stand.hub.get('/api/v1/hello'));
   await until('the name', async () => (await stand.phone.resolve(hostName)) === stand.desk.address);
@@ -199,7 +203,7 @@ test('a page of the cloud that may not look into the local network', options, as
   assert.deepEqual(await findFaults(page), []);
 });
 
-test('what the cloud sees of the hub tells isolation, VPN and firewall apart', options, async (t) => {
+test('what the cloud sees of the hub tells isolation, VPN and firewall apart', chromiumOnly, async (t) => {
   const stand = await makeStand(t, { args: ['--cloud', 'wss://cloud.example/signal'] });
   const { desk, phone, house } = stand;
   const { link } = JSON.parse(await desk.run(program,

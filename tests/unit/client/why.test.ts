@@ -22,6 +22,7 @@ const lost: Facts = {
   byAddress: "nobody",
   hub: null,
   cloud: null,
+  hasAddress: true,
   isElsewhere: null,
   isRelayed: false,
 };
@@ -34,6 +35,8 @@ const unsure = (cause: Cause, other: Cause): Verdict => ({ cause, certainty: "un
 const table: [string, Partial<Facts>, Verdict][] = [
   ["no network", { isOnline: false }, sure("no-network")],
   ["no network counts before all else", { isOnline: false, permission: "denied", isHubPage: false, isMobileData: true }, sure("no-network")],
+  ["a browser that has not noticed that the cable is out", { hasAddress: false }, likely("no-network")],
+  ["a browser that gathers nothing, and reaches the hub", { hasAddress: false, byOrigin: "answered" }, sure("fine")],
   ["all is well", { byOrigin: "answered", byName: "answered", byAddress: "answered", hub: { isInside: true } }, sure("fine")],
   ["all is well where only the page's own address is known", { byOrigin: "answered", byName: "untried", byAddress: "untried", hub: { isInside: true } }, sure("fine")],
   ["all is well, through the hub", { byOrigin: "answered", hub: { isInside: true }, isRelayed: true }, sure("relayed")],
@@ -88,7 +91,7 @@ function* everyCombination(): Generator<Facts> {
                   for (const isElsewhere of [null, ...booleans])
                     for (const hub of [null, { isInside: true }, { isInside: false }])
                       for (const isRelayed of booleans)
-                        yield { isOnline, isMobileData: false, permission, isHubPage, isNamedPage, byOrigin, byName, byAddress, cloud, isElsewhere, hub, isRelayed };
+                        yield { isOnline, isMobileData: false, permission, isHubPage, isNamedPage, byOrigin, byName, byAddress, cloud, hasAddress: null, isElsewhere, hub, isRelayed };
 }
 
 test("why: every combination of facts has a verdict that does not contradict them", () => {
@@ -169,7 +172,7 @@ function makeWorld(origin: string, behaviours: Record<string, Behaviour>, own: s
     isOnline: () => true,
     isMobileData: () => false,
     queryPermission: () => Promise.resolve(null),
-    listOwnAddresses: () => Promise.resolve(own),
+    listOwnAddresses: () => Promise.resolve({ addresses: own, any: null }),
     fetch(address, { signal }) {
       asked.push(address);
       const behaviour = behaviours[new URL(address).origin];

@@ -42,6 +42,8 @@ export interface Facts {
   hub: HubWord | null;
   /** null: no cloud is known, or it does not answer. */
   cloud: CloudWord | null;
+  /** This device has an address at all; null: the browser does not say. */
+  hasAddress: boolean | null;
   /** This device's own number is known, and is in none of the hub's networks; null: not known. */
   isElsewhere: boolean | null;
   /** The hub passes everything on: devices do not reach each other. */
@@ -128,6 +130,8 @@ export function findCause(facts: Facts): Verdict {
   if (!facts.isOnline) return sure("no-network");
   if ([facts.byOrigin, facts.byName, facts.byAddress].includes("answered"))
     return whileReached(facts);
+  // Some browsers do not notice that the cable is out.
+  if (facts.hasAddress === false) return likely("no-network");
   // The hub's own pages need no permission.
   if (!facts.isHubPage && facts.permission === "denied") return sure("permission");
   if (facts.isMobileData) return likely("mobile-data");

@@ -16,6 +16,8 @@ import {
 const REFUSED_MS = 1500;
 /** Longer than that, shorter than a person's patience. */
 const LIMIT_MS = 6000;
+/** A browser may ask by a connection from before the network changed; once given up, by a new one. */
+const FIRST_LIMIT_MS = 3500;
 const CLOUD_LIMIT_MS = 4000;
 const ADDRESSES_LIMIT_MS = 1000;
 
@@ -26,8 +28,15 @@ export interface World {
   isOnline(): boolean;
   isMobileData(): boolean;
   queryPermission(): Promise<Facts["permission"]>;
-  listOwnAddresses(): Promise<string[]>;
+  listOwnAddresses(): Promise<OwnAddresses>;
   readonly origin: string;
+}
+
+export interface OwnAddresses {
+  /** Those that the browser shows. */
+  addresses: string[];
+  /** Whether it has any, shown or hidden; null: it does not say. */
+  any: boolean | null;
 }
 
 export interface Asked {
@@ -51,7 +60,12 @@ interface Outcome {
   response: Response | null;
 }
 
-async function ask(world: World, address: string, init: RequestInit, limitMs = LIMIT_MS): Promise<Outcome> {
+async function ask(world: World, address: string, init: RequestInit): Promise<Outcome> {
+  const first = await askOnce(world, address, init, FIRST_LIMIT_MS);
+  return first.answer === "silent" ? askOnce(world, address, init, LIMIT_MS) : first;
+}
+
+async function askOnce(world: World, address: string, init: RequestInit, limitMs: number): Promise<Outcome> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), limitMs);
   const beganMs = world.nowMs();
@@ -140,7 +154,7 @@ async function askClouds(world: World, { places, hub }: Asked): Promise<CloudWor
   const query = new URLSearchParams({ tenantId: hub.tenantId, hubKey: hub.hubKey }).toString();
   const words = await Promise.all(
     places.clouds.map(async (cloud) => {
-      const { response } = await ask(world, `${cloud}/api/v1/reach?${query}`, {}, CLOUD_LIMIT_MS);
+      const { response } = await askOnce(world, `${cloud}/api/v1/reach?${query}`, {}, CLOUD_LIMIT_MS);
       return toCloudWord(await readJson(response));
     }),
   );
@@ -192,7 +206,8 @@ export async function findFacts(world: World, asked: Asked): Promise<Found> {
       // By one way it may come from outside, by another from inside.
       hub: told.find(({ isInside }) => isInside) ?? told[0] ?? null,
       cloud,
-      isElsewhere: findElsewhere(own, places.networks),
+      hasAddress: own.any,
+      isElsewhere: findElsewhere(own.addresses, places.networks),
       isRelayed: asked.isRelayed,
     },
     places: fresh ?? places,
@@ -208,9 +223,9 @@ export async function findFacts(world: World, asked: Asked): Promise<Found> {
 /* --- the browser --- */
 
 /** Of a page that may not use the camera browsers hide them; then there are none. */
-function listOwnAddresses(): Promise<string[]> {
+function listOwnAddresses(): Promise<OwnAddresses> {
   return new Promise((resolve) => {
-    const found: string[] = [];
+    const found: OwnAddresses = { addresses: [], any: null };
     let peer: RTCPeerConnection;
     try {
       peer = new RTCPeerConnection();
@@ -226,11 +241,14 @@ function listOwnAddresses(): Promise<string[]> {
     peer.onicecandidate = ({ candidate }) => {
       if (candidate === null) {
         clearTimeout(timer);
+        found.any ??= false;
         end();
         return;
       }
       const address = candidate.candidate.split(" ")[4] ?? "";
-      if (address !== "" && !address.endsWith(".local")) found.push(address);
+      if (address === "") return;
+      found.any = true;
+      if (!address.endsWith(".local")) found.addresses.push(address);
     };
     peer.createDataChannel("why");
     peer.createOffer().then((offer) => peer.setLocalDescription(offer)).catch(end);
