@@ -22,7 +22,7 @@ const COMPLAINTS = /CRITICAL|AddressSanitizer|LeakSanitizer|runtime error:|asser
 
 export async function makeStateFolder(t) {
   const folder = await mkdtemp(path.join(tmpdir(), 'hub-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 
