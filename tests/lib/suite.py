@@ -43,6 +43,12 @@ PAGES_ALONE = [
 
 LOG_TAIL_LINES = 150
 
+# What failed beside other jobs is judged once more, alone: on a busy machine a limit of time may have
+# passed that says nothing of the program. The report names it all the same. More than these are no
+# accident, and there is no time for more.
+MAX_ALONE = 6
+ALONE_SECONDS = 900
+
 SANITIZER_ENVIRONMENT = {
     "ASAN_OPTIONS": "detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1",
     "LSAN_OPTIONS": f"suppressions={TESTS / 'lib' / 'lsan.supp'}:print_suppressions=0",
@@ -64,6 +70,7 @@ class Job:
     seconds: int
     environment: dict
     read_cases: object  # called with the job's temporary folder
+    is_build: bool = False  # of hundreds of programs: too much to be run twice
     cases: list = dataclasses.field(default_factory=list)
     took: float = 0.0
     log: str = ""
@@ -85,7 +92,7 @@ def meson_job(label, build, environment, seconds, filters, multiplier=1):
               '--timeout-multiplier "$1" "${@:2}"; status=$?; '
               'cp "$0/meson-logs/testlog.junit.xml" "$TMPDIR/"; exit $status')
     command = ["bash", "-c", script, str(folder), str(multiplier), *names]
-    return Job(label, command, seconds, environment, read_cases)
+    return Job(label, command, seconds, environment, read_cases, is_build=True)
 
 
 def node_job(label, file, environment, seconds):
@@ -231,6 +238,26 @@ def run_job(job, in_lab):
     return job
 
 
+def judge_alone(jobs, in_lab):
+    """Runs those again that failed, one after the other; returns the names of those that passed then."""
+    failed = [job for job in jobs if count(job.cases, "failed") and not job.is_build]
+    passed = []
+    if len(failed) > MAX_ALONE:
+        return passed
+    ends = time.monotonic() + ALONE_SECONDS
+    for job in failed:
+        job.seconds = min(job.seconds, ends - time.monotonic())
+        if job.seconds <= 0:
+            break
+        first = [case.name for case in job.cases if case.result == "failed"]
+        print(f"again, alone: {job.name}", flush=True)
+        run_job(job, in_lab)
+        show_job(job)
+        if not count(job.cases, "failed"):
+            passed += first
+    return passed
+
+
 def count(cases, result):
     return sum(1 for case in cases if case.result == result)
 
@@ -273,6 +300,7 @@ def main():
     with concurrent.futures.ThreadPoolExecutor(max(1, min(4, os.cpu_count() or 1))) as pool:
         for future in [pool.submit(run_and_show, job) for job in jobs]:
             future.result()
+    only_alone = judge_alone(jobs, not no_lab)
 
     cases = [Case(f"{build}: compiles", "failed") for build in broken]
     cases += [case for job in jobs for case in job.cases]
@@ -280,6 +308,8 @@ def main():
     for case in cases:
         if case.result == "skipped":
             print(f"skipped: {case.name}: {case.reason}")
+    for name in only_alone:
+        print(f"failed beside others, passed alone: {name}")
     for case in cases:
         if case.result == "failed":
             print(f"failed: {case.name}")
