@@ -269,6 +269,28 @@ describe(`rooms and messages in ${browserName}`, () => {
       assert.equal(await knows(phone, 'For Anna alone'), true);
     });
 
+  test('a sheet has the keys as soon as it is there, before the page is painted', async (t) => {
+    const { hub } = await openHouse(t, ['205'], []);
+    const page = await openPaired(t, hub, { role: 'staff', name: 'Phone', place: '/rooms' });
+    await page.waitForSelector(room('205'));
+    const atOnce = await page.evaluate((card, sheet) => new Promise((resolve) => {
+      const look = () => {
+        const there = document.querySelector(sheet);
+        if (there === null) return;
+        observer.disconnect();
+        resolve({ open: there.open, key: document.activeElement?.dataset.testid });
+      };
+      const observer = new MutationObserver(look);
+      observer.observe(document.body, { childList: true, subtree: true });
+      document.querySelector(card).focus();
+      document.querySelector(card).click();
+    }), room('205'), byTestId('room-sheet'));
+    assert.deepEqual(atOnce, { open: true, key: 'room-next' });
+    await page.keyboard.press('Escape');
+    await gone(page, byTestId('room-sheet'));
+    assert.equal(await page.evaluate(() => document.activeElement?.dataset.testid), 'room');
+  });
+
   test('axe finds nothing; by keyboard alone; in German', { timeout: 120000 }, async (t) => {
     const { hub } = await openHouse(t, ['205', '206'], ['Anna']);
     const page = await openPaired(t, hub, { role: 'staff', name: 'Phone', place: '/rooms' });
