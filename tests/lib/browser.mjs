@@ -9,6 +9,7 @@ import path from 'node:path';
 
 import puppeteer from 'puppeteer-core';
 
+import { atEnd } from './ends.mjs';
 import { slowness } from './wait.mjs';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -67,9 +68,9 @@ async function launch(profile, options) {
 /** Starts a browser; what pages say on their console goes to the test's log. */
 export async function startBrowser(t, options = {}) {
   const profile = await mkdtemp(path.join(tmpdir(), 'browser-'));
-  t.after(() => rm(profile, { recursive: true, force: true, maxRetries: 5 }));
+  atEnd(t, () => rm(profile, { recursive: true, force: true, maxRetries: 5 }));
   const browser = await launch(profile, options);
-  t.after(() => browser.close());
+  atEnd(t, () => browser.close());
   return browser;
 }
 
