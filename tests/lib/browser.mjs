@@ -76,7 +76,7 @@ export async function startBrowser(t, options = {}) {
 
 export async function openPage(browser, url) {
   const page = await browser.newPage();
-  page.setDefaultTimeout(15000 * slowness);
+  page.setDefaultTimeout(30000 * slowness);
   page.on('console', (message) => console.log(`page: ${message.text()}`));
   page.on('pageerror', (error) => console.log(`page error: ${error.message}`));
   if (browserName === 'chromium' && !inLab) {
@@ -123,7 +123,7 @@ export async function recordTraffic(page) {
 export const byTestId = (id) => `[data-testid="${id}"]`;
 
 /** Waits until the element's attribute has one of these values; returns it. */
-export async function attributeIs(page, id, attribute, values, ms = 15000) {
+export async function attributeIs(page, id, attribute, values, ms = 30000) {
   const handle = await page.waitForFunction((selector, name, wanted) => {
     const value = document.querySelector(selector)?.getAttribute(name);
     return wanted.includes(value) ? value : null;
@@ -148,10 +148,17 @@ export const speak = (page, language) => page.evaluateOnNewDocument((value) => {
   Object.defineProperty(navigator, 'language', { get: () => value, configurable: true });
 }, language);
 
+/** Firefox says that a key is pressed before the page has heard of it. */
+async function pressTab(page) {
+  await page.evaluate(() => { window.tabbedFrom = document.activeElement; });
+  await page.keyboard.press('Tab');
+  await page.waitForFunction(() => document.activeElement !== window.tabbedFrom, { polling: 10 });
+}
+
 /** By Tab to the first element whose id fits, which one has to see; then the key. */
 export async function pressByTab(page, fits, key) {
   for (let i = 0; i < 80; i += 1) {
-    await page.keyboard.press('Tab');
+    await pressTab(page);
     const id = await page.evaluate(() => document.activeElement?.dataset.testid ?? '');
     if (!fits(id)) continue;
     const outlined = await page.evaluate(() => {
