@@ -80,7 +80,7 @@ const isDirect = (page) => until('a direct channel', () =>
   page.evaluate(() => window.bellhop.connection.direct.length > 0), 20000);
 
 describe(`rooms and messages in ${browserName}`, () => {
-  test('rooms are handed out, marked and taken back; "ready?" is answered by one tap', { timeout: 120000 },
+  test('rooms are handed out, marked and taken back; "ready?" is answered by one tap', { timeout: 240000 },
     async (t) => {
       const { hub, places } = await openHouse(t, ['205', '101', '1203'], ['Anna Berg', 'Bruno Keller']);
       const [desk, phone] = await Promise.all([
@@ -156,7 +156,7 @@ describe(`rooms and messages in ${browserName}`, () => {
       assert.equal(registers.note[0], 'Cot');
     });
 
-  test('messages to a team, to all and to one alone; who has read them', { timeout: 120000 }, async (t) => {
+  test('messages to a team, to all and to one alone; who has read them', { timeout: 240000 }, async (t) => {
     const { hub, ids } = await openHouse(t, ['205'], ['Anna', 'Bruno', 'Carla']);
     const browser = { role: 'staff', place: '/talk' };
     const [desk, anna, bruno] = await Promise.all([
@@ -228,7 +228,7 @@ describe(`rooms and messages in ${browserName}`, () => {
   });
 
   test('the hub is away: rooms and messages go from device to device and are marked until it is back',
-    { timeout: 120000 }, async (t) => {
+    { timeout: 240000 }, async (t) => {
       const { hub, ids } = await openHouse(t, ['205'], ['Anna', 'Bruno']);
       const browser = await startBrowser(t);
       const other = await startBrowser(t);
@@ -291,7 +291,7 @@ describe(`rooms and messages in ${browserName}`, () => {
     assert.equal(await page.evaluate(() => document.activeElement?.dataset.testid), 'room');
   });
 
-  test('axe finds nothing; by keyboard alone; in German', { timeout: 120000 }, async (t) => {
+  test('axe finds nothing; by keyboard alone; in German', { timeout: 240000 }, async (t) => {
     const { hub } = await openHouse(t, ['205', '206'], ['Anna']);
     const page = await openPaired(t, hub, { role: 'staff', name: 'Phone', place: '/rooms' });
     const faults = [];
