@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import {
-  attributeIs, browserName, byTestId, findFaults, pressByTab, speak, startBrowser, textOf,
+  attributeIs, browserName, byTestId, clickOn, findFaults, pressByTab, speak, startBrowser, textOf,
 } from '../lib/browser.mjs';
 import { Device } from '../lib/device.mjs';
 import { makePlace } from '../lib/guest.mjs';
@@ -28,10 +28,10 @@ const withText = (page, id, text) => page.waitForFunction((selector, wanted) =>
 const gone = (page, selector) => page.waitForFunction((wanted) => !document.querySelector(wanted), {}, selector);
 
 async function tap(page, selector) {
-  await (await page.waitForSelector(`${selector}:not(:disabled)`)).click();
+  await clickOn(await page.waitForSelector(`${selector}:not(:disabled)`));
 }
 
-const press = async (page, id, text) => (await withText(page, id, text)).click();
+const press = async (page, id, text) => clickOn(await withText(page, id, text));
 
 const room = (name, state) =>
   `${byTestId('room')}[data-room="${name}"]${state === undefined ? '' : `[data-state="${state}"]`}`;
@@ -45,7 +45,7 @@ async function signIn(page, name) {
   for (const digit of PIN) {
     const key = await page.waitForFunction((wanted) => [...document.querySelectorAll('.pin-key:not(:disabled)')]
       .find((one) => one.textContent === wanted), {}, digit);
-    await key.click();
+    await clickOn(key);
   }
   await tap(page, byTestId('pin-done'));
   await withText(page, 'person-button', name);

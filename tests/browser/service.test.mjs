@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import {
-  attributeIs, browserName, byTestId, findFaults, openPage, pressByTab, speak, startBrowser, textOf,
+  attributeIs, browserName, byTestId, clickOn, findFaults, openPage, pressByTab, speak, startBrowser, textOf,
 } from '../lib/browser.mjs';
 import { makeMenu, pairBrowser } from '../lib/house.mjs';
 import { startHub } from '../lib/hub.mjs';
@@ -50,9 +50,9 @@ async function see(page, selector, text = '', ms = 40000) {
     !one.disabled && one.textContent.includes(words)), { timeout: ms * slowness }, selector, text);
 }
 
-const tap = async (page, id, text) => (await see(page, byTestId(id), text)).click();
+const tap = async (page, id, text) => clickOn(await see(page, byTestId(id), text));
 const tapDish = async (page, item) =>
-  (await see(page, `[data-item="${item}"] ${byTestId('dish-add')}`)).click();
+  clickOn(await see(page, `[data-item="${item}"] ${byTestId('dish-add')}`));
 
 async function gone(page, selector) {
   await page.bringToFront();
@@ -238,10 +238,10 @@ describe(`service in ${browserName}`, () => {
     await ben.setViewport({ width: 1024, height: 768 });
     const open = async (page) => {
       await tap(page, 'tab-order');
-      await (await see(page, `${byTestId('tile')}[data-place="${placeId}"]`)).click();
+      await clickOn(await see(page, `${byTestId('tile')}[data-place="${placeId}"]`));
       await see(page, byTestId('table'));
     };
-    const pick = async (page, item) => (await see(page, `${byTestId('pick')}[data-item="${item}"]`)).click();
+    const pick = async (page, item) => clickOn(await see(page, `${byTestId('pick')}[data-item="${item}"]`));
     const sent = (page, text) => see(page, byTestId('sent-line'), text);
     // Firefox says that a tap is made before the page has heard of it.
     const chosen = (page, count) => see(page, `${byTestId('cart-look')} .cart-count`, String(count));
@@ -278,12 +278,12 @@ describe(`service in ${browserName}`, () => {
       return orders.length === 1 && orders[0].lines.length === 4;
     });
 
-    await (await sent(anna, 'Soup of the day')).click();
+    await clickOn(await sent(anna, 'Soup of the day'));
     await tap(anna, 'line-more');
     await anna.type(byTestId('line-note'), 'hot');
     await tap(anna, 'line-save');
     await sent(ben, '“hot”');
-    await (await sent(ben, 'Crème brûlée')).click();
+    await clickOn(await sent(ben, 'Crème brûlée'));
     await tap(ben, 'line-cancel');
     await tap(ben, 'reason-mistake');
     await tap(ben, 'reason-done');
@@ -293,7 +293,7 @@ describe(`service in ${browserName}`, () => {
     await tap(ben, 'order-move');
     for (const name of ['House burger', 'Soup of the day', 'Soup of the day', 'Draught beer']) {
       const row = await see(ben, byTestId('move-line'), name);
-      await (await row.$(byTestId('move-less'))).click();
+      await clickOn(await row.$(byTestId('move-less')));
     }
     await ben.select(byTestId('move-to'), `place ${placeId}`);
     await tap(ben, 'move-done');
@@ -305,7 +305,7 @@ describe(`service in ${browserName}`, () => {
     assert.deepEqual(linesOf(second), ['1 Draught beer placed']);
     assert.equal(first.lines.find(({ name }) => name === 'House burger').course, 2);
     const part = await see(ben, `[data-order="${second.orderId}"]`);
-    await (await part.$(byTestId('order-move'))).click();
+    await clickOn(await part.$(byTestId('order-move')));
     await see(ben, byTestId('move-dialog'));
     await ben.select(byTestId('move-to'), `place ${house.places[12].placeId}`);
     await tap(ben, 'move-done');

@@ -148,6 +148,28 @@ export const speak = (page, language) => page.evaluateOnNewDocument((value) => {
   Object.defineProperty(navigator, 'language', { get: () => value, configurable: true });
 }, language);
 
+const CLICK_TRIES = 3;
+
+/**
+ * Clicks on it, as a person does who sees where it is: the driver aims first and clicks then, and what
+ * has moved meanwhile does not hear it. Where it never does, something lies over it.
+ */
+export async function clickOn(handle) {
+  const page = handle.frame.page();
+  for (let i = 0; i < CLICK_TRIES; i += 1) {
+    await handle.evaluate((element) => {
+      window.heardClick = false;
+      element.addEventListener('click', () => { window.heardClick = true; }, { capture: true, once: true });
+    });
+    await handle.click();
+    // Not false in the next page either, where the click led to one.
+    const heard = page.waitForFunction(() => window.heardClick !== false, { polling: 10, timeout: 10000 * slowness });
+    if (await heard.then(() => true, () => false)) return;
+    console.log('a click went elsewhere');
+  }
+  throw new Error(`it hears no click: ${await handle.evaluate((element) => element.outerHTML)}`);
+}
+
 /** Firefox says that a key is pressed before the page has heard of it. */
 async function pressTab(page) {
   await page.evaluate(() => { window.tabbedFrom = document.activeElement; });
