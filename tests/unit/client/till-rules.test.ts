@@ -260,3 +260,58 @@ test("a receipt that the hub will never give is told and dropped; one that it ca
   assert.equal(asked, before, "it is not asked for again");
   desk.close();
 });
+
+test("what is paid while a receipt waits is on it; on one of its own once a number may have been given", async () => {
+  const { property } = await setUp();
+  const orderId = "o-waits";
+  let path = "none";
+  let tell = () => undefined as void;
+  const asked: { id: string; answer: (message: object) => void }[] = [];
+  const connection = {
+    get path() {
+      return path;
+    },
+    on: (_name: string, listener: () => void) => {
+      tell = listener;
+      return () => undefined;
+    },
+    request: ({ id }: { id: string }) =>
+      new Promise((resolve) => {
+        asked.push({ id, answer: resolve });
+      }),
+  };
+  const safe = { on: () => () => undefined, order: property.order.bind(property), record: () => null };
+  const printed: [number: number, total: unknown][] = [];
+  const desk = new ReceiptDesk({
+    property: safe as never,
+    onChange: () => undefined,
+    onNumber: ({ content }, number) => printed.push([number, content?.total]) > 0,
+    onRefused: () => undefined,
+  });
+  desk.connect(connection as never);
+  const want = (total: number, time: number) => {
+    const content = { lines: [], total, time } as never;
+    desk.want({ orderId, printer: "", server: "", madeAtMs: time, content });
+  };
+  const soon = () => new Promise((resolve) => setImmediate(resolve));
+  want(750, 1);
+  want(750, 2);
+  want(1310, 3);
+  assert.equal(desk.wanted.length, 1, "the hub is away: one receipt says it all");
+  path = "hub-relay";
+  tell();
+  assert.equal(asked.length, 1);
+  want(1310, 4);
+  want(1700, 5);
+  want(1700, 6);
+  assert.equal(asked.length, 2, "the first may stand already; a second tap asks for nothing");
+  asked[0]?.answer({ type: "ack", receipt: { number: 7 } });
+  asked[1]?.answer({ type: "ack", receipt: { number: 8 } });
+  await soon();
+  assert.deepEqual(printed, [
+    [7, 1310],
+    [8, 1700],
+  ]);
+  assert.equal(desk.wanted.length, 0);
+  desk.close();
+});
