@@ -77,10 +77,8 @@ export async function startBrowser(t, options = {}) {
   const profile = await mkdtemp(path.join(tmpdir(), 'browser-'));
   let browser;
   // Hooks run in the order they were made: before those of what leads to a browser of another host.
-  atEnd(t, async () => {
-    await browser?.close();
-    await rm(profile, { recursive: true, force: true, maxRetries: 5 });
-  });
+  atEnd(t, () => browser?.close());
+  atEnd(t, () => rm(profile, { recursive: true, force: true, maxRetries: 5 }));
   browser = await launch(profile, options);
   return browser;
 }
