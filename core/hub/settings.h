@@ -81,9 +81,8 @@ gboolean bh_settings_add_printer(BhSettings *settings, const char *assignment, G
  *   tenant           1 to 64 bytes
  *   name             1 to BH_SETTINGS_MAX_NAME_BYTES bytes, without control characters
  *   tls-certificate, tls-key  files
- *   cloud            addresses "wss://...", at most BH_SETTINGS_MAX_CLOUDS, best first, with commas,
- *                    semicolons or spaces between; "ws://" for this computer only
- *   cloud-ca         a file
+ *   cloud            addresses "wss://...", at most BH_SETTINGS_MAX_CLOUDS, best first, with
+ * commas, semicolons or spaces between; "ws://" for this computer only cloud-ca         a file
  *   guest-networks, trusted-proxies  prefixes, as bh_address_set_add() takes them, with commas,
  *                    semicolons or spaces between; they replace what was set before
  *

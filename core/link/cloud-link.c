@@ -115,8 +115,7 @@ on_opened(BhLinkSocket *socket, Attempt *attempt)
 {
   BhCloudLink *self = attempt->link;
   g_autofree char *nonce = NULL;
-  g_autofree char *key =
-      bh_base64url_encode(bh_sign_key_get_public(self->key), BH_SIGN_KEY_BYTES);
+  g_autofree char *key = bh_base64url_encode(bh_sign_key_get_public(self->key), BH_SIGN_KEY_BYTES);
   g_autoptr(json_t) join = NULL;
 
   bh_id_random(attempt->nonce, sizeof attempt->nonce);

@@ -83,8 +83,7 @@ end(BhLinkSocket *self, guint code, const char *reason)
   g_cancellable_cancel(self->cancellable);
   g_clear_handle_id(&self->check_id, g_source_remove);
   if (!self->is_ours)
-    self->end_id =
-        g_idle_add_full(G_PRIORITY_DEFAULT, on_end, g_object_ref(self), g_object_unref);
+    self->end_id = g_idle_add_full(G_PRIORITY_DEFAULT, on_end, g_object_ref(self), g_object_unref);
 }
 
 /* --- writing --- */
@@ -94,8 +93,7 @@ write_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(BhLinkSocket) self = user_data;
   g_autoptr(GError) error = NULL;
-  gboolean done =
-      g_output_stream_write_all_finish(G_OUTPUT_STREAM(source), result, NULL, &error);
+  gboolean done = g_output_stream_write_all_finish(G_OUTPUT_STREAM(source), result, NULL, &error);
 
   g_clear_pointer(&self->writing, g_byte_array_unref);
   if (self->state == CLOSED)
@@ -246,8 +244,8 @@ on_check(gpointer user_data)
     end(self, CODE_ABNORMAL, "it has fallen silent");
     return G_SOURCE_REMOVE;
   }
-  if (self->state == OPEN && now_ms - MAX(self->pinged_ms, self->heard_ms) >=
-                                 BH_LINK_SOCKET_PING_MS) {
+  if (self->state == OPEN &&
+      now_ms - MAX(self->pinged_ms, self->heard_ms) >= BH_LINK_SOCKET_PING_MS) {
     self->pinged_ms = now_ms;
     send_frame(self, BH_WEB_SOCKET_PING, NULL, 0);
   }
@@ -259,8 +257,7 @@ static gboolean
 on_accept_certificate(GTlsConnection *tls, GTlsCertificate *peer, GTlsCertificateFlags problems,
                       BhLinkSocket *self)
 {
-  g_autoptr(GSocketConnectable) identity =
-      g_network_address_new(g_uri_get_host(self->uri), 443);
+  g_autoptr(GSocketConnectable) identity = g_network_address_new(g_uri_get_host(self->uri), 443);
 
   return self->authority != NULL &&
          g_tls_database_verify_chain(self->authority, peer,
@@ -311,10 +308,10 @@ start(BhLinkSocket *self)
 
   g_socket_client_set_tls(client, secure);
   g_signal_connect_object(client, "event", G_CALLBACK(on_event), self, 0);
-  address = g_network_address_new(g_uri_get_host(self->uri),
-                                  (guint16)(port > 0 ? port : secure ? 443 : 80));
-  g_socket_client_connect_async(client, address, self->cancellable, connect_cb,
-                                g_object_ref(self));
+  address = g_network_address_new(g_uri_get_host(self->uri), (guint16)(port > 0 ? port
+                                                                       : secure ? 443
+                                                                                : 80));
+  g_socket_client_connect_async(client, address, self->cancellable, connect_cb, g_object_ref(self));
 }
 
 BhLinkSocket *

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * BhLinkSocket: a WebSocket to a server elsewhere, by TLS or, on this computer, plain. Never blocks;
- * what comes and what waits is bounded; a server that falls silent or does not read is left.
+ * BhLinkSocket: a WebSocket to a server elsewhere, by TLS or, on this computer, plain. Never
+ * blocks; what comes and what waits is bounded; a server that falls silent or does not read is
+ * left.
  *
  * TLS is GIO's (glib-networking), against the system's authorities and one more that may be given.
  * Own framing rather than libsoup's: that bounds a frame and not a message, and does not tell what

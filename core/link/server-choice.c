@@ -9,21 +9,21 @@
 #include "server-address.h"
 
 /* The figures are those of the client library, with their reasons there. */
-#define MAX_CLOUD_SERVERS   4
-#define MAX_ATTEMPTS        4
-#define MAX_TIER_ATTEMPTS   3
-#define STAGGER_MS          50
-#define HEAD_START_MS       300
-#define ATTEMPT_MS          5000
-#define CROWDED_ATTEMPT_MS  1500
-#define RETRY_FIRST_MS      250
-#define RETRY_MAX_MS        15000
-#define PROBE_FIRST_MS      1000
-#define PROBE_MAX_MS        8000
-#define LASTING_MS          5000
-#define STRANGER_MS         60000
-#define REFUSED_MS          15000
-#define BUSY_MS             1000
+#define MAX_CLOUD_SERVERS  4
+#define MAX_ATTEMPTS       4
+#define MAX_TIER_ATTEMPTS  3
+#define STAGGER_MS         50
+#define HEAD_START_MS      300
+#define ATTEMPT_MS         5000
+#define CROWDED_ATTEMPT_MS 1500
+#define RETRY_FIRST_MS     250
+#define RETRY_MAX_MS       15000
+#define PROBE_FIRST_MS     1000
+#define PROBE_MAX_MS       8000
+#define LASTING_MS         5000
+#define STRANGER_MS        60000
+#define REFUSED_MS         15000
+#define BUSY_MS            1000
 
 #define NEVER BH_SERVER_CHOICE_NEVER
 
@@ -230,8 +230,8 @@ pause_round(BhServerChoice *self, gint64 now_ms)
   if (self->current != NULL || self->pause_until_ms != NEVER)
     return;
   self->pause_until_ms =
-      now_ms + bh_backoff_next(&self->backoff,
-                               self->random != NULL ? self->random() : g_random_double());
+      now_ms +
+      bh_backoff_next(&self->backoff, self->random != NULL ? self->random() : g_random_double());
 }
 
 static void

@@ -22,8 +22,8 @@ bh_upgrade_make_request(GUri *uri, const char *key)
                          "Connection: Upgrade\r\nSec-WebSocket-Key: %s\r\n"
                          "Sec-WebSocket-Version: 13\r\n\r\n",
                          *path != '\0' ? path : "/", query != NULL ? "?" : "",
-                         query != NULL ? query : "", is_v6 ? "[" : "", host, is_v6 ? "]" : "",
-                         port, key);
+                         query != NULL ? query : "", is_v6 ? "[" : "", host, is_v6 ? "]" : "", port,
+                         key);
 }
 
 static char *

@@ -51,8 +51,9 @@ test_addresses(void)
 static BhChoiceEvent
 read_event(const json_t *step, char ***urls)
 {
-  static const char *const names[] = {"start",     "wake",   "tick",   "lost",     "stop",   "servers",
-                                      "announced", "joined", "failed", "impostor", "refused"};
+  static const char *const names[] = {"start",  "wake",     "tick",      "lost",
+                                      "stop",   "servers",  "announced", "joined",
+                                      "failed", "impostor", "refused"};
   const char *name = json_string_value(json_object_get(step, "event"));
   BhChoiceEvent event = {.url = json_string_value(json_object_get(step, "url")),
                          .code = json_string_value(json_object_get(step, "code"))};
@@ -118,10 +119,10 @@ test_cases(void)
   {
     const json_t *options = json_object_get(one, "options");
     g_auto(GStrv) urls = read_urls(json_object_get(options, "urls"));
-    const BhServerChoiceConfig config = {
-        .urls = (const char *const *)urls,
-        .one_tier = json_is_false(json_object_get(options, "preferLocal")),
-        .random = get_chance};
+    const BhServerChoiceConfig config = {.urls = (const char *const *)urls,
+                                         .one_tier =
+                                             json_is_false(json_object_get(options, "preferLocal")),
+                                         .random = get_chance};
     g_autoptr(BhServerChoice) choice = NULL;
 
     if (json_is_true(json_object_get(options, "isSecurePage")))
