@@ -291,6 +291,7 @@ make_contact(BhEndpoint *self, BhMember *member)
   const BhConnectionConfig config = {
       .certificate = self->certificate,
       .loopback = self->config.loopback,
+      .resolver = self->config.resolver,
       .port_min = self->config.port_min,
       .port_max = self->config.port_max,
       .max_message_bytes = bh_limit_set_get(&self->limits, BH_LIMIT_CHANNEL_MESSAGE_BYTES),
@@ -673,6 +674,7 @@ bh_endpoint_finalize(GObject *object)
   g_free(self->local.tenant_id);
   g_free(self->cloud.peer_id);
   g_free(self->cloud.tenant_id);
+  g_clear_object(&self->config.resolver);
   G_OBJECT_CLASS(bh_endpoint_parent_class)->finalize(object);
 }
 
@@ -712,6 +714,8 @@ bh_endpoint_new(BhSignalingServer *signaling, BhCertificate *certificate,
   self->config = *config;
   self->config.peer_id = self->local.peer_id;
   self->config.tenant_id = self->local.tenant_id;
+  if (config->resolver != NULL)
+    g_object_ref(config->resolver);
   g_signal_connect_object(self->arrivals, "arrived", G_CALLBACK(on_arrived), self, 0);
   g_signal_connect_object(self->arrivals, "closed", G_CALLBACK(on_rooms_closed), self, 0);
   self->session = bh_signaling_server_add_hub(signaling, BH_SIGNALING_TRANSPORT(self->arrivals),

@@ -13,6 +13,7 @@
 #include "cloud-desk.h"
 #include "command-desk.h"
 #include "device-book.h"
+#include "discovery-desk.h"
 #include "endpoint.h"
 #include "gate.h"
 #include "house-links.h"
@@ -40,6 +41,7 @@ struct _BhHubState {
   BhPictureBook *pictures;
   BhPairingDesk *pairing;
   BhHouseLinks *links;
+  BhDiscoveryDesk *discovery;
   BhSignalingServer *signaling;
   BhEndpoint *endpoint;
   BhPrintQueue *queue;

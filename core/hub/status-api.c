@@ -69,6 +69,7 @@ on_status(BhApiCall *call, gpointer user_data)
   json_object_set_new(status, "cloud",
                       state->cloud != NULL ? bh_cloud_desk_describe(state->cloud) : json_null());
   json_object_set_new(status, "log", bh_hub_log_describe(state->log));
+  json_object_set_new(status, "discovery", bh_discovery_desk_describe(state->discovery));
   json_object_set_new(status, "alerts", json_integer(bh_alert_desk_get_count(state->alerts)));
   bh_api_call_respond(call, 200, status);
 }
