@@ -455,7 +455,7 @@ test("another role: in again, without the old place; not over and over", () => {
   assert.equal(identities[identities.length - 1]?.role, "kitchen");
 
   for (const waitMs of [250, 500, 1000]) {
-    const before = made.length;
+    const before: number = made.length;
     session().say({ type: "error", code: "role-changed", message: "" });
     clock.advance(waitMs - 1);
     assert.equal(made.length, before);
