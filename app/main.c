@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <locale.h>
 
+#include "cloud-daemon.h"
 #include "daemon.h"
 #include "options.h"
 #include "verb.h"
@@ -32,5 +33,7 @@ main(int argc, char **argv)
     g_print("bellhop %s\n", BH_VERSION);
     return 0;
   }
+  if (options->cloud)
+    return bh_cloud_daemon_run(options->settings);
   return bh_daemon_run(g_steal_pointer(&options->settings), !options->daemon);
 }

@@ -20,6 +20,7 @@ static const struct {
      N_("FILE")},
     {"tls-key", N_("The private key of that certificate"), N_("FILE")},
     {"name", N_("How people call this hub (the computer's name)"), N_("NAME")},
+    {"cloud-ca", N_("Trust this authority too when asking a cloud"), N_("FILE")},
     {"guest-networks",
      N_("More networks that are the property's own, such as 10.1.0.0/16,fd12::/48"), N_("LIST")},
     {"trusted-proxies", N_("Believe what these addresses say about whom they forward"), N_("LIST")},
@@ -30,6 +31,8 @@ static const struct {
 /* The command line as GOption leaves it. */
 typedef struct {
   gboolean daemon;
+  gboolean cloud;
+  char *cloud_servers; /* (nullable) */
   gboolean show_version;
   gboolean open;
   char *state_folder;
@@ -44,6 +47,7 @@ command_line_clear(CommandLine *line)
   g_free(line->state_folder);
   for (gsize i = 0; i < G_N_ELEMENTS(settings_options); i++)
     g_free(line->settings[i]);
+  g_free(line->cloud_servers);
   g_strfreev(line->printers);
   g_strfreev(line->limits);
 }
@@ -64,6 +68,20 @@ add_settings_options(GOptionContext *context, CommandLine *line)
   g_option_context_add_main_entries(context, entries, GETTEXT_PACKAGE);
 }
 
+/* Alone it says what to be, with addresses whom to ask. */
+static gboolean
+on_cloud_option(const char *name, const char *value, gpointer user_data, GError **error)
+{
+  CommandLine *line = user_data;
+
+  line->cloud |= value == NULL;
+  if (value != NULL) {
+    g_free(line->cloud_servers);
+    line->cloud_servers = g_strdup(value);
+  }
+  return TRUE;
+}
+
 static gboolean
 parse_command_line(CommandLine *line, int *argc, char ***argv, GError **error)
 {
@@ -79,6 +97,11 @@ parse_command_line(CommandLine *line, int *argc, char ***argv, GError **error)
        N_("Move a limit; the list is below; may be given again"), N_("NAME=VALUE")},
       {"open", 0, 0, G_OPTION_ARG_NONE, &line->open,
        N_("Let in everyone on this computer, without pairing"), NULL},
+      {"cloud", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK,
+       GSIZE_TO_POINTER((gsize)on_cloud_option),
+       N_("Be reached from outside through this cloud, such as wss://cloud.example/signal; several "
+          "with commas. Without an address: be a cloud, and no hub"),
+       N_("[ADDRESSES]")},
       {"version", 0, 0, G_OPTION_ARG_NONE, &line->show_version, N_("Show the version"), NULL},
       G_OPTION_ENTRY_NULL,
   };
@@ -91,6 +114,7 @@ parse_command_line(CommandLine *line, int *argc, char ***argv, GError **error)
 
   g_option_context_set_summary(context, _("Keeps a hotel or restaurant working on its own Wi-Fi."));
   g_option_context_set_description(context, description);
+  g_option_context_set_main_group(context, g_option_group_new("", "", "", line, NULL));
   g_option_context_add_main_entries(context, entries, GETTEXT_PACKAGE);
   add_settings_options(context, line);
   if (!g_option_context_parse(context, argc, argv, error))
@@ -116,7 +140,16 @@ apply(BhSettings *settings, CommandLine *line, GError **error)
   for (guint i = 0; line->limits != NULL && line->limits[i] != NULL; i++)
     if (!bh_limit_set_parse(&settings->limits, line->limits[i], error))
       return FALSE;
+  if (line->cloud_servers != NULL &&
+      !bh_settings_set(settings, "cloud", line->cloud_servers, error))
+    return FALSE;
   settings->open |= line->open;
+  if (line->cloud && (settings->open || line->cloud_servers != NULL)) {
+    g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                        _("A cloud is no hub: --cloud without an address goes neither with --open "
+                          "nor with another cloud."));
+    return FALSE;
+  }
   return bh_settings_complete(settings, error);
 }
 
@@ -129,6 +162,7 @@ bh_options_parse(int *argc, char ***argv, GError **error)
   if (!parse_command_line(&line, argc, argv, error))
     return NULL;
   options->daemon = line.daemon;
+  options->cloud = line.cloud;
   options->show_version = line.show_version;
   options->settings = bh_settings_new(line.state_folder);
   if (!bh_settings_load(options->settings, error) || !apply(options->settings, &line, error))

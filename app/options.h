@@ -9,6 +9,7 @@
 typedef struct {
   BhSettings *settings; /* complete and checked */
   gboolean daemon;      /* no window, also where there is a display */
+  gboolean cloud;       /* to be a cloud, and no hub */
   gboolean show_version;
 } BhOptions;
 

@@ -31,7 +31,7 @@ TABLE = {
     "core/cloud": ["core/base", "core/crypto", "core/access", "core/property", "core/signaling",
                    "core/web"],
     "core/control": ["core/base"],
-    "app": ["core/base", "core/control", "core/hub"],
+    "app": ["core/base", "core/control", "core/hub", "core/cloud"],
 }
 TABLE["core/hub"] = [room for room in TABLE if room.startswith("core/")]
 

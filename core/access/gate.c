@@ -7,6 +7,7 @@
 #include "device-book.h"
 #include "device-token.h"
 #include "membership.h"
+#include "revocations.h"
 #include "seating-book.h"
 #include "sign-key.h"
 

@@ -7,10 +7,9 @@
 
 #include "base64url.h"
 #include "sign-key.h"
-#include "transcript.h"
+#include "signed-document.h"
 
-#define MEMBERSHIP_LABEL  "bellhop membership v1"
-#define REVOCATIONS_LABEL "bellhop revocations v1"
+#define MEMBERSHIP_LABEL "bellhop membership v1"
 
 /* Ids and the name have 64 bytes at most; escapes of JSON may make six of one. */
 #define MAX_DATA_BYTES 2048
@@ -34,53 +33,6 @@ bh_membership_free(BhMembership *membership)
   g_free(membership);
 }
 
-/* --- documents --- */
-
-static json_t *
-sign_document(BhSignKey *hub, const char *label, const json_t *content)
-{
-  g_autofree char *text = bh_json_to_text(content);
-  g_autofree char *data = NULL;
-  g_autofree char *sig = NULL;
-  guint8 signature[BH_SIGN_SIGNATURE_BYTES];
-  g_auto(BhTranscript) transcript = {NULL};
-
-  bh_transcript_init(&transcript, label);
-  bh_transcript_add_text(&transcript, text);
-  bh_sign_key_sign(hub, transcript.bytes->data, transcript.bytes->len, signature);
-  data = bh_base64url_encode((const guint8 *)text, strlen(text));
-  sig = bh_base64url_encode(signature, sizeof signature);
-  return json_pack("{s:s, s:s}", "data", data, "sig", sig);
-}
-
-/* Returns: (transfer full) (nullable): the bytes that the hub signed; %NULL: @error is set */
-static GBytes *
-open_document(const json_t *document, const char *label, const guint8 *hub_key,
-              BhMembershipVerify verify, GError **error)
-{
-  const char *data = bh_json_get_text(document, "data", 2 * MAX_DATA_BYTES, NULL);
-  const char *sig = bh_json_get_text(document, "sig", 2 * BH_SIGN_SIGNATURE_BYTES, NULL);
-  g_autoptr(GBytes) raw = data != NULL ? bh_base64url_decode(data, MAX_DATA_BYTES) : NULL;
-  guint8 signature[BH_SIGN_SIGNATURE_BYTES];
-  g_auto(BhTranscript) transcript = {NULL};
-
-  if (raw == NULL || !bh_base64url_decode_exact(sig, signature, sizeof signature)) {
-    g_set_error_literal(error, BH_MEMBERSHIP_ERROR, BH_MEMBERSHIP_ERROR_BAD,
-                        "a signed document has “data” and “sig”");
-    return NULL;
-  }
-  bh_transcript_init(&transcript, label);
-  bh_transcript_add_bytes(&transcript, g_bytes_get_data(raw, NULL), g_bytes_get_size(raw));
-  if (!verify(hub_key, transcript.bytes->data, transcript.bytes->len, signature)) {
-    g_set_error_literal(error, BH_MEMBERSHIP_ERROR, BH_MEMBERSHIP_ERROR_FORGED,
-                        "this is not signed by the hub");
-    return NULL;
-  }
-  return g_steal_pointer(&raw);
-}
-
-/* --- membership --- */
-
 json_t *
 bh_membership_sign(BhSignKey *hub, const BhMembership *membership)
 {
@@ -93,7 +45,7 @@ bh_membership_sign(BhSignKey *hub, const BhMembership *membership)
 
   g_return_val_if_fail(content != NULL, NULL); /* a text is not UTF-8 */
 
-  return sign_document(hub, MEMBERSHIP_LABEL, content);
+  return bh_signed_document_make(hub, MEMBERSHIP_LABEL, content);
 }
 
 json_t *
@@ -143,7 +95,8 @@ bh_membership_open(const json_t *document, const guint8 *hub_key, BhMembershipVe
                    GError **error)
 {
   g_autoptr(BhMembership) membership = g_new0(BhMembership, 1);
-  g_autoptr(GBytes) raw = open_document(document, MEMBERSHIP_LABEL, hub_key, verify, error);
+  g_autoptr(GBytes) raw = bh_signed_document_open(document, MEMBERSHIP_LABEL, MAX_DATA_BYTES,
+                                                  hub_key, verify, error);
   g_autoptr(json_t) content = NULL;
 
   if (raw == NULL)
@@ -172,18 +125,4 @@ bh_membership_parse(const json_t *document, const guint8 *hub_key, gint64 now_ms
     return NULL;
   }
   return g_steal_pointer(&membership);
-}
-
-/* --- revocations --- */
-
-json_t *
-bh_revocations_issue(BhSignKey *hub, const char *tenant_id, const json_t *parts)
-{
-  g_autoptr(json_t) content =
-      json_pack("{s:s, s:O, s:O}", "tenantId", tenant_id, "version",
-                json_object_get(parts, "version"), "revoked", json_object_get(parts, "revoked"));
-
-  g_return_val_if_fail(content != NULL, NULL);
-
-  return sign_document(hub, REVOCATIONS_LABEL, content);
 }

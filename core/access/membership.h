@@ -3,8 +3,8 @@
  * BhMembership: what the hub's signature says of a device (protocol section 1): whose key it is,
  * its role and its name, and from when to when. Any device can check another's without the hub.
  *
- * A document is the JSON object `{data, sig}`: `data` is JSON text as base64url, `sig` the hub's
- * signature of a transcript of these exact bytes. Revocations are signed the same way.
+ * A document is `{data, sig}`, see signed-document.h; what takes memberships back is
+ * revocations.h.
  */
 #pragma once
 
@@ -95,11 +95,3 @@ typedef gboolean (*BhMembershipVerify)(const guint8 *public_key, const guint8 *b
  */
 BhMembership *bh_membership_open(const json_t *document, const guint8 *hub_key,
                                  BhMembershipVerify verify, GError **error);
-
-/**
- * bh_revocations_issue:
- * @parts: (transfer none): `{"version": N, "revoked": [{"deviceId", "before": ms or null}]}`
- *
- * Returns: (transfer full): the document `{data, sig}`
- */
-json_t *bh_revocations_issue(BhSignKey *hub, const char *tenant_id, const json_t *parts);

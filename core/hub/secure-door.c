@@ -3,28 +3,22 @@
 
 #include "secure-door.h"
 
-#include <glib/gi18n.h>
-
 #include "base64url.h"
-#include "digest.h"
+#include "certificate-files.h"
 #include "trust-profile.h"
 
-/* How often the certificate is looked at: its days may be over, and where its files lie behind
- * links of links, or on another computer, nobody tells when they are replaced. */
+/* How often the certificate of our own authority is looked at: its days may be over. */
 #define LOOK_SECONDS 60
-/* Certificate and key are replaced one after the other. */
-#define SETTLE_MS 500
 
 struct _BhSecureDoor {
   BhAuthority *authority; /* NULL where files replace it */
   BhHouseLinks *links;
   BhWebServer *web; /* NULL until it is open */
-  char *certificate_file, *key_file;
+  BhCertificateFiles *files; /* NULL where the authority serves */
   BhCertificate *shown;
   char *profile;
-  char *problem;             /* (nullable): what the last look could not do, and has been told */
-  GFileMonitor *monitors[2]; /* of the files; NULL where they cannot be watched */
-  guint look_id, settle_id;
+  char *problem; /* (nullable): what the last look could not do, and has been told */
+  guint look_id;
   gulong changed_id;
 };
 
@@ -70,29 +64,14 @@ take_names(BhSecureDoor *self)
 }
 
 static gboolean
-load_files(BhSecureDoor *self, GError **error)
+take_files(BhCertificate *certificate, gpointer user_data, GError **error)
 {
-  g_autofree char *certificate = NULL;
-  char *key = NULL;
-  g_autoptr(GError) problem = NULL;
-  gboolean done = g_file_get_contents(self->certificate_file, &certificate, NULL, &problem) &&
-                  g_file_get_contents(self->key_file, &key, NULL, &problem) &&
-                  show(self, bh_certificate_parse(key, certificate, &problem), &problem);
+  BhSecureDoor *self = user_data;
 
-  bh_digest_free_text(key);
-  if (done)
-    take_names(self);
-  else
-    g_set_error(error, BH_AUTHORITY_ERROR, BH_AUTHORITY_ERROR_FILE,
-                _("The certificate for https cannot be used (%s, %s): %s"), self->certificate_file,
-                self->key_file, problem->message);
-  return done;
-}
-
-static gboolean
-load(BhSecureDoor *self, GError **error)
-{
-  return self->authority != NULL ? load_own(self, error) : load_files(self, error);
+  if (!show(self, bh_certificate_ref(certificate), error))
+    return FALSE;
+  take_names(self);
+  return TRUE;
 }
 
 static gboolean
@@ -101,7 +80,7 @@ on_look(gpointer user_data)
   BhSecureDoor *self = user_data;
   g_autoptr(GError) error = NULL;
 
-  if (load(self, &error)) {
+  if (self->authority == NULL || load_own(self, &error)) {
     g_clear_pointer(&self->problem, g_free);
   } else if (g_strcmp0(error->message, self->problem) != 0) {
     g_warning("%s", error->message);
@@ -109,50 +88,6 @@ on_look(gpointer user_data)
     self->problem = g_strdup(error->message);
   }
   return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-on_settled(gpointer user_data)
-{
-  BhSecureDoor *self = user_data;
-
-  self->settle_id = 0;
-  on_look(self);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_file_changed(GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent event,
-                BhSecureDoor *self)
-{
-  g_clear_handle_id(&self->settle_id, g_source_remove);
-  self->settle_id = g_timeout_add(SETTLE_MS, on_settled, self);
-}
-
-static void
-watch_files(BhSecureDoor *self)
-{
-  const char *const paths[] = {self->certificate_file, self->key_file};
-
-  for (guint i = 0; i < G_N_ELEMENTS(paths); i++) {
-    g_autoptr(GFile) file = g_file_new_for_path(paths[i]);
-
-    self->monitors[i] = g_file_monitor_file(file, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
-    if (self->monitors[i] != NULL)
-      g_signal_connect(self->monitors[i], "changed", G_CALLBACK(on_file_changed), self);
-  }
-}
-
-static void
-unwatch_files(BhSecureDoor *self)
-{
-  for (guint i = 0; i < G_N_ELEMENTS(self->monitors); i++) {
-    if (self->monitors[i] == NULL)
-      continue;
-    g_signal_handlers_disconnect_by_data(self->monitors[i], self);
-    g_file_monitor_cancel(self->monitors[i]);
-    g_clear_object(&self->monitors[i]);
-  }
 }
 
 static void
@@ -186,13 +121,14 @@ bh_secure_door_new(const char *folder, const char *hub_name, BhHouseLinks *links
   g_autoptr(BhSecureDoor) self = g_new0(BhSecureDoor, 1);
 
   self->links = g_object_ref(links);
-  self->certificate_file = g_strdup(certificate_file);
-  self->key_file = g_strdup(key_file);
-  if ((certificate_file == NULL && !open_authority(self, folder, hub_name, error)) ||
-      !load(self, error))
+  if (certificate_file != NULL) {
+    self->files =
+        bh_certificate_files_new(certificate_file, key_file, take_files, self, error);
+    if (self->files == NULL)
+      return NULL;
+  } else if (!open_authority(self, folder, hub_name, error) || !load_own(self, error)) {
     return NULL;
-  if (certificate_file != NULL)
-    watch_files(self);
+  }
   self->changed_id = g_signal_connect(self->links, "changed", G_CALLBACK(on_links_changed), self);
   self->look_id = g_timeout_add_seconds(LOOK_SECONDS, on_look, self);
   return g_steal_pointer(&self);
@@ -201,16 +137,13 @@ bh_secure_door_new(const char *folder, const char *hub_name, BhHouseLinks *links
 void
 bh_secure_door_free(BhSecureDoor *door)
 {
-  unwatch_files(door);
+  g_clear_pointer(&door->files, bh_certificate_files_free);
   g_clear_handle_id(&door->look_id, g_source_remove);
-  g_clear_handle_id(&door->settle_id, g_source_remove);
   g_clear_signal_handler(&door->changed_id, door->links);
   g_clear_pointer(&door->authority, bh_authority_free);
   g_clear_object(&door->web);
   g_clear_object(&door->links);
   g_clear_pointer(&door->shown, bh_certificate_unref);
-  g_free(door->certificate_file);
-  g_free(door->key_file);
   g_free(door->profile);
   g_free(door->problem);
   g_free(door);

@@ -58,6 +58,7 @@ bh_settings_new(const char *state_folder)
   settings->name = name_of_computer();
   settings->guest_networks = bh_address_set_new();
   settings->trusted_proxies = bh_address_set_new();
+  settings->cloud = g_new0(char *, 1);
   settings->printers = g_ptr_array_new_with_free_func(printer_setting_free);
   bh_limit_set_init(&settings->limits);
   return settings;
@@ -70,6 +71,8 @@ bh_settings_free(BhSettings *settings)
   g_free(settings->listen_address);
   g_free(settings->tls_certificate);
   g_free(settings->tls_key);
+  g_strfreev(settings->cloud);
+  g_free(settings->cloud_ca);
   g_free(settings->tenant_id);
   g_free(settings->name);
   bh_address_set_unref(settings->guest_networks);
@@ -239,6 +242,64 @@ set_trusted_proxies(BhSettings *settings, const char *value, GError **error)
   return set_addresses(&settings->trusted_proxies, value, error);
 }
 
+static gboolean
+is_loopback_host(const char *host)
+{
+  g_autoptr(GInetAddress) address = g_inet_address_new_from_string(host);
+
+  return g_ascii_strcasecmp(host, "localhost") == 0 ||
+         (address != NULL && g_inet_address_get_is_loopback(address));
+}
+
+/* What goes to a cloud goes by TLS, but where it does not leave this computer. */
+static gboolean
+is_cloud_address(const char *text)
+{
+  g_autoptr(GUri) uri = g_uri_parse(text, G_URI_FLAGS_NONE, NULL);
+  const char *host = uri != NULL ? g_uri_get_host(uri) : NULL;
+
+  if (host == NULL || *host == '\0' || strlen(text) > BH_SETTINGS_MAX_CLOUD_BYTES ||
+      g_uri_get_userinfo(uri) != NULL || g_uri_get_fragment(uri) != NULL)
+    return FALSE;
+  return g_str_equal(g_uri_get_scheme(uri), "wss") ||
+         (g_str_equal(g_uri_get_scheme(uri), "ws") && is_loopback_host(host));
+}
+
+static gboolean
+set_cloud(BhSettings *settings, const char *list, GError **error)
+{
+  g_auto(GStrv) words = g_strsplit_set(list, ",; \t", -1);
+  g_autoptr(GStrvBuilder) addresses = g_strv_builder_new();
+  guint count = 0;
+
+  for (guint i = 0; words[i] != NULL; i++) {
+    if (*words[i] == '\0')
+      continue;
+    if (!is_cloud_address(words[i])) {
+      g_set_error(error, BH_SETTINGS_ERROR, BH_SETTINGS_ERROR_VALUE,
+                  _("A cloud's address looks like wss://cloud.example/signal, not “%s”."),
+                  words[i]);
+      return FALSE;
+    }
+    if (++count > BH_SETTINGS_MAX_CLOUDS) {
+      g_set_error(error, BH_SETTINGS_ERROR, BH_SETTINGS_ERROR_VALUE,
+                  _("A hub asks at most %d clouds."), BH_SETTINGS_MAX_CLOUDS);
+      return FALSE;
+    }
+    g_strv_builder_add(addresses, words[i]);
+  }
+  g_strfreev(settings->cloud);
+  settings->cloud = g_strv_builder_end(addresses);
+  return TRUE;
+}
+
+static gboolean
+set_cloud_ca(BhSettings *settings, const char *value, GError **error)
+{
+  replace(&settings->cloud_ca, value);
+  return TRUE;
+}
+
 static const struct {
   const char *name;
   gboolean (*set)(BhSettings *settings, const char *value, GError **error);
@@ -251,6 +312,8 @@ static const struct {
     {"name", set_name},
     {"tls-certificate", set_tls_certificate},
     {"tls-key", set_tls_key},
+    {"cloud", set_cloud},
+    {"cloud-ca", set_cloud_ca},
     {"guest-networks", set_guest_networks},
     {"trusted-proxies", set_trusted_proxies},
 };

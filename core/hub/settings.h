@@ -17,6 +17,10 @@
 /* Longest name of a hub, in bytes. */
 #define BH_SETTINGS_MAX_NAME_BYTES 64
 
+/* Addresses of clouds, and the longest of them: what is told of a hub has room for 16 in all. */
+#define BH_SETTINGS_MAX_CLOUDS      4
+#define BH_SETTINGS_MAX_CLOUD_BYTES 256
+
 typedef struct {
   char *name; /* also the printer's name on the wire */
   char *uri;
@@ -38,6 +42,8 @@ typedef struct {
   gboolean open;
   BhAddressSet *guest_networks;  /* the property's own, beside those of the interfaces */
   BhAddressSet *trusted_proxies; /* whose forwarded headers are believed */
+  char **cloud;                  /* addresses of clouds, best first; may be empty */
+  char *cloud_ca;                /* (nullable): PEM file: whom to trust beside the system's */
   GPtrArray *printers; /* owned BhPrinterSetting, in order; the first takes jobs that name none */
   BhLimitSet limits;
 } BhSettings;
@@ -75,6 +81,9 @@ gboolean bh_settings_add_printer(BhSettings *settings, const char *assignment, G
  *   tenant           1 to 64 bytes
  *   name             1 to BH_SETTINGS_MAX_NAME_BYTES bytes, without control characters
  *   tls-certificate, tls-key  files
+ *   cloud            addresses "wss://...", at most BH_SETTINGS_MAX_CLOUDS, best first, with commas,
+ *                    semicolons or spaces between; "ws://" for this computer only
+ *   cloud-ca         a file
  *   guest-networks, trusted-proxies  prefixes, as bh_address_set_add() takes them, with commas,
  *                    semicolons or spaces between; they replace what was set before
  *

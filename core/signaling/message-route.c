@@ -21,7 +21,7 @@ deliver(BhRoom *room, BhRoomPeer *sender, BhRoomPeer *receiver, GBytes *text, GE
       bh_signaling_transport_get_queued_bytes(receiver->transport) > MAX_HUB_QUEUED_BYTES)
     return refuse(error, BH_SIGNALING_ERROR_RATE_LIMITED,
                   "the hub has too much to do; say it again in a few seconds");
-  if (sender != room->hub)
+  if (sender->room != NULL)
     bh_room_introduce(room, sender, receiver);
   if (bh_room_peer_send(receiver, text))
     return TRUE;

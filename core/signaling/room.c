@@ -11,6 +11,9 @@
 /* How often those who still have pages to come are looked at. */
 #define PAGING_MS 10
 
+/* RFC 6455 section 7.4.1. */
+#define CLOSE_POLICY 1008
+
 /* One change that waits for the end of the window. */
 typedef struct {
   BhRoomPeer *peer;
@@ -78,6 +81,7 @@ bh_room_free(BhRoom *room)
   g_clear_pointer(&room->hub, bh_room_peer_unref);
   g_free(room->tenant_json);
   g_free(room->tenant_id);
+  g_free(room->key);
   g_free(room);
 }
 
@@ -197,7 +201,8 @@ send_pending(BhRoom *room)
       guint first = GPOINTER_TO_UINT(g_hash_table_lookup(fresh, receivers->pdata[i]));
       g_autoptr(GBytes) own = first > 0 ? make_batch(room, (BhRole)role, first) : NULL;
 
-      if (first == 0 || own != NULL)
+      /* The hub has been told each at once. */
+      if (receivers->pdata[i] != room->hub && (first == 0 || own != NULL))
         tell(receivers->pdata[i], first == 0 ? shared : own);
     }
   }
@@ -223,7 +228,7 @@ announce(BhRoom *room, BhRoomPeer *peer, gboolean joined)
 {
   Change *change;
 
-  if (room->hub != NULL) {
+  if (room->hub != NULL && room->hub != peer) {
     g_autoptr(GBytes) text = make_change(peer, joined, room->tenant_json);
 
     bh_room_peer_send(room->hub, text);
@@ -292,6 +297,33 @@ bh_room_set_hub(BhRoom *room, BhRoomPeer *hub)
     room->hub = bh_room_peer_ref(hub);
 }
 
+void
+bh_room_dismiss_hub(BhRoom *room)
+{
+  g_autoptr(BhRoomPeer) hub = bh_room_peer_ref(room->hub);
+  g_autoptr(BhSignalingTransport) transport =
+      hub->transport != NULL ? g_object_ref(hub->transport) : NULL;
+
+  bh_room_peer_detach(hub);
+  bh_room_remove(room, hub);
+  if (transport != NULL)
+    bh_signaling_transport_close(transport, CLOSE_POLICY,
+                                 "replaced by another connection of this hub");
+}
+
+void
+bh_room_tell_all(BhRoom *room, const json_t *message)
+{
+  g_autoptr(GBytes) text = bh_json_to_bytes(message);
+  GHashTableIter iter;
+  gpointer peer;
+
+  g_hash_table_iter_init(&iter, room->peers);
+  while (g_hash_table_iter_next(&iter, NULL, &peer))
+    if (peer != room->hub)
+      tell(peer, text);
+}
+
 gboolean
 bh_room_make_place(BhRoom *room)
 {
@@ -313,6 +345,8 @@ bh_room_add(BhRoom *room, BhRoomPeer *peer)
   if (peer->resume != NULL)
     g_hash_table_insert(room->by_resume, peer->resume, peer);
   announce(room, peer, TRUE);
+  if (peer->role == BH_ROLE_HUB)
+    room->hub = bh_room_peer_ref(peer);
 }
 
 static gboolean on_away_over(gpointer user_data);
@@ -360,7 +394,8 @@ bh_room_set_away(BhRoom *room, BhRoomPeer *peer)
     return;
   peer->away_until_us = g_get_monotonic_time() + room->away_us;
   g_clear_pointer(&peer->pages, g_ptr_array_unref);
-  if (room->away_us == 0) {
+  /* Another connection of a hub joins anew: it has much to tell. */
+  if (room->away_us == 0 || peer == room->hub) {
     /* Linked all the same: bh_room_remove() unlinks. */
     g_queue_push_tail_link(&room->away, &peer->away_link);
     bh_room_remove(room, peer);
@@ -405,6 +440,8 @@ bh_room_remove(BhRoom *room, BhRoomPeer *peer)
   g_hash_table_remove(room->peers, peer->peer_id);
   peer->room = NULL;
   g_clear_pointer(&peer->pages, g_ptr_array_unref);
+  if (peer == room->hub)
+    g_clear_pointer(&room->hub, bh_room_peer_unref);
   announce(room, peer, FALSE);
   bh_room_peer_unref(peer);
 
@@ -429,7 +466,7 @@ bh_room_append_list(BhRoom *room, BhRoomPeer *viewer, GString *out)
     for (guint i = 0; i < room->by_role[role]->len; i++) {
       BhRoomPeer *other = room->by_role[role]->pdata[i];
 
-      if (other == viewer)
+      if (other == viewer || other == room->hub)
         continue;
       if (count < BH_ROOM_PAGE) {
         g_string_append_printf(out, "%s%s", count > 0 ? "," : "", other->card);

@@ -22,10 +22,12 @@
 #define BH_ROOM_WINDOW_MS 100
 
 struct _BhRoom {
+  char *key; /* by which the server finds it; set by its maker */
   char *tenant_id;
+  guint8 hub_key[32];    /* at a cloud: whose room it is; set by its maker */
   char *tenant_json;     /* (nullable): put into what the hub gets, where tenants are many */
-  BhRoomPeer *hub;       /* (nullable): shared with the other rooms */
-  GHashTable *peers;     /* peerId -> BhRoomPeer, owned; without the hub */
+  BhRoomPeer *hub;       /* (nullable): shared with the other rooms, or one of @peers */
+  GHashTable *peers;     /* peerId -> BhRoomPeer, owned; at a cloud the hub is one of them */
   GHashTable *by_resume; /* secret -> BhRoomPeer */
   GPtrArray *by_role[BH_N_ROLES];
   GPtrArray *pending; /* presence changes gathered in this window */
@@ -53,6 +55,13 @@ void bh_room_free(BhRoom *room);
 
 /** bh_room_set_hub: @hub: (nullable); those inside are told. */
 void bh_room_set_hub(BhRoom *room, BhRoomPeer *hub);
+
+/** bh_room_dismiss_hub: the hub that is one of the peers: its connection is closed, its place gone.
+ * May empty, so free, the room. */
+void bh_room_dismiss_hub(BhRoom *room);
+
+/** bh_room_tell_all: @message: (transfer none): to each peer that is not away; not to the hub */
+void bh_room_tell_all(BhRoom *room, const json_t *message);
 
 /** bh_room_find: Returns: (transfer none) (nullable): the hub too */
 BhRoomPeer *bh_room_find(BhRoom *room, const char *peer_id);

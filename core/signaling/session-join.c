@@ -5,21 +5,13 @@
 
 #include <string.h>
 
+#include "cloud-join.h"
 #include "id.h"
+#include "session-place.h"
 
 /* RFC 6455 section 7.4 and the IANA registry: policy; try again later. */
 #define CLOSE_POLICY    1008
 #define CLOSE_TRY_LATER 1013
-
-/* Who the newcomer turned out to be. Strings are borrowed. */
-typedef struct {
-  BhRole role;
-  const char *name;      /* (nullable): */
-  const char *device_id; /* (nullable): */
-  const char *peer_id;   /* (nullable): as wished, not judged yet */
-  BhDevice *device;      /* (nullable): its record, where it is paired */
-  gboolean proved;
-} Newcomer;
 
 static const BhGate *
 get_gate(const BhSignalingSession *session)
@@ -44,146 +36,6 @@ send_away(const BhSignalingSession *session, const char *who, GError **error, Bh
   return refuse(error, code, reason);
 }
 
-/* --- joined --- */
-
-static json_t *
-describe_server(const BhSignalingConfig *config)
-{
-  json_t *value = json_object();
-
-  json_object_set_new(value, "id", json_string(config->id));
-  json_object_set_new(value, "kind", json_string("local"));
-  json_object_set_new(value, "name", json_string(config->name));
-  json_object_set_new(value, "version", json_string(config->version));
-  json_object_set_new(value, "time", json_integer(g_get_real_time() / 1000));
-  return value;
-}
-
-static GBytes *
-make_joined(BhSignalingSession *session, BhRoom *room, const Newcomer *newcomer, gboolean resumed)
-{
-  const BhGate *gate = get_gate(session);
-  g_autoptr(json_t) head = json_object();
-  g_autofree char *text = NULL;
-  GString *out;
-
-  json_object_set_new(head, "type", json_string("joined"));
-  json_object_set_new(head, "peerId", json_string(session->peer->peer_id));
-  json_object_set_new(head, "tenantId", json_string(room->tenant_id));
-  json_object_set_new(head, "role", json_string(bh_role_get_name(session->peer->role)));
-  json_object_set_new(head, "iceServers", json_array());
-  json_object_set_new(head, "server",
-                      describe_server(bh_signaling_server_get_config(session->server)));
-  json_object_set_new(head, "signalingServers", json_array());
-  json_object_set_new(head, "resume", json_string(session->peer->resume));
-  json_object_set_new(head, "resumed", json_boolean(resumed));
-  if (newcomer->device != NULL) {
-    json_object_set_new(
-        head, "membership",
-        bh_gate_make_membership(gate, room->tenant_id, newcomer->device, g_get_real_time() / 1000));
-    json_object_set_new(head, "revocations", bh_gate_make_revocations(gate, room->tenant_id));
-    json_object_set_new(head, "sealed", json_boolean(session->sealed != NULL));
-  }
-  text = bh_json_to_text(head);
-
-  /* The list is put together from encoded cards: insert it before the closing brace. */
-  out = g_string_new(text);
-  g_string_truncate(out, out->len - 1);
-  g_string_append(out, ",\"peers\":");
-  bh_room_append_list(room, session->peer, out);
-  g_string_append_c(out, '}');
-  return g_string_free_to_bytes(out);
-}
-
-static void
-resume(BhSignalingSession *session, BhRoom *room, BhRoomPeer *peer, const Newcomer *newcomer)
-{
-  g_autoptr(GBytes) text = NULL;
-
-  session->joined = TRUE;
-  session->peer = bh_room_peer_ref(peer);
-  bh_room_peer_attach(peer, session->transport);
-  bh_room_set_back(room, peer, bh_id_new_secret());
-  text = make_joined(session, room, newcomer, TRUE);
-  bh_room_peer_send(peer, text);
-  bh_room_peer_send_kept(peer);
-  bh_room_start_pages(room, peer);
-}
-
-static void
-enter(BhSignalingSession *session, BhRoom *room, const Newcomer *newcomer, const char *peer_id)
-{
-  const BhLimitSet *limits = bh_signaling_server_get_limits(session->server);
-  g_autoptr(GBytes) text = NULL;
-
-  session->joined = TRUE;
-  session->peer = bh_room_peer_new(peer_id, newcomer->role, newcomer->name, newcomer->device_id,
-                                   bh_limit_set_get(limits, BH_LIMIT_QUEUED_BYTES));
-  session->peer->proved = newcomer->proved;
-  session->peer->resume = bh_id_new_secret();
-  session->peer->bucket = session->bucket;
-  bh_room_peer_attach(session->peer, session->transport);
-  text = make_joined(session, room, newcomer, FALSE);
-  bh_room_peer_send(session->peer, text);
-  bh_room_start_pages(room, session->peer);
-  bh_room_add(room, session->peer);
-}
-
-/* --- places --- */
-
-/* A secret alone takes no place back that was given for a proof: it goes with whom it was given to.
- */
-static BhRoomPeer *
-find_place(BhRoom *room, const char *secret, gboolean proved, const char *device_id)
-{
-  BhRoomPeer *place = room != NULL && secret != NULL ? bh_room_find_resumable(room, secret) : NULL;
-
-  if (place == NULL || place->proved != proved)
-    return NULL;
-  return !proved || g_strcmp0(place->device_id, device_id) == 0 ? place : NULL;
-}
-
-static gboolean
-is_free(BhRoom *room, const char *peer_id)
-{
-  return bh_signaling_is_peer_id(peer_id) && (room == NULL || bh_room_find(room, peer_id) == NULL);
-}
-
-static BhRoom *
-open_room(BhSignalingSession *session, const char *tenant_id, GError **error)
-{
-  BhRoom *room = bh_signaling_server_open_room(session->server, tenant_id);
-
-  if (room == NULL)
-    refuse(error, BH_SIGNALING_ERROR_TENANT_FULL, "this server has no room for another property");
-  return room;
-}
-
-/* Gives @newcomer a place: the one that @secret takes back, or one of its wish, or any. */
-static gboolean
-admit(BhSignalingSession *session, const char *tenant_id, const char *secret,
-      const Newcomer *newcomer, GError **error)
-{
-  BhRoom *room = open_room(session, tenant_id, error);
-  BhRoomPeer *place = find_place(room, secret, newcomer->proved, newcomer->device_id);
-  g_autofree char *assigned = NULL;
-  const char *peer_id = newcomer->peer_id;
-
-  if (room == NULL)
-    return FALSE;
-  if (place != NULL) {
-    resume(session, room, place, newcomer);
-    return TRUE;
-  }
-  if (!bh_room_make_place(room))
-    return refuse(error, BH_SIGNALING_ERROR_TENANT_FULL,
-                  "this property has no room for another peer");
-  if (peer_id == NULL || !is_free(room, peer_id))
-    peer_id = assigned = bh_id_new(g_get_real_time() / 1000);
-  enter(session, room, newcomer, peer_id);
-  return TRUE;
-}
-
 /* --- the ways in that need one message --- */
 
 /* An open server believes the role and the deviceId that are claimed. */
@@ -191,7 +43,7 @@ static gboolean
 join_by_word(BhSignalingSession *session, const BhSignalingMessage *join, const char *tenant_id,
              GError **error)
 {
-  Newcomer newcomer = {.name = join->name, .device_id = join->device_id, .peer_id = join->peer_id};
+  BhNewcomer newcomer = {.name = join->name, .device_id = join->device_id, .peer_id = join->peer_id};
 
   /* A bare client names no role; on an open server it is one of the house. */
   newcomer.role = join->role != NULL ? bh_role_from_name(join->role) : BH_ROLE_STAFF;
@@ -199,14 +51,14 @@ join_by_word(BhSignalingSession *session, const BhSignalingMessage *join, const 
     return refuse(error, BH_SIGNALING_ERROR_FORBIDDEN, "the role “hub” is the hub's own");
   if (newcomer.role == BH_ROLE_NONE)
     return refuse(error, BH_SIGNALING_ERROR_BAD_MESSAGE, "there is no such role");
-  return admit(session, tenant_id, join->resume, &newcomer, error);
+  return bh_session_admit(session, tenant_id, join->resume, &newcomer, error);
 }
 
 static gboolean
 admit_device(BhSignalingSession *session, const char *tenant_id, const char *secret,
              BhDevice *device, const char *peer_id, GError **error)
 {
-  const Newcomer newcomer = {.role = device->role,
+  const BhNewcomer newcomer = {.role = device->role,
                              .name = device->name,
                              .device_id = device->device_id,
                              .peer_id = peer_id,
@@ -214,7 +66,7 @@ admit_device(BhSignalingSession *session, const char *tenant_id, const char *sec
                              .proved = TRUE};
 
   bh_gate_saw(get_gate(session), device, g_get_real_time() / 1000);
-  return admit(session, tenant_id, secret, &newcomer, error);
+  return bh_session_admit(session, tenant_id, secret, &newcomer, error);
 }
 
 /* The token is the device's key itself: only where nobody can listen. */
@@ -248,7 +100,7 @@ join_as_guest(BhSignalingSession *session, const BhSignalingMessage *join, const
   const BhGate *gate = get_gate(session);
   const BhGuestSession *guest;
   g_autofree char *device_id = NULL;
-  Newcomer newcomer = {.role = BH_ROLE_GUEST, .peer_id = join->peer_id, .proved = TRUE};
+  BhNewcomer newcomer = {.role = BH_ROLE_GUEST, .peer_id = join->peer_id, .proved = TRUE};
 
   if (!bh_gate_is_inside(gate, &session->remote))
     return send_away(session, NULL, error, BH_SIGNALING_ERROR_FORBIDDEN,
@@ -257,7 +109,7 @@ join_as_guest(BhSignalingSession *session, const BhSignalingMessage *join, const
   if (guest == NULL)
     return refuse(error, BH_SIGNALING_ERROR_SEATING_ENDED, "this visit is over");
   newcomer.device_id = device_id = g_strdup(guest->guest_device_id);
-  return admit(session, tenant_id, join->resume, &newcomer, error);
+  return bh_session_admit(session, tenant_id, join->resume, &newcomer, error);
 }
 
 /* --- the way in with a proof --- */
@@ -282,10 +134,10 @@ challenge(BhSignalingSession *session, const BhSignalingMessage *join, const cha
     return refuse(error, BH_SIGNALING_ERROR_RATE_LIMITED,
                   "too many devices at once; join again in a second");
 
-  place = find_place(room, join->resume, TRUE, join->device_id);
+  place = bh_session_find_place(room, join->resume, TRUE, join->device_id);
   if (place != NULL)
     hello.peer_id = place->peer_id;
-  else if (join->peer_id != NULL && is_free(room, join->peer_id))
+  else if (join->peer_id != NULL && bh_session_is_free(room, join->peer_id))
     hello.peer_id = join->peer_id;
   else
     hello.peer_id = assigned = bh_id_new(g_get_real_time() / 1000);
@@ -324,8 +176,8 @@ is_place_left(BhSignalingSession *session, const BhJoinProof *proof, const char 
   BhRoom *room = bh_signaling_server_find_room(session->server, bh_join_proof_get_tenant_id(proof));
   const char *device_id = bh_join_proof_get_device_id(proof);
 
-  return is_free(room, bh_join_proof_get_peer_id(proof)) ||
-         find_place(room, secret, TRUE, device_id) != NULL;
+  return bh_session_is_free(room, bh_join_proof_get_peer_id(proof)) ||
+         bh_session_find_place(room, secret, TRUE, device_id) != NULL;
 }
 
 static gboolean
@@ -359,6 +211,7 @@ get_close_code(const GError *error)
 {
   switch ((BhSignalingError)error->code) {
   case BH_SIGNALING_ERROR_REVOKED:
+  case BH_SIGNALING_ERROR_ROLE_CHANGED:
     return BH_SIGNALING_CLOSE_EXPELLED;
   case BH_SIGNALING_ERROR_UNAUTHORIZED:
     return CLOSE_POLICY;
@@ -370,17 +223,20 @@ get_close_code(const GError *error)
 gboolean
 bh_session_prove(BhSignalingSession *session, const BhSignalingMessage *message, GError **error)
 {
+  g_autoptr(BhCloudProof) cloud_proof = g_steal_pointer(&session->cloud_proof);
   g_autoptr(BhJoinProof) proof = g_steal_pointer(&session->proof);
   g_autofree char *secret = g_steal_pointer(&session->proof_resume);
   g_autoptr(GError) problem = NULL;
 
-  if (proof == NULL)
+  if (proof == NULL && cloud_proof == NULL)
     return refuse(error,
                   session->peer != NULL ? BH_SIGNALING_ERROR_BAD_MESSAGE
                                         : BH_SIGNALING_ERROR_NOT_JOINED,
                   "no challenge waits for a proof");
-  start_sealing(session, proof);
-  if (judge(session, proof, secret, message->proof, &problem))
+  if (proof != NULL)
+    start_sealing(session, proof);
+  if (cloud_proof != NULL ? bh_cloud_prove(session, cloud_proof, secret, message->proof, &problem)
+                          : judge(session, proof, secret, message->proof, &problem))
     return TRUE;
   bh_signaling_session_send_error(session, message, problem->code, problem->message);
   bh_signaling_session_shut(session, get_close_code(problem), problem->message);
@@ -417,6 +273,8 @@ bh_session_join(BhSignalingSession *session, const BhSignalingMessage *message, 
     return refuse(error, BH_SIGNALING_ERROR_BAD_MESSAGE, "this connection has joined already");
   if (!check_tenant(session, tenant_id, error))
     return FALSE;
+  if (config->cloud)
+    return bh_cloud_join(session, message, tenant_id, error);
   if (message->token != NULL && bh_gate_has_keys(config->gate))
     return join_by_token(session, message, tenant_id, error);
   if (message->guest != NULL && (config->gate != NULL || !config->open))

@@ -23,6 +23,8 @@ static const struct {
     {"join", BH_SIGNALING_JOIN},
     {"proof", BH_SIGNALING_PROOF},
     {"leave", BH_SIGNALING_LEAVE},
+    {"revocations", BH_SIGNALING_REVOCATIONS},
+    {"signaling-servers", BH_SIGNALING_SIGNALING_SERVERS},
 };
 
 static gboolean
@@ -63,6 +65,9 @@ read_secret(const BhSignalingMessage *m, const char *name, guint8 *out, gboolean
 static gboolean
 read_join(BhSignalingMessage *m, GError **error)
 {
+  m->membership = json_object_get(m->value, "membership");
+  if (m->membership != NULL && !json_is_object(m->membership))
+    return fail(error, "“membership” must be an object");
   return read_text(m->value, "peerId", G_MAXSIZE, &m->peer_id, error) &&
          read_text(m->value, "deviceId", BH_SIGNALING_MAX_ID_BYTES, &m->device_id, error) &&
          read_text(m->value, "name", BH_SIGNALING_MAX_NAME_BYTES, &m->name, error) &&
@@ -71,7 +76,8 @@ read_join(BhSignalingMessage *m, GError **error)
          read_text(m->value, "token", MAX_SECRET_BYTES, &m->token, error) &&
          read_text(m->value, "guest", MAX_SECRET_BYTES, &m->guest, error) &&
          read_secret(m, "nonce", m->nonce, &m->has_nonce, error) &&
-         read_secret(m, "key", m->key, &m->has_key, error);
+         read_secret(m, "key", m->key, &m->has_key, error) &&
+         read_secret(m, "hubKey", m->hub_key, &m->has_hub_key, error);
 }
 
 static gboolean
@@ -131,6 +137,8 @@ read_fields(BhSignalingMessage *m, GError **error)
       return fail(error, "“payload” is missing");
     return TRUE;
   case BH_SIGNALING_LEAVE:
+  case BH_SIGNALING_REVOCATIONS:
+  case BH_SIGNALING_SIGNALING_SERVERS:
     return TRUE;
   case BH_SIGNALING_UNKNOWN:
   default:
@@ -154,6 +162,8 @@ forget_fields(BhSignalingMessage *m)
   m->token = NULL;
   m->guest = NULL;
   m->proof = NULL;
+  m->membership = NULL;
+  m->has_hub_key = FALSE;
   m->has_nonce = FALSE;
   m->has_key = FALSE;
 }
@@ -221,6 +231,8 @@ read_members(BhSignalingMessage *m)
   case BH_SIGNALING_JOIN:
   case BH_SIGNALING_PROOF:
   case BH_SIGNALING_LEAVE:
+  case BH_SIGNALING_REVOCATIONS:
+  case BH_SIGNALING_SIGNALING_SERVERS:
   case BH_SIGNALING_UNKNOWN:
   default:
     return FALSE;

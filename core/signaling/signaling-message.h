@@ -26,6 +26,8 @@ typedef enum {
   BH_SIGNALING_ICE_CANDIDATE,
   BH_SIGNALING_RELAY,
   BH_SIGNALING_LEAVE,
+  BH_SIGNALING_REVOCATIONS,       /* a hub's, at a cloud */
+  BH_SIGNALING_SIGNALING_SERVERS, /* the same */
 } BhSignalingType;
 
 /* Strings are borrowed from @value, or from @short_texts; the struct is not to be moved. */
@@ -49,9 +51,11 @@ typedef struct {
   const char *token;           /* (nullable): in join */
   const char *guest;           /* (nullable): in join; the secret of a guest's session */
   const char *proof;           /* (nullable): in proof; not judged yet */
-  gboolean has_nonce, has_key; /* in join */
+  const json_t *membership;    /* (nullable): in join, at a cloud; not judged yet */
+  gboolean has_nonce, has_key, has_hub_key; /* in join */
   guint8 nonce[BH_SIGNALING_SECRET_BYTES];
   guint8 key[BH_SIGNALING_SECRET_BYTES];
+  guint8 hub_key[BH_SIGNALING_SECRET_BYTES];
 } BhSignalingMessage;
 
 /**

@@ -3,6 +3,9 @@
 
 #include "signaling-server.h"
 
+#include <string.h>
+
+#include "base64url.h"
 #include "rate-table.h"
 #include "signaling-session.h"
 
@@ -27,7 +30,9 @@ struct _BhSignalingServer {
   BhSignalingConfig config; /* borrows the strings above */
   BhLimitSet limits;
   BhSignalingCounters counters; /* peers is counted when asked for */
-  GHashTable *rooms;            /* tenantId -> BhRoom */
+  GHashTable *rooms;            /* key -> BhRoom */
+  BhCloudBook *book;            /* (nullable): of a cloud */
+  json_t *servers;              /* what was announced last */
   GQueue sessions;
   BhTokenBucket proofs;
   BhRateTable *address_proofs;
@@ -44,6 +49,8 @@ bh_signaling_server_finalize(GObject *object)
 
   g_clear_pointer(&self->rooms, g_hash_table_unref);
   g_clear_pointer(&self->hub, bh_room_peer_unref);
+  g_clear_pointer(&self->book, bh_cloud_book_free);
+  json_decref(self->servers);
   bh_rate_table_free(self->address_proofs);
   g_free(self->tenant_id);
   g_free(self->id);
@@ -62,6 +69,7 @@ static void
 bh_signaling_server_init(BhSignalingServer *self)
 {
   g_queue_init(&self->sessions);
+  self->servers = json_array();
   self->address_proofs = bh_rate_table_new(BH_SIGNALING_ADDRESS_PROOFS_PER_MINUTE, MAX_ADDRESSES);
   self->rooms = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)bh_room_free);
 }
@@ -80,8 +88,12 @@ bh_signaling_server_new(const BhSignalingConfig *config, const BhLimitSet *limit
                                      .id = self->id,
                                      .name = self->name,
                                      .version = self->version,
-                                     .gate = config->gate};
+                                     .gate = config->gate,
+                                     .cloud = config->cloud};
   self->limits = *limits;
+  /* As many that are gone as may be open. */
+  if (config->cloud)
+    self->book = bh_cloud_book_new(2 * bh_limit_set_get(limits, BH_LIMIT_TENANTS));
   bh_token_bucket_init(&self->proofs, BH_SIGNALING_PROOFS_PER_SECOND, BH_SIGNALING_PROOF_BURST,
                        g_get_monotonic_time());
   return self;
@@ -118,10 +130,55 @@ bh_signaling_server_take_proof(BhSignalingServer *server, const BhRemote *remote
   return bh_token_bucket_take(&server->proofs, now_us);
 }
 
-BhRoom *
-bh_signaling_server_find_room(BhSignalingServer *server, const char *tenant_id)
+/* The key first: its length is always the same, so no tenant's name can stand for another room. */
+char *
+bh_signaling_server_make_key(const char *tenant_id, const guint8 *hub_key)
 {
-  return g_hash_table_lookup(server->rooms, tenant_id);
+  g_autofree char *text =
+      hub_key != NULL ? bh_base64url_encode(hub_key, BH_MEMBERSHIP_KEY_BYTES) : NULL;
+
+  return text != NULL ? g_strconcat(text, ".", tenant_id, NULL) : g_strdup(tenant_id);
+}
+
+BhRoom *
+bh_signaling_server_find_room(BhSignalingServer *server, const char *key)
+{
+  return g_hash_table_lookup(server->rooms, key);
+}
+
+BhCloudBook *
+bh_signaling_server_get_book(BhSignalingServer *server)
+{
+  return server->book;
+}
+
+json_t *
+bh_signaling_server_list_servers(BhSignalingServer *server, const BhRoom *room)
+{
+  json_t *servers =
+      server->book != NULL ? bh_cloud_book_get_servers(server->book, room->key) : server->servers;
+
+  return servers != NULL ? json_incref(servers) : json_array();
+}
+
+void
+bh_signaling_server_announce(BhSignalingServer *server, json_t *servers)
+{
+  g_autoptr(json_t) told = NULL;
+  GHashTableIter iter;
+  gpointer room;
+
+  g_return_if_fail(BH_IS_SIGNALING_SERVER(server));
+  g_return_if_fail(json_is_array(servers));
+
+  if (json_equal(servers, server->servers))
+    return;
+  json_decref(server->servers);
+  server->servers = json_incref(servers);
+  told = json_pack("{s:s, s:O}", "type", "signaling-servers", "signalingServers", servers);
+  g_hash_table_iter_init(&iter, server->rooms);
+  while (g_hash_table_iter_next(&iter, NULL, &room))
+    bh_room_tell_all(room, told);
 }
 
 static void
@@ -129,23 +186,32 @@ on_room_emptied(BhRoom *room, gpointer user_data)
 {
   BhSignalingServer *self = user_data;
 
-  g_hash_table_remove(self->rooms, room->tenant_id);
+  if (self->book != NULL)
+    bh_cloud_book_close(self->book, room->key);
+  g_hash_table_remove(self->rooms, room->key);
 }
 
 BhRoom *
-bh_signaling_server_open_room(BhSignalingServer *server, const char *tenant_id)
+bh_signaling_server_open_room(BhSignalingServer *server, const char *tenant_id,
+                              const guint8 *hub_key)
 {
-  BhRoom *room = bh_signaling_server_find_room(server, tenant_id);
+  g_autofree char *key = bh_signaling_server_make_key(tenant_id, hub_key);
+  BhRoom *room = bh_signaling_server_find_room(server, key);
 
   if (room != NULL)
     return room;
   if (g_hash_table_size(server->rooms) >= bh_limit_set_get(&server->limits, BH_LIMIT_TENANTS))
     return NULL;
   room = bh_room_new(
-      tenant_id, server->tenant_id == NULL, bh_limit_set_get(&server->limits, BH_LIMIT_PEERS),
+      tenant_id, server->tenant_id == NULL && hub_key == NULL, bh_limit_set_get(&server->limits, BH_LIMIT_PEERS),
       (gint64)bh_limit_set_get(&server->limits, BH_LIMIT_RESUME_SECONDS) * G_USEC_PER_SEC,
       on_room_emptied, server);
-  g_hash_table_insert(server->rooms, room->tenant_id, room);
+  room->key = g_steal_pointer(&key);
+  if (hub_key != NULL)
+    memcpy(room->hub_key, hub_key, sizeof room->hub_key);
+  if (server->book != NULL)
+    bh_cloud_book_open(server->book, room->key);
+  g_hash_table_insert(server->rooms, room->key, room);
   if (server->hub != NULL)
     bh_room_set_hub(room, server->hub);
   return room;
@@ -237,6 +303,7 @@ bh_signaling_session_end(BhSignalingSession *session)
   }
   g_object_unref(session->transport);
   bh_join_proof_free(session->proof);
+  bh_cloud_proof_free(session->cloud_proof);
   g_free(session->proof_resume);
   g_free(session->remote.address);
   g_free(session->tenant_hint);
@@ -283,6 +350,22 @@ bh_signaling_server_expel(BhSignalingServer *server, const char *device_id, BhSi
       bh_signaling_session_expel(session, (int)code, message);
   }
   remove_places(server, device_id);
+}
+
+void
+bh_signaling_server_expel_peer(BhSignalingServer *server, BhRoomPeer *peer, BhSignalingError code,
+                               const char *message)
+{
+  for (GList *l = server->sessions.head; l != NULL; l = l->next) {
+    BhSignalingSession *session = l->data;
+
+    if (session->peer == peer && peer->transport == session->transport) {
+      bh_signaling_session_expel(session, (int)code, message);
+      return;
+    }
+  }
+  if (peer->room != NULL)
+    bh_room_remove(peer->room, peer);
 }
 
 gboolean

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "gate.h"
+#include "json-text.h"
 #include "limit-set.h"
 #include "remote.h"
 #include "role.h"
@@ -29,6 +30,7 @@ typedef struct {
   const char *name; /* shown to people */
   const char *version;
   const BhGate *gate; /* (nullable): who is let in by a proof, a token, or as a guest; borrowed */
+  gboolean cloud;     /* of many properties, each known by its hub's key alone; without a gate */
 } BhSignalingConfig;
 
 /* Joins by proof or token that are looked at, of all connections together: each costs about half a
@@ -101,6 +103,15 @@ void bh_signaling_server_expel(BhSignalingServer *server, const char *device_id,
  */
 gboolean bh_signaling_server_is_proved(BhSignalingServer *server, const char *tenant_id,
                                        const char *peer_id);
+
+/**
+ * bh_signaling_server_announce:
+ * @servers: (transfer none): an array of `{url, kind}`, best first
+ *
+ * Where else to find the property: in each `joined` from now on, and told to all that are here.
+ * Not at a cloud, where each hub says it for its own room.
+ */
+void bh_signaling_server_announce(BhSignalingServer *server, json_t *servers);
 
 typedef struct {
   guint64 sessions; /* open now */

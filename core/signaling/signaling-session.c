@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "cloud-word.h"
 #include "message-route.h"
 #include "session-join.h"
 
@@ -102,6 +103,13 @@ leave(BhSignalingSession *session)
   bh_signaling_session_shut(session, CLOSE_NORMAL, "left");
 }
 
+static gboolean
+is_word(const BhSignalingMessage *message)
+{
+  return message->type == BH_SIGNALING_REVOCATIONS ||
+         message->type == BH_SIGNALING_SIGNALING_SERVERS;
+}
+
 /* The hub names the tenant of each message where there may be several. */
 static gboolean
 route_from_hub(BhSignalingSession *session, const BhSignalingMessage *message, GError **error)
@@ -112,7 +120,7 @@ route_from_hub(BhSignalingSession *session, const BhSignalingMessage *message, G
       tenant_id != NULL ? bh_signaling_server_find_room(session->server, tenant_id) : NULL;
 
   if (message->type == BH_SIGNALING_JOIN || message->type == BH_SIGNALING_PROOF ||
-      message->type == BH_SIGNALING_LEAVE) {
+      message->type == BH_SIGNALING_LEAVE || is_word(message)) {
     g_set_error_literal(error, BH_SIGNALING_ERROR, BH_SIGNALING_ERROR_BAD_MESSAGE,
                         "the hub is in every room already");
     return FALSE;
@@ -142,6 +150,14 @@ handle(BhSignalingSession *session, const BhSignalingMessage *message, GError **
   if (message->type == BH_SIGNALING_LEAVE) {
     leave(session);
     return TRUE;
+  }
+  if (is_word(message))
+    return bh_cloud_word_take(session, message, error);
+  if (message->type == BH_SIGNALING_RELAY &&
+      bh_signaling_server_get_config(session->server)->cloud) {
+    g_set_error_literal(error, BH_SIGNALING_ERROR, BH_SIGNALING_ERROR_FORBIDDEN,
+                        "this server introduces peers to each other; data goes between them");
+    return FALSE;
   }
   if (!bh_message_route(session->peer->room, session->peer, message, error))
     return FALSE;

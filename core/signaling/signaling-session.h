@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include "cloud-book.h"
+#include "cloud-proof.h"
 #include "join-proof.h"
 #include "room.h"
 #include "sealed-transport.h"
@@ -20,6 +22,7 @@ struct _BhSignalingSession {
   BhRemote remote;
   char *tenant_hint;
   BhJoinProof *proof; /* (nullable): challenged, and waiting for the device's proof */
+  BhCloudProof *cloud_proof; /* (nullable): the same, at a cloud */
   char *proof_resume; /* (nullable): of that join: the secret of the place it takes back */
   BhRoomPeer *peer;   /* NULL before join */
   gboolean is_hub;
@@ -36,11 +39,36 @@ const BhSignalingConfig *bh_signaling_server_get_config(BhSignalingServer *serve
 const BhLimitSet *bh_signaling_server_get_limits(BhSignalingServer *server);
 BhSignalingCounters *bh_signaling_server_count(BhSignalingServer *server);
 
-/** bh_signaling_server_find_room: Returns: (transfer none) (nullable): */
-BhRoom *bh_signaling_server_find_room(BhSignalingServer *server, const char *tenant_id);
+/**
+ * bh_signaling_server_make_key:
+ * @hub_key: (nullable): at a cloud
+ *
+ * Returns: (transfer full): by which the room is found: the tenant's name alone where there is no
+ *   @hub_key
+ */
+char *bh_signaling_server_make_key(const char *tenant_id, const guint8 *hub_key);
 
-/** bh_signaling_server_open_room: Returns: (transfer none) (nullable): %NULL: too many tenants */
-BhRoom *bh_signaling_server_open_room(BhSignalingServer *server, const char *tenant_id);
+/** bh_signaling_server_find_room: Returns: (transfer none) (nullable): */
+BhRoom *bh_signaling_server_find_room(BhSignalingServer *server, const char *key);
+
+/**
+ * bh_signaling_server_open_room:
+ * @hub_key: (nullable): of BH_MEMBERSHIP_KEY_BYTES, at a cloud
+ *
+ * Returns: (transfer none) (nullable): %NULL: too many tenants
+ */
+BhRoom *bh_signaling_server_open_room(BhSignalingServer *server, const char *tenant_id,
+                                      const guint8 *hub_key);
+
+/** bh_signaling_server_get_book: Returns: (transfer none) (nullable): of a cloud */
+BhCloudBook *bh_signaling_server_get_book(BhSignalingServer *server);
+
+/** bh_signaling_server_list_servers: Returns: (transfer full): what `joined` says of others */
+json_t *bh_signaling_server_list_servers(BhSignalingServer *server, const BhRoom *room);
+
+/** bh_signaling_server_expel_peer: as bh_signaling_server_expel(), one of them. */
+void bh_signaling_server_expel_peer(BhSignalingServer *server, BhRoomPeer *peer,
+                                    BhSignalingError code, const char *message);
 
 /** bh_signaling_server_take_proof: Returns: %FALSE: too many proofs, of @remote or of all */
 gboolean bh_signaling_server_take_proof(BhSignalingServer *server, const BhRemote *remote);

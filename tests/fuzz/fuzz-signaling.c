@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Each line is a message of one of three sessions, in turn: one that has joined, one that has not,
- * and the hub; and of one on a closed server that was challenged. Whatever they are sent must be
+ * and the hub; of one on a closed server that was challenged, and of one at a cloud. Whatever they are sent must be
  * JSON, and nobody comes in by what no key has signed.
  */
 #include "access-schema.h"
@@ -97,6 +97,38 @@ get_gate(void)
   return &gate;
 }
 
+/* And to a cloud, to one that has a challenge of each kind. */
+static void
+run_cloud(const char *p, const char *end)
+{
+  static const char hub_join[] = "{\"type\":\"join\",\"tenantId\":\"t\",\"role\":\"hub\","
+                                 "\"nonce\":\"ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8\","
+                                 "\"hubKey\":\"ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8\"}";
+  const BhSignalingConfig config = {.cloud = TRUE, .id = "i", .name = "n", .version = "v"};
+  const BhRemote remote = {.address = (char *)"203.0.113.7", .secure = TRUE};
+  BhSignalingTransport *transport = g_object_new(TYPE_SINK, NULL);
+  BhLimitSet limits;
+  BhSignalingServer *server;
+  BhSignalingSession *session;
+
+  bh_limit_set_init(&limits);
+  server = bh_signaling_server_new(&config, &limits);
+  session = bh_signaling_server_accept(server, transport, "t", &remote);
+  bh_signaling_session_receive(session, hub_join, strlen(hub_join));
+  while (p < end) {
+    const char *line_end = memchr(p, '\n', (size_t)(end - p));
+    gsize length = (gsize)((line_end != NULL ? line_end : end) - p);
+    g_autofree char *copy = g_memdup2(p, length);
+
+    bh_signaling_session_receive(session, copy, length);
+    p += length + 1;
+  }
+  g_assert_false(bh_signaling_session_has_joined(session));
+  bh_signaling_session_end(session);
+  g_assert_finalize_object(transport);
+  g_assert_finalize_object(server);
+}
+
 static const char challenged_join[] = "{\"type\":\"join\",\"tenantId\":\"t\",\"deviceId\":\"d\","
                                       "\"nonce\":\"ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8\","
                                       "\"key\":\"n9etbc_0KY3T-W1bGyr5EKBTWxSI1_j6uzSamCiAthU\"}";
@@ -143,6 +175,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   const char *end = p + size;
 
   run_closed(p, end);
+  run_cloud(p, end);
   bh_limit_set_init(&limits);
   server = bh_signaling_server_new(&config, &limits);
   for (guint i = 0; i < 3; i++) {

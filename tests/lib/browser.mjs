@@ -47,18 +47,25 @@ async function installAuthority(profile, pem) {
 /**
  * options.withoutWebRtc  a browser whose policy lets no datagram out
  * options.authority      PEM of an authority that its owner has installed
+ * options.host           the host that it runs on (hosts.mjs)
+ * options.args           more arguments for Chromium
+ * options.preferences    more preferences for Firefox
  */
 async function launch(profile, options) {
+  const { host } = options;
+  const at = (program) => (host ? host.wrap(program) : program);
   const common = { headless: true, userDataDir: profile, protocolTimeout: 60000 * slowness,
     ...(options.authority && { env: { ...process.env, HOME: path.join(profile, 'home') } }) };
   if (options.authority) await installAuthority(profile, options.authority);
   if (browserName === 'firefox') {
-    return puppeteer.launch({ ...common, browser: 'firefox', executablePath: '/usr/bin/firefox-esr',
-      extraPrefsFirefox: { ...FIREFOX_PREFERENCES,
+    return puppeteer.launch({ ...common, browser: 'firefox', executablePath: at('/usr/bin/firefox-esr'),
+      ...(host && { debuggingPort: await host.bridge(0) }),
+      extraPrefsFirefox: { ...FIREFOX_PREFERENCES, ...options.preferences,
         ...(options.withoutWebRtc && { 'media.peerconnection.enabled': false }) } });
   }
-  return puppeteer.launch({ ...common, executablePath: '/usr/bin/chromium',
-    args: [...CHROMIUM_ARGS,
+  // By a pipe there is no port that we would have to reach.
+  return puppeteer.launch({ ...common, executablePath: at('/usr/bin/chromium'), pipe: host !== undefined,
+    args: [...CHROMIUM_ARGS, ...options.args ?? [],
       ...(inLab ? [] : ['--allow-loopback-in-peer-connection']),
       ...(options.withoutWebRtc
         ? ['--webrtc-ip-handling-policy=disable_non_proxied_udp'] : [])] });
@@ -67,9 +74,13 @@ async function launch(profile, options) {
 /** Starts a browser; what pages say on their console goes to the test's log. */
 export async function startBrowser(t, options = {}) {
   const profile = await mkdtemp(path.join(tmpdir(), 'browser-'));
-  t.after(() => rm(profile, { recursive: true, force: true, maxRetries: 5 }));
-  const browser = await launch(profile, options);
-  t.after(() => browser.close());
+  let browser;
+  // Hooks run in the order they were made: before those of what leads to a browser of another host.
+  t.after(async () => {
+    await browser?.close();
+    await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+  });
+  browser = await launch(profile, options);
   return browser;
 }
 

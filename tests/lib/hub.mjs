@@ -36,7 +36,7 @@ export async function makeStateFolder(t) {
  * options.args      more arguments
  * options.open      false: nobody gets in unpaired
  * options.listen    the address to listen on; 127.0.0.1 otherwise
- * options.host      the far host to run on (network.mjs); reached all the same by 127.0.0.1
+ * options.host      the far host to run on (network.mjs, hosts.mjs); reached by us all the same
  */
 export async function startHub(t, options = {}) {
   const state = options.state ?? await makeStateFolder(t);
@@ -54,7 +54,7 @@ export async function startHub(t, options = {}) {
   const hub = new Hub(spawn(command, commandArgs, { stdio: ['ignore', 'pipe', 'pipe'] }), state);
   t.after(() => hub.stop());
   await hub.ready();
-  await options.host?.bridge(hub.port);
+  hub.reach(await options.host?.bridge(hub.port) ?? hub.port);
   await hub.learn();
   return hub;
 }
@@ -90,8 +90,13 @@ class Hub {
     gone.catch(() => {});
     const link = await within(15000, 'link from the hub', Promise.race([this.#ready, gone]));
     this.port = Number(link[1]);
-    this.origin = `http://127.0.0.1:${this.port}`;
-    this.signaling = `ws://127.0.0.1:${this.port}/signal`;
+  }
+
+  /** By which port of ours: another one than its own where two hubs of two hosts have the same. */
+  reach(port) {
+    this.nearPort = port;
+    this.origin = `http://127.0.0.1:${port}`;
+    this.signaling = `ws://127.0.0.1:${port}/signal`;
   }
 
   /** What it says of itself to everybody. */
@@ -128,7 +133,7 @@ class Hub {
       const text = typeof body === 'string' ? body : JSON.stringify(body);
       const request = (options.tls ? https : http).request({
         ...(options.socketPath ? { socketPath: options.socketPath }
-          : { host: '127.0.0.1', port: options.tls ? this.httpsPort : this.port }),
+          : { host: '127.0.0.1', port: options.tls ? this.httpsPort : this.nearPort }),
         method, path: place, agent: false, rejectUnauthorized: false, ...options.request,
         headers: { ...(body !== undefined && { 'content-type': 'application/json',
           'content-length': Buffer.byteLength(text) }),

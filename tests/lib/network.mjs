@@ -98,7 +98,8 @@ export function setLink(isUp) {
  *
  * host.command(program, args)  what to spawn so that the program runs there
  * host.spawn(program, args)
- * host.bridge(port)            makes its 127.0.0.1:port ours too, by a way that is not the cable
+ * host.bridge(port)            makes its 127.0.0.1:port ours too, by a way that is not the cable;
+ *                              resolves with our port, the same one
  */
 export async function makeFarHost(t) {
   if (!inLab) throw new Error('only inside a lab');
@@ -202,4 +203,5 @@ async function bridge(t, there, port) {
   near.listen(port, '127.0.0.1');
   await once(near, 'listening');
   t.after(() => near.close());
+  return port;
 }

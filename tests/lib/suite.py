@@ -26,7 +26,7 @@ TESTS = ROOT / "tests"
 LAB = TESTS / "lib" / "lab"
 
 # Folders of *.test.mjs files that drive the real program.
-DRIVEN = ["lib", "sim", "hub", "interop", "browser"]
+DRIVEN = ["lib", "sim", "hub", "interop", "net", "browser"]
 
 # What a file may take, where that is more than usual.
 SECONDS = {"sim.test.mjs": 900, "evening.test.mjs": 300, "kitchen.test.mjs": 240, "rooms.test.mjs": 240}
@@ -170,7 +170,7 @@ def plan(everything, broken, filters):
             if matches(name, filters):
                 seconds = SECONDS.get(file.name, 120) * multiplier
                 jobs.append(node_job(name, file, environment, seconds))
-            if everything and not prefix and file.parent.name == "browser":
+            if everything and not prefix and file.parent.name in ("browser", "net"):
                 name = f"firefox/{file.name.removesuffix('.test.mjs')}"
                 if matches(name, filters):
                     jobs.append(node_job(name, file,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "access-fixture.h"
 #include "membership.h"
+#include "revocations.h"
 
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "membership.h"
+#include "revocations.h"
 
 #include <string.h>
 

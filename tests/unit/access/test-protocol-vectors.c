@@ -14,6 +14,7 @@
 #include "exchange-key.h"
 #include "join-proof.h"
 #include "membership.h"
+#include "revocations.h"
 #include "sign-key.h"
 #include "transcript.h"
 
