@@ -21,6 +21,8 @@ static const struct {
     {"tls-key", N_("The private key of that certificate"), N_("FILE")},
     {"name", N_("How people call this hub (the computer's name)"), N_("NAME")},
     {"cloud-ca", N_("Trust this authority too when asking a cloud"), N_("FILE")},
+    {"discovery", N_("Be found by name, such as signaling.local (true)"), N_("TRUE-OR-FALSE")},
+    {"greengrass", N_("Be called greengrass.local too (false)"), N_("TRUE-OR-FALSE")},
     {"guest-networks",
      N_("More networks that are the property's own, such as 10.1.0.0/16,fd12::/48"), N_("LIST")},
     {"trusted-proxies", N_("Believe what these addresses say about whom they forward"), N_("LIST")},

@@ -95,6 +95,42 @@ show_alerts(BhVerbLine *line)
   g_print("\n%s", text);
 }
 
+static const char *
+describe_discovery(const json_t *discovery)
+{
+  const char *state = bh_verb_text(discovery, "state");
+
+  if (g_str_equal(state, "working"))
+    return _("Yes");
+  if (g_str_equal(state, "no-service"))
+    return _("No: avahi-daemon does not run on this computer. Codes and addresses work");
+  return _("No: switched off, or this computer only");
+}
+
+static const char *
+describe_name(const char *state)
+{
+  if (g_str_equal(state, "ours"))
+    return _("Leads here");
+  if (g_str_equal(state, "taken"))
+    return _("Another hub on this network has this name");
+  return _("Not yet");
+}
+
+static void
+add_names(BhTextTable *table, const json_t *discovery)
+{
+  const json_t *name;
+  gsize i;
+
+  bh_text_table_add(table, _("Found by name"), describe_discovery(discovery));
+  if (!g_str_equal(bh_verb_text(discovery, "state"), "working"))
+    return;
+  json_array_foreach(json_object_get(discovery, "names"), i, name)
+    bh_text_table_add(table, bh_verb_text(name, "name"),
+                      describe_name(bh_verb_text(name, "state")));
+}
+
 gboolean
 bh_verb_status(BhVerbLine *line, GError **error)
 {
@@ -115,6 +151,7 @@ bh_verb_status(BhVerbLine *line, GError **error)
   table = bh_text_table_new(_("WHAT"), _("NOW"), NULL);
   bh_text_table_add(table, _("Version"), bh_verb_text(answer, "version"));
   bh_text_table_add(table, _("Running for"), uptime);
+  add_names(table, json_object_get(answer, "discovery"));
   add_number(table, _("Direct connections"),
              bh_verb_number(json_object_get(answer, "endpoint"), "connections"));
   for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)

@@ -268,6 +268,7 @@ make_contact(BhEndpoint *self, BhMember *member)
   const BhConnectionConfig config = {
       .certificate = self->certificate,
       .loopback = self->config.loopback,
+      .resolver = self->config.resolver,
       .port_min = self->config.port_min,
       .port_max = self->config.port_max,
       .max_message_bytes = bh_limit_set_get(&self->limits, BH_LIMIT_CHANNEL_MESSAGE_BYTES),
@@ -621,6 +622,7 @@ bh_endpoint_finalize(GObject *object)
   g_hash_table_unref(self->contacts);
   g_object_unref(self->signaling);
   bh_certificate_unref(self->certificate);
+  g_clear_object(&self->config.resolver);
   g_free(self->peer_id);
   g_free(self->tenant_id);
   G_OBJECT_CLASS(bh_endpoint_parent_class)->finalize(object);
@@ -662,6 +664,8 @@ bh_endpoint_new(BhSignalingServer *signaling, BhCertificate *certificate,
   self->config = *config;
   self->config.peer_id = self->peer_id;
   self->config.tenant_id = self->tenant_id;
+  if (config->resolver != NULL)
+    g_object_ref(config->resolver);
   self->session =
       bh_signaling_server_add_hub(signaling, BH_SIGNALING_TRANSPORT(self), self->peer_id);
   return self;

@@ -23,6 +23,7 @@ typedef struct {
   gboolean open;         /* descriptions need no signature (`--open`) */
   const BhGate *gate;    /* (nullable): the hub's key, and the devices' ones; borrowed */
   gboolean loopback;     /* gather loopback candidates */
+  BhNameResolver *resolver; /* (nullable): referenced; as BhConnectionConfig has it */
   guint16 port_min, port_max;
   gboolean offer_me; /* a member may ask to be offered to (`--open`) */
 } BhEndpointConfig;

@@ -15,6 +15,7 @@ struct _BhHouseLinks {
   GObject parent_instance;
 
   char *host_name;
+  char **own_names; /* it is one of these */
   char *listen_address;
   gboolean is_any;  /* listens at every address of the machine */
   char *authority;  /* (nullable) */
@@ -119,6 +120,7 @@ bh_house_links_finalize(GObject *object)
   BhHouseLinks *self = BH_HOUSE_LINKS(object);
 
   g_free(self->host_name);
+  g_strfreev(self->own_names);
   g_free(self->listen_address);
   g_free(self->authority);
   g_strfreev(self->certified);
@@ -151,11 +153,35 @@ bh_house_links_new(const char *host_name, const char *listen_address)
   g_autoptr(GInetAddress) address = g_inet_address_new_from_string(listen_address);
 
   self->host_name = g_strdup(host_name);
+  self->own_names = g_strdupv((char *[]){self->host_name, NULL});
   self->listen_address = g_strdup(listen_address);
   self->is_any = address != NULL && g_inet_address_get_is_any(address);
   self->addresses = find_addresses(self);
   self->networks = find_networks(self);
   return self;
+}
+
+void
+bh_house_links_set_own_names(BhHouseLinks *links, const char *const *names)
+{
+  g_strfreev(links->own_names);
+  links->own_names = g_strdupv((char **)names);
+}
+
+char **
+bh_house_links_list_own_names(BhHouseLinks *links)
+{
+  return g_strdupv(links->own_names);
+}
+
+void
+bh_house_links_set_host_name(BhHouseLinks *links, const char *host_name)
+{
+  if (g_str_equal(links->host_name, host_name))
+    return;
+  g_free(links->host_name);
+  links->host_name = g_strdup(host_name);
+  g_signal_emit(links, signals[SIGNAL_CHANGED], 0);
 }
 
 void
@@ -207,6 +233,18 @@ bh_house_links_get_networks(BhHouseLinks *links)
   return links->networks;
 }
 
+guint16
+bh_house_links_get_http_port(BhHouseLinks *links)
+{
+  return links->http_port;
+}
+
+guint16
+bh_house_links_get_https_port(BhHouseLinks *links)
+{
+  return links->https_port;
+}
+
 const char *
 bh_house_links_get_host_name(BhHouseLinks *links)
 {
@@ -230,8 +268,8 @@ bh_house_links_list_names(BhHouseLinks *links)
 {
   g_autoptr(GStrvBuilder) names = g_strv_builder_new();
 
-  g_strv_builder_add_many(names, links->host_name, BH_SIGNALING_HOST_NAME, BH_GREENGRASS_HOST_NAME,
-                          "localhost", NULL);
+  g_strv_builder_addv(names, (const char **)links->own_names);
+  g_strv_builder_add_many(names, BH_SIGNALING_HOST_NAME, BH_GREENGRASS_HOST_NAME, "localhost", NULL);
   g_strv_builder_addv(names, (const char **)links->certified);
   return g_strv_builder_end(names);
 }

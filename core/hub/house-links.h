@@ -29,6 +29,20 @@ G_DECLARE_FINAL_TYPE(BhHouseLinks, bh_house_links, BH, HOUSE_LINKS, GObject)
  */
 BhHouseLinks *bh_house_links_new(const char *host_name, const char *listen_address);
 
+/**
+ * bh_house_links_set_own_names:
+ * @names: (array zero-terminated=1): the host name and those that may come in its place; the links
+ *   are made with the first until bh_house_links_set_host_name()
+ */
+void bh_house_links_set_own_names(BhHouseLinks *links, const char *const *names);
+
+/** bh_house_links_list_own_names: Returns: (transfer full): free with g_strfreev() */
+char **bh_house_links_list_own_names(BhHouseLinks *links);
+
+/** bh_house_links_set_host_name: another of the own names leads here now; emits `changed` where it
+ * is another one. */
+void bh_house_links_set_host_name(BhHouseLinks *links, const char *host_name);
+
 /** bh_house_links_set_ports: @https: 0: there is none */
 void bh_house_links_set_ports(BhHouseLinks *links, guint16 http, guint16 https);
 
@@ -55,6 +69,8 @@ void bh_house_links_set_networks(BhHouseLinks *links, const BhAddressSet *extra)
 /** bh_house_links_get_networks: Returns: (transfer none): until `changed` has been emitted */
 const BhAddressSet *bh_house_links_get_networks(BhHouseLinks *links);
 
+guint16 bh_house_links_get_http_port(BhHouseLinks *links);
+guint16 bh_house_links_get_https_port(BhHouseLinks *links);
 const char *bh_house_links_get_host_name(BhHouseLinks *links);
 const char *bh_house_links_get_authority(BhHouseLinks *links);
 

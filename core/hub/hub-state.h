@@ -12,6 +12,7 @@
 #include "authority.h"
 #include "command-desk.h"
 #include "device-book.h"
+#include "discovery-desk.h"
 #include "endpoint.h"
 #include "gate.h"
 #include "house-links.h"
@@ -39,6 +40,7 @@ struct _BhHubState {
   BhPictureBook *pictures;
   BhPairingDesk *pairing;
   BhHouseLinks *links;
+  BhDiscoveryDesk *discovery;
   BhSignalingServer *signaling;
   BhEndpoint *endpoint;
   BhPrintQueue *queue;

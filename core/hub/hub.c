@@ -11,6 +11,7 @@
 #include "api-web.h"
 #include "device-api.h"
 #include "digest.h"
+#include "discovery-desk.h"
 #include "handoff-desk.h"
 #include "host-name.h"
 #include "house-rules.h"
@@ -44,6 +45,7 @@ struct _BhHub {
   BhCertificate *certificate; /* of WebRTC */
   BhPrintQueue *queue;
   BhHouseLinks *links;
+  BhDiscoveryDesk *discovery;
   BhPairingDesk *pairing;
   BhGate gate;
   BhSignalingServer *signaling;
@@ -104,16 +106,29 @@ add_printers(BhHub *self, GError **error)
 static void
 make_links(BhHub *self)
 {
-  g_autofree char *host_name = bh_host_name_for_hub(self->books->hub_id);
+  g_auto(GStrv) names = bh_host_name_list_for_hub(self->books->hub_id);
 
-  self->links = bh_house_links_new(host_name, self->settings->listen_address);
+  self->links = bh_house_links_new(names[0], self->settings->listen_address);
+  bh_house_links_set_own_names(self->links, (const char *const *)names);
   bh_house_links_set_networks(self->links, self->settings->guest_networks);
+}
+
+static BhPairingFacts
+make_pairing_facts(BhHub *self)
+{
+  return (BhPairingFacts){.tenant_id = self->settings->tenant_id,
+                          .hub_name = self->settings->name,
+                          .host_name = bh_house_links_get_host_name(self->links),
+                          .authority = bh_house_links_get_authority(self->links)};
 }
 
 static void
 on_links_changed(BhHouseLinks *links, BhHub *self)
 {
+  BhPairingFacts facts = make_pairing_facts(self);
+
   self->gate.networks = bh_house_links_get_networks(links);
+  bh_pairing_desk_set_facts(self->pairing, &facts);
 }
 
 static void
@@ -135,6 +150,7 @@ make_signaling(BhHub *self)
       .tenant_id = signaling.tenant_id,
       .open = settings->open,
       .loopback = bh_settings_is_loopback(settings),
+      .resolver = bh_discovery_desk_get_resolver(self->discovery),
       .port_min = settings->ice_port_min,
       .port_max = settings->ice_port_max,
       .offer_me = settings->open,
@@ -156,10 +172,7 @@ make_signaling(BhHub *self)
 static void
 make_pairing(BhHub *self)
 {
-  BhPairingFacts facts = {.tenant_id = self->settings->tenant_id,
-                          .hub_name = self->settings->name,
-                          .host_name = bh_house_links_get_host_name(self->links),
-                          .authority = bh_house_links_get_authority(self->links)};
+  BhPairingFacts facts = make_pairing_facts(self);
 
   self->pairing = bh_pairing_desk_new(self->store, self->books->devices, self->books->key, &facts);
   bh_pairing_desk_set_audit(self->pairing, self->books->audit);
@@ -191,6 +204,7 @@ make_api(BhHub *self)
       .pictures = self->books->pictures,
       .pairing = self->pairing,
       .links = self->links,
+      .discovery = self->discovery,
       .signaling = self->signaling,
       .endpoint = self->endpoint,
       .queue = self->queue,
@@ -272,6 +286,7 @@ open_doors(BhHub *self, GError **error)
   bh_house_links_set_ports(self->links, bh_web_server_get_port(self->web),
                            bh_web_server_get_tls_port(self->web));
   bh_house_links_watch(self->links);
+  bh_discovery_desk_publish(self->discovery, self->books->hub_id);
   return TRUE;
 }
 
@@ -308,6 +323,7 @@ is_stopped(BhHub *self, GError **error)
 static gboolean
 begin_to_serve(BhHub *self, GError **error)
 {
+  self->discovery = bh_discovery_desk_new(self->settings, self->links);
   make_signaling(self);
   make_api(self);
   return make_web(self, error);
@@ -449,6 +465,8 @@ bh_hub_stop(BhHub *hub)
   if (hub->stopped)
     return;
   hub->stopped = TRUE;
+  if (hub->discovery != NULL)
+    bh_discovery_desk_close(hub->discovery);
   if (hub->web != NULL)
     bh_web_server_close(hub->web);
   if (hub->endpoint != NULL)
@@ -487,6 +505,7 @@ bh_hub_dispose(GObject *object)
   g_clear_pointer(&self->api, bh_api_free);
   g_clear_object(&self->signaling);
   g_clear_object(&self->pairing);
+  g_clear_pointer(&self->discovery, bh_discovery_desk_free);
   g_clear_object(&self->links);
   g_clear_object(&self->queue);
   g_clear_pointer(&self->books, bh_hub_books_free);

@@ -54,6 +54,7 @@ bh_settings_new(const char *state_folder)
   settings->listen_address = g_strdup(every_address());
   settings->port = BH_SETTINGS_DEFAULT_PORT;
   settings->https_port = BH_SETTINGS_DEFAULT_HTTPS_PORT;
+  settings->discovery = TRUE;
   settings->tenant_id = g_strdup("default");
   settings->name = name_of_computer();
   settings->guest_networks = bh_address_set_new();
@@ -217,6 +218,37 @@ set_tls_key(BhSettings *settings, const char *value, GError **error)
 }
 
 static gboolean
+parse_truth(const char *text, gboolean *out, GError **error)
+{
+  static const struct {
+    const char *word;
+    gboolean is_true;
+  } words[] = {{"true", TRUE}, {"false", FALSE}, {"yes", TRUE}, {"no", FALSE}};
+
+  for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+    if (g_ascii_strcasecmp(words[i].word, text) == 0) {
+      *out = words[i].is_true;
+      return TRUE;
+    }
+  g_set_error(error, BH_SETTINGS_ERROR, BH_SETTINGS_ERROR_VALUE, _("Say true or false, not “%s”."),
+              text);
+  return FALSE;
+}
+
+static gboolean
+set_discovery(BhSettings *settings, const char *value, GError **error)
+{
+  settings->discovery_chosen = TRUE;
+  return parse_truth(value, &settings->discovery, error);
+}
+
+static gboolean
+set_greengrass(BhSettings *settings, const char *value, GError **error)
+{
+  return parse_truth(value, &settings->greengrass, error);
+}
+
+static gboolean
 set_addresses(BhAddressSet **target, const char *list, GError **error)
 {
   g_auto(GStrv) prefixes = g_strsplit_set(list, ",; \t", -1);
@@ -314,6 +346,8 @@ static const struct {
     {"tls-key", set_tls_key},
     {"cloud", set_cloud},
     {"cloud-ca", set_cloud_ca},
+    {"discovery", set_discovery},
+    {"greengrass", set_greengrass},
     {"guest-networks", set_guest_networks},
     {"trusted-proxies", set_trusted_proxies},
 };
@@ -395,6 +429,12 @@ bh_settings_is_loopback(const BhSettings *settings)
   g_autoptr(GInetAddress) address = g_inet_address_new_from_string(settings->listen_address);
 
   return address != NULL && g_inet_address_get_is_loopback(address);
+}
+
+gboolean
+bh_settings_uses_discovery(const BhSettings *settings)
+{
+  return settings->discovery && (settings->discovery_chosen || !bh_settings_is_loopback(settings));
 }
 
 static gboolean

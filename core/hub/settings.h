@@ -40,6 +40,9 @@ typedef struct {
   char *tenant_id;
   char *name; /* of the hub, as people read it */
   gboolean open;
+  gboolean discovery; /* is found by itself; see bh_settings_uses_discovery() */
+  gboolean discovery_chosen;
+  gboolean greengrass; /* is called greengrass.local too */
   BhAddressSet *guest_networks;  /* the property's own, beside those of the interfaces */
   BhAddressSet *trusted_proxies; /* whose forwarded headers are believed */
   char **cloud;                  /* addresses of clouds, best first; may be empty */
@@ -81,6 +84,7 @@ gboolean bh_settings_add_printer(BhSettings *settings, const char *assignment, G
  *   tenant           1 to 64 bytes
  *   name             1 to BH_SETTINGS_MAX_NAME_BYTES bytes, without control characters
  *   tls-certificate, tls-key  files
+ *   discovery, greengrass  "true" or "false", "yes" or "no"
  *   cloud            addresses "wss://...", at most BH_SETTINGS_MAX_CLOUDS, best first, with commas,
  *                    semicolons or spaces between; "ws://" for this computer only
  *   cloud-ca         a file
@@ -90,6 +94,10 @@ gboolean bh_settings_add_printer(BhSettings *settings, const char *assignment, G
  * Returns: %FALSE exactly when @error is set
  */
 gboolean bh_settings_set(BhSettings *settings, const char *key, const char *value, GError **error);
+
+/** bh_settings_uses_discovery: whether the hub tells its names and resolves candidates; one that
+ * listens to this machine alone only where a person asked for it. */
+gboolean bh_settings_uses_discovery(const BhSettings *settings);
 
 /** bh_settings_is_loopback: whether the hub listens to this machine alone. */
 gboolean bh_settings_is_loopback(const BhSettings *settings);

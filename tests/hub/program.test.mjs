@@ -24,7 +24,7 @@ test('--help names every option', () => {
   const { status, text } = run('--help');
   assert.equal(status, 0);
   for (const option of ['daemon', 'state', 'listen', 'port', 'https-port', 'tls-certificate',
-    'tls-key', 'name', 'guest-networks', 'trusted-proxies', 'ice-ports', 'tenant', 'printer',
+    'tls-key', 'name', 'discovery', 'greengrass', 'guest-networks', 'trusted-proxies', 'ice-ports', 'tenant', 'printer',
     'limit', 'open'])
     assert.match(text, new RegExp(`--${option}\\b`));
 });

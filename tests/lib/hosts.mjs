@@ -267,7 +267,7 @@ class Host {
 
   /* Routes go with an address and with the cable. */
   #route(one) {
-    if (!one.gateway) return;
+    if (!one.gateway || one.isDown) return;
     if (one.address) {
       this.ip('route', 'replace', 'default', 'via', `${one.network.prefix}.${ROUTER}`, 'dev', one.device);
     }
@@ -295,6 +295,7 @@ class Host {
   setLink(up, device = 'eth0') {
     const one = this.#find(device);
     this.ip('link', 'set', device, up ? 'up' : 'down');
+    one.isDown = !up;
     if (up) this.#address(one); // IPv6 addresses went with it, and routes
   }
 
@@ -336,24 +337,28 @@ class Host {
    * port: the same one where it is free.
    */
   async bridge(port) {
-    const near = net.createServer((client) => {
-      const onward = net.connect(socketPath);
-      client.on('error', () => onward.destroy()).on('close', () => onward.destroy());
-      onward.on('error', () => client.destroy()).on('close', () => client.destroy());
-      client.pipe(onward).pipe(client);
-    });
-    near.listen(port, '127.0.0.1');
-    await once(near, 'listening').catch(() => {
-      near.listen(0, '127.0.0.1');
-      return once(near, 'listening');
-    });
-    this.t.after(() => near.close());
+    const socketPath = this.#socketPath();
+    const near = await listen(this.t, socketPath, port).catch(() => listen(this.t, socketPath, 0));
     const ours = near.address().port;
-    const socketPath = path.join(this.folder, `bridge-${this.#bridges += 1}.sock`);
-    const far = this.spawn(process.execPath, [forwarder, socketPath, String(port || ours)],
-      { stdio: ['ignore', 'pipe', 'inherit'] });
-    await within(10000, 'bridge', once(far.stdout, 'data'));
+    await this.#forward(socketPath, String(port || ours));
     return ours;
+  }
+
+  /** The other way: a port of our 127.0.0.1, a printer's say, is one of its own too. */
+  async lend(port) {
+    const socketPath = this.#socketPath();
+    await listen(this.t, { port, host: '127.0.0.1' }, socketPath);
+    await this.#forward(String(port), socketPath);
+  }
+
+  #socketPath() {
+    this.#bridges += 1;
+    return path.join(this.folder, `bridge-${this.#bridges}.sock`);
+  }
+
+  async #forward(from, to) {
+    const far = this.spawn(process.execPath, [forwarder, from, to], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await within(10000, 'bridge', once(far.stdout, 'data'));
   }
 
   /* --- D-Bus and avahi --- */
@@ -403,6 +408,20 @@ class Host {
     const text = await this.run('getent', ['ahosts', name]).catch(() => '');
     return /^\S+/.exec(text)?.[0] ?? null;
   }
+}
+
+/** Takes connections here, port or path, and passes them on to the other. */
+async function listen(t, onward, here) {
+  const server = net.createServer((client) => {
+    const other = net.connect(onward);
+    client.on('error', () => other.destroy()).on('close', () => other.destroy());
+    other.on('error', () => client.destroy()).on('close', () => client.destroy());
+    client.pipe(other).pipe(client);
+  });
+  server.listen(typeof here === 'number' ? { port: here, host: '127.0.0.1' } : { path: here });
+  await once(server, 'listening');
+  t.after(() => server.close());
+  return server;
 }
 
 async function end(child, signal) {

@@ -29,7 +29,8 @@ LAB = TESTS / "lib" / "lab"
 DRIVEN = ["lib", "sim", "hub", "interop", "net", "browser"]
 
 # What a file may take, where that is more than usual.
-SECONDS = {"sim.test.mjs": 900, "evening.test.mjs": 300, "kitchen.test.mjs": 240, "rooms.test.mjs": 240}
+SECONDS = {"sim.test.mjs": 900, "evening.test.mjs": 300, "kitchen.test.mjs": 240, "rooms.test.mjs": 240,
+           "names.test.mjs": 300, "found.test.mjs": 240}
 
 # What these hold is the pages' own: with sanitizers in the program they would show nothing more.
 PAGES_ALONE = [
@@ -136,6 +137,12 @@ def matches(name, filters):
     return not filters or any(part in name for part in filters)
 
 
+def is_browsers(file):
+    """Whether it shows something else in another browser."""
+    return file.parent.name == "browser" or (file.parent.name == "net"
+                                             and "lib/browser.mjs" in file.read_text("utf-8"))
+
+
 def driven_files():
     return [file for folder in DRIVEN for file in sorted((TESTS / folder).glob("*.test.mjs"))]
 
@@ -170,7 +177,7 @@ def plan(everything, broken, filters):
             if matches(name, filters):
                 seconds = SECONDS.get(file.name, 120) * multiplier
                 jobs.append(node_job(name, file, environment, seconds))
-            if everything and not prefix and file.parent.name in ("browser", "net"):
+            if everything and not prefix and is_browsers(file):
                 name = f"firefox/{file.name.removesuffix('.test.mjs')}"
                 if matches(name, filters):
                     jobs.append(node_job(name, file,

@@ -27,6 +27,7 @@ test_file(void)
       load("[hub]\nlisten=::1\nport=9000\nice-ports=50000-50100\ntenant=seaview\nopen=true\n"
            "https-port=0\nname= Sea View \ntls-certificate=/c.pem\ntls-key=/k.pem\n"
            "guest-networks=10.1.0.0/16, fd12::/48;10.9.9.9\ntrusted-proxies=10.0.0.2\n"
+           "discovery=Yes\ngreengrass=true\n"
            "[printers]\nreceipt=tcp://10.0.0.5:9100\nbar=tcp://10.0.0.6\n"
            "[limits]\npeers=12\n",
            &error);
@@ -49,6 +50,8 @@ test_file(void)
   g_assert_true(bh_address_set_contains(settings->guest_networks, "fd12::7"));
   g_assert_true(bh_address_set_contains(settings->trusted_proxies, "10.0.0.2"));
   g_assert_false(bh_address_set_contains(settings->trusted_proxies, "10.0.0.3"));
+  g_assert_true(settings->greengrass);
+  g_assert_true(bh_settings_uses_discovery(settings)); /* on loopback too: somebody asked for it */
   g_assert_cmpuint(settings->printers->len, ==, 2);
   printer = settings->printers->pdata[0];
   g_assert_cmpstr(printer->name, ==, "receipt");
@@ -80,6 +83,10 @@ test_defaults(void)
   g_assert_false(settings->port_chosen || settings->https_port_chosen);
   g_assert_cmpstr(settings->name, !=, "");
   g_assert_cmpuint(strlen(settings->name), <=, BH_SETTINGS_MAX_NAME_BYTES);
+  g_assert_false(settings->greengrass);
+  g_assert_true(bh_settings_uses_discovery(settings));
+  g_assert_true(bh_settings_set(settings, "listen", "127.0.0.1", &error));
+  g_assert_false(bh_settings_uses_discovery(settings));
   g_assert_null(settings->tls_certificate);
   g_assert_cmpuint(bh_address_set_get_size(settings->guest_networks), ==, 0);
 }
@@ -96,6 +103,8 @@ test_file_refused(void)
       "[hub]\nice-ports=5000\n",
       "[hub]\nice-ports=6000-5000\n",
       "[hub]\nhttps-port=70000\n",
+      "[hub]\ndiscovery=perhaps\n",
+      "[hub]\ngreengrass=\n",
       "[hub]\nname=\n",
       "[hub]\nname=a\\tb\n",
       "[hub]\nname=0123456789012345678901234567890123456789012345678901234567890123x\n",
