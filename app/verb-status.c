@@ -95,6 +95,21 @@ show_alerts(BhVerbLine *line)
   g_print("\n%s", text);
 }
 
+/* Whether devices reach the hub from outside. Returns: (transfer full) */
+static char *
+describe_cloud(const json_t *cloud)
+{
+  const char *state = bh_verb_text(cloud, "state");
+
+  if (g_str_equal(state, "joined"))
+    return g_strdup(bh_verb_text(cloud, "url"));
+  if (g_str_equal(state, "connecting"))
+    return g_strdup(_("connecting"));
+  if (g_str_equal(state, "waiting"))
+    return g_strdup(_("not reached; it is tried again by itself"));
+  return g_strdup(_("not set up"));
+}
+
 static const char *
 describe_discovery(const json_t *discovery)
 {
@@ -138,6 +153,7 @@ bh_verb_status(BhVerbLine *line, GError **error)
   g_autoptr(BhTextTable) table = NULL;
   g_autofree char *uptime = NULL;
   g_autofree char *share = NULL;
+  g_autofree char *cloud = NULL;
   g_autofree char *text = NULL;
   const json_t *log;
 
@@ -151,6 +167,8 @@ bh_verb_status(BhVerbLine *line, GError **error)
   table = bh_text_table_new(_("WHAT"), _("NOW"), NULL);
   bh_text_table_add(table, _("Version"), bh_verb_text(answer, "version"));
   bh_text_table_add(table, _("Running for"), uptime);
+  cloud = describe_cloud(json_object_get(answer, "cloud"));
+  bh_text_table_add(table, _("Cloud"), cloud);
   add_names(table, json_object_get(answer, "discovery"));
   add_number(table, _("Direct connections"),
              bh_verb_number(json_object_get(answer, "endpoint"), "connections"));

@@ -95,8 +95,8 @@ bh_membership_open(const json_t *document, const guint8 *hub_key, BhMembershipVe
                    GError **error)
 {
   g_autoptr(BhMembership) membership = g_new0(BhMembership, 1);
-  g_autoptr(GBytes) raw = bh_signed_document_open(document, MEMBERSHIP_LABEL, MAX_DATA_BYTES,
-                                                  hub_key, verify, error);
+  g_autoptr(GBytes) raw =
+      bh_signed_document_open(document, MEMBERSHIP_LABEL, MAX_DATA_BYTES, hub_key, verify, error);
   g_autoptr(json_t) content = NULL;
 
   if (raw == NULL)

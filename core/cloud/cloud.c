@@ -93,8 +93,7 @@ open_doors(BhCloud *self, const BhCloudConfig *config, GError **error)
                                   self->certificate, error))
       return FALSE;
   }
-  return !loopback ||
-         bh_web_server_listen(self->web, config->listen_address, config->port, error);
+  return !loopback || bh_web_server_listen(self->web, config->listen_address, config->port, error);
 }
 
 BhCloud *
@@ -122,7 +121,7 @@ bh_cloud_get_link(BhCloud *cloud)
   guint16 tls_port = bh_web_server_get_tls_port(cloud->web);
   g_auto(GStrv) names =
       cloud->certificate != NULL ? bh_certificate_list_names(cloud->certificate) : NULL;
-  const char *host = is_loopback(cloud->listen_address) ? cloud->listen_address
+  const char *host = is_loopback(cloud->listen_address)  ? cloud->listen_address
                      : names != NULL && names[0] != NULL ? names[0]
                                                          : cloud->listen_address;
   gboolean is_v6 = strchr(host, ':') != NULL;

@@ -39,8 +39,8 @@ typedef struct {
 } BhCloudConfig;
 
 /**
- * bh_cloud_new: listens; reads the certificate's files (blocks, for the start), and reads them again
- * when they change.
+ * bh_cloud_new: listens; reads the certificate's files (blocks, for the start), and reads them
+ * again when they change.
  *
  * Without a certificate it listens on loopback only, and by plain http; with one by https, and by
  * plain http on loopback only.

@@ -61,6 +61,17 @@ gboolean bh_chunks_add(BhChunks *chunks, gconstpointer way, const json_t *messag
 GPtrArray *bh_chunks_split(const char *text, gsize max_bytes);
 
 /**
+ * bh_chunks_split_within:
+ * @max_bytes: of each part with @envelope_bytes around it
+ * @max_total_bytes: of all parts with these
+ *
+ * Returns: (transfer full) (element-type json_t) (nullable): the parts of @message, which can all
+ *   wait at once; %NULL: they are too many
+ */
+GPtrArray *bh_chunks_split_within(const json_t *message, gsize max_bytes, gsize envelope_bytes,
+                                  gsize max_total_bytes);
+
+/**
  * bh_chunks_send:
  * @text: NUL-terminated UTF-8
  *

@@ -34,7 +34,15 @@ struct _BhContact {
 
 G_DEFINE_FINAL_TYPE(BhContact, bh_contact, G_TYPE_OBJECT)
 
-enum { SIGNAL_SIGNAL, SIGNAL_MESSAGE, SIGNAL_CONNECTION, SIGNAL_OPENED, SIGNAL_ENDED, N_SIGNALS };
+enum {
+  SIGNAL_SIGNAL,
+  SIGNAL_SIGNAL_CHANNEL,
+  SIGNAL_MESSAGE,
+  SIGNAL_CONNECTION,
+  SIGNAL_OPENED,
+  SIGNAL_ENDED,
+  N_SIGNALS
+};
 
 static guint signals[N_SIGNALS];
 
@@ -129,6 +137,13 @@ on_channel(BhConnection *connection, BhDataChannel *channel, BhContact *self)
   if (bh_diagnostic_channel_serves(bh_data_channel_get_label(channel))) {
     if (bh_role_may(bh_member_get_role(self->member), BH_ACTION_DIAGNOSE))
       bh_diagnostic_channel_attach(channel);
+    else
+      bh_data_channel_close(channel);
+    return;
+  }
+  if (g_strcmp0(bh_data_channel_get_label(channel), "signal") == 0) {
+    if (bh_member_get_is_paired(self->member))
+      g_signal_emit(self, signals[SIGNAL_SIGNAL_CHANNEL], 0, channel);
     else
       bh_data_channel_close(channel);
     return;
@@ -364,6 +379,9 @@ bh_contact_class_init(BhContactClass *klass)
   G_OBJECT_CLASS(klass)->dispose = bh_contact_dispose;
   G_OBJECT_CLASS(klass)->finalize = bh_contact_finalize;
 
+  signals[SIGNAL_SIGNAL_CHANNEL] =
+      g_signal_new("signal-channel", BH_TYPE_CONTACT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                   G_TYPE_NONE, 1, BH_TYPE_DATA_CHANNEL);
   signals[SIGNAL_SIGNAL] = g_signal_new("signal", BH_TYPE_CONTACT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                         NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_MESSAGE] =

@@ -16,6 +16,7 @@ G_DECLARE_FINAL_TYPE(BhContact, bh_contact, BH, CONTACT, GObject)
 
 /*
  * Signals
+ *   signal-channel (BhDataChannel *channel): one labelled `signal`, of a paired device
  *   signal (json_t *message): to be sent to the member by signaling; the receiver may add to it
  *   message (BhDataChannel *channel, json_t *message, gsize size_bytes)
  *   connection (gboolean is_there): a connection begins, in whatever state, or is dropped

@@ -5,9 +5,11 @@
 
 #include <string.h>
 
+#include "arrival-queue.h"
 #include "chunks.h"
 #include "contact.h"
 #include "description-check.h"
+#include "signal-carrier.h"
 
 /* Longest peerId or tenantId the rooms let in, doubled: a bound for what we keep, not a rule. */
 #define MAX_ID_BYTES 256
@@ -18,32 +20,33 @@
 /* The largest signaling message a room relays is capped by the rooms; this one only guards us. */
 #define MAX_SDP_BYTES (256 * 1024)
 
+/* One signaling that knows us: the rooms of this hub, or a cloud's. */
+typedef struct {
+  gboolean is_cloud;
+  char *peer_id;       /* ours there */
+  char *tenant_id;     /* of messages that name none */
+  BhEndpointSend send; /* of the cloud */
+  gpointer send_data;
+} Side;
+
 struct _BhEndpoint {
   GObject parent_instance;
 
   BhSignalingServer *signaling;
+  BhArrivalQueue *arrivals;
   BhSignalingSession *session; /* ours in the rooms; NULL once closed */
+  Side local, cloud;           /* cloud.send is NULL where there is none */
   BhCertificate *certificate;
   BhLimitSet limits;
-  char *peer_id;
-  char *tenant_id; /* of messages that name none */
   BhEndpointConfig config;
 
-  GHashTable *contacts; /* "tenant\npeer" -> owned BhContact */
+  GHashTable *contacts; /* "side\ntenant\npeer" -> owned BhContact */
   GHashTable
       *by_device; /* deviceId -> GPtrArray of BhContact: those of paired devices and guests */
   BhEndpointCounters counters;
-
-  GQueue arrivals; /* GBytes from the rooms, not looked at yet */
-  gsize arrived_bytes;
-  GSource *arrival_source;
 };
 
-static void bh_endpoint_transport_init(BhSignalingTransportInterface *iface);
-
-G_DEFINE_FINAL_TYPE_WITH_CODE(BhEndpoint, bh_endpoint, G_TYPE_OBJECT,
-                              G_IMPLEMENT_INTERFACE(BH_TYPE_SIGNALING_TRANSPORT,
-                                                    bh_endpoint_transport_init))
+G_DEFINE_FINAL_TYPE(BhEndpoint, bh_endpoint, G_TYPE_OBJECT)
 
 enum { SIGNAL_MESSAGE, SIGNAL_PRESENCE, N_SIGNALS };
 
@@ -61,12 +64,17 @@ tell_presence(BhEndpoint *self, BhMember *member)
 static gboolean
 send_to_member(BhEndpoint *self, BhMember *member, json_t *message)
 {
+  const Side *side = bh_member_get_side(member);
   g_autofree char *text = NULL;
   gsize length;
 
   if (self->session == NULL)
     return TRUE;
   json_object_set_new(message, "targetPeerId", json_string(bh_member_get_peer_id(member)));
+  if (side->is_cloud) {
+    side->send(message, side->send_data);
+    return TRUE;
+  }
   json_object_set_new(message, "tenantId", json_string(bh_member_get_tenant_id(member)));
   text = bh_json_to_text(message);
   length = strlen(text);
@@ -86,22 +94,6 @@ relay_one(BhEndpoint *self, BhMember *member, const json_t *payload)
   return send_to_member(self, member, message);
 }
 
-/* Returns: (transfer full) (nullable): the parts of @payload that can all wait for @member at once;
- * %NULL: they are too many, and whoever waits for too much is dropped by the room */
-static GPtrArray *
-split_for_relay(BhEndpoint *self, const json_t *payload)
-{
-  gsize max = bh_limit_set_get(&self->limits, BH_LIMIT_MESSAGE_BYTES);
-  gsize room = bh_limit_set_get(&self->limits, BH_LIMIT_QUEUED_BYTES) / 2;
-  g_autofree char *text = bh_json_to_text(payload);
-  g_autoptr(GPtrArray) parts = bh_chunks_split(text, max - MIN(max, RELAY_ENVELOPE_BYTES));
-  gsize total = 0;
-
-  for (guint i = 0; parts != NULL && i < parts->len; i++)
-    total += RELAY_ENVELOPE_BYTES + json_dumpb(parts->pdata[i], NULL, 0, JSON_COMPACT);
-  return total <= room ? g_steal_pointer(&parts) : NULL;
-}
-
 /* What is larger than a message of the rooms goes in parts, as it comes. */
 static void
 relay_to_member(BhMember *member, const json_t *payload, gpointer user_data)
@@ -112,7 +104,9 @@ relay_to_member(BhMember *member, const json_t *payload, gpointer user_data)
 
   if (relay_one(self, member, payload))
     return;
-  parts = split_for_relay(self, payload);
+  parts = bh_chunks_split_within(payload, bh_limit_set_get(&self->limits, BH_LIMIT_MESSAGE_BYTES),
+                                 RELAY_ENVELOPE_BYTES,
+                                 bh_limit_set_get(&self->limits, BH_LIMIT_QUEUED_BYTES) / 2);
   for (guint i = 0; parts != NULL && i < parts->len; i++)
     relay_one(self, member, parts->pdata[i]);
   if (parts != NULL)
@@ -128,11 +122,13 @@ static void
 on_contact_signal(BhContact *contact, json_t *message, BhEndpoint *self)
 {
   BhMember *member = bh_contact_get_member(contact);
+  const Side *side = bh_member_get_side(member);
 
-  bh_description_sign(self->config.gate, member, message, self->peer_id);
+  bh_description_sign(self->config.gate, member, message, side->peer_id);
   send_to_member(self, member, message);
 }
 
+/* No data goes over a cloud, so nobody can be told there. */
 static void
 refuse(BhEndpoint *self, BhMember *member, const char *in_reply_to, const char *code,
        const char *text)
@@ -140,15 +136,18 @@ refuse(BhEndpoint *self, BhMember *member, const char *in_reply_to, const char *
   g_autoptr(json_t) problem = json_pack("{s:s, s:s, s:s, s:s}", "type", "error", "code", code,
                                         "message", text, "inReplyTo", in_reply_to);
 
-  relay_to_member(member, problem, self);
+  if (bh_member_can_relay(member))
+    relay_to_member(member, problem, self);
+  else
+    g_debug("What a member said is refused: %s", text);
 }
 
 /* --- members --- */
 
 static char *
-member_key(const char *tenant_id, const char *peer_id)
+member_key(const Side *side, const char *tenant_id, const char *peer_id)
 {
-  return g_strconcat(tenant_id, "\n", peer_id, NULL);
+  return g_strconcat(side->is_cloud ? "cloud\n" : "local\n", tenant_id, "\n", peer_id, NULL);
 }
 
 /* Those whose deviceId is certain: a claimed one must not answer for a device of that name. */
@@ -189,9 +188,13 @@ static void
 drop_contact(BhEndpoint *self, BhContact *contact)
 {
   BhMember *member = bh_contact_get_member(contact);
-  g_autofree char *key = member_key(bh_member_get_tenant_id(member), bh_member_get_peer_id(member));
+  g_autofree char *key = member_key(bh_member_get_side(member), bh_member_get_tenant_id(member),
+                                    bh_member_get_peer_id(member));
   g_autoptr(BhContact) kept = g_object_ref(contact);
+  BhSignalCarrier *carrier = g_object_get_data(G_OBJECT(contact), "bh-signal-carrier");
 
+  if (carrier != NULL)
+    bh_signal_carrier_end(carrier);
   unindex_contact(self, contact);
   if (g_hash_table_lookup(self->contacts, key) == contact)
     g_hash_table_remove(self->contacts, key);
@@ -211,6 +214,20 @@ on_contact_message(BhContact *contact, BhDataChannel *channel, json_t *message, 
   self->counters.bytes[BH_PATH_CHANNEL] += size_bytes;
   g_signal_emit(self, signals[SIGNAL_MESSAGE], 0, bh_contact_get_member(contact), BH_PATH_CHANNEL,
                 channel, message);
+}
+
+/* One at a time: a page that opens another has forgotten the one before. */
+static void
+on_contact_signal_channel(BhContact *contact, BhDataChannel *channel, BhEndpoint *self)
+{
+  BhSignalCarrier *before = g_object_get_data(G_OBJECT(contact), "bh-signal-carrier");
+  const char *device_id = bh_member_get_device_id(bh_contact_get_member(contact));
+
+  if (before != NULL)
+    bh_signal_carrier_end(before);
+  g_object_set_data_full(G_OBJECT(contact), "bh-signal-carrier",
+                         bh_signal_carrier_new(self->signaling, channel, device_id),
+                         g_object_unref);
 }
 
 static void
@@ -241,9 +258,12 @@ on_contact_ended(BhContact *contact, gboolean failed, BhEndpoint *self)
     tell_presence(self, bh_contact_get_member(contact));
 }
 
-/* On a hub that is not open, whoever is no guest has proved a key: the rooms see to it. */
+/* On a hub that is not open, whoever is no guest has proved a key: the rooms see to it. What a
+ * cloud says is believed in so far only as is_outdated() does not deny it; nothing comes of it
+ * before the device's own signature. */
 static BhMember *
-make_member(BhEndpoint *self, const char *tenant_id, const char *peer_id, const json_t *peer)
+make_member(BhEndpoint *self, Side *side, const char *tenant_id, const char *peer_id,
+            const json_t *peer)
 {
   const char *device_id = NULL, *role_name = NULL;
   BhMember *member;
@@ -252,10 +272,12 @@ make_member(BhEndpoint *self, const char *tenant_id, const char *peer_id, const 
   bh_json_get_optional_text(peer, "deviceId", MAX_ID_BYTES, &device_id, NULL);
   bh_json_get_optional_text(peer, "role", MAX_ID_BYTES, &role_name, NULL);
   role = bh_role_from_name(role_name);
-  member = bh_member_new(tenant_id, peer_id, device_id, role, relay_to_member, self);
+  member = bh_member_new(tenant_id, peer_id, device_id, role,
+                         side->is_cloud ? NULL : relay_to_member, self);
+  bh_member_set_side(member, side);
   bh_member_set_is_paired(member,
                           role != BH_ROLE_GUEST && role != BH_ROLE_NONE &&
-                              (!self->config.open ||
+                              (!self->config.open || side->is_cloud ||
                                bh_signaling_server_is_proved(self->signaling, tenant_id, peer_id)));
   return member;
 }
@@ -265,6 +287,7 @@ make_contact(BhEndpoint *self, BhMember *member)
 {
   guint max_channels = (guint)bh_limit_set_get(&self->limits, BH_LIMIT_CHANNELS);
   gboolean is_guest = bh_member_get_role(member) == BH_ROLE_GUEST;
+  const Side *side = bh_member_get_side(member);
   const BhConnectionConfig config = {
       .certificate = self->certificate,
       .loopback = self->config.loopback,
@@ -276,9 +299,11 @@ make_contact(BhEndpoint *self, BhMember *member)
       .max_channels = is_guest ? MIN(GUEST_CHANNELS, max_channels) : max_channels,
   };
   BhContact *contact =
-      bh_contact_new(member, &config, strcmp(self->peer_id, bh_member_get_peer_id(member)) < 0);
+      bh_contact_new(member, &config, strcmp(side->peer_id, bh_member_get_peer_id(member)) < 0);
 
   g_signal_connect_object(contact, "signal", G_CALLBACK(on_contact_signal), self, 0);
+  g_signal_connect_object(contact, "signal-channel", G_CALLBACK(on_contact_signal_channel), self,
+                          0);
   g_signal_connect_object(contact, "message", G_CALLBACK(on_contact_message), self, 0);
   g_signal_connect_object(contact, "connection", G_CALLBACK(on_contact_connection), self, 0);
   g_signal_connect_object(contact, "opened", G_CALLBACK(on_contact_opened), self, 0);
@@ -299,26 +324,32 @@ is_same_device(BhMember *a, BhMember *b)
 static gboolean
 is_outdated(BhEndpoint *self, BhMember *member)
 {
+  const Side *side = bh_member_get_side(member);
   const BhDevice *device;
 
-  if (self->config.open || !bh_gate_has_keys(self->config.gate) || !bh_member_get_is_paired(member))
+  /* Guests stay on the property, and so do those who are let in by their word. */
+  if (side->is_cloud && (!bh_gate_has_keys(self->config.gate) || !bh_member_get_is_paired(member)))
+    return TRUE;
+  if (self->config.open && !side->is_cloud)
+    return FALSE;
+  if (!bh_gate_has_keys(self->config.gate) || !bh_member_get_is_paired(member))
     return FALSE;
   device = bh_gate_find_device(self->config.gate, bh_member_get_device_id(member));
   return device == NULL || device->revoked_ms != 0 || device->role != bh_member_get_role(member);
 }
 
 static void
-add_member(BhEndpoint *self, const char *tenant_id, const json_t *peer)
+add_member(BhEndpoint *self, Side *side, const char *tenant_id, const json_t *peer)
 {
   const char *peer_id = bh_json_get_text(peer, "peerId", MAX_ID_BYTES, NULL);
   g_autoptr(BhMember) member = NULL;
   g_autofree char *key = NULL;
   BhContact *contact;
 
-  if (peer_id == NULL || g_str_equal(peer_id, self->peer_id))
+  if (peer_id == NULL || g_str_equal(peer_id, side->peer_id))
     return;
-  key = member_key(tenant_id, peer_id);
-  member = make_member(self, tenant_id, peer_id, peer);
+  key = member_key(side, tenant_id, peer_id);
+  member = make_member(self, side, tenant_id, peer_id, peer);
   if (is_outdated(self, member))
     return;
   contact = g_hash_table_lookup(self->contacts, key);
@@ -330,6 +361,9 @@ add_member(BhEndpoint *self, const char *tenant_id, const json_t *peer)
   /* Still connected, but its place was over and another has taken the name: nothing passes on. */
   if (contact != NULL)
     drop_contact(self, contact);
+  if (side->is_cloud &&
+      g_hash_table_size(self->contacts) >= bh_limit_set_get(&self->limits, BH_LIMIT_PEERS))
+    return;
   contact = make_contact(self, member);
   g_hash_table_insert(self->contacts, g_steal_pointer(&key), contact);
   index_contact(self, contact);
@@ -338,9 +372,9 @@ add_member(BhEndpoint *self, const char *tenant_id, const json_t *peer)
 
 /* Signaling may go without disturbing an open connection: only who has none is gone. */
 static void
-remove_member(BhEndpoint *self, const char *tenant_id, const char *peer_id)
+remove_member(BhEndpoint *self, const Side *side, const char *tenant_id, const char *peer_id)
 {
-  g_autofree char *key = member_key(tenant_id, peer_id);
+  g_autofree char *key = member_key(side, tenant_id, peer_id);
   BhContact *contact = g_hash_table_lookup(self->contacts, key);
 
   if (contact == NULL)
@@ -430,12 +464,14 @@ static void
 on_description(BhEndpoint *self, BhContact *contact, const char *type, const json_t *message)
 {
   BhMember *member = bh_contact_get_member(contact);
+  const Side *side = bh_member_get_side(member);
+  gboolean is_open = self->config.open && !side->is_cloud;
   gboolean is_offer = g_str_equal(type, "offer");
   g_autoptr(GError) error = NULL;
   const char *sdp = bh_json_get_text(message, "sdp", MAX_SDP_BYTES, &error);
 
   if (sdp != NULL &&
-      !bh_description_check(self->config.gate, self->config.open, member, message, self->peer_id))
+      !bh_description_check(self->config.gate, is_open, member, message, side->peer_id))
     refuse(self, member, type, "unauthorized", "This description is not signed by the device.");
   else if (is_offer && sdp != NULL && !has_room(self, contact))
     refuse(self, member, type, "rate-limited", "The hub has too many connections.");
@@ -464,16 +500,16 @@ on_candidate(BhEndpoint *self, BhContact *contact, const json_t *message)
 }
 
 static void
-add_members(BhEndpoint *self, const char *tenant_id, const json_t *peers)
+add_members(BhEndpoint *self, Side *side, const char *tenant_id, const json_t *peers)
 {
   gsize i;
   json_t *peer;
 
-  json_array_foreach(peers, i, peer) add_member(self, tenant_id, peer);
+  json_array_foreach(peers, i, peer) add_member(self, side, tenant_id, peer);
 }
 
 static void
-on_presence(BhEndpoint *self, const char *tenant_id, const char *type, json_t *message)
+on_presence(BhEndpoint *self, Side *side, const char *tenant_id, const char *type, json_t *message)
 {
   json_t *peer = json_object_get(message, "peer");
   const json_t *left = json_object_get(message, "left");
@@ -481,28 +517,29 @@ on_presence(BhEndpoint *self, const char *tenant_id, const char *type, json_t *m
   gsize i;
 
   if (g_str_equal(type, "peer-joined")) {
-    add_member(self, tenant_id, peer);
+    add_member(self, side, tenant_id, peer);
   } else if (g_str_equal(type, "peer-left")) {
     if (peer_id != NULL)
-      remove_member(self, tenant_id, peer_id);
+      remove_member(self, side, tenant_id, peer_id);
   } else {
-    add_members(self, tenant_id, json_object_get(message, "peers"));
-    add_members(self, tenant_id, json_object_get(message, "joined"));
+    add_members(self, side, tenant_id, json_object_get(message, "peers"));
+    add_members(self, side, tenant_id, json_object_get(message, "joined"));
     json_array_foreach(left, i, peer)
     {
       peer_id = json_is_string(peer) ? json_string_value(peer)
                                      : bh_json_get_text(peer, "peerId", MAX_ID_BYTES, NULL);
       if (peer_id != NULL)
-        remove_member(self, tenant_id, peer_id);
+        remove_member(self, side, tenant_id, peer_id);
     }
   }
 }
 
 static void
-on_from_peer(BhEndpoint *self, const char *tenant_id, const char *type, json_t *message)
+on_from_peer(BhEndpoint *self, const Side *side, const char *tenant_id, const char *type,
+             json_t *message)
 {
   const char *from = bh_json_get_text(message, "fromPeerId", MAX_ID_BYTES, NULL);
-  g_autofree char *key = from != NULL ? member_key(tenant_id, from) : NULL;
+  g_autofree char *key = from != NULL ? member_key(side, tenant_id, from) : NULL;
   g_autoptr(BhContact) contact = NULL;
 
   if (key == NULL || g_hash_table_lookup(self->contacts, key) == NULL) {
@@ -514,94 +551,104 @@ on_from_peer(BhEndpoint *self, const char *tenant_id, const char *type, json_t *
     on_description(self, contact, type, message);
   else if (g_str_equal(type, "ice-candidate"))
     on_candidate(self, contact, message);
-  else if (g_str_equal(type, "relay"))
+  else if (g_str_equal(type, "relay") && !side->is_cloud)
     on_relay(self, contact, message);
 }
 
 static void
-bh_endpoint_receive(BhEndpoint *self, GBytes *text)
+take_message(BhEndpoint *self, Side *side, json_t *message)
 {
-  gsize length;
-  const char *bytes = g_bytes_get_data(text, &length);
-  g_autoptr(json_t) message = bh_json_parse(bytes, length, NULL);
   const char *type = bh_json_get_text(message, "type", MAX_ID_BYTES, NULL);
-  const char *tenant_id = bh_json_get_text(message, "tenantId", MAX_ID_BYTES, NULL);
+  const char *tenant_id = NULL;
 
   if (type == NULL || self->session == NULL)
     return;
+  if (!side->is_cloud)
+    tenant_id = bh_json_get_text(message, "tenantId", MAX_ID_BYTES, NULL);
   if (tenant_id == NULL)
-    tenant_id = self->tenant_id;
+    tenant_id = side->tenant_id;
   if (g_str_equal(type, "peer-joined") || g_str_equal(type, "peer-left") ||
       g_str_equal(type, "peers"))
-    on_presence(self, tenant_id, type, message);
+    on_presence(self, side, tenant_id, type, message);
   else if (json_object_get(message, "fromPeerId") != NULL)
-    on_from_peer(self, tenant_id, type, message);
+    on_from_peer(self, side, tenant_id, type, message);
   else if (g_str_equal(type, "error"))
     g_debug("The room refused a message of ours: %s",
             bh_json_get_text(message, "code", MAX_ID_BYTES, NULL));
 }
 
-/* --- BhSignalingTransport --- */
-
-/* Messages looked at in one turn of the loop, so that a flood does not starve sockets and timers.
- */
-#define ARRIVALS_A_TURN 64
-
-static gboolean
-on_arrivals(gpointer user_data)
+static void
+on_arrived(BhArrivalQueue *arrivals, GBytes *text, BhEndpoint *self)
 {
-  BhEndpoint *self = user_data;
+  g_autoptr(BhEndpoint) kept G_GNUC_UNUSED = g_object_ref(self);
+  gsize length;
+  const char *bytes = g_bytes_get_data(text, &length);
+  g_autoptr(json_t) message = bh_json_parse(bytes, length, NULL);
 
-  for (guint i = 0; i < ARRIVALS_A_TURN && self->session != NULL; i++) {
-    g_autoptr(GBytes) text = g_queue_pop_head(&self->arrivals);
-
-    if (text == NULL)
-      break;
-    self->arrived_bytes -= g_bytes_get_size(text);
-    bh_endpoint_receive(self, text);
-  }
-  if (!g_queue_is_empty(&self->arrivals) && self->session != NULL)
-    return G_SOURCE_CONTINUE;
-  g_clear_pointer(&self->arrival_source, g_source_unref);
-  return G_SOURCE_REMOVE;
+  if (message != NULL)
+    take_message(self, &self->local, message);
 }
 
-/* A transport never calls back into its sender: what the room says is looked at on the next turn.
- * The rooms cap the queue by what get_queued_bytes says. */
 static void
-bh_endpoint_transport_send(BhSignalingTransport *transport, GBytes *text)
+on_rooms_closed(BhArrivalQueue *arrivals, BhEndpoint *self)
 {
-  BhEndpoint *self = BH_ENDPOINT(transport);
+  bh_endpoint_close(self);
+}
 
-  g_queue_push_tail(&self->arrivals, g_bytes_ref(text));
-  self->arrived_bytes += g_bytes_get_size(text);
-  if (self->arrival_source != NULL)
+/* --- the cloud --- */
+
+void
+bh_endpoint_set_cloud(BhEndpoint *endpoint, const char *tenant_id, BhEndpointSend send,
+                      gpointer user_data)
+{
+  g_return_if_fail(endpoint->cloud.send == NULL);
+
+  endpoint->cloud = (Side){.is_cloud = TRUE,
+                           .peer_id = g_strdup(endpoint->local.peer_id),
+                           .tenant_id = g_strdup(tenant_id),
+                           .send = send,
+                           .send_data = user_data};
+}
+
+void
+bh_endpoint_join_cloud(BhEndpoint *endpoint, const json_t *joined)
+{
+  g_autoptr(BhEndpoint) self = g_object_ref(endpoint);
+  const char *peer_id = bh_json_get_text(joined, "peerId", MAX_ID_BYTES, NULL);
+
+  if (peer_id == NULL || self->session == NULL)
     return;
-  self->arrival_source = g_idle_source_new();
-  g_source_set_priority(self->arrival_source, G_PRIORITY_DEFAULT);
-  g_source_set_callback(self->arrival_source, on_arrivals, g_object_ref(self), g_object_unref);
-  g_source_set_static_name(self->arrival_source, "bellhop-endpoint-arrivals");
-  g_source_attach(self->arrival_source, g_main_context_get_thread_default());
+  bh_endpoint_leave_cloud(self);
+  g_free(self->cloud.peer_id);
+  self->cloud.peer_id = g_strdup(peer_id);
+  add_members(self, &self->cloud, self->cloud.tenant_id, json_object_get(joined, "peers"));
 }
 
-static gsize
-bh_endpoint_transport_get_queued_bytes(BhSignalingTransport *transport)
+void
+bh_endpoint_take_from_cloud(BhEndpoint *endpoint, json_t *message)
 {
-  return BH_ENDPOINT(transport)->arrived_bytes;
+  g_autoptr(BhEndpoint) self = g_object_ref(endpoint);
+
+  take_message(self, &self->cloud, message);
 }
 
-static void
-bh_endpoint_transport_close(BhSignalingTransport *transport, guint16 code, const char *reason)
+void
+bh_endpoint_leave_cloud(BhEndpoint *endpoint)
 {
-  bh_endpoint_close(BH_ENDPOINT(transport));
-}
+  g_autoptr(BhEndpoint) self = g_object_ref(endpoint);
+  g_autoptr(GPtrArray) peer_ids = g_ptr_array_new_with_free_func(g_free);
+  GHashTableIter iter;
+  gpointer contact;
 
-static void
-bh_endpoint_transport_init(BhSignalingTransportInterface *iface)
-{
-  iface->send = bh_endpoint_transport_send;
-  iface->get_queued_bytes = bh_endpoint_transport_get_queued_bytes;
-  iface->close = bh_endpoint_transport_close;
+  g_hash_table_iter_init(&iter, self->contacts);
+  while (g_hash_table_iter_next(&iter, NULL, &contact)) {
+    BhMember *member = bh_contact_get_member(contact);
+
+    if (bh_member_get_side(member) == &self->cloud && bh_member_get_present(member))
+      g_ptr_array_add(peer_ids, g_strdup(bh_member_get_peer_id(member)));
+  }
+  for (guint i = 0; i < peer_ids->len; i++)
+    remove_member(self, &self->cloud, self->cloud.tenant_id, peer_ids->pdata[i]);
 }
 
 /* --- life --- */
@@ -622,9 +669,12 @@ bh_endpoint_finalize(GObject *object)
   g_hash_table_unref(self->contacts);
   g_object_unref(self->signaling);
   bh_certificate_unref(self->certificate);
+  g_object_unref(self->arrivals);
+  g_free(self->local.peer_id);
+  g_free(self->local.tenant_id);
+  g_free(self->cloud.peer_id);
+  g_free(self->cloud.tenant_id);
   g_clear_object(&self->config.resolver);
-  g_free(self->peer_id);
-  g_free(self->tenant_id);
   G_OBJECT_CLASS(bh_endpoint_parent_class)->finalize(object);
 }
 
@@ -647,7 +697,7 @@ bh_endpoint_init(BhEndpoint *self)
   self->contacts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_object_unref);
   self->by_device =
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
-  g_queue_init(&self->arrivals);
+  self->arrivals = bh_arrival_queue_new();
 }
 
 BhEndpoint *
@@ -659,15 +709,17 @@ bh_endpoint_new(BhSignalingServer *signaling, BhCertificate *certificate,
   self->signaling = g_object_ref(signaling);
   self->certificate = bh_certificate_ref(certificate);
   self->limits = *limits;
-  self->peer_id = g_strdup(config->peer_id);
-  self->tenant_id = g_strdup(config->tenant_id != NULL ? config->tenant_id : "");
+  self->local.peer_id = g_strdup(config->peer_id);
+  self->local.tenant_id = g_strdup(config->tenant_id != NULL ? config->tenant_id : "");
   self->config = *config;
-  self->config.peer_id = self->peer_id;
-  self->config.tenant_id = self->tenant_id;
+  self->config.peer_id = self->local.peer_id;
+  self->config.tenant_id = self->local.tenant_id;
   if (config->resolver != NULL)
     g_object_ref(config->resolver);
-  self->session =
-      bh_signaling_server_add_hub(signaling, BH_SIGNALING_TRANSPORT(self), self->peer_id);
+  g_signal_connect_object(self->arrivals, "arrived", G_CALLBACK(on_arrived), self, 0);
+  g_signal_connect_object(self->arrivals, "closed", G_CALLBACK(on_rooms_closed), self, 0);
+  self->session = bh_signaling_server_add_hub(signaling, BH_SIGNALING_TRANSPORT(self->arrivals),
+                                              self->local.peer_id);
   return self;
 }
 
@@ -705,7 +757,7 @@ bh_endpoint_describe_device(BhEndpoint *endpoint, const char *device_id)
 
     if (bh_member_has_open_channel(bh_contact_get_member(contact)))
       return "local-p2p";
-    if (bh_member_get_present(bh_contact_get_member(contact)))
+    if (bh_member_can_relay(bh_contact_get_member(contact)))
       path = "hub-relay";
   }
   return path;
@@ -751,11 +803,6 @@ bh_endpoint_close(BhEndpoint *endpoint)
   contacts = g_hash_table_get_values(self->contacts);
   for (GList *l = contacts; l != NULL; l = l->next)
     drop_contact(self, l->data);
-  if (self->arrival_source != NULL) {
-    g_source_destroy(self->arrival_source);
-    g_clear_pointer(&self->arrival_source, g_source_unref);
-  }
-  g_queue_clear_full(&self->arrivals, (GDestroyNotify)g_bytes_unref);
-  self->arrived_bytes = 0;
+  bh_arrival_queue_stop(self->arrivals);
   bh_signaling_session_end(session);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * BhEndpoint: the hub's own WebRTC peer. An ordinary member of the signaling rooms: it is offered
- * to and answers, and what its members say on data channels or by `relay` comes out as `message`.
+ * BhEndpoint: the hub's own WebRTC peer. An ordinary member of the signaling rooms, and of a
+ * cloud's where there is one: it is offered to and answers, and what its members say on data
+ * channels or by `relay` comes out as `message`.
  *
  * Owns the members and their connections. Channels labelled `echo` and `sink` are served here
- * (protocol section 3). Runs on the main context.
+ * (protocol section 3), and `signal` is carried to the rooms. Runs on the main context.
  */
 #pragma once
 
@@ -50,6 +51,30 @@ typedef struct {
  */
 BhEndpoint *bh_endpoint_new(BhSignalingServer *signaling, BhCertificate *certificate,
                             const BhEndpointConfig *config, const BhLimitSet *limits);
+
+/* @message: to a peer at the cloud, with its targetPeerId */
+typedef void (*BhEndpointSend)(const json_t *message, gpointer user_data);
+
+/**
+ * bh_endpoint_set_cloud:
+ * @tenant_id: ours there
+ * @send: until bh_endpoint_close()
+ *
+ * Lets the endpoint be reached by a cloud's signaling besides: an offer that came by it is answered
+ * by it. What a cloud says is checked: only devices that are paired here are known, descriptions
+ * must be signed, also on an open hub, and nothing is relayed. Connections outlive it. Once.
+ */
+void bh_endpoint_set_cloud(BhEndpoint *endpoint, const char *tenant_id, BhEndpointSend send,
+                           gpointer user_data);
+
+/** bh_endpoint_join_cloud: @joined: the cloud's, with our peerId and the peers that are there */
+void bh_endpoint_join_cloud(BhEndpoint *endpoint, const json_t *joined);
+
+/** bh_endpoint_take_from_cloud: @message: whatever it says after that; foreign */
+void bh_endpoint_take_from_cloud(BhEndpoint *endpoint, json_t *message);
+
+/** bh_endpoint_leave_cloud: the cloud is lost: those who were there are, but for connections. */
+void bh_endpoint_leave_cloud(BhEndpoint *endpoint);
 
 void bh_endpoint_get_counters(BhEndpoint *endpoint, BhEndpointCounters *out);
 

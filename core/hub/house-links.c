@@ -303,6 +303,48 @@ bh_house_links_make_local(BhHouseLinks *links, const char *place)
   return make("http", links->is_any ? "localhost" : links->listen_address, links->http_port, place);
 }
 
+/* Without a name where only this computer listens. */
+static gboolean
+is_loopback(BhHouseLinks *self)
+{
+  g_autoptr(GInetAddress) address = g_inet_address_new_from_string(self->listen_address);
+
+  return address != NULL && g_inet_address_get_is_loopback(address);
+}
+
+static void
+add_signaling(BhHouseLinks *self, GStrvBuilder *list, const char *scheme, guint16 port,
+              gboolean is_certified)
+{
+  g_autofree char *name = make(scheme, self->host_name, port, "/signal");
+
+  for (guint i = 0; is_certified && self->certified[i] != NULL; i++) {
+    g_autofree char *url = make(scheme, self->certified[i], port, "/signal");
+
+    g_strv_builder_add(list, url);
+  }
+  if (is_certified)
+    return;
+  if (!is_loopback(self))
+    g_strv_builder_add(list, name);
+  for (guint i = 0; self->addresses[i] != NULL; i++) {
+    g_autofree char *url = make(scheme, self->addresses[i], port, "/signal");
+
+    g_strv_builder_add(list, url);
+  }
+}
+
+char **
+bh_house_links_list_signaling(BhHouseLinks *links)
+{
+  g_autoptr(GStrvBuilder) list = g_strv_builder_new();
+
+  add_signaling(links, list, "ws", links->http_port, FALSE);
+  if (links->https_port != 0)
+    add_signaling(links, list, "wss", links->https_port, links->certified[0] != NULL);
+  return g_strv_builder_end(list);
+}
+
 static void
 append_origin(json_t *origins, const char *host, guint16 port)
 {

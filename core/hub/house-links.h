@@ -98,6 +98,14 @@ char *bh_house_links_make_by_name(BhHouseLinks *links, const char *place);
 char *bh_house_links_make_local(BhHouseLinks *links, const char *place);
 
 /**
+ * bh_house_links_list_signaling:
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the addresses of this hub's signaling, best
+ *   first: "ws://bellhop-xxxx.local:8080/signal"; free with g_strfreev()
+ */
+char **bh_house_links_list_signaling(BhHouseLinks *links);
+
+/**
  * bh_house_links_describe:
  *
  * Returns: (transfer full): {hostName, httpPort, https: {port, origins[]} or null, authority or

@@ -114,6 +114,8 @@ tell_revocations(BhHouseRules *self)
                 bh_gate_make_revocations(self->state->gate, self->state->tenant_id));
 
   bh_endpoint_broadcast(self->state->endpoint, is_paired, NULL, message);
+  if (self->state->cloud != NULL)
+    bh_cloud_desk_tell_revocations(self->state->cloud);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "api.h"
 #include "audit-log.h"
 #include "authority.h"
+#include "cloud-desk.h"
 #include "command-desk.h"
 #include "device-book.h"
 #include "discovery-desk.h"
@@ -48,6 +49,7 @@ struct _BhHubState {
   BhHubLog *log;
   BhProperty *property;    /* the log's */
   BhCommandDesk *commands; /* the log's; NULL until it serves */
+  BhCloudDesk *cloud;      /* NULL until it serves */
   BhLogCounts *log_counts; /* the log's; NULL until it serves */
 };
 

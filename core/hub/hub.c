@@ -10,6 +10,7 @@
 #include "api-channel.h"
 #include "api-web.h"
 #include "device-api.h"
+#include "cloud-desk.h"
 #include "digest.h"
 #include "discovery-desk.h"
 #include "handoff-desk.h"
@@ -53,6 +54,7 @@ struct _BhHub {
   BhRouter *router;
   BhPrintDesk *desk;
   BhWebServer *web;
+  BhCloudDesk *cloud;
   BhSecureDoor *door;
   BhHubState state;
   BhApi *api;
@@ -131,12 +133,20 @@ on_links_changed(BhHouseLinks *links, BhHub *self)
   bh_pairing_desk_set_facts(self->pairing, &facts);
 }
 
+static char *
+make_peer_id(BhHub *self)
+{
+  const char *id = self->books->hub_id;
+
+  return g_strdup_printf("hub-%.8s", id + strlen(id) - 8);
+}
+
 static void
 make_signaling(BhHub *self)
 {
   const BhSettings *settings = self->settings;
   const char *id = self->books->hub_id;
-  g_autofree char *peer_id = g_strdup_printf("hub-%.8s", id + strlen(id) - 8);
+  g_autofree char *peer_id = make_peer_id(self);
   BhSignalingConfig signaling = {
       .tenant_id = settings->open ? NULL : settings->tenant_id,
       .open = settings->open,
@@ -320,13 +330,31 @@ is_stopped(BhHub *self, GError **error)
   return self->stopped;
 }
 
+/* Once the ports are known. */
+static gboolean
+make_cloud(BhHub *self, GError **error)
+{
+  g_autofree char *peer_id = make_peer_id(self);
+  const BhCloudDeskConfig config = {.urls = (const char *const *)self->settings->cloud,
+                                    .ca_file = self->settings->cloud_ca,
+                                    .tenant_id = self->settings->tenant_id,
+                                    .peer_id = peer_id,
+                                    .gate = &self->gate,
+                                    .links = self->links,
+                                    .signaling = self->signaling,
+                                    .endpoint = self->endpoint};
+
+  self->state.cloud = self->cloud = bh_cloud_desk_new(&config, error);
+  return self->cloud != NULL;
+}
+
 static gboolean
 begin_to_serve(BhHub *self, GError **error)
 {
   self->discovery = bh_discovery_desk_new(self->settings, self->links);
   make_signaling(self);
   make_api(self);
-  return make_web(self, error);
+  return make_web(self, error) && make_cloud(self, error);
 }
 
 static void
@@ -465,6 +493,8 @@ bh_hub_stop(BhHub *hub)
   if (hub->stopped)
     return;
   hub->stopped = TRUE;
+  if (hub->cloud != NULL)
+    bh_cloud_desk_stop(hub->cloud);
   if (hub->discovery != NULL)
     bh_discovery_desk_close(hub->discovery);
   if (hub->web != NULL)
@@ -494,6 +524,8 @@ bh_hub_dispose(GObject *object)
   g_clear_pointer(&self->tickets, bh_ticket_watch_free);
   g_clear_pointer(&self->screens, bh_screen_desk_free);
   g_clear_pointer(&self->rules, bh_house_rules_free);
+  self->state.cloud = NULL;
+  g_clear_pointer(&self->cloud, bh_cloud_desk_free);
   g_clear_pointer(&self->log, bh_hub_log_free);
   g_clear_pointer(&self->door, bh_secure_door_free);
   g_clear_object(&self->web);

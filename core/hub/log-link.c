@@ -45,7 +45,7 @@ is_open(BhDataChannel *channel)
 static gboolean
 is_usable(BhLogLink *self)
 {
-  return self->channel != NULL ? is_open(self->channel) : bh_member_get_present(self->member);
+  return self->channel != NULL ? is_open(self->channel) : bh_member_can_relay(self->member);
 }
 
 static void
@@ -54,7 +54,7 @@ on_ways(BhMember *member, BhLogLink *self)
   if (is_usable(self))
     return;
   /* The relay is answered for; another channel of a connection that breaks may be dying too. */
-  set_channel(self, bh_member_get_present(member) ? NULL : bh_member_get_channel(member));
+  set_channel(self, bh_member_can_relay(member) ? NULL : bh_member_get_channel(member));
   self->wants_room = FALSE;
   if (is_usable(self))
     self->events->moved(self, self->data);

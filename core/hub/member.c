@@ -20,6 +20,7 @@ struct _BhMember {
 
   BhMemberRelay relay;
   gpointer relay_data;
+  gpointer side;
 };
 
 G_DEFINE_FINAL_TYPE(BhMember, bh_member, G_TYPE_OBJECT)
@@ -120,6 +121,24 @@ bh_member_set_is_paired(BhMember *member, gboolean is_paired)
 }
 
 gboolean
+bh_member_can_relay(BhMember *member)
+{
+  return member->present && member->relay != NULL;
+}
+
+gpointer
+bh_member_get_side(BhMember *member)
+{
+  return member->side;
+}
+
+void
+bh_member_set_side(BhMember *member, gpointer side)
+{
+  member->side = side;
+}
+
+gboolean
 bh_member_get_present(BhMember *member)
 {
   return member->present;
@@ -184,7 +203,7 @@ bh_member_send(BhMember *member, BhDataChannel *channel, const json_t *message)
   if (member->gone || (channel != NULL && send_on_channel(channel, message)))
     return;
   /* A channel that is dying still seems open for seconds; the relay is answered for. */
-  if (member->present) {
+  if (bh_member_can_relay(member)) {
     member->relay(member, message, member->relay_data);
     return;
   }

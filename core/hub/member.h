@@ -43,7 +43,7 @@ typedef void (*BhMemberRelay)(BhMember *member, const json_t *payload, gpointer 
 /**
  * bh_member_new:
  * @device_id: (nullable): the peerId stands in for a device that names none
- * @relay: must stay valid until bh_member_leave()
+ * @relay: (nullable): where its signaling carries data; must stay valid until bh_member_leave()
  */
 BhMember *bh_member_new(const char *tenant_id, const char *peer_id, const char *device_id,
                         BhRole role, BhMemberRelay relay, gpointer user_data);
@@ -59,6 +59,14 @@ BhRole bh_member_get_role(BhMember *member);
  */
 gboolean bh_member_get_is_paired(BhMember *member);
 void bh_member_set_is_paired(BhMember *member, gboolean is_paired);
+
+/** bh_member_can_relay: whether a `relay` would reach it: present, and where data is relayed. */
+gboolean bh_member_can_relay(BhMember *member);
+
+/** bh_member_get_side: Returns: (transfer none) (nullable): the endpoint's own, by which signaling
+ * it is known */
+gpointer bh_member_get_side(BhMember *member);
+void bh_member_set_side(BhMember *member, gpointer side);
 
 /** bh_member_get_present: whether it is on the signaling server now. */
 gboolean bh_member_get_present(BhMember *member);

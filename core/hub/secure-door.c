@@ -13,7 +13,7 @@
 struct _BhSecureDoor {
   BhAuthority *authority; /* NULL where files replace it */
   BhHouseLinks *links;
-  BhWebServer *web; /* NULL until it is open */
+  BhWebServer *web;          /* NULL until it is open */
   BhCertificateFiles *files; /* NULL where the authority serves */
   BhCertificate *shown;
   char *profile;
@@ -122,8 +122,7 @@ bh_secure_door_new(const char *folder, const char *hub_name, BhHouseLinks *links
 
   self->links = g_object_ref(links);
   if (certificate_file != NULL) {
-    self->files =
-        bh_certificate_files_new(certificate_file, key_file, take_files, self, error);
+    self->files = bh_certificate_files_new(certificate_file, key_file, take_files, self, error);
     if (self->files == NULL)
       return NULL;
   } else if (!open_authority(self, folder, hub_name, error) || !load_own(self, error)) {

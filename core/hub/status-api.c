@@ -66,6 +66,8 @@ on_status(BhApiCall *call, gpointer user_data)
       (json_int_t)endpoint.failed, "messages", describe_paths(endpoint.messages), "bytes",
       describe_paths(endpoint.bytes), "print", "byPath", describe_paths(prints), "printers",
       bh_print_queue_describe_printers(state->queue));
+  json_object_set_new(status, "cloud",
+                      state->cloud != NULL ? bh_cloud_desk_describe(state->cloud) : json_null());
   json_object_set_new(status, "log", bh_hub_log_describe(state->log));
   json_object_set_new(status, "discovery", bh_discovery_desk_describe(state->discovery));
   json_object_set_new(status, "alerts", json_integer(bh_alert_desk_get_count(state->alerts)));

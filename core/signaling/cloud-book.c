@@ -151,9 +151,9 @@ bh_cloud_book_put_revocations(BhCloudBook *book, const char *key, json_t *docume
   g_autoptr(BhRevocations) owned = revocations;
   Entry *entry = find_or_add(book, key);
 
-  if (entry == NULL || (entry->revocations != NULL &&
-                        bh_revocations_get_version(owned) <
-                            bh_revocations_get_version(entry->revocations)))
+  if (entry == NULL ||
+      (entry->revocations != NULL &&
+       bh_revocations_get_version(owned) < bh_revocations_get_version(entry->revocations)))
     return FALSE;
   if (!put(book, entry, &entry->document, &entry->document_bytes, document))
     return FALSE;
@@ -167,8 +167,7 @@ bh_cloud_book_put_servers(BhCloudBook *book, const char *key, json_t *servers)
 {
   Entry *entry = find_or_add(book, key);
 
-  return entry != NULL &&
-         put(book, entry, &entry->servers, &entry->servers_bytes, servers);
+  return entry != NULL && put(book, entry, &entry->servers, &entry->servers_bytes, servers);
 }
 
 const BhRevocations *

@@ -72,8 +72,8 @@ static BhMembership *
 read_membership(const BhSignalingMessage *join, const char *tenant_id, GError **error)
 {
   g_autoptr(GError) problem = NULL;
-  g_autoptr(BhMembership) membership = bh_membership_parse(
-      join->membership, join->hub_key, g_get_real_time() / 1000, &problem);
+  g_autoptr(BhMembership) membership =
+      bh_membership_parse(join->membership, join->hub_key, g_get_real_time() / 1000, &problem);
 
   if (membership == NULL) {
     refuse(error, BH_SIGNALING_ERROR_UNAUTHORIZED, problem->message);
@@ -90,8 +90,8 @@ read_membership(const BhSignalingMessage *join, const char *tenant_id, GError **
 }
 
 gboolean
-bh_cloud_join(BhSignalingSession *session, const BhSignalingMessage *message,
-              const char *tenant_id, GError **error)
+bh_cloud_join(BhSignalingSession *session, const BhSignalingMessage *message, const char *tenant_id,
+              GError **error)
 {
   gboolean is_hub = g_strcmp0(message->role, bh_role_get_name(BH_ROLE_HUB)) == 0;
   BhMembership *membership = NULL;
@@ -120,10 +120,8 @@ bh_cloud_join(BhSignalingSession *session, const BhSignalingMessage *message,
 static gboolean
 admit_hub(BhSignalingSession *session, const BhCloudHello *hello, GError **error)
 {
-  const BhNewcomer newcomer = {.role = BH_ROLE_HUB,
-                               .peer_id = hello->peer_id,
-                               .proved = TRUE,
-                               .hub_key = hello->hub_key};
+  const BhNewcomer newcomer = {
+      .role = BH_ROLE_HUB, .peer_id = hello->peer_id, .proved = TRUE, .hub_key = hello->hub_key};
   g_autofree char *key = bh_signaling_server_make_key(hello->tenant_id, hello->hub_key);
   BhRoom *room = bh_signaling_server_find_room(session->server, key);
 
@@ -137,8 +135,8 @@ static gboolean
 judge_revocation(BhSignalingSession *session, const char *key, const BhMembership *membership,
                  GError **error)
 {
-  const BhRevocations *revocations = bh_cloud_book_get_revocations(
-      bh_signaling_server_get_book(session->server), key);
+  const BhRevocations *revocations =
+      bh_cloud_book_get_revocations(bh_signaling_server_get_book(session->server), key);
 
   switch (bh_revocations_judge(revocations, membership->device_id, membership->not_before_ms)) {
   case BH_REVOCATION_REMOVED:

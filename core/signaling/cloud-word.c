@@ -104,8 +104,7 @@ static gboolean
 take_servers(BhSignalingSession *session, const BhSignalingMessage *message, GError **error)
 {
   BhRoom *room = session->peer->room;
-  g_autoptr(json_t) servers =
-      copy_servers(json_object_get(message->value, "signalingServers"));
+  g_autoptr(json_t) servers = copy_servers(json_object_get(message->value, "signalingServers"));
   g_autoptr(json_t) told = NULL;
 
   if (servers == NULL)
@@ -122,8 +121,7 @@ gboolean
 bh_cloud_word_take(BhSignalingSession *session, const BhSignalingMessage *message, GError **error)
 {
   if (!bh_signaling_server_get_config(session->server)->cloud)
-    return refuse(error, BH_SIGNALING_ERROR_BAD_MESSAGE,
-                  "this type of message is not known here");
+    return refuse(error, BH_SIGNALING_ERROR_BAD_MESSAGE, "this type of message is not known here");
   if (session->peer->role != BH_ROLE_HUB)
     return refuse(error, BH_SIGNALING_ERROR_FORBIDDEN, "this is for the hub to say");
   return message->type == BH_SIGNALING_REVOCATIONS ? take_revocations(session, message, error)

@@ -29,12 +29,12 @@ typedef struct {
   grefcount refs;
   char *peer_id;
   BhRole role;
-  char *device_id; /* (nullable): as claimed, or as proved */
-  gboolean proved; /* a paired device, or a guest's session: nobody else resumes it */
+  char *device_id;      /* (nullable): as claimed, or as proved */
+  gboolean proved;      /* a paired device, or a guest's session: nobody else resumes it */
   gint64 not_before_ms; /* at a cloud: of the membership it showed */
-  char *card;      /* JSON object: peerId, role, name, deviceId, as presence shows it */
-  char *resume;    /* secret; NULL: cannot be resumed (the hub) */
-  BhRoom *room;    /* weak; NULL once it left, and for the hub */
+  char *card;           /* JSON object: peerId, role, name, deviceId, as presence shows it */
+  char *resume;         /* secret; NULL: cannot be resumed (the hub) */
+  BhRoom *room;         /* weak; NULL once it left, and for the hub */
   guint role_index;
 
   BhSignalingTransport *transport; /* NULL: away */

@@ -43,7 +43,8 @@ static gboolean
 join_by_word(BhSignalingSession *session, const BhSignalingMessage *join, const char *tenant_id,
              GError **error)
 {
-  BhNewcomer newcomer = {.name = join->name, .device_id = join->device_id, .peer_id = join->peer_id};
+  BhNewcomer newcomer = {
+      .name = join->name, .device_id = join->device_id, .peer_id = join->peer_id};
 
   /* A bare client names no role; on an open server it is one of the house. */
   newcomer.role = join->role != NULL ? bh_role_from_name(join->role) : BH_ROLE_STAFF;
@@ -59,11 +60,11 @@ admit_device(BhSignalingSession *session, const char *tenant_id, const char *sec
              BhDevice *device, const char *peer_id, GError **error)
 {
   const BhNewcomer newcomer = {.role = device->role,
-                             .name = device->name,
-                             .device_id = device->device_id,
-                             .peer_id = peer_id,
-                             .device = device,
-                             .proved = TRUE};
+                               .name = device->name,
+                               .device_id = device->device_id,
+                               .peer_id = peer_id,
+                               .device = device,
+                               .proved = TRUE};
 
   bh_gate_saw(get_gate(session), device, g_get_real_time() / 1000);
   return bh_session_admit(session, tenant_id, secret, &newcomer, error);

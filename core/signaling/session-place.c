@@ -46,16 +46,17 @@ make_joined(BhSignalingSession *session, BhRoom *room, const BhNewcomer *newcome
   json_object_set_new(head, "resume", json_string(session->peer->resume));
   json_object_set_new(head, "resumed", json_boolean(resumed));
   if (newcomer->device != NULL) {
-    json_object_set_new(
-        head, "membership",
-        bh_gate_make_membership(config->gate, room->tenant_id, newcomer->device, g_get_real_time() / 1000));
-    json_object_set_new(head, "revocations", bh_gate_make_revocations(config->gate, room->tenant_id));
+    json_object_set_new(head, "membership",
+                        bh_gate_make_membership(config->gate, room->tenant_id, newcomer->device,
+                                                g_get_real_time() / 1000));
+    json_object_set_new(head, "revocations",
+                        bh_gate_make_revocations(config->gate, room->tenant_id));
     json_object_set_new(head, "sealed", json_boolean(session->sealed != NULL));
   }
   if (config->cloud)
-    json_object_set(head, "revocations",
-                    bh_cloud_book_get_document(bh_signaling_server_get_book(session->server),
-                                               room->key));
+    json_object_set(
+        head, "revocations",
+        bh_cloud_book_get_document(bh_signaling_server_get_book(session->server), room->key));
   text = bh_json_to_text(head);
 
   /* The list is put together from encoded cards: insert it before the closing brace. */

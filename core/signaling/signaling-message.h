@@ -39,19 +39,19 @@ typedef struct {
   const char *text;
   gsize length;
   BhSignalingType type;
-  const char *type_name;       /* (nullable) */
-  const char *id;              /* (nullable): what an error's inReplyTo repeats */
-  const char *target_peer_id;  /* (nullable) */
-  const char *tenant_id;       /* (nullable) */
-  const char *peer_id;         /* (nullable): in join; not judged yet */
-  const char *device_id;       /* (nullable): in join */
-  const char *name;            /* (nullable): in join */
-  const char *role;            /* (nullable): in join */
-  const char *resume;          /* (nullable): in join */
-  const char *token;           /* (nullable): in join */
-  const char *guest;           /* (nullable): in join; the secret of a guest's session */
-  const char *proof;           /* (nullable): in proof; not judged yet */
-  const json_t *membership;    /* (nullable): in join, at a cloud; not judged yet */
+  const char *type_name;      /* (nullable) */
+  const char *id;             /* (nullable): what an error's inReplyTo repeats */
+  const char *target_peer_id; /* (nullable) */
+  const char *tenant_id;      /* (nullable) */
+  const char *peer_id;        /* (nullable): in join; not judged yet */
+  const char *device_id;      /* (nullable): in join */
+  const char *name;           /* (nullable): in join */
+  const char *role;           /* (nullable): in join */
+  const char *resume;         /* (nullable): in join */
+  const char *token;          /* (nullable): in join */
+  const char *guest;          /* (nullable): in join; the secret of a guest's session */
+  const char *proof;          /* (nullable): in proof; not judged yet */
+  const json_t *membership;   /* (nullable): in join, at a cloud; not judged yet */
   gboolean has_nonce, has_key, has_hub_key; /* in join */
   guint8 nonce[BH_SIGNALING_SECRET_BYTES];
   guint8 key[BH_SIGNALING_SECRET_BYTES];

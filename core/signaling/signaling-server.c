@@ -202,10 +202,11 @@ bh_signaling_server_open_room(BhSignalingServer *server, const char *tenant_id,
     return room;
   if (g_hash_table_size(server->rooms) >= bh_limit_set_get(&server->limits, BH_LIMIT_TENANTS))
     return NULL;
-  room = bh_room_new(
-      tenant_id, server->tenant_id == NULL && hub_key == NULL, bh_limit_set_get(&server->limits, BH_LIMIT_PEERS),
-      (gint64)bh_limit_set_get(&server->limits, BH_LIMIT_RESUME_SECONDS) * G_USEC_PER_SEC,
-      on_room_emptied, server);
+  room = bh_room_new(tenant_id, server->tenant_id == NULL && hub_key == NULL,
+                     bh_limit_set_get(&server->limits, BH_LIMIT_PEERS),
+                     (gint64)bh_limit_set_get(&server->limits, BH_LIMIT_RESUME_SECONDS) *
+                         G_USEC_PER_SEC,
+                     on_room_emptied, server);
   room->key = g_steal_pointer(&key);
   if (hub_key != NULL)
     memcpy(room->hub_key, hub_key, sizeof room->hub_key);

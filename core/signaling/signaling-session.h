@@ -21,10 +21,10 @@ struct _BhSignalingSession {
   BhSealedTransport *sealed; /* (nullable): @transport itself, where it seals */
   BhRemote remote;
   char *tenant_hint;
-  BhJoinProof *proof; /* (nullable): challenged, and waiting for the device's proof */
+  BhJoinProof *proof;        /* (nullable): challenged, and waiting for the device's proof */
   BhCloudProof *cloud_proof; /* (nullable): the same, at a cloud */
-  char *proof_resume; /* (nullable): of that join: the secret of the place it takes back */
-  BhRoomPeer *peer;   /* NULL before join */
+  char *proof_resume;        /* (nullable): of that join: the secret of the place it takes back */
+  BhRoomPeer *peer;          /* NULL before join */
   gboolean is_hub;
   gboolean joined; /* stays after it left */
   gboolean closed; /* by the server; what still arrives is not looked at */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Each line is a message of one of three sessions, in turn: one that has joined, one that has not,
- * and the hub; of one on a closed server that was challenged, and of one at a cloud. Whatever they are sent must be
- * JSON, and nobody comes in by what no key has signed.
+ * and the hub; of one on a closed server that was challenged, and of one at a cloud. Whatever they
+ * are sent must be JSON, and nobody comes in by what no key has signed.
  */
 #include "access-schema.h"
 #include "device-book.h"

@@ -3,8 +3,6 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -12,6 +10,7 @@ import tls from 'node:tls';
 
 import { Device } from '../lib/device.mjs';
 import { makeStateFolder, program, startHub } from '../lib/hub.mjs';
+import { Issuer } from '../lib/issuer.mjs';
 import { Signal } from '../lib/signal.mjs';
 import { slowness, until, within } from '../lib/wait.mjs';
 
@@ -33,52 +32,6 @@ const shake = (hub, options = {}) => within(5000, 'handshake', new Promise((reso
 /** How many certificates the hub sends, whether anybody needs them or not. */
 const countSent = (hub) => execFileSync('openssl', ['s_client', '-connect', `127.0.0.1:${hub.httpsPort}`, '-showcerts'],
   { input: '', encoding: 'utf8', stdio: 'pipe' }).match(/^ *\d+ s:/gm).length;
-
-/** An authority of somebody else's, made by openssl: a root, and what it signed. */
-class Issuer {
-  constructor(t) {
-    this.folder = mkdtempSync(path.join(tmpdir(), 'issuer-'));
-    t.after(() => rmSync(this.folder, { recursive: true, force: true }));
-    this.#run('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', '/CN=Root',
-      '-keyout', 'Root.key', '-out', 'Root.pem', '-days', '2', '-addext', 'basicConstraints=critical,CA:true');
-    this.root = this.read('Root.pem');
-  }
-
-  #run(...args) {
-    execFileSync('openssl', args, { cwd: this.folder, stdio: 'pipe' });
-  }
-
-  read(name) {
-    return readFileSync(path.join(this.folder, name), 'utf8');
-  }
-
-  issue(name, by, extensions) {
-    this.#run('req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', `/CN=${name}`,
-      '-keyout', `${name}.key`, '-out', `${name}.csr`);
-    writeFileSync(path.join(this.folder, `${name}.ext`), extensions);
-    this.#run('x509', '-req', '-in', `${name}.csr`, '-CA', `${by}.pem`, '-CAkey', `${by}.key`, '-CAcreateserial',
-      '-days', '2', '-extfile', `${name}.ext`, '-out', `${name}.pem`);
-  }
-
-  /** A leaf through one in between: {certificate, key} as the files to configure hold them. */
-  make(leaf, between) {
-    this.issue(between, 'Root', 'basicConstraints=critical,CA:true,pathlen:0\nkeyUsage=keyCertSign\n');
-    this.issue(leaf, between, 'subjectAltName=IP:127.0.0.1,DNS:localhost\n');
-    return { certificate: this.read(`${leaf}.pem`) + this.read(`${between}.pem`), key: this.read(`${leaf}.key`) };
-  }
-
-  /** As whoever renews certificates does it: whole files, put in place one after the other. */
-  put({ certificate, key }) {
-    for (const [name, text] of [['shown.pem', certificate], ['shown.key', key]]) {
-      writeFileSync(path.join(this.folder, 'new'), text);
-      renameSync(path.join(this.folder, 'new'), path.join(this.folder, name));
-    }
-  }
-
-  get args() {
-    return ['--tls-certificate', path.join(this.folder, 'shown.pem'), '--tls-key', path.join(this.folder, 'shown.key')];
-  }
-}
 
 describe('the hub\'s own authority', () => {
   test('its leaf is right for every name and address of the hub, and for no other', async (t) => {

@@ -174,13 +174,16 @@ export const identityOf = (device) => ({ tenantId: device.tenantId, deviceId: de
 
 /** The join of a paired device, step by step, so that a test may do any of them wrong. */
 export class Handshake {
-  constructor(device, { sealed = true, resume, peerId } = {}) {
+  constructor(device, { sealed = true, resume, peerId, cloud = false } = {}) {
+    if (cloud) sealed = false;
+    this.cloud = cloud;
     this.device = device;
     this.nonce = randomBytes(32);
     this.exchange = sealed ? generateKeyPairSync('x25519') : null;
     this.join = { type: 'join', tenantId: device.tenantId, deviceId: device.deviceId,
       nonce: b64(this.nonce), ...(sealed && { key: b64(rawPublic(this.exchange.publicKey)) }),
-      ...(resume && { resume }), ...(peerId && { peerId }) };
+      ...(resume && { resume }), ...(peerId && { peerId }),
+      ...(cloud && { hubKey: device.hubKey, membership: device.membership }) };
   }
 
   #fields(challenge) {
@@ -191,6 +194,8 @@ export class Handshake {
 
   /** Whether the server proved that it has the pinned key. */
   isProved(challenge) {
+    // A cloud has proved itself by TLS, and has no key of the hub's.
+    if (this.cloud) return challenge.serverKey === undefined && challenge.serverProof === undefined;
     return isSignedBy(this.device.hubKey, transcript('bellhop server proof v1', ...this.#fields(challenge)),
       challenge.serverProof);
   }

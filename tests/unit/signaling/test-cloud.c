@@ -63,8 +63,8 @@ caller_new(BhSignalingServer *server, House *house, BhRole role)
   caller->key = bh_sign_key_new();
   caller->device = bh_device_new(bh_sign_key_get_public(caller->key), role, "Anna",
                                  BH_DEVICE_KIND_LINK, NULL, 1000);
-  caller->membership = bh_membership_issue(house->key, house->tenant_id, caller->device,
-                                           g_get_real_time() / 1000);
+  caller->membership =
+      bh_membership_issue(house->key, house->tenant_id, caller->device, g_get_real_time() / 1000);
   return caller;
 }
 
@@ -111,8 +111,8 @@ prove(Caller *caller, BhSignKey *with)
     caller->challenge = fake_client_expect(caller->client, "challenge");
   g_assert_null(json_object_get(caller->challenge, "serverProof"));
   g_assert_true(bh_base64url_decode_exact(fake_get(caller->challenge, "nonce"), server_nonce, 32));
-  bh_transcript_init(&transcript, caller->device != NULL ? "bellhop device proof v1"
-                                                         : "bellhop hub proof v1");
+  bh_transcript_init(&transcript,
+                     caller->device != NULL ? "bellhop device proof v1" : "bellhop hub proof v1");
   bh_transcript_add_text(&transcript, caller->house->tenant_id);
   if (caller->device != NULL)
     bh_transcript_add_text(&transcript, caller->device->device_id);
@@ -151,8 +151,7 @@ say_revocations(Caller *hub, gint64 version, const char *device_id, json_t *befo
 {
   g_autoptr(json_t) parts = json_pack("{s:I, s:[{s:s, s:o}]}", "version", (json_int_t)version,
                                       "revoked", "deviceId", device_id, "before", before);
-  g_autoptr(json_t) document =
-      bh_revocations_issue(hub->house->key, hub->house->tenant_id, parts);
+  g_autoptr(json_t) document = bh_revocations_issue(hub->house->key, hub->house->tenant_id, parts);
   g_autoptr(json_t) message =
       json_pack("{s:s, s:O}", "type", "revocations", "revocations", document);
   g_autofree char *text = bh_json_to_text(message);
@@ -209,8 +208,7 @@ test_rooms(void)
     /* And no data. */
     fake_client_say(anna->client, "{\"type\":\"relay\",\"payload\":1}");
     fake_client_expect_error(anna->client, "forbidden", "relay");
-    fake_client_say(hub->client,
-                    "{\"type\":\"relay\",\"payload\":1,\"targetPeerId\":\"anna-1\"}");
+    fake_client_say(hub->client, "{\"type\":\"relay\",\"payload\":1,\"targetPeerId\":\"anna-1\"}");
     fake_client_expect_error(hub->client, "forbidden", "relay");
   }
   bh_sign_key_unref(sol.key);
@@ -424,13 +422,11 @@ static BhRevocations *
 make_revocations(gint64 version, json_t **document)
 {
   House sol = house_new(1, "hotel");
-  g_autoptr(json_t) parts =
-      json_pack("{s:I, s:[]}", "version", (json_int_t)version, "revoked");
+  g_autoptr(json_t) parts = json_pack("{s:I, s:[]}", "version", (json_int_t)version, "revoked");
   BhRevocations *revocations;
 
   *document = bh_revocations_issue(sol.key, "hotel", parts);
-  revocations =
-      bh_revocations_parse(*document, bh_sign_key_get_public(sol.key), "hotel", NULL);
+  revocations = bh_revocations_parse(*document, bh_sign_key_get_public(sol.key), "hotel", NULL);
   g_assert_nonnull(revocations);
   bh_sign_key_unref(sol.key);
   return revocations;
@@ -466,9 +462,9 @@ test_book(void)
 static void
 test_examples(void)
 {
-  static const char *const names[] = {
-      "client-cloud-join.json", "client-cloud-join-hub.json", "client-cloud-revocations.json",
-      "client-cloud-signaling-servers.json"};
+  static const char *const names[] = {"client-cloud-join.json", "client-cloud-join-hub.json",
+                                      "client-cloud-revocations.json",
+                                      "client-cloud-signaling-servers.json"};
 
   for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
     BhSignalingServer *server = cloud_new(0, 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * web-socket-codec: frames of RFC 6455 section 5 as a server reads and writes them. No sockets.
+ * web-socket-codec: frames of RFC 6455 section 5 as either side reads and writes them. No sockets.
  *
  * A message is bounded as a whole: the sum of its fragments is checked against the cap when a
  * frame's header is read, before any of its bytes is kept, and the number of fragments is bounded
@@ -32,6 +32,7 @@ typedef enum {
 #define BH_WEB_SOCKET_MAX_CONTROL_BYTES 125
 /* Two bytes, the longest length. Servers do not mask. */
 #define BH_WEB_SOCKET_MAX_HEADER_BYTES 10
+#define BH_WEB_SOCKET_MASK_BYTES       4
 
 /* Fragments of one message: with 64 KiB, down to 64 bytes each. Bounds the work that empty
  * fragments make. */
@@ -43,6 +44,7 @@ typedef struct {
   GByteArray *message; /* fragments so far, or NULL */
   guint fragments;
   gboolean in_message;
+  gboolean is_client; /* what comes is a server's, unmasked (section 5.1) */
 } BhWebSocketReader;
 
 /**
@@ -55,6 +57,9 @@ typedef gboolean (*BhWebSocketFrameFunc)(BhWebSocketOpcode opcode, const guint8 
                                          gpointer user_data);
 
 void bh_web_socket_reader_init(BhWebSocketReader *reader, gsize max_message_bytes);
+
+/** bh_web_socket_reader_init_client: for what a server sends. */
+void bh_web_socket_reader_init_client(BhWebSocketReader *reader, gsize max_message_bytes);
 void bh_web_socket_reader_clear(BhWebSocketReader *reader);
 
 /**
@@ -75,6 +80,14 @@ guint16 bh_web_socket_reader_feed(BhWebSocketReader *reader, guint8 *data, gsize
  * Returns: bytes used
  */
 gsize bh_web_socket_write_header(guint8 *header, BhWebSocketOpcode opcode, gsize length);
+
+/**
+ * bh_web_socket_append_masked:
+ * @out: gets the whole frame, as a client sends it
+ * @mask: of BH_WEB_SOCKET_MASK_BYTES, random (section 10.3)
+ */
+void bh_web_socket_append_masked(GByteArray *out, BhWebSocketOpcode opcode, const guint8 *data,
+                                 gsize length, const guint8 *mask);
 
 /** bh_web_socket_is_close_code: whether a peer may send this code (RFC 6455 section 7.4). */
 gboolean bh_web_socket_is_close_code(guint code);

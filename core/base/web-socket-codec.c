@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define G_LOG_DOMAIN "bellhop-web"
+#define G_LOG_DOMAIN "bellhop-base"
 
 #include "web-socket-codec.h"
 
@@ -13,7 +13,7 @@
 #define LENGTH       0x7f
 #define LENGTH_16BIT 126
 #define LENGTH_64BIT 127
-#define MASK_BYTES   4
+#define MASK_BYTES   BH_WEB_SOCKET_MASK_BYTES
 
 typedef struct {
   gboolean fin;
@@ -29,6 +29,12 @@ void
 bh_web_socket_reader_init(BhWebSocketReader *reader, gsize max_message_bytes)
 {
   *reader = (BhWebSocketReader){.max_message_bytes = max_message_bytes};
+}
+
+void
+bh_web_socket_reader_init_client(BhWebSocketReader *reader, gsize max_message_bytes)
+{
+  *reader = (BhWebSocketReader){.max_message_bytes = max_message_bytes, .is_client = TRUE};
 }
 
 void
@@ -56,8 +62,8 @@ judge_header(const BhWebSocketReader *reader, const guint8 *data, guint64 length
   gboolean fin = (data[0] & FIN) != 0;
   gsize held = reader->message != NULL ? reader->message->len : 0;
 
-  /* Extensions are never agreed on; clients mask (section 5.1). */
-  if ((data[0] & RESERVED) != 0 || (data[1] & MASKED) == 0)
+  /* Extensions are never agreed on; clients mask, servers do not (section 5.1). */
+  if ((data[0] & RESERVED) != 0 || ((data[1] & MASKED) == 0) != reader->is_client)
     return BH_WEB_SOCKET_CLOSE_PROTOCOL;
   switch (opcode) {
   case BH_WEB_SOCKET_BINARY:
@@ -100,11 +106,12 @@ read_frame(const BhWebSocketReader *reader, const guint8 *data, gsize size, Fram
 
   frame->fin = (data[0] & FIN) != 0;
   frame->opcode = data[0] & OPCODE;
-  frame->header_bytes = 2 + length_bytes + MASK_BYTES;
+  frame->header_bytes = 2 + length_bytes + (reader->is_client ? 0 : MASK_BYTES);
   frame->payload_bytes = (gsize)length; /* at most max_message_bytes */
   if (size < frame->header_bytes || size - frame->header_bytes < frame->payload_bytes)
     return FRAME_PART;
-  memcpy(frame->mask, data + 2 + length_bytes, MASK_BYTES);
+  if (!reader->is_client)
+    memcpy(frame->mask, data + 2 + length_bytes, MASK_BYTES);
   return FRAME_WHOLE;
 }
 
@@ -195,7 +202,8 @@ bh_web_socket_reader_feed(BhWebSocketReader *reader, guint8 *data, gsize length,
     if (result != FRAME_WHOLE)
       break;
     payload = data + frame.header_bytes;
-    unmask(payload, frame.payload_bytes, frame.mask);
+    if (!reader->is_client)
+      unmask(payload, frame.payload_bytes, frame.mask);
     data = payload + frame.payload_bytes;
     length -= frame.header_bytes + frame.payload_bytes;
     if (frame.opcode == BH_WEB_SOCKET_TEXT || frame.opcode == BH_WEB_SOCKET_CONTINUATION)
@@ -222,6 +230,22 @@ bh_web_socket_write_header(guint8 *header, BhWebSocketOpcode opcode, gsize lengt
   for (guint i = 0; i < length_bytes; i++)
     header[2 + i] = (guint8)((guint64)length >> (8 * (length_bytes - 1 - i)));
   return 2 + length_bytes;
+}
+
+void
+bh_web_socket_append_masked(GByteArray *out, BhWebSocketOpcode opcode, const guint8 *data,
+                            gsize length, const guint8 *mask)
+{
+  guint8 header[BH_WEB_SOCKET_MAX_HEADER_BYTES];
+  gsize header_bytes = bh_web_socket_write_header(header, opcode, length);
+  guint payload;
+
+  header[1] |= MASKED;
+  g_byte_array_append(out, header, (guint)header_bytes);
+  g_byte_array_append(out, mask, MASK_BYTES);
+  payload = out->len;
+  g_byte_array_append(out, data, (guint)length);
+  unmask(out->data + payload, length, mask);
 }
 
 gboolean

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * server-address: what the address of a signaling server says of itself. Whether it is on the
+ * property's own network decides when it is tried, and whom one believes there: a server elsewhere
+ * proves itself by TLS, which nobody can do for a name that means something else on each network.
+ */
+#pragma once
+
+#include <glib.h>
+
+/** bh_server_address_is_local: it only means something on the property's own network. */
+gboolean bh_server_address_is_local(const char *url);
+
+/** bh_server_address_is_cloud: a cloud may be there: it is who it says by its certificate. */
+gboolean bh_server_address_is_cloud(const char *url);
+
+/** bh_server_address_is_plain: what passes by there can be read and changed by others. */
+gboolean bh_server_address_is_plain(const char *url);
