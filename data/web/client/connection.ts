@@ -204,6 +204,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     return this.#transport.path;
   }
 
+  /** Whom signaling goes by just now. */
   get reach(): Reach {
     return this.#reach;
   }

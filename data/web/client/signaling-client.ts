@@ -118,6 +118,11 @@ export class SignalingClient extends Emitter<SignalingEvents> {
     return this.#joined?.server.kind === "cloud" ? "cloud" : "local";
   }
 
+  /** Whether signaling goes by our own channel to the hub. */
+  get isByChannel(): boolean {
+    return this.#current?.url === CHANNEL_URL;
+  }
+
   open(): void {
     if (this.#state !== "idle") return;
     const { names = [], memory } = this.#options;

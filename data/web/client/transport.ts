@@ -248,8 +248,9 @@ export class Transport extends Emitter<TransportEvents> {
     this.#isPresent = hub !== null;
     this.#isOutdated = !isSamePlace;
     if (this.#link.state === "troubled") this.#link.restart();
-    // Another server knows the same hub: what is open there goes on.
-    if (this.#linkPlace?.serverId === serverId) this.#succeed();
+    // Another server knows the same hub, and who speaks by our channel is its other end: it goes on.
+    const mayBeAnother = this.#linkPlace?.serverId === serverId && !this.#signaling.isByChannel;
+    if (mayBeAnother) this.#succeed();
     else this.#stopSucceeding();
     this.#settle();
     this.emit("relayReady", undefined);
