@@ -172,7 +172,8 @@ ask_for(Name *name)
 {
   BhHouseNames *self = name->owner;
 
-  if (name->advert != 0 || !bh_advertiser_is_available(self->advertiser))
+  if (self->advertiser == NULL || name->advert != 0 ||
+      !bh_advertiser_is_available(self->advertiser))
     return;
   name->tried_us = g_get_monotonic_time();
   if (name->lock == NULL)
@@ -224,7 +225,8 @@ on_ours(Name *name)
   stop_watching(name);
   bh_backoff_reset(&name->failed);
   set_state(name, BH_NAME_OURS);
-  if (name->is_own && name->state == BH_NAME_OURS && name->owner->service == 0)
+  /* Whoever heard of it may have closed us. */
+  if (name->is_own && name->owner->advertiser != NULL && name->owner->service == 0)
     publish_service(name->owner);
 }
 

@@ -9,6 +9,7 @@
 #include "chunks.h"
 #include "contact.h"
 #include "description-check.h"
+#include "endpoint-side.h"
 #include "signal-carrier.h"
 
 /* Longest peerId or tenantId the rooms let in, doubled: a bound for what we keep, not a rule. */
@@ -20,22 +21,13 @@
 /* The largest signaling message a room relays is capped by the rooms; this one only guards us. */
 #define MAX_SDP_BYTES (256 * 1024)
 
-/* One signaling that knows us: the rooms of this hub, or a cloud's. */
-typedef struct {
-  gboolean is_cloud;
-  char *peer_id;       /* ours there */
-  char *tenant_id;     /* of messages that name none */
-  BhEndpointSend send; /* of the cloud */
-  gpointer send_data;
-} Side;
-
 struct _BhEndpoint {
   GObject parent_instance;
 
   BhSignalingServer *signaling;
   BhArrivalQueue *arrivals;
   BhSignalingSession *session; /* ours in the rooms; NULL once closed */
-  Side local, cloud;           /* cloud.send is NULL where there is none */
+  BhEndpointSide local, cloud; /* cloud.send is NULL where there is none */
   BhCertificate *certificate;
   BhLimitSet limits;
   BhEndpointConfig config;
@@ -64,7 +56,7 @@ tell_presence(BhEndpoint *self, BhMember *member)
 static gboolean
 send_to_member(BhEndpoint *self, BhMember *member, json_t *message)
 {
-  const Side *side = bh_member_get_side(member);
+  const BhEndpointSide *side = bh_member_get_side(member);
   g_autofree char *text = NULL;
   gsize length;
 
@@ -122,7 +114,7 @@ static void
 on_contact_signal(BhContact *contact, json_t *message, BhEndpoint *self)
 {
   BhMember *member = bh_contact_get_member(contact);
-  const Side *side = bh_member_get_side(member);
+  const BhEndpointSide *side = bh_member_get_side(member);
 
   bh_description_sign(self->config.gate, member, message, side->peer_id);
   send_to_member(self, member, message);
@@ -143,12 +135,6 @@ refuse(BhEndpoint *self, BhMember *member, const char *in_reply_to, const char *
 }
 
 /* --- members --- */
-
-static char *
-member_key(const Side *side, const char *tenant_id, const char *peer_id)
-{
-  return g_strconcat(side->is_cloud ? "cloud\n" : "local\n", tenant_id, "\n", peer_id, NULL);
-}
 
 /* Those whose deviceId is certain: a claimed one must not answer for a device of that name. */
 static gboolean
@@ -188,8 +174,8 @@ static void
 drop_contact(BhEndpoint *self, BhContact *contact)
 {
   BhMember *member = bh_contact_get_member(contact);
-  g_autofree char *key = member_key(bh_member_get_side(member), bh_member_get_tenant_id(member),
-                                    bh_member_get_peer_id(member));
+  g_autofree char *key = bh_endpoint_side_make_key(
+      bh_member_get_side(member), bh_member_get_tenant_id(member), bh_member_get_peer_id(member));
   g_autoptr(BhContact) kept = g_object_ref(contact);
   BhSignalCarrier *carrier = g_object_get_data(G_OBJECT(contact), "bh-signal-carrier");
 
@@ -262,7 +248,7 @@ on_contact_ended(BhContact *contact, gboolean failed, BhEndpoint *self)
  * cloud says is believed in so far only as is_outdated() does not deny it; nothing comes of it
  * before the device's own signature. */
 static BhMember *
-make_member(BhEndpoint *self, Side *side, const char *tenant_id, const char *peer_id,
+make_member(BhEndpoint *self, BhEndpointSide *side, const char *tenant_id, const char *peer_id,
             const json_t *peer)
 {
   const char *device_id = NULL, *role_name = NULL;
@@ -287,7 +273,7 @@ make_contact(BhEndpoint *self, BhMember *member)
 {
   guint max_channels = (guint)bh_limit_set_get(&self->limits, BH_LIMIT_CHANNELS);
   gboolean is_guest = bh_member_get_role(member) == BH_ROLE_GUEST;
-  const Side *side = bh_member_get_side(member);
+  const BhEndpointSide *side = bh_member_get_side(member);
   const BhConnectionConfig config = {
       .certificate = self->certificate,
       .loopback = self->config.loopback,
@@ -324,7 +310,7 @@ is_same_device(BhMember *a, BhMember *b)
 static gboolean
 is_outdated(BhEndpoint *self, BhMember *member)
 {
-  const Side *side = bh_member_get_side(member);
+  const BhEndpointSide *side = bh_member_get_side(member);
   const BhDevice *device;
 
   /* Guests stay on the property, and so do those who are let in by their word. */
@@ -339,7 +325,7 @@ is_outdated(BhEndpoint *self, BhMember *member)
 }
 
 static void
-add_member(BhEndpoint *self, Side *side, const char *tenant_id, const json_t *peer)
+add_member(BhEndpoint *self, BhEndpointSide *side, const char *tenant_id, const json_t *peer)
 {
   const char *peer_id = bh_json_get_text(peer, "peerId", MAX_ID_BYTES, NULL);
   g_autoptr(BhMember) member = NULL;
@@ -348,7 +334,7 @@ add_member(BhEndpoint *self, Side *side, const char *tenant_id, const json_t *pe
 
   if (peer_id == NULL || g_str_equal(peer_id, side->peer_id))
     return;
-  key = member_key(side, tenant_id, peer_id);
+  key = bh_endpoint_side_make_key(side, tenant_id, peer_id);
   member = make_member(self, side, tenant_id, peer_id, peer);
   if (is_outdated(self, member))
     return;
@@ -372,9 +358,10 @@ add_member(BhEndpoint *self, Side *side, const char *tenant_id, const json_t *pe
 
 /* Signaling may go without disturbing an open connection: only who has none is gone. */
 static void
-remove_member(BhEndpoint *self, const Side *side, const char *tenant_id, const char *peer_id)
+remove_member(BhEndpoint *self, const BhEndpointSide *side, const char *tenant_id,
+              const char *peer_id)
 {
-  g_autofree char *key = member_key(side, tenant_id, peer_id);
+  g_autofree char *key = bh_endpoint_side_make_key(side, tenant_id, peer_id);
   BhContact *contact = g_hash_table_lookup(self->contacts, key);
 
   if (contact == NULL)
@@ -464,7 +451,7 @@ static void
 on_description(BhEndpoint *self, BhContact *contact, const char *type, const json_t *message)
 {
   BhMember *member = bh_contact_get_member(contact);
-  const Side *side = bh_member_get_side(member);
+  const BhEndpointSide *side = bh_member_get_side(member);
   gboolean is_open = self->config.open && !side->is_cloud;
   gboolean is_offer = g_str_equal(type, "offer");
   g_autoptr(GError) error = NULL;
@@ -500,7 +487,7 @@ on_candidate(BhEndpoint *self, BhContact *contact, const json_t *message)
 }
 
 static void
-add_members(BhEndpoint *self, Side *side, const char *tenant_id, const json_t *peers)
+add_members(BhEndpoint *self, BhEndpointSide *side, const char *tenant_id, const json_t *peers)
 {
   gsize i;
   json_t *peer;
@@ -509,7 +496,8 @@ add_members(BhEndpoint *self, Side *side, const char *tenant_id, const json_t *p
 }
 
 static void
-on_presence(BhEndpoint *self, Side *side, const char *tenant_id, const char *type, json_t *message)
+on_presence(BhEndpoint *self, BhEndpointSide *side, const char *tenant_id, const char *type,
+            json_t *message)
 {
   json_t *peer = json_object_get(message, "peer");
   const json_t *left = json_object_get(message, "left");
@@ -535,11 +523,11 @@ on_presence(BhEndpoint *self, Side *side, const char *tenant_id, const char *typ
 }
 
 static void
-on_from_peer(BhEndpoint *self, const Side *side, const char *tenant_id, const char *type,
+on_from_peer(BhEndpoint *self, const BhEndpointSide *side, const char *tenant_id, const char *type,
              json_t *message)
 {
   const char *from = bh_json_get_text(message, "fromPeerId", MAX_ID_BYTES, NULL);
-  g_autofree char *key = from != NULL ? member_key(side, tenant_id, from) : NULL;
+  g_autofree char *key = from != NULL ? bh_endpoint_side_make_key(side, tenant_id, from) : NULL;
   g_autoptr(BhContact) contact = NULL;
 
   if (key == NULL || g_hash_table_lookup(self->contacts, key) == NULL) {
@@ -556,7 +544,7 @@ on_from_peer(BhEndpoint *self, const Side *side, const char *tenant_id, const ch
 }
 
 static void
-take_message(BhEndpoint *self, Side *side, json_t *message)
+take_message(BhEndpoint *self, BhEndpointSide *side, json_t *message)
 {
   const char *type = bh_json_get_text(message, "type", MAX_ID_BYTES, NULL);
   const char *tenant_id = NULL;
@@ -603,11 +591,9 @@ bh_endpoint_set_cloud(BhEndpoint *endpoint, const char *tenant_id, BhEndpointSen
 {
   g_return_if_fail(endpoint->cloud.send == NULL);
 
-  endpoint->cloud = (Side){.is_cloud = TRUE,
-                           .peer_id = g_strdup(endpoint->local.peer_id),
-                           .tenant_id = g_strdup(tenant_id),
-                           .send = send,
-                           .send_data = user_data};
+  bh_endpoint_side_init(&endpoint->cloud, TRUE, endpoint->local.peer_id, tenant_id);
+  endpoint->cloud.send = send;
+  endpoint->cloud.send_data = user_data;
 }
 
 void
@@ -670,10 +656,8 @@ bh_endpoint_finalize(GObject *object)
   g_object_unref(self->signaling);
   bh_certificate_unref(self->certificate);
   g_object_unref(self->arrivals);
-  g_free(self->local.peer_id);
-  g_free(self->local.tenant_id);
-  g_free(self->cloud.peer_id);
-  g_free(self->cloud.tenant_id);
+  bh_endpoint_side_clear(&self->local);
+  bh_endpoint_side_clear(&self->cloud);
   g_clear_object(&self->config.resolver);
   G_OBJECT_CLASS(bh_endpoint_parent_class)->finalize(object);
 }
@@ -709,8 +693,8 @@ bh_endpoint_new(BhSignalingServer *signaling, BhCertificate *certificate,
   self->signaling = g_object_ref(signaling);
   self->certificate = bh_certificate_ref(certificate);
   self->limits = *limits;
-  self->local.peer_id = g_strdup(config->peer_id);
-  self->local.tenant_id = g_strdup(config->tenant_id != NULL ? config->tenant_id : "");
+  bh_endpoint_side_init(&self->local, FALSE, config->peer_id,
+                        config->tenant_id != NULL ? config->tenant_id : "");
   self->config = *config;
   self->config.peer_id = self->local.peer_id;
   self->config.tenant_id = self->local.tenant_id;

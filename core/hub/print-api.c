@@ -75,8 +75,9 @@ static void
 list_jobs_cb(GObject *source, GAsyncResult *result, gpointer call)
 {
   g_autoptr(GError) error = NULL;
+  json_t *list = bh_print_queue_list_finish(BH_PRINT_QUEUE(source), result, &error);
 
-  respond_list(call, bh_print_queue_list_finish(BH_PRINT_QUEUE(source), result, &error), error);
+  respond_list(call, list, error);
 }
 
 static void
@@ -96,9 +97,9 @@ static void
 list_paper_cb(GObject *source, GAsyncResult *result, gpointer call)
 {
   g_autoptr(GError) error = NULL;
+  json_t *list = bh_print_queue_list_paper_finish(BH_PRINT_QUEUE(source), result, &error);
 
-  respond_list(call, bh_print_queue_list_paper_finish(BH_PRINT_QUEUE(source), result, &error),
-               error);
+  respond_list(call, list, error);
 }
 
 static void

@@ -11,7 +11,8 @@ import { startPrinter } from '../lib/printer.mjs';
 import { judge, judgePayload } from '../lib/schema.mjs';
 import { slowness, until } from '../lib/wait.mjs';
 
-const MANY = 300;
+// A hub with sanitizers takes as long for fewer; the load itself is the other variant’s.
+const MANY = Math.ceil(300 / slowness);
 
 async function open(t, { withoutWebRtc }) {
   const printer = await startPrinter(t);
@@ -33,7 +34,7 @@ describe(`many at once in ${browserName}`, () => {
         return views.map(({ phase }) => phase);
       }, MANY);
       assert.deepEqual([...new Set(phases)], ['done']);
-      await until('all is cut', () => printer.cuts >= MANY, 10000);
+      await until('all is cut', () => printer.cuts >= MANY, 30000);
       assert.equal(printer.cuts, MANY);
       for (let n = 0; n < MANY; n += 1)
         assert.equal(printer.text.split(`receipt no. ${n}.`).length, 2, `no. ${n} stands once`);

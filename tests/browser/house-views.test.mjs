@@ -127,7 +127,7 @@ const findLost = (page) => page.evaluate(() => {
 
 describe(`views of a house in ${browserName}`, () => {
   test('axe finds nothing in light and dark, and nothing is cut off in whatever language',
-    { timeout: 180000 }, async (t) => {
+    { timeout: 240000 }, async (t) => {
       const house = await openHouse(t);
       const faults = [];
       for (const language of ['en', 'de', 'fr', 'es']) {
@@ -172,7 +172,7 @@ describe(`views of a house in ${browserName}`, () => {
     assert.ok(first < last);
   });
 
-  test('by keyboard alone: a device is paired, a table confirmed, the focus comes back', { timeout: 60000 },
+  test('by keyboard alone: a device is paired, a table confirmed, the focus comes back', { timeout: 240000 },
     async (t) => {
       const { origin, desk } = await openHouse(t);
       await openDesk(desk, origin, '/devices');

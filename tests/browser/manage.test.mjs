@@ -81,7 +81,7 @@ const placesOf = async (hub) => (await hub.control('GET', '/api/v1/places')).pla
 const WHOLE = '[data-testid="sample-note"][data-whole="true"]';
 
 describe(`the manager's pages in ${browserName}`, () => {
-  test('a newcomer sees a sample restaurant by one tap, and it goes by one tap', { timeout: 120000 },
+  test('a newcomer sees a sample restaurant by one tap, and it goes by one tap', { timeout: 240000 },
     async (t) => {
       const hub = await startClosed(t);
       await hub.control('POST', '/api/v1/places', { kind: 'table', name: '1' });
@@ -120,7 +120,7 @@ describe(`the manager's pages in ${browserName}`, () => {
       await desk.waitForSelector(`${byTestId('step-1')}[data-done="false"]`);
     });
 
-  test('a reload in the middle leaves nothing twice; another device takes it away', { timeout: 120000 },
+  test('a reload in the middle leaves nothing twice; another device takes it away', { timeout: 240000 },
     async (t) => {
       const hub = await startClosed(t);
       const desk = await openPaired(t, hub, { role: 'manager', name: 'Front desk', place: '/' });
@@ -144,7 +144,7 @@ describe(`the manager's pages in ${browserName}`, () => {
       await houseIs(desk, 'an empty house', ({ orders, items }) => orders.length + items.length === 0);
     });
 
-  test('the menu is written by keyboard alone, and seen by others at once', { timeout: 120000 },
+  test('the menu is written by keyboard alone, and seen by others at once', { timeout: 240000 },
     async (t) => {
       const hub = await startClosed(t);
       const desk = await openPaired(t, hub, { role: 'manager', name: 'Front desk', place: '/menu' });
@@ -190,7 +190,7 @@ describe(`the manager's pages in ${browserName}`, () => {
       await says(bar, 'item', 'Lemonade');
     });
 
-  test('categories change places; choices, taxes and stations are kept; a picture is one', { timeout: 120000 },
+  test('categories change places; choices, taxes and stations are kept; a picture is one', { timeout: 240000 },
     async (t) => {
       const hub = await startClosed(t, { printers: {} });
       await makeMenu(t, hub);
@@ -233,7 +233,7 @@ describe(`the manager's pages in ${browserName}`, () => {
       assert.equal(records[2].printer[0], options[1]);
     });
 
-  test('the overview follows the orders; the details are kept', { timeout: 120000 }, async (t) => {
+  test('the overview follows the orders; the details are kept', { timeout: 240000 }, async (t) => {
     const hub = await startClosed(t);
     const { manager, tables } = await makeMenu(t, hub);
     const desk = await openPaired(t, hub, { role: 'manager', name: 'Front desk', place: '/manage' });
@@ -284,7 +284,7 @@ describe(`the manager's pages in ${browserName}`, () => {
     await stove.waitForSelector(byTestId('forbidden'));
   });
 
-  test('by axe\'s rules, on a phone in the dark and a tablet in the light, in German', { timeout: 120000 },
+  test('by axe\'s rules, on a phone in the dark and a tablet in the light, in German', { timeout: 240000 },
     async (t) => {
       const hub = await startClosed(t);
       const browser = await startBrowser(t);

@@ -81,7 +81,7 @@ const findLost = (page, ids) => page.evaluate((wanted) => wanted.flatMap((id) =>
 }), ids);
 
 describe(`pages in ${browserName}`, () => {
-  test('axe finds nothing, in light and dark', { timeout: 120000 }, async (t) => {
+  test('axe finds nothing, in light and dark', { timeout: 240000 }, async (t) => {
     const { hub, browser, page } = await openTill(t);
     await sell(page);
     await attributeIs(page, 'print-state', 'data-state', 'done');
@@ -146,7 +146,7 @@ describe(`pages in ${browserName}`, () => {
     assert.equal(await page.$eval(byTestId('print-state'), (one) => one.getAttribute('role')), 'status');
   });
 
-  test('the hub is away: the page works alone, keeps the order and prints it by itself', { timeout: 120000 },
+  test('the hub is away: the page works alone, keeps the order and prints it by itself', { timeout: 240000 },
     async (t) => {
       const { hub, page, printer } = await openTill(t);
       await hub.kill();
@@ -167,7 +167,7 @@ describe(`pages in ${browserName}`, () => {
       assert.equal(await page.$eval(byTestId('total'), (one) => one.dataset.minor), total);
     });
 
-  test('reloaded while it prints, and open twice: one paper', { timeout: 120000 }, async (t) => {
+  test('reloaded while it prints, and open twice: one paper', { timeout: 240000 }, async (t) => {
     const { hub, browser, page, printer } = await openTill(t);
     printer.options.holdsAnswer = true;
     await sell(page);
@@ -184,7 +184,7 @@ describe(`pages in ${browserName}`, () => {
     assert.equal(printer.cuts, 1);
   });
 
-  test('where localStorage is denied it sells and prints too', { timeout: 120000 }, async (t) => {
+  test('where localStorage is denied it sells and prints too', { timeout: 240000 }, async (t) => {
     const { page, printer } = await openTill(t, { prepare: (one) => one.evaluateOnNewDocument(() => {
       Object.defineProperty(window, 'localStorage', { get() { throw new Error('denied'); } });
     }) });

@@ -184,7 +184,7 @@ describe(`pairing in ${browserName}`, () => {
     assert.equal(await problemOf(page), 'refused');
   });
 
-  test('links that were used, were guessed or mistyped', { timeout: 120000 }, async (t) => {
+  test('links that were used, were guessed or mistyped', { timeout: 240000 }, async (t) => {
     const hub = await startClosed(t);
     const link = await makeLink(hub);
     await (await follow(await startBrowser(t), link)).waitForSelector(byTestId('pair-done'));

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import {
-  attributeIs, browserName, byTestId, findFaults, pressByTab, speak, startBrowser, textOf,
+  attributeIs, browserName, byTestId, clickOn, findFaults, pressByTab, speak, startBrowser, textOf,
 } from '../lib/browser.mjs';
 import { Device } from '../lib/device.mjs';
 import { makePlace } from '../lib/guest.mjs';
@@ -28,10 +28,10 @@ const withText = (page, id, text) => page.waitForFunction((selector, wanted) =>
 const gone = (page, selector) => page.waitForFunction((wanted) => !document.querySelector(wanted), {}, selector);
 
 async function tap(page, selector) {
-  await (await page.waitForSelector(`${selector}:not(:disabled)`)).click();
+  await clickOn(await page.waitForSelector(`${selector}:not(:disabled)`));
 }
 
-const press = async (page, id, text) => (await withText(page, id, text)).click();
+const press = async (page, id, text) => clickOn(await withText(page, id, text));
 
 const room = (name, state) =>
   `${byTestId('room')}[data-room="${name}"]${state === undefined ? '' : `[data-state="${state}"]`}`;
@@ -45,7 +45,7 @@ async function signIn(page, name) {
   for (const digit of PIN) {
     const key = await page.waitForFunction((wanted) => [...document.querySelectorAll('.pin-key:not(:disabled)')]
       .find((one) => one.textContent === wanted), {}, digit);
-    await key.click();
+    await clickOn(key);
   }
   await tap(page, byTestId('pin-done'));
   await withText(page, 'person-button', name);
@@ -80,7 +80,7 @@ const isDirect = (page) => until('a direct channel', () =>
   page.evaluate(() => window.bellhop.connection.direct.length > 0), 20000);
 
 describe(`rooms and messages in ${browserName}`, () => {
-  test('rooms are handed out, marked and taken back; "ready?" is answered by one tap', { timeout: 120000 },
+  test('rooms are handed out, marked and taken back; "ready?" is answered by one tap', { timeout: 240000 },
     async (t) => {
       const { hub, places } = await openHouse(t, ['205', '101', '1203'], ['Anna Berg', 'Bruno Keller']);
       const [desk, phone] = await Promise.all([
@@ -156,7 +156,7 @@ describe(`rooms and messages in ${browserName}`, () => {
       assert.equal(registers.note[0], 'Cot');
     });
 
-  test('messages to a team, to all and to one alone; who has read them', { timeout: 120000 }, async (t) => {
+  test('messages to a team, to all and to one alone; who has read them', { timeout: 240000 }, async (t) => {
     const { hub, ids } = await openHouse(t, ['205'], ['Anna', 'Bruno', 'Carla']);
     const browser = { role: 'staff', place: '/talk' };
     const [desk, anna, bruno] = await Promise.all([
@@ -228,7 +228,7 @@ describe(`rooms and messages in ${browserName}`, () => {
   });
 
   test('the hub is away: rooms and messages go from device to device and are marked until it is back',
-    { timeout: 120000 }, async (t) => {
+    { timeout: 240000 }, async (t) => {
       const { hub, ids } = await openHouse(t, ['205'], ['Anna', 'Bruno']);
       const browser = await startBrowser(t);
       const other = await startBrowser(t);
@@ -269,7 +269,29 @@ describe(`rooms and messages in ${browserName}`, () => {
       assert.equal(await knows(phone, 'For Anna alone'), true);
     });
 
-  test('axe finds nothing; by keyboard alone; in German', { timeout: 120000 }, async (t) => {
+  test('a sheet has the keys as soon as it is there, before the page is painted', async (t) => {
+    const { hub } = await openHouse(t, ['205'], []);
+    const page = await openPaired(t, hub, { role: 'staff', name: 'Phone', place: '/rooms' });
+    await page.waitForSelector(room('205'));
+    const atOnce = await page.evaluate((card, sheet) => new Promise((resolve) => {
+      const look = () => {
+        const there = document.querySelector(sheet);
+        if (there === null) return;
+        observer.disconnect();
+        resolve({ open: there.open, key: document.activeElement?.dataset.testid });
+      };
+      const observer = new MutationObserver(look);
+      observer.observe(document.body, { childList: true, subtree: true });
+      document.querySelector(card).focus();
+      document.querySelector(card).click();
+    }), room('205'), byTestId('room-sheet'));
+    assert.deepEqual(atOnce, { open: true, key: 'room-next' });
+    await page.keyboard.press('Escape');
+    await gone(page, byTestId('room-sheet'));
+    assert.equal(await page.evaluate(() => document.activeElement?.dataset.testid), 'room');
+  });
+
+  test('axe finds nothing; by keyboard alone; in German', { timeout: 240000 }, async (t) => {
     const { hub } = await openHouse(t, ['205', '206'], ['Anna']);
     const page = await openPaired(t, hub, { role: 'staff', name: 'Phone', place: '/rooms' });
     const faults = [];

@@ -187,8 +187,6 @@ describe(`till in ${browserName}`, () => {
       }
       const hub = await startHub(t, { open: false, state: first.state,
         printers: { receipt: printer.uri }, args: ['--port', String(first.port)] });
-      // What is wished for outlives the page, too.
-      await page.reload();
       await until('all three are on paper', () => printer.cuts === 3, 60000);
       const numbers = [...printer.text.matchAll(/No\. (\d+)/g)].map(([, number]) => Number(number));
       assert.deepEqual(numbers.sort(), [1, 2, 3], 'no number is missing, none is there twice');

@@ -2,6 +2,8 @@
 // What a print job goes through: on paper once, whatever breaks, and said honestly.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
 import { after, describe, test } from 'node:test';
 
 import { makeStateFolder, startHub } from '../lib/hub.mjs';
@@ -288,4 +290,19 @@ describe('a power cut', () => {
         `${job.jobId} is ${job.state} and stands on paper ${times} times`);
     }
   });
+});
+
+test('jobs and paper that cannot be read: the hub says so and serves on', async (t) => {
+  const hub = await startHub(t);
+  execFileSync('python3', ['-c', `import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], timeout=30)
+db.execute("DROP TABLE print_paper")
+db.execute("DROP TABLE print_job")
+db.commit()`, path.join(hub.state, 'bellhop.db')]);
+  for (const place of ['/api/v1/paper', '/api/v1/jobs']) {
+    const { status, body } = await hub.ask('GET', place);
+    assert.equal(status, 503, place);
+    assert.equal(body.code, 'not-stored');
+  }
+  await hub.assertServing();
 });

@@ -36,6 +36,8 @@ function finish(child, input) {
   let [out, err] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (chunk) => { out += chunk; });
   child.stderr?.setEncoding('utf8').on('data', (chunk) => { err += chunk; });
+  // One that says no at once has ended before it was spoken to; what it answers is judged all the same.
+  child.stdin.on('error', () => {});
   if (input !== undefined) child.stdin.end(input);
   return within(10000, 'end of the verb', once(child, 'close')
     .then(([status]) => ({ status, out, err })));

@@ -19,6 +19,8 @@ async function finish(child, input = '') {
   let [out, err] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (chunk) => { out += chunk; });
   child.stderr.setEncoding('utf8').on('data', (chunk) => { err += chunk; });
+  // One that says no at once has ended before it was spoken to; what it answers is judged all the same.
+  child.stdin.on('error', () => {});
   child.stdin.end(input);
   const [status] = await within(15000, 'end of the verb', once(child, 'close'));
   return { status, out, err };

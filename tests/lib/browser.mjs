@@ -9,6 +9,7 @@ import path from 'node:path';
 
 import puppeteer from 'puppeteer-core';
 
+import { atEnd } from './ends.mjs';
 import { slowness } from './wait.mjs';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -76,17 +77,15 @@ export async function startBrowser(t, options = {}) {
   const profile = await mkdtemp(path.join(tmpdir(), 'browser-'));
   let browser;
   // Hooks run in the order they were made: before those of what leads to a browser of another host.
-  t.after(async () => {
-    await browser?.close();
-    await rm(profile, { recursive: true, force: true, maxRetries: 5 });
-  });
+  atEnd(t, () => browser?.close());
+  atEnd(t, () => rm(profile, { recursive: true, force: true, maxRetries: 5 }));
   browser = await launch(profile, options);
   return browser;
 }
 
 export async function openPage(browser, url) {
   const page = await browser.newPage();
-  page.setDefaultTimeout(15000 * slowness);
+  page.setDefaultTimeout(30000 * slowness);
   page.on('console', (message) => console.log(`page: ${message.text()}`));
   page.on('pageerror', (error) => console.log(`page error: ${error.message}`));
   if (browserName === 'chromium' && !inLab) {
@@ -133,7 +132,7 @@ export async function recordTraffic(page) {
 export const byTestId = (id) => `[data-testid="${id}"]`;
 
 /** Waits until the element's attribute has one of these values; returns it. */
-export async function attributeIs(page, id, attribute, values, ms = 15000) {
+export async function attributeIs(page, id, attribute, values, ms = 30000) {
   const handle = await page.waitForFunction((selector, name, wanted) => {
     const value = document.querySelector(selector)?.getAttribute(name);
     return wanted.includes(value) ? value : null;
@@ -158,10 +157,39 @@ export const speak = (page, language) => page.evaluateOnNewDocument((value) => {
   Object.defineProperty(navigator, 'language', { get: () => value, configurable: true });
 }, language);
 
+const CLICK_TRIES = 3;
+
+/**
+ * Clicks on it, as a person does who sees where it is: the driver aims first and clicks then, and what
+ * has moved meanwhile does not hear it. Where it never does, something lies over it.
+ */
+export async function clickOn(handle) {
+  const page = handle.frame.page();
+  for (let i = 0; i < CLICK_TRIES; i += 1) {
+    await handle.evaluate((element) => {
+      window.heardClick = false;
+      element.addEventListener('click', () => { window.heardClick = true; }, { capture: true, once: true });
+    });
+    await handle.click();
+    // Not false in the next page either, where the click led to one.
+    const heard = page.waitForFunction(() => window.heardClick !== false, { polling: 10, timeout: 10000 * slowness });
+    if (await heard.then(() => true, () => false)) return;
+    console.log('a click went elsewhere');
+  }
+  throw new Error(`it hears no click: ${await handle.evaluate((element) => element.outerHTML)}`);
+}
+
+/** Firefox says that a key is pressed before the page has heard of it. */
+async function pressTab(page) {
+  await page.evaluate(() => { window.tabbedFrom = document.activeElement; });
+  await page.keyboard.press('Tab');
+  await page.waitForFunction(() => document.activeElement !== window.tabbedFrom, { polling: 10 });
+}
+
 /** By Tab to the first element whose id fits, which one has to see; then the key. */
 export async function pressByTab(page, fits, key) {
   for (let i = 0; i < 80; i += 1) {
-    await page.keyboard.press('Tab');
+    await pressTab(page);
     const id = await page.evaluate(() => document.activeElement?.dataset.testid ?? '');
     if (!fits(id)) continue;
     const outlined = await page.evaluate(() => {

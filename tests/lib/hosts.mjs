@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { atEnd } from './ends.mjs';
 import { until, within } from './wait.mjs';
 
 const forwarder = fileURLToPath(new URL('forward.mjs', import.meta.url));
@@ -75,7 +76,7 @@ export async function makeHouse(t) {
 async function makePlace(t, kinds, script) {
   const keeper = spawn('unshare', [...kinds, 'sh', '-ec', `${script}\necho up; exec cat`],
     { stdio: ['pipe', 'pipe', 'inherit'] });
-  t.after(() => keeper.kill('SIGKILL'));
+  atEnd(t, () => keeper.kill('SIGKILL'));
   await within(5000, 'place', Promise.race([once(keeper.stdout, 'data'), once(keeper, 'exit').then(
     () => { throw new Error('a place could not be made'); })]));
   return keeper.pid;
@@ -91,7 +92,7 @@ class House {
 
   async open() {
     this.folder = mkdtempSync(path.join(tmpdir(), 'house-'));
-    this.t.after(() => rmSync(this.folder, { recursive: true, force: true }));
+    atEnd(this.t, () => rmSync(this.folder, { recursive: true, force: true }));
     this.pid = await makePlace(this.t, ['--net'],
       'ip link set lo up; for way in 4/ip_forward 6/conf/all/forwarding; do '
       + 'echo 1 >/proc/sys/net/ipv$way; done');
@@ -187,7 +188,7 @@ class Host {
   spawn(program, args = [], options = {}) {
     const child = spawn('nsenter', this.#into(program, args),
       { stdio: ['pipe', 'pipe', 'inherit'], ...options });
-    this.t.after(() => child.kill('SIGKILL'));
+    atEnd(this.t, () => child.kill('SIGKILL'));
     return child;
   }
 
@@ -420,7 +421,7 @@ async function listen(t, onward, here) {
   });
   server.listen(typeof here === 'number' ? { port: here, host: '127.0.0.1' } : { path: here });
   await once(server, 'listening');
-  t.after(() => server.close());
+  atEnd(t, () => server.close());
   return server;
 }
 

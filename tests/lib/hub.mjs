@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { atEnd } from './ends.mjs';
 import { within } from './wait.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -22,7 +23,7 @@ const COMPLAINTS = /CRITICAL|AddressSanitizer|LeakSanitizer|runtime error:|asser
 
 export async function makeStateFolder(t) {
   const folder = await mkdtemp(path.join(tmpdir(), 'hub-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  atEnd(t, () => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -52,7 +53,7 @@ export async function startHub(t, options = {}) {
 
   const [command, commandArgs] = options.host?.command(program, args) ?? [program, args];
   const hub = new Hub(spawn(command, commandArgs, { stdio: ['ignore', 'pipe', 'pipe'] }), state);
-  t.after(() => hub.stop());
+  atEnd(t, () => hub.stop());
   await hub.ready();
   hub.reach(await options.host?.bridge(hub.port) ?? hub.port);
   await hub.learn();

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import net from 'node:net';
 import { test } from 'node:test';
 
+import { atEnd } from './ends.mjs';
 import { readEscPos } from './escpos.mjs';
 import { hideAddress } from './link.mjs';
 import { startPrinter } from './printer.mjs';
@@ -79,4 +80,15 @@ test('waiting has an end', async () => {
   inbox.end(new Error('over'));
   assert.equal(await inbox.take('one'), 1);
   await assert.rejects(inbox.take('more'), /over/);
+});
+
+test('what a test leaves is ended, also behind an end that failed', async () => {
+  const hooks = [];
+  const t = { after: (hook) => hooks.push(hook) };
+  const ended = [];
+  atEnd(t, () => { throw new Error('the hub crashed'); });
+  atEnd(t, async () => ended.push('browser'));
+  assert.equal(hooks.length, 1);
+  await assert.rejects(hooks[0](), /the hub crashed/);
+  assert.deepEqual(ended, ['browser']);
 });

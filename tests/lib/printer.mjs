@@ -4,6 +4,7 @@
 import net from 'node:net';
 
 import { EscPosReader } from './escpos.mjs';
+import { atEnd } from './ends.mjs';
 import { until } from './wait.mjs';
 
 /**
@@ -17,7 +18,7 @@ import { until } from './wait.mjs';
 export async function startPrinter(t, options = {}) {
   const printer = new Printer({ confirms: true, reads: true, ...options });
   await printer.open();
-  t.after(() => printer.close());
+  atEnd(t, () => printer.close());
   return printer;
 }
 

@@ -19,7 +19,7 @@ export async function within(ms, what, promise) {
 }
 
 /** Asks again and again until the answer is truthy; returns it. */
-export async function until(what, condition, ms = 5000) {
+export async function until(what, condition, ms = 20000) {
   const end = Date.now() + ms * slowness;
   for (;;) {
     const answer = await condition();
@@ -51,7 +51,7 @@ export class Inbox {
     return this.#messages;
   }
 
-  take(what, fits = () => true, ms = 5000) {
+  take(what, fits = () => true, ms = 20000) {
     const index = this.#messages.findIndex(fits);
     if (index >= 0) return Promise.resolve(this.#messages.splice(index, 1)[0]);
     if (this.#ended) return Promise.reject(this.#ended);

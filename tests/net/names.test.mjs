@@ -202,3 +202,25 @@ test('the interface goes down and comes up with another address: the names follo
   assert.ok(ms < 5000 * slowness);
   assert.equal((await discoveryOf(hub)).states[SHARED], 'ours');
 });
+
+test('cable and Wi-Fi of one network at once: no conflict with oneself, and one is enough', options, async (t) => {
+  const house = await makeHouse(t);
+  const desk = await house.addHost('desk', { avahi: true });
+  const phone = await house.addHost('phone', { avahi: true });
+  const hub = await startIn(t, desk);
+  const own = await ownName(hub);
+  await has(hub, SHARED, 'ours');
+  desk.addInterface({ address: '10.80.0.60' });
+  // Told on the new interface too; whichever answers, it leads here.
+  await until('the second address is known', async () =>
+    (await phone.run('avahi-browse', ['-rpt', '_bellhop._tcp'])).includes('10.80.0.60')
+    || await phone.resolve(own) === '10.80.0.60');
+  const { names } = await discoveryOf(hub);
+  assert.deepEqual(names.map(({ name, state }) => [name, state]), [[own, 'ours'], [SHARED, 'ours']]);
+
+  desk.setLink(false);
+  const ms = await measured(t, 'cable out to Wi-Fi', leads(phone, SHARED, '10.80.0.60'));
+  assert.ok(ms < 5000 * slowness);
+  assert.equal((await discoveryOf(hub)).states[SHARED], 'ours');
+  assert.equal(await phone.run('curl', ['-s', `http://${SHARED}:8080/healthz`]), 'ok\n');
+});

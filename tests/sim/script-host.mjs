@@ -76,6 +76,20 @@ class VirtualClock {
   }
 }
 
+/* One class for all: with one for each replica V8 would compile what touches stores again and again. */
+function makeStore({ MemoryStore }) {
+  return class Store extends MemoryStore {
+    durable = true;
+    onStored = () => undefined;
+
+    async append(entry) {
+      const result = await super.append(entry);
+      this.onStored(result.stored);
+      return result;
+    }
+  };
+}
+
 export class ScriptHost {
   #client;
   #nodes = new Map();
@@ -85,7 +99,10 @@ export class ScriptHost {
 
   /** @param options {signing: of (key) -> {sign, verify}, keyOf(deviceId), hubPublic} */
   static async start(options) {
-    ScriptHost.client ??= await load();
+    if (ScriptHost.client === undefined) {
+      ScriptHost.client = await load();
+      ScriptHost.Store = makeStore(ScriptHost.client);
+    }
     chance = new Random('script');
     return new ScriptHost(options);
   }
@@ -118,21 +135,13 @@ export class ScriptHost {
   }
 
   async #open(node, { id, deviceId, role, tenantId, seed, life, from, durable: isDurable }) {
-    const { MemoryDisk, MemoryStore, Property, Replicator } = this.#client;
+    const { MemoryDisk, Property, Replicator } = this.#client;
     const { signingOf, keyOf, hubPublic } = this.#options;
     const saved = from === undefined ? undefined : this.#disks.get(from);
     node.disk = saved === undefined ? new MemoryDisk() : saved.copy();
-    const host = this;
-    class Store extends MemoryStore {
-      durable = isDurable;
-
-      async append(entry) {
-        const result = await super.append(entry);
-        host.#onStored(node, result.stored);
-        return result;
-      }
-    }
-    node.store = new Store({ disk: node.disk, manual: true });
+    node.store = new ScriptHost.Store({ disk: node.disk, manual: true });
+    node.store.durable = isDurable;
+    node.store.onStored = (stored) => this.#onStored(node, stored);
     const random = new Random(`script ${seed} ${id} ${life}`);
     const opening = Property.open({ store: node.store, tenantId, deviceId, role, signing: signingOf(keyOf(deviceId)),
       hubKey: hubPublic, clock: node.clock, random: (length) => random.fill(new Uint8Array(length)) });

@@ -86,7 +86,18 @@ function asTold(node, dump, { records, orders, aside }) {
   return { records: without(records, (name) => name), orders: without(orders, (id) => `order/${id}`), aside };
 }
 
+/** Of what began in a private log nobody tells it the beginning again, once it forgot that by its own clock. */
+function dropRests(dump, records) {
+  if (Object.keys(dump.from).length === 0) return;
+  for (const [name, { items }] of Object.entries(dump.records)) {
+    const header = records[name]?.items.header;
+    if (name.startsWith('message/') && items.header === undefined && header !== undefined && isPrivate(header.at(-2)))
+      delete dump.records[name];
+  }
+}
+
 function judgeReplica(run, node, dump, operations, expected) {
+  if (node.lang === 'script') dropRests(dump, expected.records);
   const { records, aside, orders } = asTold(node, dump, expected);
   const { ledger } = run.world;
   const heads = headsOf(operations);

@@ -9,9 +9,11 @@ import { MemoryStore } from "../../../data/web/client/log/memory-store";
 import type { Property, PropertyDraft } from "../../../data/web/client/log/property";
 
 import { allergenWord, findAllergen, joinAllergens, toWords } from "../../../data/web/pages/house/allergens";
+import { parseLeft, toggled } from "../../../data/web/pages/house/availability";
 import { readMenu } from "../../../data/web/pages/house/menu";
 import { isForKitchen, readOpenOrders, waitingLines } from "../../../data/web/pages/house/orders";
 import { toAlerts } from "../../../data/web/pages/house/alerts";
+import { amountText, digitsOf, parsePercent } from "../../../data/web/pages/house/money";
 import { describeAlert } from "../../../data/web/pages/manage/alerts";
 import { medianOf, roundTop, toBars, toLine } from "../../../data/web/pages/manage/chart";
 import { toDetails } from "../../../data/web/pages/manage/details";
@@ -27,13 +29,9 @@ import {
 } from "../../../data/web/pages/manage/figures";
 import { countRoles, toHeadline, toStatus } from "../../../data/web/pages/manage/status";
 import {
-  amountText,
-  digitsOf,
   guessCurrency,
   MAX_PRICE,
-  parseAmount,
-  parseLeft,
-  parsePercent,
+  parsePrice,
   parseSigned,
 } from "../../../data/web/pages/menu/amount";
 import { toModifierSet } from "../../../data/web/pages/menu/choice-draft";
@@ -87,11 +85,11 @@ test("a price is read as people type it", () => {
     ["１２.５０", 2, 1250],
   ];
   for (const [typed, digits, minor] of good)
-    assert.equal(parseAmount(typed, digits), minor, typed);
+    assert.equal(parsePrice(typed, digits), minor, typed);
   const bad = ["", " ", "abc", "-5", "12,505,1", "1.23.4", "0,125", "12,3456", "1 000 001", "12€50€", "."];
-  for (const typed of bad) assert.equal(parseAmount(typed, 2), null, typed);
-  assert.equal(parseAmount("12.5", 0), null, "there are no cents of a yen");
-  assert.equal(parseAmount("1000000", 2), MAX_PRICE);
+  for (const typed of bad) assert.equal(parsePrice(typed, 2), null, typed);
+  assert.equal(parsePrice("12.5", 0), null, "there are no cents of a yen");
+  assert.equal(parsePrice("1000000", 2), MAX_PRICE);
   assert.equal(parseSigned("−0,50", 2), -50);
   assert.equal(parseSigned("+0,50", 2), 50);
   assert.equal(parseSigned("- 1", 2), -100);
@@ -103,14 +101,18 @@ test("what a field shows is read back as the same", () => {
   for (const locale of ["en", "de", "fr", "es", "de-CH"])
     for (const minor of [0, 5, 1250, 123456, MAX_PRICE])
       for (const digits of [0, 2, 3])
-        assert.equal(parseAmount(amountText(minor, digits, locale), digits), minor, `${locale} ${minor}`);
+        assert.equal(parsePrice(amountText(minor, digits, locale), digits), minor, `${locale} ${minor}`);
 });
 
 test("percentages, counts, currencies", () => {
-  assert.deepEqual(["19", "5,5 %", "100", "0"].map(parsePercent), [1900, 550, 10000, 0]);
+  assert.deepEqual(["19", "5,5 %", "12.5", "100", "0"].map(parsePercent), [1900, 550, 1250, 10000, 0]);
   assert.deepEqual(["101", "-1", "x", ""].map(parsePercent), [null, null, null, null]);
   assert.deepEqual(["", " ", "0", "12"].map(parseLeft), [null, null, 0, 12]);
   assert.deepEqual(["-1", "1.5", "x", "100001"].map(parseLeft), Array(4).fill(undefined));
+  const back = { available: true, remaining: null };
+  assert.deepEqual(toggled({ available: true, remaining: 3 }), { available: false });
+  assert.deepEqual(toggled({ available: false, remaining: 0 }), back, "who brings it back has some");
+  assert.deepEqual(toggled({ available: false, remaining: 3 }), { available: true });
   assert.deepEqual([digitsOf("EUR"), digitsOf("JPY"), digitsOf("KWD")], [2, 0, 3]);
   assert.deepEqual(["en-GB", "de-CH", "de", "en-US", "fr-FR", "en-XX"].map(guessCurrency), [
     "GBP",

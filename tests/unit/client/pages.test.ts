@@ -18,7 +18,7 @@ import { staff as staffTexts } from "../../../data/web/pages/messages/en/staff";
 import { talk as talkTexts } from "../../../data/web/pages/messages/en/talk";
 import { till as tillTexts } from "../../../data/web/pages/messages/en/till";
 import { toStrips } from "../../../data/web/pages/paper/paper-strip";
-import { formatMoney, parseAmount, toAmountText } from "../../../data/web/pages/pos/money";
+import { amountText, digitsOf, formatMoney, parseAmount } from "../../../data/web/pages/house/money";
 import { readStored, store } from "../../../data/web/pages/link/storage";
 
 const placeholders = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
@@ -100,16 +100,16 @@ test("money has the digits of its currency", () => {
 });
 
 test("an amount is read as people type it, and nothing else is one", () => {
-  const read = (text: string, currency = "EUR") => parseAmount(text, currency);
+  const read = (text: string, currency = "EUR") => parseAmount(text, digitsOf(currency));
   assert.deepEqual(["12,50", "12.5", "12", "1.200", "1.200,50", "€ 12,50", ",5", "0"].map((one) => read(one)), [
     1250, 1250, 1200, 120000, 120050, 1250, 50, 0,
   ]);
-  assert.deepEqual(["", "x", "-", "9".repeat(13)].map((one) => read(one)), [null, null, null, null]);
+  assert.deepEqual(["", "x", "-", "1,2345", "9".repeat(13)].map((one) => read(one)), [null, null, null, null, null]);
   assert.equal(read("1,200", "JPY"), 1200);
   assert.equal(read("500", "JPY"), 500);
   for (const minor of [0, 5, 100, 120050])
-    assert.equal(read(toAmountText(minor, "EUR", "de-DE")), minor);
-  assert.equal(toAmountText(120050, "EUR", "de-DE"), "1200,50");
+    assert.equal(read(amountText(minor, 2, "de-DE")), minor);
+  assert.equal(amountText(120050, 2, "de-DE"), "1200,50");
 });
 
 test("paper from the wire: nonsense is left out, sizes are bounded", () => {

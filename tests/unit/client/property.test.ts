@@ -861,6 +861,47 @@ test("what is over is put away also while the page stays open; not what somebody
   await property.close();
 });
 
+test("what is said of something that was forgotten here is asked of the hub, whole", async () => {
+  const till = new Author("till");
+  const { property, clock } = await openProperty(new MemoryStore(), "phone", {});
+  const mark = (id: string, word: string) =>
+    till.say({ kind: "message.mark", entity: `message/${id}`, body: { mark: word } });
+  const send = (id: string) => ({
+    ...{ kind: "message.send", entity: `message/${id}` },
+    body: { to: { role: "staff" }, text: id },
+  });
+  const before = [till.say(send("old")), mark("early", "delivered")];
+  let asked = 0;
+  property.on("needSnapshot", () => (asked += 1));
+  await property.take(before, trusted);
+  property.markSafe({ [till.logId]: 1 });
+  const pass = async (ms: number) => {
+    clock.advance(ms);
+    await quiet();
+  };
+  await pass(60 * 1000);
+  assert.equal(asked, 0, "all that came is here");
+  await pass(15 * DAY_MS);
+  assert.deepEqual([property.record("message/old"), property.putAway("message")], [null, []]);
+  assert.notEqual(property.record("message/early"), null, "it has not even begun");
+
+  const marked = mark("old", "read");
+  await property.take([marked, till.say(send("early"))], trusted);
+  await pass(60 * 1000);
+  assert.deepEqual([asked, property.needsSnapshot], [1, true]);
+  // The first was made before the hub knew of the mark.
+  for (const times of [2, 2]) {
+    await property.takeSnapshot([], {}, true);
+    await pass(60 * 1000);
+    assert.equal(asked, times);
+  }
+  const { property: hub } = await openProperty(new MemoryStore(), "hub");
+  await hub.take([...before, marked], trusted);
+  await property.takeSnapshot(hub.records("message"), hub.have(), true);
+  assert.equal(textOf(property, "message/old"), textOf(hub, "message/old"));
+  await property.close();
+});
+
 test("a store that fails while the state is made: read again, and nothing is lost", async () => {
   const hub = new Author("hub", "hub");
   const till = new Author("till");

@@ -7,9 +7,9 @@ import { test } from "node:test";
 
 import type { Order } from "@bellhop/client";
 
+import { countDown, findShort, setAvailability } from "../../../data/web/pages/house/availability";
 import { discount, openOrder, orderLines, pay, refund } from "../../../data/web/pages/house/orders";
 import { readMenu } from "../../../data/web/pages/house/menu";
-import { parseAmount as parsePrice, digitsOf as priceDigits } from "../../../data/web/pages/menu/amount";
 import { newLine } from "../../../data/web/pages/order/cart";
 import {
   discountOrder,
@@ -18,7 +18,7 @@ import {
   spread,
   takeBack,
 } from "../../../data/web/pages/pos/discount-plan";
-import { digitsOf, formatMoney, parseAmount } from "../../../data/web/pages/pos/money";
+import { digitsOf, formatMoney, parseAmount } from "../../../data/web/pages/house/money";
 import { standingReceipt } from "../../../data/web/pages/pos/order-facts";
 import { beginPayForm, followOrder, hasMoved, mayTake } from "../../../data/web/pages/pos/pay-form";
 import { ReceiptDesk } from "../../../data/web/pages/pos/receipt-desk";
@@ -204,9 +204,7 @@ test("decimals by ISO 4217, whatever browsers make of custom", () => {
   for (const currency of ["HUF", "IQD", "LBP", "RSD", "COP", "IDR", "PKR", "IRR"])
     assert.equal(plain(5000, currency), currency === "IQD" ? "5.000" : "50.00", currency);
   for (const currency of ["ISK", "UGX", "XPF"]) assert.equal(digitsOf(currency), 0, currency);
-  assert.equal(priceDigits, digitsOf);
-  assert.equal(parseAmount("12,50", "HUF"), 1250);
-  assert.equal(parsePrice("12.50", priceDigits("COP")), 1250);
+  assert.equal(parseAmount("12,50", digitsOf("HUF")), 1250);
 });
 
 test("a receipt that the hub will never give is told and dropped; one that it cannot give yet waits", async (t) => {
@@ -259,4 +257,84 @@ test("a receipt that the hub will never give is told and dropped; one that it ca
   await again();
   assert.equal(asked, before, "it is not asked for again");
   desk.close();
+});
+
+test("what is paid while a receipt waits is on it; on one of its own once a number may have been given", async () => {
+  const { property } = await setUp();
+  const orderId = "o-waits";
+  let path = "none";
+  let tell = () => undefined as void;
+  const asked: { id: string; answer: (message: object) => void }[] = [];
+  const connection = {
+    get path() {
+      return path;
+    },
+    on: (_name: string, listener: () => void) => {
+      tell = listener;
+      return () => undefined;
+    },
+    request: ({ id }: { id: string }) =>
+      new Promise((resolve) => {
+        asked.push({ id, answer: resolve });
+      }),
+  };
+  const safe = { on: () => () => undefined, order: property.order.bind(property), record: () => null };
+  const printed: [number: number, total: unknown][] = [];
+  const desk = new ReceiptDesk({
+    property: safe as never,
+    onChange: () => undefined,
+    onNumber: ({ content }, number) => printed.push([number, content?.total]) > 0,
+    onRefused: () => undefined,
+  });
+  desk.connect(connection as never);
+  const want = (total: number, time: number) => {
+    const content = { lines: [], total, time } as never;
+    desk.want({ orderId, printer: "", server: "", madeAtMs: time, content });
+  };
+  const soon = () => new Promise((resolve) => setImmediate(resolve));
+  want(750, 1);
+  want(750, 2);
+  want(1310, 3);
+  assert.equal(desk.wanted.length, 1, "the hub is away: one receipt says it all");
+  path = "hub-relay";
+  tell();
+  assert.equal(asked.length, 1);
+  want(1310, 4);
+  want(1700, 5);
+  want(1700, 6);
+  assert.equal(asked.length, 2, "the first may stand already; a second tap asks for nothing");
+  asked[0]?.answer({ type: "ack", receipt: { number: 7 } });
+  asked[1]?.answer({ type: "ack", receipt: { number: 8 } });
+  await soon();
+  assert.deepEqual(printed, [
+    [7, 1310],
+    [8, 1700],
+  ]);
+  assert.equal(desk.wanted.length, 0);
+  desk.close();
+});
+
+test("what is sent is counted down in the same write; at none it is out; more than there is, is not sent", async () => {
+  const { property, item } = await setUp();
+  const nextVersion = (entity: string) => property.nextVersion(entity);
+  const items = () => readMenu(property).items;
+  const soups = (...quantities: number[]) =>
+    quantities.map((quantity, index) => ({ ...newLine(item("soup")), quantity, lineId: `soup-${index}` }));
+  assert.deepEqual(countDown(soups(2), items(), nextVersion), [], "nobody counts");
+  await property.write(setAvailability("soup", { remaining: 5 }, nextVersion));
+  assert.equal(findShort(soups(2, 3), items()), undefined);
+  assert.equal(findShort(soups(3, 3), items())?.itemId, "soup", "whatever their choices");
+  await property.write([
+    ...orderLines("o-1", soups(2), null),
+    ...countDown(soups(2), items(), nextVersion),
+  ]);
+  assert.deepEqual([item("soup").remaining, item("soup").available], [3, true]);
+
+  // Two that do not hear each other: the later one's count stands, and none goes below nothing.
+  const [here, there] = [countDown(soups(1), items(), nextVersion), countDown(soups(2), items(), nextVersion)];
+  await property.write(here);
+  await property.write(there);
+  assert.equal(item("soup").remaining, 1);
+  await property.write(countDown(soups(2), items(), nextVersion));
+  assert.deepEqual([item("soup").remaining, item("soup").available], [0, false]);
 });

@@ -25,7 +25,6 @@ import {
 import { readDetails } from "../../../data/web/pages/house/places";
 import type { RecordSource } from "../../../data/web/pages/house/source";
 import { newLine } from "../../../data/web/pages/order/cart";
-import { toBasisPoints } from "../../../data/web/pages/pos/basis-points";
 import { quickSums, settle, shareOf } from "../../../data/web/pages/pos/cash";
 import { loadDayOrders, openedByName } from "../../../data/web/pages/pos/day-orders";
 import { closeDay, readDay } from "../../../data/web/pages/pos/day-totals";
@@ -69,12 +68,6 @@ test("change, partial cash and tips: nothing is lost between the three", () => {
   assert.deepEqual(quickSums(3920, 2), [3920, 4000, 5000, 10000]);
   assert.deepEqual(quickSums(0, 2), []);
   assert.equal(shareOf(1000, 3) * 2 <= 1000, true);
-});
-
-test("percent as people type it", () => {
-  assert.deepEqual(["10", "12,5", "12.5", "100", "0", "101", "", "x"].map(toBasisPoints), [
-    ...[1000, 1250, 1250, 10000, null, null, null, null],
-  ]);
 });
 
 test("one next thing to do, from the first tap to the closed order", async () => {

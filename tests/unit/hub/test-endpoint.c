@@ -416,6 +416,70 @@ test_name_taken(void)
   fixture_tear_down(&f);
 }
 
+/* --- by a cloud --- */
+
+static void
+on_to_cloud(const json_t *message, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  if (g_strcmp0(fake_get(message, "type"), "answer") != 0)
+    return;
+  g_clear_pointer(&f->answer, json_decref);
+  f->answer = json_deep_copy(message);
+}
+
+static void
+say_by_cloud(Fixture *f, const char *from, BhSignKey *key)
+{
+  const BhDescription described = {.type = "offer",
+                                   .tenant_id = "hotel",
+                                   .from_peer_id = from,
+                                   .to_peer_id = "hub-there",
+                                   .sdp = f->sdp};
+  g_autoptr(json_t) offer =
+      json_pack("{s:s, s:s, s:s}", "type", "offer", "sdp", f->sdp, "fromPeerId", from);
+
+  if (key != NULL)
+    json_object_set_new(offer, "auth", bh_description_auth_sign(key, &described, NULL));
+  bh_endpoint_take_from_cloud(f->endpoint, offer);
+}
+
+/* Also on an open hub, and whatever the cloud says of whom: the device's own signature, or nothing;
+ * and the answer goes where the offer came from. */
+static void
+test_cloud(gconstpointer data)
+{
+  Fixture f;
+  g_autoptr(json_t) joined = NULL;
+  BhEndpointCounters counters;
+
+  fixture_set_up(&f, GPOINTER_TO_INT(data));
+  bh_endpoint_set_cloud(f.endpoint, "hotel", on_to_cloud, &f);
+  joined = json_pack("{s:s, s:s, s:[{s:s, s:s, s:s}, {s:s, s:s}, {s:s, s:s, s:s}]}", "type",
+                     "joined", "peerId", "hub-there", "peers", "peerId", "anna-there", "role",
+                     "staff", "deviceId", f.anna->device_id, "peerId", "guest", "role", "guest",
+                     "peerId", "boss", "role", "manager", "deviceId", f.anna->device_id);
+  bh_endpoint_join_cloud(f.endpoint, joined);
+  say_by_cloud(&f, "guest", NULL);
+  say_by_cloud(&f, "boss", f.anna->key); /* not her role */
+  say_by_cloud(&f, "anna-there", NULL);
+  say_by_cloud(&f, "anna-there", f.house->hub_key);
+  bh_endpoint_get_counters(f.endpoint, &counters);
+  g_assert_cmpuint(counters.connections, ==, 0);
+  say_by_cloud(&f, "anna-there", f.anna->key);
+  wait_until(&f, f.answer != NULL);
+  g_assert_cmpstr(fake_get(f.answer, "targetPeerId"), ==, "anna-there");
+  g_assert_nonnull(json_object_get(f.answer, "auth"));
+  bh_endpoint_get_counters(f.endpoint, &counters);
+  g_assert_cmpuint(counters.connections, ==, 1);
+  /* A connection that never came up is nothing without signaling. */
+  bh_endpoint_leave_cloud(f.endpoint);
+  bh_endpoint_get_counters(f.endpoint, &counters);
+  g_assert_cmpuint(counters.connections, ==, 0);
+  fixture_tear_down(&f);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -427,5 +491,7 @@ main(int argc, char **argv)
   g_test_add_func("/endpoint/outdated", test_outdated);
   g_test_add_func("/endpoint/broadcast", test_broadcast);
   g_test_add_func("/endpoint/name-taken", test_name_taken);
+  g_test_add_data_func("/endpoint/cloud", GINT_TO_POINTER(FALSE), test_cloud);
+  g_test_add_data_func("/endpoint/cloud-open", GINT_TO_POINTER(TRUE), test_cloud);
   return g_test_run();
 }

@@ -195,6 +195,35 @@ test_what_belongs_together(void)
   }
 }
 
+static void
+test_clouds(void)
+{
+  static const char *const bad[] = {"https://cloud.example/",
+                                    "ws://cloud.example/signal",
+                                    "wss://",
+                                    "cloud.example",
+                                    "wss://me:secret@cloud.example/",
+                                    "wss://a,wss://b,wss://c,wss://d,wss://e"};
+  BhSettings *settings = bh_settings_new("/nowhere");
+  g_autoptr(GError) error = NULL;
+
+  g_assert_cmpuint(g_strv_length(settings->cloud), ==, 0);
+  g_assert_true(bh_settings_set(settings, "cloud",
+                                "wss://one.example/signal, ws://127.0.0.1:8080;wss://[2001:db8::1]",
+                                &error));
+  g_assert_no_error(error);
+  g_assert_cmpuint(g_strv_length(settings->cloud), ==, 3);
+  g_assert_cmpstr(settings->cloud[0], ==, "wss://one.example/signal");
+  for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+    g_autoptr(GError) problem = NULL;
+
+    g_assert_false(bh_settings_set(settings, "cloud", bad[i], &problem));
+    g_assert_error(problem, BH_SETTINGS_ERROR, BH_SETTINGS_ERROR_VALUE);
+  }
+  g_assert_cmpuint(g_strv_length(settings->cloud), ==, 3);
+  bh_settings_free(settings);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -205,5 +234,6 @@ main(int argc, char **argv)
   g_test_add_func("/settings/open-is-for-loopback", test_open_is_for_loopback);
   g_test_add_func("/settings/open-is-only-what-is-said", test_open_is_only_what_is_said);
   g_test_add_func("/settings/what-belongs-together", test_what_belongs_together);
+  g_test_add_func("/settings/clouds", test_clouds);
   return g_test_run();
 }

@@ -12,6 +12,7 @@ import { utf8 } from "../transcript";
 import { Admission } from "./admission";
 import { Committer } from "./committer";
 import { Derivation, type Derived } from "./derivation";
+import { Fragments } from "./fragments";
 import { HybridClock } from "./hybrid-clock";
 import { kindsVersion } from "./kinds";
 import {
@@ -74,6 +75,8 @@ export class Property extends Emitter<PropertyEvents> {
   readonly #keeper: StoreKeeper;
   /** When somebody asked for what had been put away. */
   readonly #broughtBack = new Map<string, number>();
+  readonly #fragments: Fragments;
+  #hasForgotten = false;
   #needsSnapshot = false;
   #queue: Promise<unknown> = Promise.resolve();
   #over: StoreError | null = null;
@@ -121,6 +124,12 @@ export class Property extends Emitter<PropertyEvents> {
       reload: () => this.#reload(),
     });
     this.#safe = new SafeMarks(clock, () => this.#inBackground(() => this.#saveSafe()));
+    this.#fragments = new Fragments({
+      clock,
+      recordOf: (name) => state.table.stored(name)?.record ?? null,
+      isAnythingGone: () => this.#hasForgotten || Object.keys(state.from()).length > 0,
+      ask: () => this.#askForSnapshot(),
+    });
     this.#keeper = new StoreKeeper(clock, {
       checkpoint: () => this.#inBackground(() => this.#checkpoint()),
       sweep: () => this.#inBackground(() => this.#sweep()),
@@ -134,6 +143,7 @@ export class Property extends Emitter<PropertyEvents> {
       await property.#start(options.membership);
     } catch (error) {
       property.#keeper.stop();
+      property.#fragments.stop();
       await options.store.close();
       throw error;
     }
@@ -192,6 +202,7 @@ export class Property extends Emitter<PropertyEvents> {
       this.#writer.pending.refresh(this.#writer.pending.entities());
       if (reset && this.#needsSnapshot) await this.#setNeedsSnapshot(false);
       this.#tell(derived, null);
+      if (reset) this.#fragments.noteAnswer();
       this.markSafe(have);
       await this.#committer.drain();
     });
@@ -449,6 +460,7 @@ export class Property extends Emitter<PropertyEvents> {
 
   async #end(): Promise<void> {
     this.#keeper.stop();
+    this.#fragments.stop();
     this.#safe.stop();
     const last = this.#inQueue(async () => {
       await this.#checkpoint();
@@ -464,6 +476,7 @@ export class Property extends Emitter<PropertyEvents> {
     if (this.#over !== null) return;
     this.#over = error;
     this.#keeper.stop();
+    this.#fragments.stop();
     this.#safe.stop();
     this.emit("failed", { error });
   }
@@ -551,7 +564,10 @@ export class Property extends Emitter<PropertyEvents> {
     if (logs.length > 0) this.#state.epoch += 1;
     for (const { logId, from } of logs) this.#state.setFrom(logId, from);
     this.#state.table.markPartial(partial);
-    for (const name of await this.#store.forgetArchived(beforeMs)) this.#state.archived.delete(name);
+    for (const name of await this.#store.forgetArchived(beforeMs)) {
+      this.#hasForgotten = true;
+      this.#state.archived.delete(name);
+    }
   }
 
   /** What others keep, so that it may go here. */
@@ -584,11 +600,15 @@ export class Property extends Emitter<PropertyEvents> {
 
   #tell({ operations, aside, conflicts, needsSnapshot }: Derived, source: unknown): void {
     if (this.#state.hasUnsaved) this.#keeper.note(operations.length);
+    this.#fragments.note(operations.map(({ entity }) => entity));
     if (operations.length > 0) this.emit("committed", { operations, source });
     this.#tellChanged();
     for (const [logId, seq, count] of conflicts) this.emit("conflict", { logId, seq, count });
     if (aside.length > 0) this.emit("aside", { entries: aside });
-    if (!needsSnapshot) return;
+    if (needsSnapshot) this.#askForSnapshot();
+  }
+
+  #askForSnapshot(): void {
     this.#needsSnapshot = true;
     this.#inBackground(() => this.#setNeedsSnapshot(true));
     this.emit("needSnapshot", {});

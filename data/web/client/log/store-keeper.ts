@@ -4,6 +4,7 @@
 // and was left alone for a while leaves the memory, at a start and with each sweep.
 
 import type { Clock } from "../clock";
+import { isFragment } from "./fragments";
 import { registerOf } from "./record";
 import type { StoredRecord } from "./log-store";
 import { targetsOf } from "./record-table";
@@ -37,7 +38,8 @@ const ENDINGS: ReadonlyMap<string, Ending> = new Map([
 /** @param movesLines it stays longer, for the order they are in would miss them if it were opened again */
 function isOver({ name, record, touchedMs }: StoredRecord, movesLines: boolean, nowMs: number): boolean {
   const ending = ENDINGS.get(name.slice(0, name.indexOf("/")));
-  if (ending === undefined) return false;
+  // Of what has not even begun here there is more to come, which would stand without it.
+  if (ending === undefined || isFragment(name, record)) return false;
   if (touchedMs >= nowMs - (movesLines ? KEEP_MS : ending.idleMs)) return false;
   if (ending.register === undefined) return true;
   const [path, value] = ending.register;

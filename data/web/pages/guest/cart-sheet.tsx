@@ -2,6 +2,7 @@
 // What a guest is about to order: lines to change, a note, and the one button that sends.
 
 import type { Item } from "../house/menu";
+import { formatMoney } from "../house/money";
 import { locale, t } from "../messages";
 import {
   cartTotal,
@@ -12,7 +13,6 @@ import {
   type Cart,
   type CartLine,
 } from "../order/cart";
-import { formatMoney } from "../pos/money";
 import { Dialog } from "../theme/dialog";
 
 interface CartSheetProps {

@@ -5,9 +5,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { Category, Item } from "../house/menu";
+import { formatMoney } from "../house/money";
 import { locale, t } from "../messages";
 import { MAX_QUANTITY, type Cart } from "../order/cart";
-import { formatMoney } from "../pos/money";
 
 interface MenuListProps {
   categories: readonly Category[];

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // An order as its guest sees it: one word, large, a line of four steps, and what it is made of.
 
+import { formatMoney } from "../house/money";
 import { reasonText } from "../house/reasons";
 import { useNow } from "../link/use-now";
 import { locale, t, type MessageKey } from "../messages";
-import { formatMoney } from "../pos/money";
 import { Ago } from "../theme/ago";
 import { STEPS, type GuestLine, type GuestOrder, type Phase } from "./guest-orders";
 

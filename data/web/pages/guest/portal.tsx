@@ -4,6 +4,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 
 import type { Item, Menu } from "../house/menu";
+import { formatMoney } from "../house/money";
 import { useRecords } from "../house/use-house";
 import { locale, t } from "../messages";
 import {
@@ -18,7 +19,6 @@ import {
 } from "../order/cart";
 import { unpackCart } from "../order/cart-keep";
 import { ItemDialog } from "../order/item-dialog";
-import { formatMoney } from "../pos/money";
 import { CartSheet } from "./cart-sheet";
 import type { PendingCommand } from "./desk";
 import { readGuestOrders, readWishes } from "./guest-orders";

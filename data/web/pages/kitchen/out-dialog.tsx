@@ -3,6 +3,7 @@
 
 import type { Property } from "@bellhop/client";
 
+import { setAvailability, toggled, type Availability } from "../house/availability";
 import { readMenu, type Item, type Station } from "../house/menu";
 import { useRecords, type Write } from "../house/use-house";
 import { t } from "../messages";
@@ -22,15 +23,8 @@ const TYPES = ["item", "category", "modifier", "tax", "station", "property"];
 const FIRST_COUNT = 10;
 const MAX_COUNT = 999;
 
-interface Change {
-  available?: boolean;
-  remaining?: number | null;
-}
-
-function ItemRow({ item, onChange }: { item: Item; onChange: (change: Change) => void }) {
+function ItemRow({ item, onChange }: { item: Item; onChange: (change: Availability) => void }) {
   const { available, remaining, name } = item;
-  // Who brings back what ran out has more than none of it.
-  const back: Change = remaining === 0 ? { available: true, remaining: null } : { available: true };
   const count = (to: number) => onChange({ remaining: Math.min(MAX_COUNT, Math.max(0, to)) });
   return (
     <li class="out-row" data-testid="out-item" data-available={available}>
@@ -68,7 +62,7 @@ function ItemRow({ item, onChange }: { item: Item; onChange: (change: Change) =>
         type="button"
         class={available ? "" : "primary"}
         data-testid="out"
-        onClick={() => onChange(available ? { available: false } : back)}
+        onClick={() => onChange(toggled(item))}
       >
         {t(available ? "kitchen.out.take" : "kitchen.out.back")}
         <span class="hidden-visually">: {name}</span>
@@ -84,11 +78,8 @@ export function OutDialog({ property, choice, stations, write, onClose }: OutDia
   );
   // What is out first: it is what one comes to bring back.
   const items = [...own.filter((one) => !one.available), ...own.filter((one) => one.available)];
-  const change = (item: Item, set: Change) => {
-    const entity = `item/${item.itemId}`;
-    const version = property.nextVersion(entity);
-    void write({ kind: "item.availability", entity, body: { version, set: { ...set } } });
-  };
+  const change = ({ itemId }: Item, set: Availability) =>
+    void write(setAvailability(itemId, set, (entity) => property.nextVersion(entity)));
   return (
     <Dialog title={t("kitchen.out")} testId="out-dialog" onClose={onClose}>
       {items.length === 0 ? (

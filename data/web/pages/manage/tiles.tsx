@@ -3,11 +3,11 @@
 
 import type { ComponentChildren } from "preact";
 
-import type { RecordSource } from "../house/source";
+import { formatMoney } from "../house/money";
 import { placeTitle } from "../house/places";
+import type { RecordSource } from "../house/source";
 import { formatAge } from "../link/time-text";
 import { locale, t } from "../messages";
-import { formatMoney } from "../pos/money";
 import { formatCount } from "./counted";
 import type { Figures } from "./figures";
 

@@ -2,7 +2,8 @@
 // A group of choices as it is being typed, and what of it is written. Pure.
 
 import type { Choice, Modifier } from "../house/menu";
-import { amountText, parseSigned } from "./amount";
+import { amountText } from "../house/money";
+import { parseSigned } from "./amount";
 
 export interface TypedChoice {
   choiceId: string;

@@ -5,10 +5,10 @@ import { newId } from "@bellhop/client";
 import { useState } from "preact/hooks";
 
 import { NO_CURRENCY, type Menu, type Modifier } from "../house/menu";
+import { digitsOf, formatMoney } from "../house/money";
 import { locale, t } from "../messages";
-import { formatMoney } from "../pos/money";
 import { Dialog } from "../theme/dialog";
-import { digitsOf, guessCurrency, parseSigned } from "./amount";
+import { guessCurrency, parseSigned } from "./amount";
 import {
   emptyModifier,
   toModifierSet,

@@ -45,20 +45,6 @@ export function changePart(
   return Object.keys(changes).length === 0 ? [] : [setPart(part, id, changes, nextVersion)];
 }
 
-export interface Availability {
-  available?: boolean;
-  /** null: nobody counts. */
-  remaining?: number | null;
-}
-
-export function setAvailability(
-  itemId: string,
-  set: Availability,
-  nextVersion: NextVersion,
-): PropertyDraft {
-  return setOf("item.availability", `item/${itemId}`, set, nextVersion);
-}
-
 export function setHouse(set: object, nextVersion: NextVersion): PropertyDraft {
   return setOf("property.set", "property/house", set, nextVersion);
 }

@@ -3,8 +3,8 @@
 
 import type { ComponentChildren } from "preact";
 
+import { formatMoney } from "../house/money";
 import { locale, t } from "../messages";
-import { formatMoney } from "../pos/money";
 import { parseSigned } from "./amount";
 
 export interface TextFieldProps {

@@ -3,9 +3,11 @@
 
 import type { PropertyDraft } from "@bellhop/client";
 
+import { parseLeft, setAvailability } from "../house/availability";
 import { NO_CURRENCY, type Item, type Menu } from "../house/menu";
-import { amountText, digitsOf, parseAmount, parseLeft } from "./amount";
-import { changePart, changesOf, nextPosition, setAvailability, setHouse, type NextVersion } from "./drafts";
+import { amountText, digitsOf } from "../house/money";
+import { parsePrice } from "./amount";
+import { changePart, changesOf, nextPosition, setHouse, type NextVersion } from "./drafts";
 
 export interface TypedItem {
   name: string;
@@ -58,7 +60,7 @@ export function toItemSets(
   typed: TypedItem,
   digits: number,
 ): { set: Record<string, unknown>; remaining: number | null } | null {
-  const price = parseAmount(typed.price, digits);
+  const price = parsePrice(typed.price, digits);
   const remaining = parseLeft(typed.left);
   const name = typed.name.trim();
   if (price === null || remaining === undefined || name === "") return null;

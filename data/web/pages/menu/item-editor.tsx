@@ -2,12 +2,13 @@
 import { useState } from "preact/hooks";
 
 import { NO_CURRENCY, type Item, type Menu } from "../house/menu";
+import { digitsOf } from "../house/money";
 import type { LinkView } from "../link/use-link";
 import { locale, t } from "../messages";
+import { LeftField } from "../order/availability-dialog";
 import { Dialog } from "../theme/dialog";
 import { AllergenField } from "./allergen-field";
-import { digitsOf, guessCurrency, parseAmount } from "./amount";
-import { LeftField } from "./availability";
+import { guessCurrency, parsePrice } from "./amount";
 import { useOpened, type Editing } from "./editing";
 import { AmountField, Chip, Chips, FormActions, SelectField, TextField } from "./form-parts";
 import { emptyItem, itemDrafts, toItemSets, toTypedItem, type TypedItem } from "./item-draft";
@@ -128,7 +129,7 @@ export function ItemEditor(props: ItemEditorProps) {
           value={typed.price}
           currency={currency}
           digits={digits}
-          isGood={parseAmount(typed.price, digits) !== null}
+          isGood={parsePrice(typed.price, digits) !== null}
           testId="edit-price"
           onType={(price) => put({ price })}
         />

@@ -5,12 +5,12 @@ import { useState } from "preact/hooks";
 
 import { nameAllergen } from "../house/allergens";
 import type { Category, Item, Menu } from "../house/menu";
+import { formatMoney } from "../house/money";
 import { SafeMark } from "../house/safe-mark";
 import type { LinkView } from "../link/use-link";
 import { locale, t } from "../messages";
-import { formatMoney } from "../pos/money";
 import { EmptyState } from "../theme/empty-state";
-import { AvailabilityButton, AvailabilityDialog } from "./availability";
+import { AvailabilityButton, ItemAvailability } from "./availability";
 import { CategoryEditor } from "./category-editor";
 import { move } from "./drafts";
 import type { Editing } from "./editing";
@@ -155,7 +155,7 @@ function Opened({ open, onClose, ...props }: ItemsViewProps & { open: Open; onCl
   const item = menu.items.get(open.id ?? "") ?? null;
   if (mayArrange)
     return <ItemEditor {...{ editing, link, menu, item, onClose }} categoryId={open.categoryId} />;
-  return item === null ? null : <AvailabilityDialog {...{ editing, item, onClose }} />;
+  return item === null ? null : <ItemAvailability {...{ editing, item, onClose }} />;
 }
 
 export function ItemsView(props: ItemsViewProps) {

@@ -2,9 +2,9 @@
 import { useState } from "preact/hooks";
 
 import type { Menu, Tax } from "../house/menu";
+import { parsePercent, percentText } from "../house/money";
 import { locale, t } from "../messages";
 import { Dialog } from "../theme/dialog";
-import { parsePercent, percentText } from "./amount";
 import { useOpened, type Editing } from "./editing";
 import { CheckField, FormActions, TextField } from "./form-parts";
 import { PartList } from "./part-list";

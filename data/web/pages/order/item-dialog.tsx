@@ -5,8 +5,8 @@ import { useState } from "preact/hooks";
 
 import { nameAllergen } from "../house/allergens";
 import type { Item, Modifier } from "../house/menu";
+import { formatMoney } from "../house/money";
 import { locale, t } from "../messages";
-import { formatMoney } from "../pos/money";
 import { Dialog } from "../theme/dialog";
 import {
   countOf,

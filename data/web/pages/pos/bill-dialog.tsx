@@ -4,11 +4,11 @@
 import type { Order } from "@bellhop/client";
 
 import { choicesOf } from "../house/menu";
+import { formatMoney } from "../house/money";
 import { isOver } from "../house/orders";
 import { readDetails } from "../house/places";
 import { locale, t } from "../messages";
 import { Dialog } from "../theme/dialog";
-import { formatMoney } from "./money";
 import { placeOf } from "./order-strip";
 import { OrderSums } from "./order-sums";
 import type { Till } from "./use-till";

@@ -3,6 +3,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 
+import { amountText, digitsOf, formatMoney, parseAmount } from "../house/money";
 import { currentPersonId } from "../house/person";
 import { useRecords } from "../house/use-house";
 import { formatExact } from "../link/time-text";
@@ -11,7 +12,6 @@ import { Dialog } from "../theme/dialog";
 import { loadDayOrders } from "./day-orders";
 import { beginningOf, closeDay, readDay, type Day } from "./day-totals";
 import { AmountField } from "./fields";
-import { formatMoney, parseAmount, toAmountText } from "./money";
 import { nameTax } from "./receipt-content";
 import { methodText } from "./receipt-words";
 import type { Till } from "./use-till";
@@ -96,7 +96,7 @@ export function DayClose({ till, away, onPrint, onClose }: DayCloseProps) {
   }, []);
   if (day === null) return null;
   const { currency } = day;
-  const counted = parseAmount(text, currency);
+  const counted = parseAmount(text, digitsOf(currency));
   const difference = counted === null ? null : counted - day.expectedCash;
   const close = async () => {
     if (isClosing) return;
@@ -131,7 +131,7 @@ export function DayClose({ till, away, onPrint, onClose }: DayCloseProps) {
       <AmountField
         label={t("till.day.counted.label")}
         text={text}
-        placeholder={toAmountText(day.expectedCash, currency, locale)}
+        placeholder={amountText(day.expectedCash, digitsOf(currency), locale)}
         testId="counted"
         onText={setText}
       />

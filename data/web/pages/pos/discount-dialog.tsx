@@ -4,14 +4,13 @@
 import type { Order, OrderLine } from "@bellhop/client";
 import { useState } from "preact/hooks";
 
+import { digitsOf, formatMoney, parseAmount, parsePercent } from "../house/money";
 import { discount } from "../house/orders";
 import { currentPersonId } from "../house/person";
 import { locale, t } from "../messages";
 import { Dialog } from "../theme/dialog";
-import { toBasisPoints } from "./basis-points";
 import { discountOrder, givenDiscounts, mostOff, takeBack } from "./discount-plan";
 import { AmountField, OneOf, Quick, ReasonField } from "./fields";
-import { formatMoney, parseAmount } from "./money";
 import type { Till } from "./use-till";
 
 export interface DiscountDialogProps {
@@ -55,8 +54,9 @@ export function DiscountDialog({ till, order, line, onClose }: DiscountDialogPro
   const [text, setText] = useState("10");
   const [reason, setReason] = useState("");
   const { currency } = order;
-  const percentBp = unit === "percent" ? toBasisPoints(text) : null;
-  const amount = unit === "amount" ? parseAmount(text, currency) : null;
+  // None at all is no discount.
+  const percentBp = unit === "percent" ? parsePercent(text) || null : null;
+  const amount = unit === "amount" ? parseAmount(text, digitsOf(currency)) : null;
   const most = line === null ? mostOff(order) : line.net;
   const isTooMuch = amount !== null && amount > most;
   const isReady = (percentBp !== null || (amount ?? 0) > 0) && !isTooMuch && reason.trim() !== "";

@@ -3,8 +3,8 @@
 
 import type { ComponentChildren } from "preact";
 
+import { formatMoney } from "../house/money";
 import { locale, t } from "../messages";
-import { formatMoney } from "./money";
 
 export interface AmountFieldProps {
   label: string;

@@ -5,11 +5,11 @@
 import { useRef } from "preact/hooks";
 
 import type { Item } from "../house/menu";
+import { formatMoney } from "../house/money";
 import { locale, t } from "../messages";
 import { addToCart, needsChoice, newLine, type Cart } from "../order/cart";
 import { EmptyState } from "../theme/empty-state";
 import type { OnAsk } from "./ask";
-import { formatMoney } from "./money";
 import type { Till } from "./use-till";
 
 const LONG_PRESS_MS = 550;

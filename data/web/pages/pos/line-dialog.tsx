@@ -5,6 +5,7 @@ import type { Order, OrderLine } from "@bellhop/client";
 import { useState } from "preact/hooks";
 
 import { choicesOf } from "../house/menu";
+import { formatMoney } from "../house/money";
 import { changeLine, endLines, isMade, isOver, setLineState, splitLine } from "../house/orders";
 import { currentPersonId } from "../house/person";
 import { reasonText } from "../house/reasons";
@@ -14,7 +15,6 @@ import { MAX_NOTE, MAX_QUANTITY } from "../order/cart";
 import { Dialog } from "../theme/dialog";
 import type { OnAsk } from "./ask";
 import { ReasonField, Stepper } from "./fields";
-import { formatMoney } from "./money";
 import { LineStateMark } from "./order-lines";
 import type { Till } from "./use-till";
 

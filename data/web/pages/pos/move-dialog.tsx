@@ -4,13 +4,13 @@
 import { newId, type Order } from "@bellhop/client";
 import { useState } from "preact/hooks";
 
+import { formatMoney } from "../house/money";
 import { isOver, openOrder } from "../house/orders";
 import { currentPersonId } from "../house/person";
 import { seatAt } from "../house/seatings";
 import { locale, t } from "../messages";
 import { Dialog } from "../theme/dialog";
 import { Stepper } from "./fields";
-import { formatMoney } from "./money";
 import { countMoving, moveTo, type Moving } from "./move-plan";
 import { placeOf, sortOrders } from "./order-strip";
 import type { Till } from "./use-till";

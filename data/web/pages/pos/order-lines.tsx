@@ -4,6 +4,7 @@
 import type { Order, OrderLine } from "@bellhop/client";
 
 import { choicesOf } from "../house/menu";
+import { formatMoney } from "../house/money";
 import { isOver } from "../house/orders";
 import { reasonText } from "../house/reasons";
 import type { Tone } from "../link/printer-text";
@@ -11,7 +12,6 @@ import { locale, t } from "../messages";
 import { MAX_QUANTITY, setQuantity, unitPrice, type CartLine } from "../order/cart";
 import type { OnAsk } from "./ask";
 import { Stepper } from "./fields";
-import { formatMoney } from "./money";
 import type { Till } from "./use-till";
 
 const tones: Readonly<Record<OrderLine["state"], Tone>> = {

@@ -3,11 +3,11 @@
 
 import { useState } from "preact/hooks";
 
+import { formatMoney } from "../house/money";
 import { SafeMark } from "../house/safe-mark";
 import { locale, t } from "../messages";
 import { cartCount, cartTotal } from "../order/cart";
 import type { OnAsk } from "./ask";
-import { formatMoney } from "./money";
 import type { Step } from "./next-step";
 import { OrderLines } from "./order-lines";
 import { placeOf } from "./order-strip";

@@ -3,12 +3,12 @@
 
 import type { Order } from "@bellhop/client";
 
+import { formatMoney } from "../house/money";
 import { waitingLines } from "../house/orders";
 import type { Place } from "../house/places";
 import { locale, t } from "../messages";
 import { Dialog } from "../theme/dialog";
 import type { OnAsk } from "./ask";
-import { formatMoney } from "./money";
 import { unservedLines } from "./next-step";
 import { countUnsent, draftsOf } from "./unsent";
 import type { Till } from "./use-till";

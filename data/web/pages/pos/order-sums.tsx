@@ -3,9 +3,9 @@
 
 import type { Order } from "@bellhop/client";
 
+import { formatMoney } from "../house/money";
 import { locale, t } from "../messages";
 import type { OnAsk } from "./ask";
-import { formatMoney } from "./money";
 import { readPayments } from "./order-facts";
 import { nameTax, sumsOf } from "./receipt-content";
 import { paymentText } from "./receipt-words";

@@ -4,13 +4,13 @@
 import { newId, type Order } from "@bellhop/client";
 import { useRef, useState } from "preact/hooks";
 
+import { amountText, digitsOf, formatMoney, parseAmount } from "../house/money";
 import { pay } from "../house/orders";
 import { currentPersonId } from "../house/person";
 import { locale, t } from "../messages";
 import { Dialog } from "../theme/dialog";
 import { methods, quickSums, settle, shareOf, type Method } from "./cash";
 import { AmountField, OneOf, Quick, QuickSums } from "./fields";
-import { digitsOf, formatMoney, parseAmount, toAmountText } from "./money";
 import { placeOf } from "./order-strip";
 import { beginPayForm, followOrder, hasMoved, mayTake, type PayForm } from "./pay-form";
 import { methodText } from "./receipt-words";
@@ -70,21 +70,22 @@ interface FormProps {
 
 function MethodFields({ till, order, entry, set, wanted }: FormProps & { wanted: number }) {
   const { currency } = order;
+  const digits = digitsOf(currency);
   if (entry.method === "cash") {
-    const tendered = parseAmount(entry.tendered, currency);
+    const tendered = parseAmount(entry.tendered, digits);
     return (
       <>
         <QuickSums
           label={t("till.tendered")}
-          sums={quickSums(wanted, digitsOf(currency))}
+          sums={quickSums(wanted, digits)}
           currency={currency}
           chosen={tendered ?? wanted}
-          onChoose={(sum) => set({ tendered: toAmountText(sum, currency, locale) })}
+          onChoose={(sum) => set({ tendered: amountText(sum, digits, locale) })}
         />
         <AmountField
           label={t("till.tendered")}
           text={entry.tendered}
-          placeholder={toAmountText(wanted, currency, locale)}
+          placeholder={amountText(wanted, digits, locale)}
           testId="tendered"
           onText={(text) => set({ tendered: text })}
         />
@@ -126,7 +127,8 @@ function MethodFields({ till, order, entry, set, wanted }: FormProps & { wanted:
 }
 
 function Shares({ order, set }: Pick<FormProps, "order" | "set">) {
-  const { due, currency } = order;
+  const { due } = order;
+  const digits = digitsOf(order.currency);
   return (
     <Quick label={t("till.shares")}>
       <button type="button" data-testid="share-1" onClick={() => set({ amount: "" })}>
@@ -139,7 +141,7 @@ function Shares({ order, set }: Pick<FormProps, "order" | "set">) {
           data-testid={`share-${among}`}
           aria-label={t("till.share", { among })}
           onClick={() =>
-            set({ amount: toAmountText(shareOf(due, among), currency, locale), tendered: "" })
+            set({ amount: amountText(shareOf(due, among), digits, locale), tendered: "" })
           }
         >
           1/{among}
@@ -154,6 +156,7 @@ const blank: Entry = { method: "cash", amount: "", tip: "", tendered: "", refere
 export function PayDialog(props: PayDialogProps) {
   const { till, order, onClose } = props;
   const { due, currency } = order;
+  const digits = digitsOf(currency);
   const [entry, setEntry] = useState(blank);
   const [kept, setKept] = useState(() => beginPayForm(due, newId()));
   // What two taps between two renderings both stand on.
@@ -168,7 +171,7 @@ export function PayDialog(props: PayDialogProps) {
     setEntry((before) => ({ ...before, ...part }));
     setForm({ ...latest.current, isChosen: true });
   };
-  const read = (text: string) => parseAmount(text, currency);
+  const read = (text: string) => parseAmount(text, digits);
   const { change } = form;
 
   if (change !== null && !form.isSent && due <= 0) return <Paid {...props} change={change} />;
@@ -241,14 +244,14 @@ export function PayDialog(props: PayDialogProps) {
             <AmountField
               label={t("till.amount")}
               text={entry.amount}
-              placeholder={toAmountText(due, currency, locale)}
+              placeholder={amountText(due, digits, locale)}
               testId="amount"
               onText={(text) => set({ amount: text })}
             />
             <AmountField
               label={t("till.tip")}
               text={entry.tip}
-              placeholder={toAmountText(0, currency, locale)}
+              placeholder={amountText(0, digits, locale)}
               testId="tip"
               onText={(text) => set({ tip: text })}
             />

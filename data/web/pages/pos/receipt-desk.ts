@@ -27,7 +27,11 @@ export interface WantedReceipt {
   content: Receipt | null;
   /** How often the hub said no for good. */
   refusals: number;
+  /** The hub may have given it a number, for the order as it was then. */
+  isAsked: boolean;
 }
+
+export type NewWanted = Omit<WantedReceipt, "receiptId" | "refusals" | "isAsked">;
 
 /** The same on every look, so that it is printed once. */
 export const jobIdOf = ({ receiptId }: WantedReceipt) => `receipt-${receiptId}`;
@@ -53,7 +57,14 @@ function toWanted(fields: Fields): WantedReceipt {
     madeAtMs: numberOf(fields, "madeAtMs") ?? 0,
     content: toContent(fields["content"]),
     refusals: numberOf(fields, "refusals") ?? 0,
+    isAsked: fields["isAsked"] !== false,
   };
+}
+
+/** Whether they say the same, but for when that was. */
+function isSame(a: Receipt | null, b: Receipt | null): boolean {
+  const textOf = (one: Receipt | null) => JSON.stringify({ ...one, time: 0 });
+  return a === null || b === null || textOf(a) === textOf(b);
 }
 
 function recall(): WantedReceipt[] {
@@ -102,9 +113,17 @@ export class ReceiptDesk {
     this.#look();
   }
 
-  want(order: Omit<WantedReceipt, "receiptId" | "refusals">): void {
-    if (this.waitsFor(order.orderId)) return;
-    this.#set([...this.#wanted, { ...order, receiptId: newId(), refusals: 0 }]);
+  /**
+   * An order that went on while its receipt waits gets one receipt for all of it, unless a number may
+   * have been given for what it was: then it gets another.
+   */
+  want(order: NewWanted): void {
+    const waiting = this.#wanted.filter(({ orderId }) => orderId === order.orderId);
+    const last = waiting[waiting.length - 1];
+    if (last !== undefined && isSame(last.content, order.content)) return;
+    if (last === undefined || last.isAsked)
+      this.#set([...this.#wanted, { ...order, receiptId: newId(), refusals: 0, isAsked: false }]);
+    else this.#change(last.receiptId, order);
     this.#look();
   }
 
@@ -119,18 +138,25 @@ export class ReceiptDesk {
     this.#options.onChange();
   }
 
+  #change(receiptId: string, change: Partial<WantedReceipt>): void {
+    this.#set(
+      this.#wanted.map((one) => (one.receiptId === receiptId ? { ...one, ...change } : one)),
+    );
+  }
+
   #look(): void {
     for (const wanted of this.#wanted) {
       const order = this.#options.property.order(wanted.orderId);
       const issued = order?.receipts.find(({ receiptId }) => receiptId === wanted.receiptId);
-      if (issued !== undefined) this.#take(wanted, issued.number);
+      if (issued !== undefined) this.#take(wanted.receiptId, issued.number);
       else this.#ask(wanted);
     }
   }
 
-  #take(wanted: WantedReceipt, number: number): void {
-    if (!this.#wanted.includes(wanted) || !this.#options.onNumber(wanted, number)) return;
-    this.#set(this.#wanted.filter((one) => one !== wanted));
+  #take(receiptId: string, number: number): void {
+    const wanted = this.#wanted.find((one) => one.receiptId === receiptId);
+    if (wanted === undefined || !this.#options.onNumber(wanted, number)) return;
+    this.#set(this.#wanted.filter((one) => one.receiptId !== receiptId));
   }
 
   #ask(wanted: WantedReceipt): void {
@@ -139,13 +165,14 @@ export class ReceiptDesk {
     if (connection === null || connection.path === "none" || this.#asking.has(receiptId)) return;
     if (!isSafe(this.#options.property, `order/${orderId}`)) return;
     this.#asking.add(receiptId);
+    if (!wanted.isAsked) this.#change(receiptId, { isAsked: true });
     const message: Message = { type: "receipt", id: receiptId, receipt: { orderId, receiptId } };
     connection.request(message, { timeoutMs: ANSWER_MS }).then(
       (answer) => {
         this.#asking.delete(receiptId);
         const number = numberOf(toFields(answer["receipt"]), "number");
         if (number === null) this.#lookLater();
-        else this.#take(wanted, number);
+        else this.#take(receiptId, number);
       },
       (problem: unknown) => {
         this.#asking.delete(receiptId);

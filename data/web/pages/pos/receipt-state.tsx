@@ -2,9 +2,9 @@
 // What became of what was printed: the latest beside the button that made it, and those before it; and
 // receipts that have no number yet.
 
+import { formatMoney } from "../house/money";
 import { locale, t } from "../messages";
 import type { OnAsk } from "./ask";
-import { formatMoney } from "./money";
 import { describePrint } from "./print-text";
 import type { ShelvedReceipt } from "./receipt-shelf";
 import type { Receipts } from "./use-receipts";

@@ -4,6 +4,7 @@
 import type { Receipt } from "@bellhop/client";
 
 import { readMenu } from "../house/menu";
+import { formatMoney } from "../house/money";
 import { placeTitle, readDetails, readPlaces } from "../house/places";
 import type { RecordSource } from "../house/source";
 import { formatExact } from "../link/time-text";
@@ -11,7 +12,6 @@ import { language, locale, t } from "../messages";
 import type { Method } from "./cash";
 import { toReport } from "./day-report";
 import { beginningOf, type Day } from "./day-totals";
-import { formatMoney } from "./money";
 import { latestReceipt, readPayments, receiptedMs, type PaymentFact } from "./order-facts";
 import { formatNumber, toReceipt } from "./receipt-content";
 

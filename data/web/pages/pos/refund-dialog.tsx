@@ -4,12 +4,12 @@
 import type { Order } from "@bellhop/client";
 import { useState } from "preact/hooks";
 
+import { amountText, digitsOf, formatMoney, parseAmount } from "../house/money";
 import { refund } from "../house/orders";
 import { currentPersonId } from "../house/person";
 import { locale, t } from "../messages";
 import { Dialog } from "../theme/dialog";
 import { AmountField, ReasonField } from "./fields";
-import { formatMoney, parseAmount, toAmountText } from "./money";
 import { readPayments } from "./order-facts";
 import { paymentText } from "./receipt-words";
 import type { Till } from "./use-till";
@@ -30,7 +30,7 @@ export function RefundDialog({ till, order, paymentId, onClose }: RefundDialogPr
   const left = payment.amount - payment.refunded;
   // What was paid too much goes back first.
   const likely = order.due < 0 ? Math.min(left, -order.due) : left;
-  const amount = parseAmount(text, currency) ?? likely;
+  const amount = parseAmount(text, digitsOf(currency)) ?? likely;
   const isReady = amount > 0 && amount <= left && reason.trim() !== "";
   return (
     <Dialog title={t("till.refund")} onClose={onClose} testId="refund-dialog">
@@ -40,7 +40,7 @@ export function RefundDialog({ till, order, paymentId, onClose }: RefundDialogPr
       <AmountField
         label={t("till.refund.amount", { most: formatMoney(left, currency, locale) })}
         text={text}
-        placeholder={toAmountText(likely, currency, locale)}
+        placeholder={amountText(likely, digitsOf(currency), locale)}
         testId="refund-amount"
         onText={setText}
       />

@@ -3,11 +3,13 @@
 
 import type { PrinterInfo } from "@bellhop/client";
 
+import { setAvailability } from "../house/availability";
 import { currentPerson } from "../house/person";
+import { t } from "../messages";
 import { addToCart, changeCartLine, setQuantity } from "../order/cart";
+import { AvailabilityDialog } from "../order/availability-dialog";
 import { ItemDialog } from "../order/item-dialog";
 import type { Ask, OnAsk } from "./ask";
-import { AvailabilityDialog } from "./availability-dialog";
 import { BillDialog } from "./bill-dialog";
 import { DayClose } from "./day-close";
 import { DiscountDialog } from "./discount-dialog";
@@ -151,11 +153,24 @@ export function TillAsk(props: TillAskProps) {
       const item = till.menu.items.get(ask.item.itemId) ?? ask.item;
       return (
         <AvailabilityDialog
-          till={till}
           item={item}
-          onOrder={() => onAsk({ about: "item", item })}
+          onSet={(set) => {
+            const nextVersion = (entity: string) => till.property.nextVersion(entity);
+            void till.write(setAvailability(item.itemId, set, nextVersion));
+          }}
           onClose={close}
-        />
+        >
+          {item.available && (
+            <button
+              type="button"
+              class="quiet"
+              data-testid="order-with"
+              onClick={() => onAsk({ about: "item", item })}
+            >
+              {t("till.order-with")}
+            </button>
+          )}
+        </AvailabilityDialog>
       );
     }
     case "place":

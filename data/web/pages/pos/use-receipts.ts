@@ -6,6 +6,7 @@ import { useEffect, useMemo, useReducer, useState } from "preact/hooks";
 
 import { currentPerson } from "../house/person";
 import { readStored, store } from "../link/storage";
+import { t } from "../messages";
 import { latestReceipt, standingReceipt } from "./order-facts";
 import { formatNumber, withNumber } from "./receipt-content";
 import { jobIdOf, ReceiptDesk } from "./receipt-desk";
@@ -57,7 +58,13 @@ export function useReceipts(
             });
           // The order will be read again when it is there.
           if (content === null) return false;
-          const receipt = withNumber(content, number);
+          // Both were wanted before either had a number.
+          const earlier = shelf.receiptOf(orderId)?.number;
+          const title =
+            earlier === undefined || content.title !== undefined
+              ? {}
+              : { title: t("till.receipt.replaces", { number: earlier }) };
+          const receipt = { ...withNumber(content, number), ...title };
           const { currency, total = 0 } = receipt;
           const shelved = { orderId, total, currency, madeAtMs, number: formatNumber(number) };
           const added = shelf.add(

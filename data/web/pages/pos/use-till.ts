@@ -4,6 +4,7 @@
 import { newId, type Order, type Property } from "@bellhop/client";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 
+import { countDown, findShort } from "../house/availability";
 import { readMenu, type Menu } from "../house/menu";
 import { acceptOwn, openOrder, orderLines, readOpenOrders } from "../house/orders";
 import { currentPersonId } from "../house/person";
@@ -127,6 +128,11 @@ export function useTill(property: Property, tell: Toast["tell"]): Till {
       tell(t("till.out.send", { name: stale.item.name }));
       return;
     }
+    const short = findShort(cart, menu.items);
+    if (short !== undefined) {
+      tell(t("till.left.send", { name: short.name, count: short.remaining ?? 0 }));
+      return;
+    }
     isSending.current = true;
     try {
       const person = currentPersonId();
@@ -146,7 +152,12 @@ export function useTill(property: Property, tell: Toast["tell"]): Till {
           : [];
       const added = cart.map(({ lineId }) => ({ recordId: orderId, lineId }));
       const accepted = acceptOwn(property.order(orderId), added, person);
-      const written = write([...header, ...orderLines(orderId, cart, person), ...accepted]);
+      const written = write([
+        ...header,
+        ...orderLines(orderId, cart, person),
+        ...accepted,
+        ...countDown(cart, readMenu(property).items, (entity) => property.nextVersion(entity)),
+      ]);
       // What was tapped meanwhile stays: those lines were not in it.
       const rest = withoutSent(cartOf(latest.current, key, menu), cart);
       const kept = { ...withCart(latest.current, key, rest), orderId };

@@ -3,8 +3,8 @@
 
 import type { OrderPhase } from "@bellhop/client";
 
+import { formatMoney } from "../house/money";
 import { locale, t, type MessageKey } from "../messages";
-import { formatMoney } from "../pos/money";
 import { StatePicture } from "../tables/place-card";
 import { EmptyState } from "../theme/empty-state";
 import { groupTiles, type Tile } from "./floor-list";

@@ -4,8 +4,8 @@
 import type { OrderLine } from "@bellhop/client";
 import type { ComponentChildren } from "preact";
 
+import { formatMoney } from "../house/money";
 import { locale, t, type MessageKey } from "../messages";
-import { formatMoney } from "../pos/money";
 import { Ago } from "../theme/ago";
 import { describeChoices, describeLine } from "./line-text";
 import type { AlertItem, AskingItem, NowItem, OrderItem, ReadyItem, RequestItem } from "./now-list";

@@ -3,12 +3,12 @@
 
 import type { Order, OrderLine, Property } from "@bellhop/client";
 
+import { formatMoney } from "../house/money";
 import { isOver, waitingLines } from "../house/orders";
 import { reasonText } from "../house/reasons";
 import { SafeMark } from "../house/safe-mark";
 import { locale, t } from "../messages";
 import { MAX_NOTE, unitPrice, type Cart, type CartLine } from "../order/cart";
-import { formatMoney } from "../pos/money";
 import { describeChoices, stateWords } from "./line-text";
 
 interface CartLinesProps {

@@ -5,9 +5,9 @@
 import { useState } from "preact/hooks";
 
 import type { Item, Menu } from "../house/menu";
+import { formatMoney } from "../house/money";
 import { locale, t } from "../messages";
 import type { Cart } from "../order/cart";
-import { formatMoney } from "../pos/money";
 import { EmptyState } from "../theme/empty-state";
 import { findItems } from "./find-items";
 

@@ -5,6 +5,7 @@ import { newId, type Order, type OrderLine, type Property, type PropertyDraft } 
 import { useRef, useState } from "preact/hooks";
 
 import type { Menu } from "../house/menu";
+import { formatMoney } from "../house/money";
 import {
   acceptOwn,
   changeLine,
@@ -29,7 +30,6 @@ import {
   type Cart,
   type CartLine,
 } from "../order/cart";
-import { formatMoney } from "../pos/money";
 import type { Acts } from "./acts";
 import { standardOrder, type Tile } from "./floor-list";
 import { planMove, type Target } from "./move-lines";

@@ -5,11 +5,12 @@ import type { Property } from "@bellhop/client";
 import { useState } from "preact/hooks";
 
 import { NO_CURRENCY, readMenu } from "../house/menu";
-import { askHub } from "../link/hub-api";
+import { digitsOf } from "../house/money";
 import { textOf } from "../link/fields";
+import { askHub } from "../link/hub-api";
 import { describeProblem } from "../link/problem-text";
 import type { LinkView } from "../link/use-link";
-import { digitsOf, guessCurrency } from "../menu/amount";
+import { guessCurrency } from "../menu/amount";
 import { language, locale, t } from "../messages";
 import { toPlaces } from "../tables/place";
 import {

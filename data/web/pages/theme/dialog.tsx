@@ -2,7 +2,7 @@
 // The one dialog over a page; a second is never opened over it, its content changes instead.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 import { t } from "../messages";
 
@@ -19,7 +19,9 @@ export function Dialog({ title, contentKey = "", onClose, children, testId }: Di
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
 
-  useEffect(() => {
+  // With the rendering, not after the next frame: a key pressed before that would go to what lies behind,
+  // and the focus would be given back to wherever that key had moved it.
+  useLayoutEffect(() => {
     const element = dialog.current;
     const before = document.activeElement;
     if (element === null) return;
@@ -34,7 +36,7 @@ export function Dialog({ title, contentKey = "", onClose, children, testId }: Di
   }, []);
 
   // Also where the content changes: what reads the screen aloud starts at the new heading.
-  useEffect(() => {
+  useLayoutEffect(() => {
     const wanted = dialog.current?.querySelector<HTMLElement>("[data-autofocus]");
     (wanted ?? heading.current)?.focus();
   }, [contentKey]);

@@ -32,7 +32,7 @@ export const till: Record<keyof typeof en, string> = {
   "till.out.send": "{name} está agotado. Quítelo del pedido o márquelo como disponible.",
   "till.back.about": "{name} está agotado.",
   "till.back.mark": "Vuelve a haber",
-  "till.left": "Cuántos quedan",
+  "till.left.send": "Solo quedan {count} de {name}. Quite alguno del pedido o indique cuántos hay.",
   "till.order-with": "Añadir con opciones o una nota",
   "till.sent": "Enviado",
   "till.unsent": "Sin enviar",

@@ -32,7 +32,7 @@ export const till: Record<keyof typeof en, string> = {
   "till.out.send": "{name} est épuisé. Retirez-le de la commande ou indiquez qu’il est de retour.",
   "till.back.about": "{name} est épuisé.",
   "till.back.mark": "De nouveau disponible",
-  "till.left": "Combien il en reste",
+  "till.left.send": "Il ne reste que {count} × {name}. Retirez-en de la commande, ou indiquez combien il en reste.",
   "till.order-with": "Ajouter avec un choix ou une note",
   "till.sent": "Envoyé",
   "till.unsent": "Pas encore envoyé",
