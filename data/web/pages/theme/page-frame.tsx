@@ -165,7 +165,13 @@ export function PageFrame({ page, link, badge = true, children }: PageFrameProps
         <div class="bar-end">
           {page !== "guest" && <SignIn link={link} />}
           {badge && (
-            <PathBadge path={link.path} latency={link.latency} connecting={link.connecting} />
+            <PathBadge
+              path={link.path}
+              latency={link.latency}
+              reach={link.reach}
+              near={link.near}
+              connecting={link.connecting}
+            />
           )}
         </div>
       </header>
