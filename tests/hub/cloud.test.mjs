@@ -3,15 +3,17 @@
 // in, and what becomes of a hub whose cloud goes, comes back, falls silent or talks rubbish.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import https from 'node:https';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import tls from 'node:tls';
 
 import { WebSocketServer } from 'ws';
 
 import { Property, startCloud } from '../lib/cloud.mjs';
 import { Device, Handshake, SignKey } from '../lib/device.mjs';
-import { startHub } from '../lib/hub.mjs';
+import { makeStateFolder, program, startHub } from '../lib/hub.mjs';
 import { Issuer } from '../lib/issuer.mjs';
 import { Link } from '../lib/link.mjs';
 import { implementations } from '../lib/peers.mjs';
@@ -79,6 +81,26 @@ describe('the rooms of a cloud', () => {
     assert.equal(JSON.parse((await get(cloud, '/api/v1/hello')).text).kind, 'cloud');
     assert.equal((await get(cloud, '/')).status, 200);
     assert.equal((await get(cloud, '/api/v1/status')).status, 404);
+  });
+
+  test('is known by its certificate: none, no cloud for others; a renewed one is shown at once', async (t) => {
+    const state = await makeStateFolder(t);
+    const { status, stderr } = spawnSync(program, ['--cloud', '--listen', '0.0.0.0', '--port', '0', '--https-port', '0',
+      '--state', state], { encoding: 'utf8', env: { ...process.env, LANGUAGE: 'en' } });
+    assert.equal(status, 1);
+    assert.match(stderr, /--tls-certificate/);
+
+    const cloud = await startCloud(t);
+    const serial = () => new Promise((resolve, reject) => {
+      const socket = tls.connect({ host: '127.0.0.1', port: cloud.port, ca: cloud.issuer.root }, () => {
+        resolve(socket.getPeerCertificate().serialNumber);
+        socket.end();
+      });
+      socket.on('error', reject);
+    });
+    const before = await serial();
+    cloud.issuer.put(cloud.issuer.make('Renewed', 'Between'));
+    await until('the new certificate is shown', async () => await serial() !== before, 10000);
   });
 
   test('devices of two properties do not see each other, whatever they call themselves', async (t) => {

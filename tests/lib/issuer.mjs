@@ -35,7 +35,7 @@ export class Issuer {
   /** A leaf through one in between: {certificate, key} as the files to configure hold them. */
   make(leaf, between) {
     this.issue(between, 'Root', 'basicConstraints=critical,CA:true,pathlen:0\nkeyUsage=keyCertSign\n');
-    this.issue(leaf, between, 'subjectAltName=IP:127.0.0.1,DNS:localhost\n');
+    this.issue(leaf, between, 'subjectAltName=IP:127.0.0.1,DNS:localhost,DNS:cloud.example\n');
     return { certificate: this.read(`${leaf}.pem`) + this.read(`${between}.pem`), key: this.read(`${leaf}.key`) };
   }
 

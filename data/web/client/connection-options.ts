@@ -8,11 +8,10 @@ import { tokenToIdentityParts, type DeviceIdentity } from "./identity";
 import { newId } from "./ids";
 import type { PeerConnectionConstructor } from "./peer-link";
 import type { PropertyChoice } from "./replica-part";
-import { isLocalServer } from "./server-address";
-import type { Identity } from "./signaling-client";
+import type { Identity, ServerMemory } from "./signaling-client";
 
 export interface ConnectionOptions {
-  /** One server, or several in the order to try them. */
+  /** One server, or several: the hub's addresses and the cloud's, in the order to try them. */
   signalingServer?: string;
   signalingServers?: string[];
   /** Needed where there is no identity; an identity has its own. */
@@ -23,8 +22,13 @@ export interface ConnectionOptions {
   token?: string;
   /** The secret of a guest's session. */
   guest?: string;
-  /** Servers on the property's own network come first; true unless said otherwise. */
+  /**
+   * Servers on the property's own network come first, and one that is (again) there takes over from the
+   * cloud; true unless said otherwise.
+   */
   preferLocal?: boolean;
+  /** Keeps the hub's addresses from one start to the next: they are tried beside those given. */
+  servers?: ServerMemory;
   /** As name and deviceId, for open hubs: a paired device is what its hub has on record. */
   role?: "manager" | "staff" | "kitchen" | "pos" | "printer" | "guest";
   /** Shown to people, e.g. "Bar till". */
@@ -46,14 +50,28 @@ export interface ConnectionOptions {
   random?: () => number;
 }
 
-export function orderServers(options: ConnectionOptions): string[] {
-  const urls = [
-    ...(options.signalingServer === undefined ? [] : [options.signalingServer]),
-    ...(options.signalingServers ?? []),
-  ];
+export function listServers(options: ConnectionOptions): string[] {
+  const { signalingServer, signalingServers = [] } = options;
+  const urls = [...(signalingServer === undefined ? [] : [signalingServer]), ...signalingServers];
   if (urls.length === 0) throw new TypeError("Name a signalingServer");
-  if (options.preferLocal === false) return urls;
-  return [...urls.filter(isLocalServer), ...urls.filter((url) => !isLocalServer(url))];
+  return urls;
+}
+
+/** A hub has these unless it was told otherwise; as soon as it let us in it says so itself. */
+const PLAIN_PORT = 8080;
+const SECURE_PORT = 8443;
+
+/** By the hub's own name. */
+export function namesOf({ identity }: ConnectionOptions): string[] {
+  const hostName = identity?.hostName ?? "";
+  if (hostName === "") return [];
+  return [`ws://${hostName}:${PLAIN_PORT}/signal`, `wss://${hostName}:${SECURE_PORT}/signal`];
+}
+
+/** A page on https may not open plain sockets. */
+export function isOnSecurePage(): boolean {
+  const { location } = globalThis as { location?: { protocol?: string } };
+  return location?.protocol === "https:";
 }
 
 export function findKeys(options: ConnectionOptions, clock: Clock): DeviceKeys | null {

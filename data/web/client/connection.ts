@@ -14,7 +14,9 @@ import {
   findKeys,
   findPeerConnection,
   findWebSocket,
-  orderServers,
+  isOnSecurePage,
+  listServers,
+  namesOf,
   toClaim,
   type ConnectionOptions,
 } from "./connection-options";
@@ -37,6 +39,12 @@ import { SignalingClient, type Removal } from "./signaling-client";
 import { LatencyMeter } from "./topology";
 import { Transport, type Path } from "./transport";
 
+/**
+ * Whom signaling goes by just now: the `local` hub, by a socket or its channel, or the `cloud`. Nobody,
+ * but channels are open: `peers only`. `offline`: nothing.
+ */
+export type Reach = "local" | "cloud" | "peers only" | "offline";
+
 export interface ConnectionEvents {
   /** What no request of ours was waiting for. */
   message: Message;
@@ -52,6 +60,7 @@ export interface ConnectionEvents {
   level: { logId: string; seq: number; level: Level };
   path: Path;
   latency: number | null;
+  reach: Reach;
   joined: Joined;
   hub: PeerInfo | null;
   /** The server does not let us in, and why. It is asked again by itself. */
@@ -112,6 +121,7 @@ export class Connection extends Emitter<ConnectionEvents> {
   readonly #mail: DeviceMail;
   readonly #replica: ReplicaPart | null;
   readonly #prints = new Set<Print>();
+  #reach: Reach = "offline";
   readonly #rejections = new Map<string, (error: Error) => void>();
   #removed = false;
   #closed = false;
@@ -128,9 +138,13 @@ export class Connection extends Emitter<ConnectionEvents> {
     if (tenantId === undefined) throw new TypeError("Name a tenantId");
     const keys = this.#keys === null ? {} : { keys: this.#keys };
     this.#signaling = new SignalingClient({
-      urls: orderServers(options),
+      urls: listServers(options),
       identity: toClaim(options, tenantId),
       ...keys,
+      names: namesOf(options),
+      isSecurePage: isOnSecurePage(),
+      ...(options.preferLocal === undefined ? {} : { preferLocal: options.preferLocal }),
+      ...(options.servers === undefined ? {} : { memory: options.servers }),
       WebSocket: findWebSocket(options),
       clock: this.#clock,
       ...random,
@@ -180,6 +194,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     replica.on("direct", ({ peer, isOpen }) => {
       if (isOpen) this.#mail.flush();
       else this.#mail.restart(peer);
+      this.#look();
       this.emit("peers", this.peers);
     });
     return replica;
@@ -187,6 +202,11 @@ export class Connection extends Emitter<ConnectionEvents> {
 
   get path(): Path {
     return this.#transport.path;
+  }
+
+  /** Whom signaling goes by just now. */
+  get reach(): Reach {
+    return this.#reach;
   }
 
   /** Milliseconds there and back; null while it is not known. */
@@ -402,8 +422,25 @@ export class Connection extends Emitter<ConnectionEvents> {
     for (const fail of [...this.#rejections.values()]) fail(new RequestError(code, text));
   }
 
+  #findReach(): Reach {
+    const { kind } = this.#signaling;
+    if (kind !== null) return kind;
+    return this.path === "local-p2p" || this.direct.length > 0 ? "peers only" : "offline";
+  }
+
+  #look(): void {
+    const reach = this.#findReach();
+    if (this.#closed || reach === this.#reach) return;
+    this.#reach = reach;
+    this.emit("reach", reach);
+  }
+
   #listen(): void {
-    this.#signaling.on("joined", (joined) => this.emit("joined", joined));
+    this.#signaling.on("state", () => this.#look());
+    this.#signaling.on("joined", (joined) => {
+      this.#look();
+      this.emit("joined", joined);
+    });
     this.#signaling.on("refused", (refusal) => this.emit("refused", refusal));
     this.#signaling.on("impostor", (impostor) => this.emit("impostor", impostor));
     this.#signaling.on("removed", (removal) => {
@@ -429,6 +466,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     this.#transport.on("hub", (hub) => this.emit("hub", hub));
     this.#transport.on("ready", () => this.#outbox.flush());
     this.#transport.on("path", (path) => {
+      this.#look();
       this.emit("path", path);
       this.#meter.measure();
     });

@@ -93,17 +93,26 @@ export class DeviceKeys extends Emitter<DeviceKeysEvents> {
     };
   }
 
+  get membership(): SignedDocument | undefined {
+    return this.#known.membership;
+  }
+
+  /** Whether the hub has signed that this device belongs no more. */
+  get isRemoved(): boolean {
+    return this.#revocations?.revoked.get(this.deviceId) === null;
+  }
+
   sign(bytes: Uint8Array): Uint8Array {
     return sign(this.#seed, bytes);
   }
 
-  /** What the hub says when it lets us in; the hub has proven itself before. */
+  /** What the hub, or a cloud, says when it lets us in. What is signed counts whoever brings it. */
   learn(joined: Joined): void {
     const { membership, revocations, server } = joined;
     if (server.timeMs !== undefined) this.#aheadMs = server.timeMs - this.#utcNow();
     let changed = membership !== undefined && this.#takeMembership(membership);
     if (revocations !== undefined && this.#takeRevocations(revocations)) changed = true;
-    if (server.name !== "" && server.name !== this.#known.hubName) {
+    if (server.kind !== "cloud" && server.name !== "" && server.name !== this.#known.hubName) {
       this.#known.hubName = server.name;
       changed = true;
     }

@@ -25,9 +25,16 @@ class DeviceWay implements Way {
   constructor(readonly send: (message: Message) => boolean) {}
 }
 
+interface Box {
+  way: DeviceWay;
+  outbox: Outbox;
+  /** Whose page a peerId is, once that is known: another server knows it by another. */
+  deviceId: string | undefined;
+}
+
 export class DeviceMail {
   readonly #options: DeviceMailOptions;
-  readonly #boxes = new Map<string, { way: DeviceWay; outbox: Outbox }>();
+  readonly #boxes = new Map<string, Box>();
 
   constructor(options: DeviceMailOptions) {
     this.#options = options;
@@ -52,8 +59,12 @@ export class DeviceMail {
 
   /** Whether the message answers one that is waited for. */
   receive(from: PeerInfo, message: Message): boolean {
-    for (const to of [from.peerId, from.deviceId])
-      if (to !== undefined && this.#boxes.get(to)?.outbox.receive(message) === true) return true;
+    const { peerId, deviceId } = from;
+    const exact = this.#boxes.get(peerId);
+    if (exact?.outbox.receive(message) === true) return true;
+    if (deviceId === undefined) return false;
+    for (const [address, { outbox, deviceId: of }] of this.#boxes)
+      if ((address === deviceId || of === deviceId) && outbox.receive(message)) return true;
     return false;
   }
 
@@ -64,8 +75,8 @@ export class DeviceMail {
 
   /** The ways are others now: what was not answered may not have arrived. */
   restart(to?: PeerInfo): void {
-    for (const [address, { way, outbox }] of this.#boxes) {
-      if (to !== undefined && address !== to.peerId && address !== to.deviceId) continue;
+    for (const [address, { way, outbox, deviceId = address }] of this.#boxes) {
+      if (to !== undefined && address !== to.peerId && deviceId !== to.deviceId) continue;
       way.epoch += 1;
       outbox.flush();
     }
@@ -76,7 +87,7 @@ export class DeviceMail {
     this.#boxes.clear();
   }
 
-  #boxOf(to: string): { way: DeviceWay; outbox: Outbox } {
+  #boxOf(to: string): Box {
     const known = this.#boxes.get(to);
     if (known !== undefined) return known;
     if (this.#boxes.size >= MAX_ADDRESSES) {
@@ -84,15 +95,21 @@ export class DeviceMail {
         if (outbox.size === 0) this.#boxes.delete(address);
     }
     const way = new DeviceWay((message) => this.#send(to, message));
-    const box = { way, outbox: new Outbox(way, this.#options.clock, LIMITS) };
+    const outbox = new Outbox(way, this.#options.clock, LIMITS);
+    const box: Box = { way, outbox, deviceId: this.#options.roster.find(to)?.deviceId };
     this.#boxes.set(to, box);
     return box;
   }
 
+  /** To the very page where it is there, else to its device. */
   #send(to: string, message: Message): boolean {
     const { roster, sendDirect, sendRelayed } = this.#options;
     if (sendDirect(to, message)) return true;
-    const peer = roster.find(to);
+    const box = this.#boxes.get(to);
+    const peer = roster.find(to) ?? roster.find(box?.deviceId ?? to);
+    if (box !== undefined && peer !== null) box.deviceId ??= peer.deviceId;
+    const deviceId = box?.deviceId ?? to;
+    if (deviceId !== to && roster.find(to) === null && sendDirect(deviceId, message)) return true;
     return peer !== null && sendRelayed(peer.peerId, message);
   }
 }

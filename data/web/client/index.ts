@@ -11,6 +11,7 @@ export {
   Connection,
   RequestError,
   type ConnectionEvents,
+  type Reach,
   type RequestOptions,
   type SendOptions,
 } from "./connection";
@@ -106,5 +107,5 @@ export { itemOf, registerOf, type EntityRecord, type Item, type Register } from 
 export type { TabChannel } from "./log/tab-channel";
 export type { ViewFollower, ViewFollowerEvents } from "./log/view-follower";
 export type { PropertyChoice } from "./replica-part";
-export type { Removal } from "./signaling-client";
+export type { Removal, ServerMemory } from "./signaling-client";
 export type { Path } from "./transport";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a paired device and its hub know each other again (protocol section 2), once for each connection:
-// our nonce in `join`, the server's proof in `challenge`, ours in `proof`. No socket and no clock.
+// our nonce in `join`, the server's proof in `challenge`, ours in `proof`. A cloud, which has proven
+// itself by its certificate, is shown by the membership who we are. No socket and no clock.
 
 import { fromBase64urlExact, toBase64url } from "./base64url";
 import {
@@ -28,15 +29,29 @@ export interface HandshakeAnswer {
   seal: FrameSeal | null;
 }
 
+export interface HandshakeOptions {
+  /** The way itself hides nothing, as ws does: what follows is sealed. */
+  isPlain: boolean;
+  /** It may be a cloud that answers, and one would be believed. */
+  isCloud?: boolean;
+}
+
 export class JoinHandshake {
   readonly #keys: DeviceKeys;
   readonly #nonce: Uint8Array = randomBytes(NONCE_BYTES);
   readonly #exchangeKey: ExchangeKey | null;
+  readonly #isCloud: boolean;
+  #isHub = false;
 
-  /** @param sealing whether the way itself hides nothing, as ws does */
-  constructor(keys: DeviceKeys, sealing: boolean) {
+  constructor(keys: DeviceKeys, { isPlain, isCloud = false }: HandshakeOptions) {
     this.#keys = keys;
-    this.#exchangeKey = sealing ? newExchangeKey() : null;
+    this.#exchangeKey = isPlain ? newExchangeKey() : null;
+    this.#isCloud = isCloud;
+  }
+
+  /** Whether who answered has the hub's key. */
+  get isHub(): boolean {
+    return this.#isHub;
   }
 
   /** What `join` carries. Role and name are not said: the hub has them on record. */
@@ -44,6 +59,11 @@ export class JoinHandshake {
     const { tenantId, deviceId } = this.#keys;
     const fields: Fields = { tenantId, deviceId, nonce: toBase64url(this.#nonce) };
     if (this.#exchangeKey !== null) fields["key"] = toBase64url(this.#exchangeKey.publicKey);
+    const { membership } = this.#keys;
+    if (this.#isCloud && membership !== undefined) {
+      fields["hubKey"] = toBase64url(this.#keys.hubKey);
+      fields["membership"] = membership;
+    }
     return fields;
   }
 
@@ -54,11 +74,8 @@ export class JoinHandshake {
   answer(challenge: Challenge): HandshakeAnswer | null {
     const { tenantId, deviceId, hubKey } = this.#keys;
     const { peerId } = challenge;
-    const serverKey = fromBase64urlExact(challenge.serverKey, KEY_BYTES);
     const serverNonce = fromBase64urlExact(challenge.nonce, NONCE_BYTES);
-    const serverProof = fromBase64urlExact(challenge.serverProof, SIGNATURE_BYTES);
-    if (serverKey === null || serverNonce === null || serverProof === null) return null;
-    if (!equalBytes(serverKey, hubKey)) return null;
+    if (serverNonce === null) return null;
     const own = this.#exchangeKey;
     const other = own === null ? null : fromBase64urlExact(challenge.key, KEY_BYTES);
     const fields: TranscriptField[] = [
@@ -70,7 +87,14 @@ export class JoinHandshake {
       own?.publicKey,
       other,
     ];
-    if (!verify(hubKey, transcript("bellhop server proof v1", ...fields), serverProof)) return null;
+    const isCloud = this.#isCloud && challenge.serverProof === undefined;
+    if (!isCloud) {
+      const serverKey = fromBase64urlExact(challenge.serverKey, KEY_BYTES);
+      const serverProof = fromBase64urlExact(challenge.serverProof, SIGNATURE_BYTES);
+      if (serverKey === null || serverProof === null || !equalBytes(serverKey, hubKey)) return null;
+      if (!verify(hubKey, transcript("bellhop server proof v1", ...fields), serverProof)) return null;
+      this.#isHub = true;
+    }
     const secret = own === null || other === null ? null : exchange(own.privateKey, other);
     if (own !== null && secret === null) return null;
 

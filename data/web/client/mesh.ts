@@ -58,11 +58,14 @@ interface Bond {
   ownPeerId: string;
   isOurs: boolean;
   wasOpen: boolean;
+  troubledSinceMs: number;
 }
 
 const MAX_LINKS = 8;
 /** A newcomer offers by itself. Later than that it has no room, or did not see us. */
 const GRACE_MS = 15000;
+/** What a server that we have left cannot mend any more may heal by itself within that time. */
+const HEAL_MS = 2000;
 const RETRY_BASE_MS = 1000;
 const RETRY_CAP_MS = 300000;
 
@@ -155,22 +158,45 @@ export class Mesh extends Emitter<MeshEvents> {
 
   #find(to: string): Bond | null {
     const open = [...this.#bonds.values()].filter(({ link }) => link.state === "open");
-    return open.find(({ peer }) => peer.peerId === to || peer.deviceId === to) ?? null;
+    const exact = open.find(({ peer }) => peer.peerId === to);
+    // Of a page that is known by another name here than where its channel was made.
+    const deviceId = this.#present.get(to)?.peer.deviceId ?? to;
+    return exact ?? open.find(({ peer }) => peer.deviceId === deviceId) ?? null;
   }
 
   #onJoined(joined: Joined): void {
-    const isSamePlace = joined.resumed && joined.peerId === this.#peerId;
     this.#peerId = joined.peerId;
     this.#present.clear();
     for (const peer of joined.peers) this.#add(peer, 0);
     for (const bond of [...this.#bonds.values()]) {
-      if (bond.link.state !== "troubled") continue;
-      // It asks for a restart as who it was: nobody would know it under the new name.
-      if (isSamePlace || bond.ownPeerId === joined.peerId) bond.link.restart();
-      else bond.link.close();
+      if (bond.link.state === "troubled" && this.#isCurrent(bond)) bond.link.restart();
+      // Nobody would answer it any more; it is offered anew here.
+      if (bond.link.state === "opening" && !this.#isCurrent(bond)) bond.link.close();
     }
     this.emit("peers", undefined);
     this.#fill();
+  }
+
+  /** Whether what is said of this link here reaches its other end. */
+  #isCurrent(bond: Bond): boolean {
+    return bond.ownPeerId === this.#peerId && this.#present.has(bond.peer.peerId);
+  }
+
+  /**
+   * A link in trouble asks for a restart as who it was: nobody knows it under the new name. Where the
+   * device is here, another is made.
+   */
+  #endHopeless(nowMs: number): number {
+    let nextMs = Infinity;
+    for (const bond of [...this.#bonds.values()]) {
+      const { link, peer, troubledSinceMs } = bond;
+      if (link.state !== "troubled" || this.#isCurrent(bond)) continue;
+      if (!this.peers.some(({ deviceId }) => deviceId === peer.deviceId)) continue;
+      const untilMs = troubledSinceMs + HEAL_MS;
+      if (untilMs <= nowMs) link.close();
+      else nextMs = Math.min(nextMs, untilMs);
+    }
+    return nextMs;
   }
 
   #add(peer: PeerInfo, delayMs: number): void {
@@ -249,13 +275,16 @@ export class Mesh extends Emitter<MeshEvents> {
     this.#cancelTimer = null;
     if (this.#closed || this.#signaling.state !== "joined") return;
     const nowMs = this.#options.clock.now();
-    let nextMs = Infinity;
+    let nextMs = this.#endHopeless(nowMs);
     for (const candidate of this.#wanted()) {
-      if (this.#bonds.size >= this.#maxLinks) return;
+      if (this.#bonds.size >= this.#maxLinks) break;
       if (candidate.dueAtMs > nowMs) nextMs = Math.min(nextMs, candidate.dueAtMs);
       // One channel to a device is enough, whichever of its tabs holds it.
       else if (!this.#isBound(candidate.peer.deviceId)) this.#bind(candidate.peer, true);
     }
+    // What was begun or ended here may have set one of its own.
+    (this.#cancelTimer as (() => void) | null)?.();
+    this.#cancelTimer = null;
     if (nextMs === Infinity) return;
     this.#cancelTimer = this.#options.clock.after(nextMs - nowMs, () => {
       this.#cancelTimer = null;
@@ -302,7 +331,7 @@ export class Mesh extends Emitter<MeshEvents> {
       this.#present.delete(peer.peerId);
       return;
     }
-    const bond: Bond = { peer, link, ownPeerId, isOurs, wasOpen: false };
+    const bond: Bond = { peer, link, ownPeerId, isOurs, wasOpen: false, troubledSinceMs: 0 };
     this.#bonds.set(peer.peerId, bond);
     link.on("state", (state) => this.#onState(bond, state));
     link.on("message", (message) => this.emit("message", { peer, message }));
@@ -318,6 +347,10 @@ export class Mesh extends Emitter<MeshEvents> {
       bond.wasOpen = true;
       candidate?.backoff.reset();
       this.emit("open", bond.peer);
+    }
+    if (state === "troubled") {
+      bond.troubledSinceMs = this.#options.clock.now();
+      this.#fill();
     }
     if (state !== "closed") return;
     this.#bonds.delete(bond.peer.peerId);

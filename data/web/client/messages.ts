@@ -91,13 +91,14 @@ export interface ServerInfo {
   timeMs?: number;
 }
 
-/** Of a server that proves to be our hub; binary as base64url, not looked into yet. */
+/** Of a server that proves to be our hub, or of a cloud; binary as base64url, not looked into yet. */
 export interface Challenge {
   nonce: string;
   peerId: string;
-  serverKey: string;
   key: string | undefined;
-  serverProof: string;
+  /** A cloud has neither. */
+  serverKey: string | undefined;
+  serverProof: string | undefined;
 }
 
 export interface Joined {
@@ -111,6 +112,8 @@ export interface Joined {
   resume: string | undefined;
   /** The place of before was kept: channels that are open go on. */
   resumed: boolean;
+  /** The server would have kept our place, and has forgotten it: it has started anew. */
+  isAnew?: boolean;
   /** Of a paired device. */
   membership?: SignedDocument;
   revocations?: SignedDocument;
@@ -133,7 +136,7 @@ export type ServerMessage =
   | { type: "unknown" };
 
 /** More servers than this in one list are of no use to anybody. */
-const MAX_SERVERS = 8;
+const MAX_SERVERS_NAMED = 16;
 
 function toPeer(value: unknown): PeerInfo | null {
   if (!isFields(value)) return null;
@@ -157,7 +160,7 @@ function toServers(value: unknown): string[] {
   return value
     .map((entry: unknown) => (isFields(entry) ? textField(entry, "url") : entry))
     .filter((url): url is string => typeof url === "string" && /^wss?:\/\//.test(url))
-    .slice(0, MAX_SERVERS);
+    .slice(0, MAX_SERVERS_NAMED);
 }
 
 function toIceServers(value: unknown): RTCIceServer[] {
@@ -205,7 +208,6 @@ function toChallenge(fields: Fields): ServerMessage {
   const serverKey = textField(fields, "serverKey");
   const serverProof = textField(fields, "serverProof");
   if (nonce === undefined || peerId === undefined) return { type: "unknown" };
-  if (serverKey === undefined || serverProof === undefined) return { type: "unknown" };
   const key = textField(fields, "key");
   return { type: "challenge", challenge: { nonce, peerId, serverKey, key, serverProof } };
 }

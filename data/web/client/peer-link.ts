@@ -146,6 +146,11 @@ export class PeerLink extends Emitter<LinkEvents> {
     }
   }
 
+  /** Another channel of this connection, for what is not messages. Throws where that cannot be. */
+  openChannel(label: string): RTCDataChannel {
+    return this.#connection.createDataChannel(label, { ordered: true });
+  }
+
   getStats(): Promise<RTCStatsReport> {
     return this.#connection.getStats();
   }

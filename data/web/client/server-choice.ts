@@ -126,6 +126,11 @@ export class ServerChoice {
     return this.#entries.map(({ url }) => url);
   }
 
+  /** What the hub said of itself, or what was remembered of that. */
+  get learned(): string[] {
+    return this.#learned.flat();
+  }
+
   /** Whether anything is being tried, or is about to be within this round. */
   get isTrying(): boolean {
     return this.#entries.some(({ state }) => state !== "idle");

@@ -1,55 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
-// The WebSocket to a signaling server: joins, takes its place back after a loss, and tries the known
-// servers in turn, with growing pauses, until it is closed. A paired device believes no server that did
-// not prove to be its hub: such a one counts as absent. Over ws all is sealed from that proof on.
+// Our place at a signaling server, at whichever the choice says (server-choice.ts): carries out what it
+// decides with one session for each attempt, and moves from one server to another without a gap. Who
+// listens sees one conversation: `joined` tells each time that it goes on somewhere.
 //
-// idle -> connecting      open()
-// connecting -> proving   paired devices only: the server is our hub, and our own proof is on its way
-// connecting, proving -> joined   the server let us in
-// connecting, proving, joined -> waiting   the socket went, stayed silent, the server refused, or it
-//                         is not the hub that it should be
-// joined -> connecting    our role changed: joins again at once
-// waiting -> connecting   after the pause, or at once on wake()
-// connecting, proving, joined -> removed   the hub knows us no more; nothing starts again by itself
-// any -> closed           close(); final
+// idle -> connecting     open()
+// connecting <-> waiting servers are being tried, or all have failed and a pause is on
+// connecting, waiting -> joined   a server let us in; joined again where we moved to another
+// joined -> connecting, waiting   it is lost, and no other has let us in yet
+// any -> removed         the hub knows us no more; nothing starts again by itself
+// any -> closed          close(); final
 
-import { Backoff } from "./backoff";
 import type { Clock } from "./clock";
-import { warmUp } from "./crypto";
 import type { DeviceKeys } from "./device-keys";
 import { Emitter } from "./emitter";
-import { FrameSocket, type SocketConstructor, type SocketLike } from "./frame-socket";
-import { JoinHandshake } from "./join-handshake";
+import type { SocketConstructor, SocketLike } from "./frame-socket";
+import type { Fields, Joined, ServerMessage } from "./messages";
+import { CHANNEL_URL, isCloudServer } from "./server-address";
+import { ServerChoice, type ChoiceAction, type ChoiceEvent } from "./server-choice";
 import {
-  parseServerMessage,
-  type Challenge,
-  type Fields,
-  type Joined,
-  type ServerMessage,
-} from "./messages";
+  SignalingSession,
+  type Identity,
+  type Place,
+  type SessionEnd,
+} from "./signaling-session";
 
-export type SignalingState =
-  | "idle"
-  | "connecting"
-  | "proving"
-  | "joined"
-  | "waiting"
-  | "removed"
-  | "closed";
+export type { Identity } from "./signaling-session";
 
-/** What a server is told and believes, where it does: an open hub, and a guest's session. */
-export interface Identity {
-  tenantId: string;
-  role?: string;
-  name?: string;
-  deviceId?: string;
-  /** The secret of the guest's session. */
-  guest?: string;
-}
+export type SignalingState = "idle" | "connecting" | "joined" | "waiting" | "removed" | "closed";
 
 export interface Removal {
   code: "revoked" | "seating-ended";
   message: string;
+}
+
+/** Keeps the hub's addresses from one start to the next, for one property. */
+export interface ServerMemory {
+  load(): Promise<string[]>;
+  store(urls: string[]): Promise<void>;
 }
 
 export interface SignalingOptions {
@@ -58,6 +45,12 @@ export interface SignalingOptions {
   /** Of a paired device, which then is asked for proof instead, and asks for it. */
   keys?: DeviceKeys;
   WebSocket: SocketConstructor;
+  preferLocal?: boolean;
+  /** Plain sockets may not be opened. */
+  isSecurePage?: boolean;
+  /** Where to look where nothing is remembered: the hub's own name. */
+  names?: string[];
+  memory?: ServerMemory;
   clock: Clock;
   random?: () => number;
 }
@@ -66,7 +59,7 @@ export interface SignalingEvents {
   state: SignalingState;
   joined: Joined;
   message: ServerMessage;
-  /** Some text arrived, whatever it said: the server lives. */
+  /** Some text arrived, whatever it said: a server lives. */
   alive: undefined;
   /** The server said no; it is asked again after a long pause. */
   refused: { code: string; message: string };
@@ -76,48 +69,37 @@ export interface SignalingEvents {
   impostor: { url: string };
 }
 
-/** From the start of the connection to `joined`; a LAN answers within milliseconds. */
-const JOIN_TIMEOUT_MS = 5000;
-/** A frozen phone's socket looks open and is dead (practice.md): silent that long after a question. */
-const PROBE_TIMEOUT_MS = 5000;
-const RETRY_BASE_MS = 250;
-const RETRY_CAP_MS = 15000;
-/** Asking sooner would not change a server's mind. */
-const REFUSED_PAUSE_MS = 15000;
+interface KeptPlace extends Place {
+  lostAtMs: number;
+}
 
-/** A hub that many devices join at once, after its own start: it says to come again in a second. */
-const BUSY_PAUSE_MS = 1000;
-/** A hub that changes a role over and over is not worth asking at once each time. */
-const ROLE_CHANGE_PAUSE_MS = 5000;
-const refusals = new Set(["unauthorized", "forbidden", "wrong-tenant", "tenant-full"]);
-/** What a hub may say before it has proven itself. It never says there whom it knows. */
-const earlyRefusals = new Set(["wrong-tenant", "tenant-full"]);
+/** A hub keeps a place for 45 s (protocol section 2): not given back sooner, it has started anew. */
+const PLACE_KEPT_MS = 40000;
 
 export class SignalingClient extends Emitter<SignalingEvents> {
   readonly #options: SignalingOptions;
-  readonly #backoff: Backoff;
-  #urls: string[];
-  #next = 0;
-  #url = "";
-  #socket: FrameSocket | null = null;
-  // Of this socket; null where we have no keys.
-  #handshake: JoinHandshake | null = null;
-  // The place that the proven server gave.
-  #provenPeerId: string | null = null;
+  readonly #choice: ServerChoice;
+  readonly #sessions = new Map<string, SignalingSession>();
+  /** By the URL where it was: elsewhere its secret is nobody's business. */
+  readonly #places = new Map<string, KeptPlace>();
+  readonly #events: ChoiceEvent[] = [];
+  #isDispatching = false;
+  #current: SignalingSession | null = null;
   #state: SignalingState = "idle";
   #joined: Joined | null = null;
+  #openChannel: (() => SocketLike) | null = null;
+  #remembered = "";
   #cancelTimer: (() => void) | null = null;
-  #cancelProbe: (() => void) | null = null;
-  #roleChangedAtMs = -Infinity;
 
   constructor(options: SignalingOptions) {
     super();
     this.#options = options;
-    this.#urls = [...options.urls];
-    this.#backoff = new Backoff({
-      baseMs: RETRY_BASE_MS,
-      capMs: RETRY_CAP_MS,
-      ...(options.random === undefined ? {} : { random: options.random }),
+    const { urls, preferLocal, isSecurePage, random } = options;
+    this.#choice = new ServerChoice({
+      urls,
+      ...(preferLocal === undefined ? {} : { preferLocal }),
+      ...(isSecurePage === undefined ? {} : { isSecurePage }),
+      ...(random === undefined ? {} : { random }),
     });
   }
 
@@ -130,49 +112,76 @@ export class SignalingClient extends Emitter<SignalingEvents> {
     return this.#joined;
   }
 
+  /** Of the server that we are at; null: at none. */
+  get kind(): "local" | "cloud" | null {
+    if (this.#current === null) return null;
+    return this.#joined?.server.kind === "cloud" ? "cloud" : "local";
+  }
+
+  /** Whether signaling goes by our own channel to the hub. */
+  get isByChannel(): boolean {
+    return this.#current?.url === CHANNEL_URL;
+  }
+
   open(): void {
-    if (this.#state === "idle") this.#connect();
+    if (this.#state !== "idle") return;
+    const { names = [], memory } = this.#options;
+    if (memory === undefined) this.#learn(names);
+    else
+      void memory
+        .load()
+        .catch(() => [])
+        .then((urls) => {
+          this.#remembered = urls.join(" ");
+          this.#learn(urls.length > 0 ? urls : names);
+        });
+    this.#dispatch({ type: "start" });
   }
 
-  /** Whether the message was handed to the socket. */
+  /** Whether the message was handed to the server that we are at. */
   send(message: Fields): boolean {
-    const socket = this.#socket;
-    if (this.#state !== "joined" || socket === null) return false;
-    return socket.write(message);
+    return this.#current?.send(message) ?? false;
   }
 
-  /**
-   * Asks for a sign of life: where none comes within 5 s, the socket counts as dead. Browsers cannot
-   * ping, so it is a relay to ourselves: passed back or refused, either shows that somebody is there.
-   */
+  /** Asks for a sign of life: where none comes within 5 s, the server counts as lost. */
   probe(): void {
-    const socket = this.#socket;
-    if (this.#state !== "joined" || socket === null || this.#cancelProbe !== null) return;
-    socket.write({
-      type: "relay",
-      targetPeerId: this.#joined?.peerId,
-      payload: { type: "ping" },
-    });
-    this.#cancelProbe = this.#options.clock.after(PROBE_TIMEOUT_MS, () => {
-      this.#cancelProbe = null;
-      this.#lose(0);
-    });
+    this.#current?.probe();
   }
 
   /** The page is back or the network changed: no reason to wait any longer. */
   wake(): void {
-    if (this.#state !== "waiting") return;
-    this.#backoff.reset();
-    this.#connect();
+    this.#dispatch({ type: "wake" });
+  }
+
+  /**
+   * Our own channel to the hub carries signaling as well: used where the hub lets us in nowhere else.
+   * @param open makes the channel for it; null: there is no way any more
+   */
+  offerChannel(open: (() => SocketLike) | null): void {
+    const was = this.#openChannel;
+    this.#openChannel = open;
+    if (open === null) this.#drop(CHANNEL_URL);
+    if ((was === null) !== (open === null))
+      this.#dispatch({ type: "channel", isOpen: open !== null });
   }
 
   close(): void {
     if (this.#state === "closed") return;
-    const socket = this.#socket;
-    if (socket !== null && this.#state === "joined") socket.write({ type: "leave" });
-    this.#drop();
-    this.#setState("closed");
+    this.#end("closed");
     this.removeAll();
+  }
+
+  #end(state: "closed" | "removed"): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    this.#current = null;
+    for (const session of this.#sessions.values()) session.close();
+    this.#sessions.clear();
+    this.#setState(state);
+  }
+
+  get #isOver(): boolean {
+    return this.#state === "closed" || this.#state === "removed";
   }
 
   #setState(state: SignalingState): void {
@@ -181,223 +190,175 @@ export class SignalingClient extends Emitter<SignalingEvents> {
     this.emit("state", state);
   }
 
-  #connect(): void {
-    this.#drop();
-    const url = this.#urls[this.#next % Math.max(1, this.#urls.length)];
-    if (url === undefined) return;
-    this.#url = url;
-    this.#setState("connecting");
+  // ---- The choice, and what it decides ------------------------------------------------------------
 
-    let opening: SocketLike;
+  /** What happens while something else is being told is told after it. */
+  #dispatch(event: ChoiceEvent): void {
+    this.#events.push(event);
+    if (this.#isDispatching) return;
+    this.#isDispatching = true;
     try {
-      opening = new this.#options.WebSocket(url);
-    } catch {
-      // Not an address, or one that this page may not open: the next may do.
-      this.#lose(0);
-      return;
-    }
-    const socket = new FrameSocket(opening);
-    this.#socket = socket;
-    this.#cancelTimer = this.#options.clock.after(JOIN_TIMEOUT_MS, () => {
-      this.#cancelTimer = null;
-      this.#lose(0);
-    });
-
-    // A socket that was given up may still speak; it is not ours any more.
-    const mine = (handle: (event: { readonly data?: unknown }) => void) => {
-      return (event: { readonly data?: unknown }) => {
-        if (this.#socket === socket) handle(event);
-      };
-    };
-    opening.addEventListener("open", mine(() => this.#join(socket)));
-    opening.addEventListener("message", mine((event) => this.#receive(socket, event.data)));
-    opening.addEventListener("close", mine(() => this.#lose(0)));
-    opening.addEventListener("error", mine(() => this.#lose(0)));
-    this.#prepare(url);
-  }
-
-  /** What takes time is done while the socket opens. */
-  #prepare(url: string): void {
-    const { keys } = this.#options;
-    if (keys === undefined) return;
-    this.#handshake = new JoinHandshake(keys, !/^(wss|https):/i.test(url));
-    warmUp();
-  }
-
-  #join(socket: FrameSocket): void {
-    const { tenantId, role, name, deviceId, guest } = this.#options.identity;
-    const join: Fields = { type: "join" };
-    if (this.#handshake !== null) Object.assign(join, this.#handshake.fields);
-    else {
-      // A page served by a hub need not know: a hub serves one property.
-      if (tenantId !== "") join["tenantId"] = tenantId;
-      if (role !== undefined) join["role"] = role;
-      if (name !== undefined) join["name"] = name;
-      if (deviceId !== undefined) join["deviceId"] = deviceId;
-      if (guest !== undefined) join["guest"] = guest;
-    }
-    if (this.#joined?.resume !== undefined) {
-      join["peerId"] = this.#joined.peerId;
-      join["resume"] = this.#joined.resume;
-    }
-    socket.write(join);
-  }
-
-  #receive(socket: FrameSocket, data: unknown): void {
-    const text = socket.open(data);
-    if (text === null) {
-      this.#suspect();
-      return;
-    }
-    const message = parseServerMessage(text);
-
-    this.#cancelProbe?.();
-    this.#cancelProbe = null;
-    this.emit("alive", undefined);
-
-    if (this.#state === "connecting" || this.#state === "proving") this.#onReply(socket, message);
-    else if (this.#state === "joined") this.#onMessage(message);
-  }
-
-  /** Whether what this server says counts: where we know our hub's key, it has proven to have it. */
-  get #isTrusted(): boolean {
-    return this.#handshake === null || this.#provenPeerId !== null;
-  }
-
-  #onReply(socket: FrameSocket, message: ServerMessage): void {
-    switch (message.type) {
-      case "challenge":
-        this.#prove(socket, message.challenge);
-        break;
-      case "joined": {
-        const { peerId } = message.joined;
-        const isMine = this.#provenPeerId === null || this.#provenPeerId === peerId;
-        if (this.#isTrusted && isMine) this.#enter(message.joined);
-        else this.#suspect();
-        break;
+      for (;;) {
+        const next = this.#events.shift();
+        if (next === undefined || this.#isOver) break;
+        for (const action of this.#choice.handle(next, this.#options.clock.now()))
+          this.#carryOut(action);
       }
-      case "error":
-        this.#onRefusal(message.code, message.message);
-        break;
-      default:
-        break;
+    } finally {
+      this.#isDispatching = false;
+      this.#events.length = 0;
     }
+    this.#settle();
   }
 
-  #prove(socket: FrameSocket, challenge: Challenge): void {
-    if (this.#handshake === null || this.#state !== "connecting") return;
-    const answer = this.#handshake.answer(challenge);
-    if (answer === null) {
-      this.#suspect();
-      return;
-    }
-    this.#provenPeerId = answer.peerId;
-    this.#setState("proving");
-    if (this.#socket !== socket) return;
-    if (!socket.write(answer.proof, answer.seal)) this.#lose(0);
+  #carryOut({ type, url }: ChoiceAction): void {
+    if (this.#isOver) return;
+    if (type === "open") this.#open(url);
+    else if (type === "adopt") this.#adopt(url);
+    else this.#drop(url);
   }
 
-  #enter(joined: Joined): void {
+  #settle(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = null;
-    this.#joined = joined;
+    if (this.#isOver) return;
+    const { wakeAtMs } = this.#choice;
+    if (wakeAtMs !== null) {
+      const delayMs = Math.max(0, wakeAtMs - this.#options.clock.now());
+      this.#cancelTimer = this.#options.clock.after(delayMs, () => {
+        this.#cancelTimer = null;
+        this.#dispatch({ type: "tick" });
+      });
+    }
+    if (this.#current !== null) this.#remember();
+    else if (this.#state !== "idle")
+      this.#setState(this.#choice.isTrying ? "connecting" : "waiting");
+  }
+
+  #open(url: string): void {
+    if (this.#state === "idle") this.#setState("connecting");
+    const { WebSocket, identity, keys, clock } = this.#options;
+    let opening: SocketLike;
+    try {
+      if (url !== CHANNEL_URL) opening = new WebSocket(url);
+      else if (this.#openChannel === null) throw new Error("there is no channel");
+      else opening = this.#openChannel();
+    } catch {
+      // Not an address, or one that this page may not open: another may do.
+      this.#dispatch({ type: "failed", url });
+      return;
+    }
+    const place = this.#places.get(url) ?? null;
+    const session: SignalingSession = new SignalingSession(opening, {
+      ...{ url, identity, keys, clock, place },
+      onJoined: (joined) =>
+        this.#dispatch({ type: "joined", url, kind: joined.server.kind === "cloud" ? "cloud" : "local" }),
+      onMessage: (message) => {
+        if (this.#current === session) this.#onMessage(message);
+      },
+      onAlive: () => this.emit("alive", undefined),
+      onEnded: (end) => this.#onEnded(session, end),
+    });
+    this.#sessions.set(url, session);
+  }
+
+  #drop(url: string): void {
+    const session = this.#sessions.get(url);
+    if (session === undefined) return;
+    this.#sessions.delete(url);
+    if (session === this.#current) this.#current = null;
+    session.close();
+  }
+
+  #adopt(url: string): void {
+    const session = this.#sessions.get(url);
+    const joined = session?.joined ?? null;
+    if (session === undefined || joined === null) return;
+    const place = this.#places.get(url);
+    const awayMs = this.#options.clock.now() - (place?.lostAtMs ?? -Infinity);
+    const isAnew = place !== undefined && !joined.resumed && awayMs < PLACE_KEPT_MS;
+    this.#places.delete(url);
+    this.#current = session;
+    this.#joined = { ...joined, isAnew };
     this.#learn(joined.signalingServers);
-    this.#backoff.reset();
     this.#setState("joined");
     // Before anybody acts on who is there: some of them may be revoked by now.
     this.#options.keys?.learn(joined);
-    this.emit("joined", joined);
+    this.emit("joined", this.#joined);
   }
 
-  #onRefusal(code: string, message: string): void {
-    if (code === "revoked" || code === "seating-ended") {
-      // Anybody could say so; only our hub is believed.
-      if (this.#isTrusted) this.#remove({ code, message });
-      else this.#suspect();
-      return;
-    }
-    if (code === "rate-limited") this.#lose(BUSY_PAUSE_MS);
-    if (!refusals.has(code)) return;
-    if (!this.#isTrusted && !earlyRefusals.has(code)) {
-      this.#lose(0);
-      return;
-    }
-    const pauseMs = this.#isTrusted ? REFUSED_PAUSE_MS : 0;
-    // The secret of a place that is no longer kept would be refused for ever.
-    if (this.#isTrusted) this.#joined = null;
-    const before = this.#socket;
-    this.emit("refused", { code, message });
-    if (this.#socket === before) this.#lose(pauseMs);
-  }
+  // ---- What servers say ---------------------------------------------------------------------------
 
   #onMessage(message: ServerMessage): void {
-    if (message.type === "signaling-servers") this.#learn(message.signalingServers);
+    if (message.type === "signaling-servers") {
+      this.#dispatch({ type: "announced", urls: this.#mayGoTo(message.signalingServers) });
+    }
     if (message.type === "revocations")
       this.#options.keys?.learnRevocations(message.revocations);
-    if (message.type === "error") {
-      const { code } = message;
-      if (code === "revoked" || code === "seating-ended") {
-        this.#remove({ code, message: message.message });
-        return;
-      }
-      if (code === "role-changed") {
-        this.#rejoin();
-        return;
-      }
-    }
     this.emit("message", message);
   }
 
-  #remove(removal: Removal): void {
-    this.#drop();
-    this.#setState("removed");
-    this.emit("removed", removal);
+  #onEnded(session: SignalingSession, end: SessionEnd): void {
+    const { url } = session;
+    if (this.#sessions.get(url) !== session || this.#isOver) return;
+    this.#sessions.delete(url);
+    const wasCurrent = this.#current === session;
+    if (wasCurrent) this.#leave(session, end.reason !== "again");
+    switch (end.reason) {
+      case "removed":
+        this.#end("removed");
+        this.emit("removed", { code: end.code, message: end.message });
+        return;
+      case "refused":
+        this.#onRefused(url, end);
+        return;
+      case "impostor":
+        // Where it had proven itself it is the way to it that is not to be trusted.
+        this.#dispatch(wasCurrent ? { type: "lost" } : { type: "impostor", url });
+        this.emit("impostor", { url });
+        return;
+      default:
+        this.#dispatch(wasCurrent ? { type: "lost" } : { type: "failed", url });
+    }
   }
 
-  /** Nothing is kept for a device whose role changed: it comes in anew. */
-  #rejoin(): void {
-    const nowMs = this.#options.clock.now();
-    const isOften = nowMs - this.#roleChangedAtMs < ROLE_CHANGE_PAUSE_MS;
-    this.#roleChangedAtMs = nowMs;
-    if (this.#joined !== null) this.#joined = { ...this.#joined, resume: undefined };
-    if (isOften) this.#lose(ROLE_CHANGE_PAUSE_MS);
-    else this.#connect();
+  /** @param keeps whether the server keeps our place for a while */
+  #leave(session: SignalingSession, keeps: boolean): void {
+    this.#current = null;
+    this.#setState("connecting");
+    const { url, joined } = session;
+    if (!keeps || joined?.resume === undefined || url === CHANNEL_URL) return;
+    const { peerId, resume } = joined;
+    this.#places.set(url, { peerId, resume, lostAtMs: this.#options.clock.now() });
   }
 
-  /** Not our hub, or not only: as if nobody had answered. */
-  #suspect(): void {
-    const url = this.#url;
-    this.#lose(0, false);
-    this.emit("impostor", { url });
+  #onRefused(url: string, { code, message, isTrusted }: SessionEnd & { reason: "refused" }): void {
+    // The secret of a place that is no longer kept would be refused for ever.
+    if (isTrusted) this.#places.delete(url);
+    // What a stranger may say costs us no more than the stranger.
+    const counts = isTrusted || code === "wrong-tenant" || code === "rate-limited";
+    this.#dispatch(counts ? { type: "refused", url, code } : { type: "failed", url });
+    if (this.#current === null && code !== "rate-limited") this.emit("refused", { code, message });
   }
 
-  /** Servers named by a server come after those the page was given, which stay. */
+  // ---- Which servers there are --------------------------------------------------------------------
+
+  /** Only a paired device is known at a cloud. */
+  #mayGoTo(urls: string[]): string[] {
+    return this.#options.keys === undefined ? urls.filter((url) => !isCloudServer(url)) : urls;
+  }
+
   #learn(urls: string[]): void {
-    this.#urls = [...new Set([...this.#options.urls, ...urls])];
-    this.#next %= Math.max(1, this.#urls.length);
+    this.#dispatch({ type: "servers", urls: this.#mayGoTo(urls) });
   }
 
-  /** @param again where it worked a moment ago it is asked first again */
-  #lose(pauseMs: number, again = this.#state === "joined"): void {
-    if (this.#state === "closed" || this.#state === "removed") return;
-    this.#drop();
-    if (!again) this.#next = (this.#next + 1) % Math.max(1, this.#urls.length);
-    this.#cancelTimer = this.#options.clock.after(Math.max(pauseMs, this.#backoff.next()), () => {
-      this.#cancelTimer = null;
-      this.#connect();
-    });
-    this.#setState("waiting");
-  }
-
-  #drop(): void {
-    const socket = this.#socket;
-    this.#socket = null;
-    this.#handshake = null;
-    this.#provenPeerId = null;
-    this.#cancelTimer?.();
-    this.#cancelTimer = null;
-    this.#cancelProbe?.();
-    this.#cancelProbe = null;
-    socket?.close();
+  #remember(): void {
+    const { memory } = this.#options;
+    if (memory === undefined) return;
+    const { learned } = this.#choice;
+    const text = learned.join(" ");
+    if (text === this.#remembered) return;
+    this.#remembered = text;
+    void memory.store(learned).catch(() => undefined);
   }
 }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one surface over both ways to the hub: the data channel where there is one, otherwise `relay` on
 // the WebSocket. Says which way is in use and counts how often that changed (`epoch`), so that what
-// waits for an answer can be asked again; keeps no message itself. Signaling may come and go without
-// disturbing a channel that is open: where our place in the room was lost meanwhile, a second channel is
-// made under the new one, and the first is used until that opens. Other devices are reached by relay.
+// waits for an answer can be asked again; keeps no message itself. Signaling may come and go, and move to
+// another server, without disturbing a channel that is open: where our place at the hub was lost
+// meanwhile, a second channel is made under the new one, and the first is used until that opens. At
+// another server the first stays until it is in trouble, which only a second can mend. Other devices are
+// reached by relay; a cloud relays nothing.
 
 import { Backoff } from "./backoff";
+import { ChannelSocket } from "./channel-socket";
 import { ChunkJoiner } from "./chunks";
 import type { Clock } from "./clock";
 import type { DeviceKeys, Forgery } from "./device-keys";
@@ -50,12 +53,18 @@ export interface TransportEvents {
   relayReady: undefined;
 }
 
+interface LinkPlace {
+  serverId: string;
+  peerId: string;
+  hubPeerId: string;
+}
+
+/** Signaling goes by it, see SignalingClient.offerChannel(). */
+const SIGNAL_LABEL = "signal";
 /** The channel is given that long before the first message takes the relay. */
 const HEAD_START_MS = 2000;
 const LINK_RETRY_BASE_MS = 1000;
 const LINK_RETRY_CAP_MS = 60000;
-/** The hub keeps a place for 45 s (protocol section 2): not given back sooner, it has started anew. */
-const PLACE_KEPT_MS = 40000;
 /** Devices whose large messages are put together at a time. */
 const MAX_JOINERS = 32;
 
@@ -74,16 +83,17 @@ export class Transport extends Emitter<TransportEvents> {
   readonly #lane: RelayLane;
   readonly #unsubscribe: (() => void)[] = [];
   #peerId: string | null = null;
-  #serverId: string | null = null;
   #hub: PeerInfo | null = null;
-  #lostAtMs: number | null = null;
   /** Whether the hub is in the room: it may be away while its channel is open. */
   #isPresent = false;
   #link: PeerLink | null = null;
-  /** The link was made under a place in the room that we have no more. */
+  /** The place, at whichever server, that the link was made under. */
+  #linkPlace: LinkPlace | null = null;
+  /** That is not the place that we have now: it cannot be mended. */
   #isOutdated = false;
   /** Takes the place of an outdated link once it is open. */
   #successor: PeerLink | null = null;
+  #successorPlace: LinkPlace | null = null;
   readonly #fromDevices = new Map<string, ChunkJoiner>();
   #path: Path = "none";
   #epoch = 0;
@@ -119,10 +129,7 @@ export class Transport extends Emitter<TransportEvents> {
       this.#signaling.on("joined", (joined) => this.#onJoined(joined)),
       this.#signaling.on("message", (message) => this.#onServerMessage(message)),
       this.#signaling.on("state", (state) => {
-        if (state !== "joined") {
-          this.#lane.reset();
-          this.#lostAtMs ??= options.clock.now();
-        }
+        if (state !== "joined") this.#lane.reset();
         // The channel is the hub's to close as well, but out is out.
         if (state === "removed") this.#setHub(null);
         else this.#settle();
@@ -157,12 +164,15 @@ export class Transport extends Emitter<TransportEvents> {
 
   /** To another device, by the server; whether it was handed over. */
   relayTo(peerId: string, message: Message): boolean {
-    return this.#signaling.state === "joined" && this.#lane.send(message, peerId);
+    return this.#signaling.kind === "local" && this.#lane.send(message, peerId);
   }
 
   /** Asked a question and heard nothing: the way is not to be trusted. */
   reportSilence(): void {
-    if (this.#path === "local-p2p") this.#link?.restart();
+    if (this.#path === "local-p2p") {
+      if (this.#isOutdated) this.#succeed();
+      else this.#link?.restart();
+    }
     this.#signaling.probe();
   }
 
@@ -197,6 +207,7 @@ export class Transport extends Emitter<TransportEvents> {
     this.#successor = null;
     this.#isOutdated = false;
     for (const link of links) link?.close();
+    this.#offerSignaling();
   }
 
   #stopTimers(): void {
@@ -218,40 +229,39 @@ export class Transport extends Emitter<TransportEvents> {
 
   #onJoined(joined: Joined): void {
     const hub = joined.peers.find((peer) => peer.role === "hub") ?? null;
-    const isSameServer = joined.server.id === this.#serverId;
+    const serverId = joined.server.id;
     const isSamePlace =
-      isSameServer &&
+      this.#linkPlace?.serverId === serverId &&
       joined.resumed &&
-      joined.peerId === this.#peerId &&
-      hub?.peerId === this.#hub?.peerId;
+      joined.peerId === this.#linkPlace.peerId &&
+      hub?.peerId === this.#linkPlace.hubPeerId;
 
     this.#peerId = joined.peerId;
-    this.#serverId = joined.server.id;
-    this.#epoch += 1;
+    // What goes by the channel goes on.
+    if (this.#path !== "local-p2p") this.#epoch += 1;
     this.#lane.reset();
-    const isNewHub = this.#isNewHub(joined, isSameServer);
-    this.#lostAtMs = null;
-    if (this.#link === null || isNewHub || !this.#isLinkUseful(isSamePlace)) {
+    if (this.#link === null || this.#isNewHub(joined) || !this.#isLinkUseful(isSamePlace)) {
       this.#setHub(hub);
       return;
     }
     if (hub !== null) this.#hub = hub;
     this.#isPresent = hub !== null;
-    if (!isSamePlace) this.#isOutdated = true;
+    this.#isOutdated = !isSamePlace;
     if (this.#link.state === "troubled") this.#link.restart();
-    this.#succeed();
+    // Another server knows the same hub, and who speaks by our channel is its other end: it goes on.
+    const mayBeAnother = this.#linkPlace?.serverId === serverId && !this.#signaling.isByChannel;
+    if (mayBeAnother) this.#succeed();
+    else this.#stopSucceeding();
     this.#settle();
     this.emit("relayReady", undefined);
     if (this.#path !== "none") this.emit("ready", undefined);
   }
 
   /** Whether the program at the other end of our channel is gone, or may be another. */
-  #isNewHub(joined: Joined, isSameServer: boolean): boolean {
+  #isNewHub({ server, isAnew }: Joined): boolean {
     // A hub that has proven itself is the same one, whoever lets us in.
-    if (!isSameServer) return this.#options.keys === undefined;
-    const awayMs = this.#options.clock.now() - (this.#lostAtMs ?? 0);
-    const isItself = joined.server.kind === "local";
-    return isItself && !joined.resumed && awayMs < PLACE_KEPT_MS;
+    if (server.id !== this.#linkPlace?.serverId) return this.#options.keys === undefined;
+    return server.kind !== "cloud" && isAnew === true;
   }
 
   #isLinkUseful(isSamePlace: boolean): boolean {
@@ -307,10 +317,10 @@ export class Transport extends Emitter<TransportEvents> {
         this.#setHub(hub);
         return;
       }
-      this.#isOutdated ||= !isKnown;
+      this.#isOutdated ||= hub.peerId !== this.#linkPlace?.hubPeerId;
       this.#hub = hub;
       this.#isPresent = true;
-      this.#succeed();
+      if (this.#signaling.kind === "local") this.#succeed();
     } else if (this.#hub !== null && left.includes(this.#hub.peerId)) {
       if (!isOpen) {
         this.#setHub(null);
@@ -366,12 +376,16 @@ export class Transport extends Emitter<TransportEvents> {
 
   /** An outdated link cannot be mended: another is made before it breaks. */
   #succeed(): void {
+    this.#stopSucceeding();
+    if (this.#isOutdated) this.#openLink();
+  }
+
+  #stopSucceeding(): void {
     this.#cancelRetry?.();
     this.#cancelRetry = null;
-    if (!this.#isOutdated) return;
-    this.#successor?.close();
+    const successor = this.#successor;
     this.#successor = null;
-    this.#openLink();
+    successor?.close();
   }
 
   #openLink(offer = true): void {
@@ -381,10 +395,16 @@ export class Transport extends Emitter<TransportEvents> {
     if (hub === null || this.#closed || !this.#canSignal()) return;
     const link = this.#makeLink(hub);
     if (link === null) return;
+    const serverId = this.#signaling.joined?.server.id ?? "";
+    const place = { serverId, peerId: this.#peerId ?? "", hubPeerId: hub.peerId };
     if (this.#link === null) {
       this.#link = link;
+      this.#linkPlace = place;
       this.#isOutdated = false;
-    } else this.#successor = link;
+    } else {
+      this.#successor = link;
+      this.#successorPlace = place;
+    }
     link.on("state", () => this.#onLinkState(link));
     link.on("message", (message) => this.#receive(message));
     link.on("forged", (reason) => this.emit("forged", { peerId: hub.peerId, reason }));
@@ -435,17 +455,30 @@ export class Transport extends Emitter<TransportEvents> {
       this.#backoff.reset();
       this.#endHeadStart();
     }
+    if (link.state === "troubled" && this.#isOutdated && this.#successor === null) this.#succeed();
     if (link.state === "closed") this.#onLinkClosed();
+    this.#offerSignaling();
     this.#settle();
+  }
+
+  /** The hub takes signaling by a channel of ours too, from whom it knows. */
+  #offerSignaling(): void {
+    const link = this.#link;
+    const mayOffer = this.#options.keys !== undefined && link?.state === "open";
+    this.#signaling.offerChannel(
+      mayOffer ? () => new ChannelSocket(link.openChannel(SIGNAL_LABEL)) : null,
+    );
   }
 
   #takeOver(): void {
     const old = this.#link;
     this.#link = this.#successor;
+    this.#linkPlace = this.#successorPlace;
     this.#successor = null;
     this.#isOutdated = false;
     this.#backoff.reset();
     this.#epoch += 1;
+    this.#offerSignaling();
     old?.close();
     this.#settle();
     this.emit("ready", undefined);
@@ -453,6 +486,7 @@ export class Transport extends Emitter<TransportEvents> {
 
   #onLinkClosed(): void {
     this.#link = this.#successor;
+    this.#linkPlace = this.#successorPlace;
     this.#successor = null;
     this.#isOutdated = false;
     this.#endHeadStart();
@@ -483,7 +517,8 @@ export class Transport extends Emitter<TransportEvents> {
     if (this.#closed) return "none";
     if (this.#link?.state === "open") return "local-p2p";
     const waits = this.#cancelHeadStart !== null && this.#link?.state === "opening";
-    if (this.#canSignal() && this.#hub !== null && !waits) return "hub-relay";
+    const isRelayed = this.#canSignal() && this.#signaling.kind === "local";
+    if (isRelayed && this.#hub !== null && !waits) return "hub-relay";
     return "none";
   }
 

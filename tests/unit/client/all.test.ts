@@ -29,6 +29,7 @@ import "./rooms.test";
 import "./service.test";
 import "./manage.test";
 import "./move.test";
+import "./moving.test";
 import "./pair-flow.test";
 import "./commands.test";
 import "./mesh.test";

@@ -2,6 +2,7 @@
 // An RTCPeerConnection without a network: a test opens its channel, breaks it, answers on it.
 
 import type { PeerConnectionConstructor } from "../../../data/web/client/peer-link";
+import { ModelSession, type ModelHub } from "./model-hub";
 
 type Frame = Record<string, unknown>;
 
@@ -13,6 +14,7 @@ export class FakeChannel {
   onclose: (() => void) | null = null;
   onmessage: ((event: { data: unknown }) => void) | null = null;
   onbufferedamountlow: (() => void) | null = null;
+  onerror: (() => void) | null = null;
   readonly sent: Frame[] = [];
   onSent: ((frame: Frame) => void) | null = null;
 
@@ -38,6 +40,22 @@ export class FakeChannel {
   }
 }
 
+/** Signaling on a channel; the hub at its other end is a model. */
+export class FakeSignalChannel extends FakeChannel {
+  label = "";
+  readonly joins: Frame[] = [];
+
+  constructor(hub: ModelHub) {
+    super();
+    const session = new ModelSession(hub, (text) => this.onmessage?.({ data: text }));
+    session.peerId = "page-by-channel";
+    this.onSent = (frame) => {
+      if (frame["type"] === "join") this.joins.push(frame);
+      session.receive(frame);
+    };
+  }
+}
+
 export class FakePeer {
   signalingState = "stable";
   iceConnectionState = "new";
@@ -57,8 +75,19 @@ export class FakePeer {
   rollbacks = 0;
   closed = false;
 
-  createDataChannel(): FakeChannel {
-    return this.channel;
+  #signal: FakeSignalChannel | null = null;
+
+  /** The next channel that is asked for beside the first. */
+  makeSignal(hub: ModelHub): FakeSignalChannel {
+    this.#signal = new FakeSignalChannel(hub);
+    return this.#signal;
+  }
+
+  createDataChannel(label: string): FakeChannel {
+    if (label === "bellhop") return this.channel;
+    if (this.#signal === null) throw new Error("no such channel");
+    this.#signal.label = label;
+    return this.#signal;
   }
 
   async createOffer(options: { iceRestart: boolean }): Promise<Frame> {

@@ -122,7 +122,7 @@ test("join: our nonce and key, the proof, and the sealed frames both ways", asyn
     const withKeys = join === bellhop.join ? bellhop.join : null;
     const draws = [bytesOf(join.clientNonce)];
     if (withKeys !== null) draws.push(bytesOf(withKeys.clientPrivateKey));
-    const handshake = await drawing(draws, () => new JoinHandshake(keys, withKeys !== null));
+    const handshake = await drawing(draws, () => new JoinHandshake(keys, { isPlain: withKeys !== null }));
     assert.equal(handshake.fields["nonce"], join.clientNonce);
     assert.equal(handshake.fields["key"], withKeys?.clientKey);
     const answer = handshake.answer({ key: undefined, ...join.challenge });

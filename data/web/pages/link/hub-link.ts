@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page's one connection to the hub that served it, and what only a page can know: that it was
+// The page's one connection to its property: by whoever served it, hub or cloud, and by the addresses
+// that the hub named before. And what only a page can know: that it was
 // frozen and is back, which device it is, which property.
 
 import type { Connection, ConnectionOptions, DeviceIdentity } from "@bellhop/client";
@@ -7,7 +8,14 @@ import { newId } from "@bellhop/client";
 
 import { confirmArrival, depart, settleDeparture } from "./hand-off";
 import { askHello, type Hello } from "./hello";
-import { forgetIdentity, loadIdentity, loadMoved, renewIdentity } from "./identity-store";
+import {
+  forgetIdentity,
+  loadIdentity,
+  loadMoved,
+  loadServers,
+  renewIdentity,
+  saveServers,
+} from "./identity-store";
 import { changePageState } from "./page-state";
 import { findTrusted } from "./probe";
 import { keepRole } from "./role-memory";
@@ -79,6 +87,7 @@ export function openPaired(identity: DeviceIdentity, connect: Connect): Connecti
     signalingServer: signalingServer(),
     tenantId: identity.tenantId,
     preferLocal: true,
+    servers: { load: loadServers, store: saveServers },
     identity,
   });
   connection.on("identity", (renewed) => {
@@ -89,7 +98,10 @@ export function openPaired(identity: DeviceIdentity, connect: Connect): Connecti
     changePageState({ impostor: false, unknown: false });
     void confirmArrival(connection);
   });
-  connection.on("impostor", () => changePageState({ impostor: true }));
+  connection.on("impostor", () => {
+    // At an address of before there may be another hub today; ours is found elsewhere.
+    if (connection.reach === "offline") changePageState({ impostor: true });
+  });
   connection.on("refused", ({ code }) => {
     if (code === "unauthorized") changePageState({ unknown: true });
   });

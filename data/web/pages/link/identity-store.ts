@@ -30,6 +30,8 @@ const DEPARTURE = "departure";
 const ARRIVAL = "arrival";
 const ARRIVED = "arrived";
 const MOVED = "moved";
+/** Addresses of the hub, as it named them last. */
+const SERVERS = "servers";
 
 type Fields = Record<string, unknown>;
 
@@ -77,7 +79,24 @@ export async function renewIdentity(identity: DeviceIdentity): Promise<void> {
 }
 
 export async function forgetIdentity(): Promise<void> {
-  await write({ [IDENTITY]: null, [PENDING]: null, [DEPARTURE]: null, [ARRIVAL]: null, [ARRIVED]: null });
+  await write({
+    [IDENTITY]: null,
+    [PENDING]: null,
+    [DEPARTURE]: null,
+    [ARRIVAL]: null,
+    [ARRIVED]: null,
+    [SERVERS]: null,
+  });
+}
+
+/** Where this device's hub was found, or said to be, last. */
+export async function loadServers(): Promise<string[]> {
+  const kept = await read(SERVERS);
+  return Array.isArray(kept) ? kept.filter((url): url is string => typeof url === "string") : [];
+}
+
+export async function saveServers(urls: string[]): Promise<void> {
+  await write({ [SERVERS]: urls });
 }
 
 export async function loadPendingSeed(): Promise<PendingSeed | null> {
@@ -107,7 +126,13 @@ export async function saveDeparture(departure: Departure | null): Promise<void> 
 
 /** The identity is at its new address for good: nothing stays here but where that is. */
 export async function leaveFor(origin: string): Promise<void> {
-  await write({ [IDENTITY]: null, [PENDING]: null, [DEPARTURE]: null, [MOVED]: origin });
+  await write({
+    [IDENTITY]: null,
+    [PENDING]: null,
+    [DEPARTURE]: null,
+    [SERVERS]: null,
+    [MOVED]: origin,
+  });
 }
 
 /** Where the device went from here; null: it did not. */

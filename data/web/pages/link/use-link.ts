@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The connection as the pages' components see it.
 
-import type { Connection, Path, PrinterInfo } from "@bellhop/client";
+import type { Connection, Path, PrinterInfo, Reach } from "@bellhop/client";
 import { useEffect, useState } from "preact/hooks";
 
 import { keepRole, readRole } from "./role-memory";
@@ -12,6 +12,10 @@ export interface LinkView {
   role: string | null;
   path: Path;
   latency: number | null;
+  /** Whom signaling goes by: while the hub has no way to us, who is near may have. */
+  reach: Reach;
+  /** Other devices that there is a direct way to. */
+  near: number;
   hubName: string;
   /** Nothing is known yet. */
   connecting: boolean;
@@ -22,13 +26,22 @@ export interface LinkView {
 const CONNECTING_MS = 4000;
 const PRINTERS_INTERVAL_MS = 5000;
 
+/** A cloud knows its own name only. */
+function nameHub(connection: Connection | null): string {
+  const server = connection?.joined?.server;
+  const known = connection?.identity?.hubName ?? "";
+  return server === undefined || server.kind === "cloud" ? known : server.name;
+}
+
 function read(connection: Connection | null, connecting: boolean, refused: boolean): LinkView {
   return {
     connection,
     role: connection?.joined?.role ?? readRole(),
     path: connection?.path ?? "none",
     latency: connection?.latency ?? null,
-    hubName: connection?.joined?.server.name ?? "",
+    reach: connection?.reach ?? "offline",
+    near: connection?.direct.length ?? 0,
+    hubName: nameHub(connection),
     connecting,
     refused,
   };
@@ -54,6 +67,12 @@ export function useLink(connection: Connection | null): LinkView {
     const offs = [
       connection.on("path", refresh),
       connection.on("latency", refresh),
+      connection.on("reach", refresh),
+      connection.on("peers", () => {
+        setView((before) =>
+          before.near === connection.direct.length ? before : read(connection, before.connecting, before.refused),
+        );
+      }),
       connection.on("joined", ({ role }) => {
         if (role !== "guest") keepRole(role);
         setView((before) => ({ ...read(connection, before.connecting, false) }));

@@ -167,7 +167,13 @@ export function PageFrame({ page, link, badge = true, children }: PageFrameProps
           {page !== "guest" && <SignIn link={link} />}
           {badge && (
             <WhyLink path={link.path} connecting={link.connecting}>
-              <PathBadge path={link.path} latency={link.latency} connecting={link.connecting} />
+              <PathBadge
+                path={link.path}
+                latency={link.latency}
+                reach={link.reach}
+                near={link.near}
+                connecting={link.connecting}
+              />
             </WhyLink>
           )}
         </div>

@@ -9,12 +9,19 @@ export const base: Record<keyof typeof en, string> = {
   "path.relay": "Über die Zentrale",
   "path.cloud": "Über das Internet, {ms} ms",
   "path.none": "Arbeitet allein",
+  "path.peers": "Mit den anderen Geräten",
   "path.connecting": "Verbindet…",
   "path.local.hint": "Dieses Gerät und die Zentrale sprechen direkt miteinander.",
   "path.relay.hint":
     "Alles geht, nur etwas langsamer: Ein direkter Weg zur Zentrale wurde nicht gefunden.",
   "path.none.hint":
     "Die Zentrale ist gerade nicht zu erreichen. Nichts geht verloren; die Seite versucht es weiter.",
+  "path.none.cloud.hint":
+    "Internet ist da, aber gerade kein Weg zur Zentrale. Es geht nichts verloren; die Seite versucht es weiter.",
+  "path.peers.hint":
+    "Die Zentrale ist gerade nicht zu erreichen. Die Geräte in der Nähe geben alles untereinander weiter; es geht nichts verloren.",
+  "path.local.cloud.hint":
+    "Dieses Gerät und die Zentrale sprechen direkt miteinander. Gefunden haben sie sich über das Internet.",
 
   "page.start": "Willkommen",
   "page.pos": "Kasse",

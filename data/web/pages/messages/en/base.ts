@@ -9,10 +9,17 @@ export const base = {
   "path.relay": "Through the hub",
   "path.cloud": "Through the internet, {ms} ms",
   "path.none": "Working alone",
+  "path.peers": "With the other devices",
   "path.connecting": "Connecting…",
   "path.local.hint": "This device and the hub talk to each other directly.",
   "path.relay.hint": "Everything works, a little slower: no direct way to the hub was found.",
   "path.none.hint": "The hub cannot be reached just now. Nothing is lost; this page keeps trying.",
+  "path.none.cloud.hint":
+    "There is internet, but no way to the hub just now. Nothing is lost; this page keeps trying.",
+  "path.peers.hint":
+    "The hub cannot be reached just now. The devices near this one pass everything on among themselves; nothing is lost.",
+  "path.local.cloud.hint":
+    "This device and the hub talk to each other directly. They found each other through the internet.",
 
   "page.start": "Welcome",
   "page.pos": "Till",

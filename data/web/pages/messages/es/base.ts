@@ -9,12 +9,19 @@ export const base: Record<keyof typeof en, string> = {
   "path.relay": "Por la central",
   "path.cloud": "Por Internet, {ms} ms",
   "path.none": "Trabaja por su cuenta",
+  "path.peers": "Con los otros dispositivos",
   "path.connecting": "Conectando…",
   "path.local.hint": "Este dispositivo y la central se hablan directamente.",
   "path.relay.hint":
     "Todo funciona, algo más despacio: no se encontró un camino directo a la central.",
   "path.none.hint":
     "Ahora no se llega a la central. No se pierde nada; la página lo sigue intentando.",
+  "path.none.cloud.hint":
+    "Hay Internet, pero ahora no hay camino a la central. No se pierde nada; la página sigue intentándolo.",
+  "path.peers.hint":
+    "Ahora no se puede llegar a la central. Los dispositivos cercanos se lo pasan todo entre ellos; no se pierde nada.",
+  "path.local.cloud.hint":
+    "Este dispositivo y la central se hablan directamente. Se han encontrado por Internet.",
 
   "page.start": "Bienvenida",
   "page.pos": "Caja",

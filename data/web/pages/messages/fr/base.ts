@@ -9,12 +9,19 @@ export const base: Record<keyof typeof en, string> = {
   "path.relay": "Par la centrale",
   "path.cloud": "Par Internet, {ms} ms",
   "path.none": "Travaille seul",
+  "path.peers": "Avec les autres appareils",
   "path.connecting": "Connexion…",
   "path.local.hint": "Cet appareil et la centrale se parlent directement.",
   "path.relay.hint":
     "Tout fonctionne, un peu plus lentement : aucun chemin direct vers la centrale n’a été trouvé.",
   "path.none.hint":
     "La centrale est injoignable pour l’instant. Rien n’est perdu ; la page continue d’essayer.",
+  "path.none.cloud.hint":
+    "Internet est là, mais la centrale est injoignable pour le moment. Rien n’est perdu ; la page continue d’essayer.",
+  "path.peers.hint":
+    "La centrale est injoignable pour le moment. Les appareils proches se transmettent tout entre eux ; rien n’est perdu.",
+  "path.local.cloud.hint":
+    "Cet appareil et la centrale se parlent directement. Ils se sont trouvés par Internet.",
 
   "page.start": "Bienvenue",
   "page.pos": "Caisse",
