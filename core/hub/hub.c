@@ -15,6 +15,7 @@
 #include "discovery-desk.h"
 #include "handoff-desk.h"
 #include "host-name.h"
+#include "house-moves.h"
 #include "house-rules.h"
 #include "hub-books.h"
 #include "hub-log.h"
@@ -64,6 +65,7 @@ struct _BhHub {
   BhHubLog *log;
   BhScreenDesk *screens;
   BhTicketWatch *tickets;
+  BhHouseMoves *moves;
 };
 
 G_DEFINE_FINAL_TYPE(BhHub, bh_hub, G_TYPE_OBJECT)
@@ -306,6 +308,8 @@ make_web(BhHub *self, GError **error)
   self->web = bh_web_server_new(self->signaling, &self->settings->limits);
   self->api_web = bh_api_web_new(self->api, self->web, &self->state);
   bh_picture_api_mount(self->web, self->books->pictures);
+  self->moves =
+      bh_house_moves_new(self->links, self->web, self->endpoint, self->screens, self->tickets);
   return open_doors(self, error);
 }
 
@@ -521,6 +525,7 @@ bh_hub_dispose(GObject *object)
   BhHub *self = BH_HUB(object);
 
   bh_hub_stop(self);
+  g_clear_pointer(&self->moves, bh_house_moves_free);
   g_clear_pointer(&self->tickets, bh_ticket_watch_free);
   g_clear_pointer(&self->screens, bh_screen_desk_free);
   g_clear_pointer(&self->rules, bh_house_rules_free);
