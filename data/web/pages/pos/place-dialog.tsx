@@ -85,7 +85,7 @@ export function PlaceDialog({ till, onClose }: { till: Till; onClose: () => void
     >
       <button
         type="button"
-        class="large"
+        class="large till-nowhere"
         aria-pressed={till.placeId === null}
         data-testid="place-none"
         onClick={() => choose(null)}
