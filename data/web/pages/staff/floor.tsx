@@ -8,7 +8,7 @@ import { locale, t, type MessageKey } from "../messages";
 import { groupTitle } from "../tables/place";
 import { StatePicture } from "../tables/place-card";
 import { EmptyState } from "../theme/empty-state";
-import { groupTiles, type Tile } from "./floor-list";
+import { groupTiles, type Tile, type TileGroup } from "./floor-list";
 import type { KeptCarts } from "./use-carts";
 
 const seats = { free: "place.free", asks: "place.asks", seated: "place.seated" } as const;
@@ -117,16 +117,19 @@ export function Floor({ tiles, loose, carts, onOpen }: FloorProps) {
     return (
       <EmptyState title={t("tables.none")} hint={t("tables.none.staff")} testId="no-places" />
     );
+  const groups = groupTiles(tiles);
+  const show = (kind: TileGroup["kind"]) =>
+    groups
+      .filter((group) => group.kind === kind)
+      .map((group) => (
+        <Tiles key={`${kind} ${group.area}`} title={groupTitle(group)} {...{ tiles: group.tiles, carts, onOpen }} />
+      ));
   return (
     <div class="floor" data-testid="floor">
-      {groupTiles(tiles).map((group) => (
-        <Tiles
-          key={`${group.kind} ${group.area}`}
-          title={groupTitle(group)}
-          {...{ tiles: group.tiles, carts, onOpen }}
-        />
-      ))}
+      {show("table")}
+      {/* Before the rooms, of which a hotel has hundreds. */}
       {loose.length > 0 && <Tiles title={t("staff.loose")} {...{ tiles: loose, carts, onOpen }} />}
+      {show("room")}
     </div>
   );
 }
