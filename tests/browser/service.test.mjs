@@ -335,6 +335,7 @@ describe(`service in ${browserName}`, () => {
     manager.log.write('order.set', `order/${orderId}`, { version: 1, set: { closed: true } });
     await manager.push();
     await gone(staff, tile);
+    await tap(staff, 'tab-now');
   });
 
   test('a guest sees the picture of a dish where it is chosen; staff do not', async () => {
@@ -349,11 +350,13 @@ describe(`service in ${browserName}`, () => {
     await guest.close();
     await tap(staff, 'tab-order');
     await (await see(staff, `${byTestId('tile')}[data-place="${house.places['14'].placeId}"]`)).click();
+    await tap(staff, 'part-menu');
     await (await see(staff, `${byTestId('pick')}[data-item="burger"]`)).click();
     await see(staff, byTestId('item-dialog'));
     assert.equal(await staff.$(byTestId('item-picture')), null);
     await staff.keyboard.press('Escape');
-    await tap(staff, 'back');
+    await gone(staff, byTestId('item-dialog'));
+    await tap(staff, 'tab-now');
   });
 
   test('by keyboard alone, in German, on narrow screens, in light and dark', async () => {
