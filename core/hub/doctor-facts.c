@@ -77,11 +77,13 @@ describe_computer(const BhDoctorFacts *facts)
 
   for (guint i = 0; facts->addresses[i] != NULL; i++)
     json_array_append_new(addresses, json_string(facts->addresses[i]));
-  return json_pack("{s:o, s:o, s:s, s:o, s:s, s:o, s:I, s:o}", "addresses", addresses, "vpn",
+  return json_pack("{s:o, s:o, s:s, s:o, s:s, s:o, s:I, s:o, s:b, s:o}", "addresses", addresses, "vpn",
                    text_or_null(facts->vpn), "firewall", firewall_words[facts->firewall],
                    "firewallName", text_or_null(facts->firewall_name), "name",
                    name_words[facts->name], "nameOwner", text_or_null(facts->name_owner),
-                   "clockBehindMs", (json_int_t)facts->clock_behind_ms, "freeBytes",
+                   "clockBehindMs", (json_int_t)facts->clock_behind_ms, "clockAheadMs",
+                   facts->clock_compared ? json_integer(facts->clock_ahead_ms) : json_null(),
+                   "isClockKept", facts->clock_kept, "freeBytes",
                    facts->free_known ? json_integer((json_int_t)facts->free_bytes) : json_null());
 }
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/timex.h>
 #include <unistd.h>
 
 #include "address-set.h"
@@ -256,14 +257,17 @@ look_at_clock(BhDoctorFacts *facts, const char *state_folder)
 {
   g_autoptr(GDir) folder = g_dir_open(state_folder, 0, NULL);
   gint64 newest_ms = find_time_ms("/proc/self/exe");
+  struct timex kernel = {0};
   const char *name;
 
+  facts->clock_kept = adjtimex(&kernel) >= 0 && (kernel.status & STA_UNSYNC) == 0;
   while (folder != NULL && (name = g_dir_read_name(folder)) != NULL) {
     g_autofree char *path = g_build_filename(state_folder, name, NULL);
 
     newest_ms = MAX(newest_ms, find_time_ms(path));
   }
-  facts->clock_behind_ms = MAX(newest_ms - g_get_real_time() / 1000, 0);
+  facts->clock_behind_ms =
+      MAX(facts->clock_behind_ms, newest_ms - g_get_real_time() / 1000);
 }
 
 /* The folder may not be there yet: then what it will be in. */
