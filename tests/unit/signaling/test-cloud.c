@@ -364,6 +364,7 @@ test_servers(void)
     assert_visitors(server, &sol, BH_VISITORS_UNKNOWN);
     /* News of visitors is none to those in the room. */
     fake_client_forget(anna->client);
+    fake_client_forget(hub->client);
     fake_client_say(hub->client, SERVERS_WITH("true"));
     fake_client_expect_nothing(anna->client);
     assert_visitors(server, &sol, BH_VISITORS_SOME);

@@ -9,7 +9,7 @@ export const why: Record<keyof typeof en, string> = {
   "why.back": "Zurück zur Arbeit",
   "why.there": "Dort öffnen",
   "why.likely": "Das ist am wahrscheinlichsten.",
-  "why.unsure": "Von hier aus lässt es sich nicht sagen. Es ist eines von beiden:",
+  "why.unsure": "Von hier aus lässt es sich nicht sagen. Sehen Sie nacheinander nach:",
   "why.hub-name": "Der Hub heißt „{name}“.",
   "why.fine": "Der Hub antwortet. Alles ist gut.",
   "why.fine.do": "Gehen Sie zurück zu Ihrer Seite; sie verbindet sich von selbst.",

@@ -7,7 +7,7 @@ export const why = {
   "why.back": "Back to work",
   "why.there": "Open it there",
   "why.likely": "That is most likely.",
-  "why.unsure": "It cannot be told from here. It is one of these two:",
+  "why.unsure": "It cannot be told from here. Look at these, one after the other:",
   "why.hub-name": "The hub is called “{name}”.",
   "why.fine": "The hub answers. All is well.",
   "why.fine.do": "Go back to your page; it connects by itself.",

@@ -9,7 +9,7 @@ export const why: Record<keyof typeof en, string> = {
   "why.back": "Volver al trabajo",
   "why.there": "Abrirlo allí",
   "why.likely": "Es lo más probable.",
-  "why.unsure": "Desde aquí no se puede saber. Es una de estas dos:",
+  "why.unsure": "Desde aquí no se puede saber. Compruebe esto, una cosa tras otra:",
   "why.hub-name": "El hub se llama «{name}».",
   "why.fine": "El hub responde. Todo va bien.",
   "why.fine.do": "Vuelva a su página; se conecta sola.",

@@ -9,7 +9,7 @@ export const why: Record<keyof typeof en, string> = {
   "why.back": "Retour au travail",
   "why.there": "L’ouvrir là-bas",
   "why.likely": "C’est le plus probable.",
-  "why.unsure": "On ne peut pas le dire d’ici. C’est l’un des deux :",
+  "why.unsure": "On ne peut pas le dire d’ici. Vérifiez ceci, dans l’ordre :",
   "why.hub-name": "Le hub s’appelle « {name} ».",
   "why.fine": "Le hub répond. Tout va bien.",
   "why.fine.do": "Revenez à votre page ; elle se connecte toute seule.",
