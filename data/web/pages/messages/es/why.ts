@@ -40,7 +40,7 @@ export const why: Record<keyof typeof en, string> = {
     "Diga a la recepción: en el ordenador del hub hay que permitir Bellhop en el cortafuegos. «bellhop doctor» dice allí cómo.",
   "why.isolation": "Esta wifi mantiene sus dispositivos lejos del hub.",
   "why.isolation.do":
-    "Elija la wifi que usa la recepción. Si es esta, desactive «aislamiento de clientes» o «red de invitados» en el aparato de la wifi.",
+    "Elija la wifi que usa la recepción. Si es esta, diga a la recepción: en el aparato de la wifi hay que desactivar «aislamiento de clientes» o «red de invitados».",
   "why.hub-off": "El hub no está en marcha.",
   "why.hub-off.do":
     "Mire el ordenador de la recepción: enciéndalo, despiértelo e inicie Bellhop allí.",
