@@ -72,8 +72,7 @@ bh_doctor_api_new(BhHubState *state, const BhSettings *settings, BhSecureDoor *d
   self->door = door;
   self->visits = bh_doctor_visits_new();
   self->rates = bh_rate_table_new(REACH_PER_MINUTE, MAX_ASKERS);
-  self->changed_id =
-      g_signal_connect(state->links, "changed", G_CALLBACK(on_links_changed), self);
+  self->changed_id = g_signal_connect(state->links, "changed", G_CALLBACK(on_links_changed), self);
   on_links_changed(state->links, self);
   tell_cloud(self);
   return self;
@@ -124,10 +123,10 @@ describe_here(const BhDoctorApi *self, gboolean is_inside)
   BhHouseLinks *links = self->state->links;
   g_auto(GStrv) networks = bh_address_set_list(bh_house_links_get_networks(links));
   g_autoptr(json_t) told = bh_house_links_describe(links);
-  json_t *here = json_pack("{s:s, s:s, s:O, s:O*}", "name", self->state->hub_name, "hostName",
-                           bh_house_links_get_host_name(links), "httpPort",
-                           json_object_get(told, "httpPort"), "httpsPort",
-                           json_object_get(json_object_get(told, "https"), "port"));
+  json_t *here =
+      json_pack("{s:s, s:s, s:O, s:O*}", "name", self->state->hub_name, "hostName",
+                bh_house_links_get_host_name(links), "httpPort", json_object_get(told, "httpPort"),
+                "httpsPort", json_object_get(json_object_get(told, "https"), "port"));
 
   if (is_inside) {
     json_object_set_new(here, "clouds", list_texts((const char *const *)self->settings->cloud));
@@ -178,9 +177,9 @@ on_reach(BhWebRequest *request, gpointer user_data)
     return;
   }
   allow_page(self, request);
-  answer = json_pack("{s:s, s:s, s:b, s:o}", "kind", "hub", "address",
-                     address != NULL ? address : "", "isInside", is_inside, "hub",
-                     describe_here(self, is_inside));
+  answer =
+      json_pack("{s:s, s:s, s:b, s:o}", "kind", "hub", "address", address != NULL ? address : "",
+                "isInside", is_inside, "hub", describe_here(self, is_inside));
   bh_web_request_respond_json(request, 200, answer);
 }
 
@@ -193,7 +192,8 @@ bh_doctor_api_serve(BhDoctorApi *doctor, BhWebServer *web)
 
 /* --- what is wrong here --- */
 
-/* What the hub itself knows of its name; where it believes that all is well, the computer is asked. */
+/* What the hub itself knows of its name; where it believes that all is well, the computer is asked.
+ */
 static void
 gather_name(const BhDoctorApi *self, BhDoctorFacts *facts)
 {
@@ -237,8 +237,7 @@ gather(const BhDoctorApi *self)
   gather_clock(self, facts);
   facts->certificate_end_ms = bh_secure_door_get_end_ms(self->door);
   facts->last_visit_ms = bh_doctor_visits_get_last_ms(self->visits);
-  facts->outside =
-      g_strdup(bh_doctor_visits_get_outside(self->visits, &facts->outside_ms));
+  facts->outside = g_strdup(bh_doctor_visits_get_outside(self->visits, &facts->outside_ms));
   facts->networks = bh_doctor_visits_describe(self->visits);
   g_strfreev(facts->addresses);
   facts->addresses = g_strdupv((char **)bh_house_links_get_addresses(links));

@@ -157,7 +157,7 @@ bh_doctor_visits_judge(const BhDoctorVisits *visits, gint64 up_ms, gint64 now_ms
   *next_ms = CLAMP(left_ms, 0, BH_DOCTOR_VISITS_FRESH_MS);
   if (visits->last_ms > 0)
     return left_ms > 0 && left_ms <= BH_DOCTOR_VISITS_FRESH_MS ? BH_VISITORS_SOME
-                                                              : BH_VISITORS_UNKNOWN;
+                                                               : BH_VISITORS_UNKNOWN;
   return left_ms > 0 ? BH_VISITORS_UNKNOWN : BH_VISITORS_NONE;
 }
 

@@ -225,7 +225,7 @@ const reachFrom = async (host, address) => JSON.parse(await host.run(process.exe
   process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
   fetch(${JSON.stringify(address)}).then((answer) => answer.text()).then((text) => console.log(text));`]));
 
-test('what the cloud sees of the hub tells isolation, VPN and firewall apart', chromiumOnly, async (t) => {
+test('what the cloud sees of the hub tells isolation, VPN and firewall apart', { ...chromiumOnly, timeout: 240000 }, async (t) => {
   const house = await makeHouse(t);
   const desk = await house.addHost('desk', { address: '10.80.0.2' });
   const phone = await house.addHost('phone');

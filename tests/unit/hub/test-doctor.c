@@ -56,7 +56,7 @@ assert_state(const BhDoctorFacts *facts, const char *id, const char *state)
 static void
 test_well(void)
 {
-  static const char *const ids[] = {"hub", "network", "listen", "firewall", "name",
+  static const char *const ids[] = {"hub", "network", "listen", "firewall",   "name",
                                     "vpn", "clock",   "disk",   "certificate"};
   g_autoptr(BhDoctorFacts) facts = make_well();
 
@@ -140,11 +140,11 @@ test_firewall(void)
 /* --- rules --- */
 
 #define BASE(policy)                                                                               \
-  "{\"chain\":{\"family\":\"inet\",\"table\":\"t\",\"name\":\"in\",\"type\":\"filter\","             \
+  "{\"chain\":{\"family\":\"inet\",\"table\":\"t\",\"name\":\"in\",\"type\":\"filter\","           \
   "\"hook\":\"input\",\"prio\":0,\"policy\":\"" policy "\"}}"
 #define RULE_OF(chain, expr)                                                                       \
   ",{\"rule\":{\"family\":\"inet\",\"table\":\"t\",\"chain\":\"" chain "\",\"expr\":[" expr "]}}"
-#define RULE(expr) RULE_OF("in", expr)
+#define RULE(expr)         RULE_OF("in", expr)
 #define MATCH(left, right) "{\"match\":{\"op\":\"==\",\"left\":" left ",\"right\":" right "}}"
 #define DPORT              "{\"payload\":{\"protocol\":\"tcp\",\"field\":\"dport\"}}"
 #define SADDR              "{\"payload\":{\"protocol\":\"ip\",\"field\":\"saddr\"}}"
@@ -175,11 +175,10 @@ test_rules(void)
       {BASE("drop") RULE("{\"match\":{\"op\":\"in\",\"left\":{\"ct\":{\"key\":\"state\"}},"
                          "\"right\":[\"established\",\"related\"]}}," ACCEPT),
        BH_DOCTOR_FIREWALL_CLOSED},
-      {BASE("drop") RULE(
-           MATCH(SADDR, "{\"prefix\":{\"addr\":\"192.168.0.0\",\"len\":16}}") "," ACCEPT),
-       BH_DOCTOR_FIREWALL_OPEN},
       {BASE("drop")
-           RULE(MATCH(SADDR, "{\"prefix\":{\"addr\":\"10.0.0.0\",\"len\":8}}") "," ACCEPT),
+           RULE(MATCH(SADDR, "{\"prefix\":{\"addr\":\"192.168.0.0\",\"len\":16}}") "," ACCEPT),
+       BH_DOCTOR_FIREWALL_OPEN},
+      {BASE("drop") RULE(MATCH(SADDR, "{\"prefix\":{\"addr\":\"10.0.0.0\",\"len\":8}}") "," ACCEPT),
        BH_DOCTOR_FIREWALL_CLOSED},
       {BASE("accept") RULE("{\"limit\":{\"rate\":1}}," DROP), BH_DOCTOR_FIREWALL_ACTIVE},
       {BASE("drop") RULE("{\"jump\":{\"target\":\"web\"}}")

@@ -327,8 +327,8 @@ assert_visitors(BhSignalingServer *server, const House *house, BhVisitors expect
 {
   BhVisitors visitors;
 
-  bh_signaling_server_find_hub_address(server, house->tenant_id,
-                                       bh_sign_key_get_public(house->key), &visitors);
+  bh_signaling_server_find_hub_address(server, house->tenant_id, bh_sign_key_get_public(house->key),
+                                       &visitors);
   g_assert_cmpint(visitors, ==, expected);
 }
 
