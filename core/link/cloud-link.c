@@ -18,6 +18,9 @@
 #define CLOSE_POLICY   1008
 #define CLOSE_EXPELLED 4001
 
+/* After it could not take in what it is to know. */
+#define TELL_AGAIN_MS 2000
+
 /* One address that is tried, or that we are at. */
 typedef struct {
   BhCloudLink *link;
@@ -39,7 +42,7 @@ struct _BhCloudLink {
   GPtrArray *attempts; /* owned Attempt */
   Attempt *current;    /* (nullable): one of these */
   GHashTable *told;    /* type -> json_t */
-  guint wake_id;
+  guint wake_id, again_id;
   GNetworkMonitor *monitor;
   char *problem;
 };
@@ -77,8 +80,10 @@ find_attempt(BhCloudLink *self, const char *url)
 static void
 drop(BhCloudLink *self, Attempt *attempt)
 {
-  if (self->current == attempt)
+  if (self->current == attempt) {
     self->current = NULL;
+    g_clear_handle_id(&self->again_id, g_source_remove);
+  }
   g_ptr_array_remove_fast(self->attempts, attempt);
 }
 
@@ -88,6 +93,42 @@ say(Attempt *attempt, const json_t *message)
   g_autofree char *text = bh_json_to_text(message);
 
   bh_link_socket_send(attempt->socket, text, strlen(text));
+}
+
+/* --- what it is to know --- */
+
+static void
+tell_all(BhCloudLink *self)
+{
+  GHashTableIter iter;
+  gpointer message;
+
+  g_hash_table_iter_init(&iter, self->told);
+  while (g_hash_table_iter_next(&iter, NULL, &message))
+    say(self->current, message);
+}
+
+static gboolean
+on_again(gpointer user_data)
+{
+  BhCloudLink *self = user_data;
+
+  self->again_id = 0;
+  tell_all(self);
+  return G_SOURCE_REMOVE;
+}
+
+/* A cloud counts what comes from one address, and the whole property may be behind that. A device
+ * that was removed must not stay in for it. */
+static void
+look_at_error(BhCloudLink *self, const json_t *message)
+{
+  const char *code = bh_json_get_text(message, "code", MAX_ID_BYTES, NULL);
+  const char *of = bh_json_get_text(message, "inReplyTo", MAX_ID_BYTES, NULL);
+
+  if (g_strcmp0(code, "rate-limited") == 0 && of != NULL && self->again_id == 0 &&
+      g_hash_table_contains(self->told, of))
+    self->again_id = g_timeout_add(TELL_AGAIN_MS, on_again, self);
 }
 
 /* --- an attempt --- */
@@ -183,16 +224,19 @@ on_message(BhLinkSocket *socket, const char *text, gulong length, Attempt *attem
 
   if (type == NULL)
     return;
-  if (attempt == self->current)
+  if (attempt == self->current) {
+    if (g_str_equal(type, "error"))
+      look_at_error(self, message);
     g_signal_emit(self, signals[SIGNAL_MESSAGE], 0, message);
-  else if (attempt->joined != NULL)
+  } else if (attempt->joined != NULL) {
     return;
-  else if (g_str_equal(type, "challenge"))
+  } else if (g_str_equal(type, "challenge")) {
     on_challenge(attempt, message);
-  else if (g_str_equal(type, "joined"))
+  } else if (g_str_equal(type, "joined")) {
     on_joined(attempt, message);
-  else if (g_str_equal(type, "error"))
+  } else if (g_str_equal(type, "error")) {
     on_refusal(attempt, message);
+  }
 }
 
 static void
@@ -226,14 +270,10 @@ static void
 adopt(BhCloudLink *self, Attempt *attempt)
 {
   g_autoptr(json_t) joined = g_steal_pointer(&attempt->joined);
-  GHashTableIter iter;
-  gpointer message;
 
   self->current = attempt;
   g_clear_pointer(&self->problem, g_free);
-  g_hash_table_iter_init(&iter, self->told);
-  while (g_hash_table_iter_next(&iter, NULL, &message))
-    say(attempt, message);
+  tell_all(self);
   g_signal_emit(self, signals[SIGNAL_JOINED], 0, joined);
 }
 
@@ -332,6 +372,7 @@ bh_cloud_link_stop(BhCloudLink *link)
   g_clear_object(&link->monitor);
   tell_choice(link, &(BhChoiceEvent){.type = BH_CHOICE_STOP});
   link->current = NULL;
+  g_clear_handle_id(&link->again_id, g_source_remove);
   g_ptr_array_set_size(link->attempts, 0);
 }
 
