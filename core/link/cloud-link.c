@@ -18,6 +18,10 @@
 #define CLOSE_POLICY   1008
 #define CLOSE_EXPELLED 4001
 
+/* A cloud that let us not in is not asked again for another network's sake: where two hubs have the
+ * same key they would take the place from each other at each change. */
+#define REFUSED_MS 15000
+
 /* After it could not take in what it is to know. */
 #define TELL_AGAIN_MS 2000
 
@@ -43,6 +47,7 @@ struct _BhCloudLink {
   Attempt *current;    /* (nullable): one of these */
   GHashTable *told;    /* type -> json_t */
   guint wake_id, again_id;
+  gint64 refused_ms; /* when, or 0 */
   GNetworkMonitor *monitor;
   char *problem;
 };
@@ -144,6 +149,8 @@ end_attempt(Attempt *attempt, BhChoiceEventType type, const char *code, const ch
 
   g_free(self->problem);
   self->problem = g_strdup(problem);
+  if (type == BH_CHOICE_REFUSED)
+    self->refused_ms = g_get_monotonic_time() / 1000;
   drop(self, attempt);
   if (was_current)
     g_signal_emit(self, signals[SIGNAL_LOST], 0);
@@ -330,7 +337,13 @@ tell_choice(BhCloudLink *self, const BhChoiceEvent *event)
 static void
 on_network_changed(GNetworkMonitor *monitor, gboolean available, BhCloudLink *self)
 {
-  if (self->is_running)
+  gint64 now_ms = g_get_monotonic_time() / 1000;
+
+  if (!self->is_running)
+    return;
+  if (self->current != NULL)
+    bh_link_socket_probe(self->current->socket);
+  else if (self->refused_ms == 0 || now_ms - self->refused_ms >= REFUSED_MS)
     tell_choice(self, &(BhChoiceEvent){.type = BH_CHOICE_WAKE});
 }
 

@@ -23,7 +23,11 @@ on_frame(BhWebSocketOpcode opcode, const guint8 *data, gsize length, gpointer us
 
   if (opcode == BH_WEB_SOCKET_TEXT)
     g_queue_push_tail(&call->texts, g_strndup((const char *)data, length));
-  call->pings += opcode == BH_WEB_SOCKET_PING;
+  if (opcode == BH_WEB_SOCKET_PING) {
+    call->pings++;
+    if (!call->is_mute)
+      fake_call_write(call, "\x8a\x00", 2, 0);
+  }
   return TRUE;
 }
 

@@ -28,6 +28,7 @@ typedef struct {
   guint pings;
   gboolean is_over; /* the other side has closed */
   gboolean is_deaf; /* reads no more */
+  gboolean is_mute; /* answers no ping */
   BhWebSocketReader reader;
   gboolean is_upgraded;
   gboolean is_reading;
