@@ -39,7 +39,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BhCloudDesk, bh_cloud_desk_free)
 /** bh_cloud_desk_tell_revocations: they have changed. */
 void bh_cloud_desk_tell_revocations(BhCloudDesk *desk);
 
-/** bh_cloud_desk_describe: Returns: (transfer full): {url, state}, as in the status */
+/** bh_cloud_desk_describe: Returns: (transfer full): {url, state, problem}, as in the status */
 json_t *bh_cloud_desk_describe(BhCloudDesk *desk);
 
 /** bh_cloud_desk_stop: those here are told where else to go; the cloud is left. Twice does no harm.

@@ -12,7 +12,8 @@
 #include "server-choice.h"
 #include "sign-key.h"
 
-#define MAX_ID_BYTES 64
+#define MAX_ID_BYTES      64
+#define MAX_PROBLEM_CHARS 200
 
 /* RFC 6455 section 7.4.1, and the protocol's own: another connection of this hub has its place. */
 #define CLOSE_POLICY   1008
@@ -138,6 +139,23 @@ look_at_error(BhCloudLink *self, const json_t *message)
 
 /* --- an attempt --- */
 
+/* It may be in the cloud's words, and a person reads it in a terminal. */
+static char *
+make_plain(const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid(text, -1);
+  g_autoptr(GString) out = g_string_new(NULL);
+  guint count = 0;
+
+  for (const char *next = valid; *next != '\0' && count < MAX_PROBLEM_CHARS;
+       next = g_utf8_next_char(next), count++) {
+    gunichar c = g_utf8_get_char(next);
+
+    g_string_append_unichar(out, g_unichar_isprint(c) ? c : ' ');
+  }
+  return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
 /* It is over: by @type, one that ends attempts. */
 static void
 end_attempt(Attempt *attempt, BhChoiceEventType type, const char *code, const char *problem)
@@ -148,7 +166,7 @@ end_attempt(Attempt *attempt, BhChoiceEventType type, const char *code, const ch
   gboolean was_current = self->current == attempt;
 
   g_free(self->problem);
-  self->problem = g_strdup(problem);
+  self->problem = make_plain(problem);
   if (type == BH_CHOICE_REFUSED)
     self->refused_ms = g_get_monotonic_time() / 1000;
   drop(self, attempt);

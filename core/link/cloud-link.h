@@ -65,5 +65,6 @@ const char *bh_cloud_link_get_state_name(BhCloudLink *link);
 /** bh_cloud_link_get_url: Returns: (transfer none) (nullable): where it is */
 const char *bh_cloud_link_get_url(BhCloudLink *link);
 
-/** bh_cloud_link_get_problem: Returns: (transfer none) (nullable): why the last attempt failed */
+/** bh_cloud_link_get_problem: Returns: (transfer none) (nullable): why the last attempt failed, as
+ * it may be shown: printable, and short */
 const char *bh_cloud_link_get_problem(BhCloudLink *link);

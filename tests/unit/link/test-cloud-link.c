@@ -227,7 +227,11 @@ test_second_cloud(void)
 
   seen_start(&seen, urls);
   refused = take_call(full);
-  fake_call_say(refused, "{\"type\":\"error\",\"code\":\"tenant-full\",\"message\":\"full\"}", 0);
+  fake_call_say(refused,
+                "{\"type\":\"error\",\"code\":\"tenant-full\",\"message\":\"f\\u001b[2Jull\\n\"}",
+                0);
+  WAIT_FOR(refused->is_over);
+  g_assert_cmpstr(bh_cloud_link_get_problem(seen.link), ==, "f [2Jull ");
   call = let_in(other);
   WAIT_FOR(seen.joined == 1);
   g_assert_cmpstr(bh_cloud_link_get_url(seen.link), ==, other->url);
