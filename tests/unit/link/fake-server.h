@@ -61,6 +61,9 @@ void fake_call_say(FakeCall *call, const char *text, gsize piece);
 /** fake_call_expect: Returns: (transfer full): the next message, of this type */
 json_t *fake_call_expect(FakeCall *call, const char *type);
 
+/* g_test_run(), and the end of all threads. */
+int fake_run_tests(void);
+
 gboolean fake_on_limit(gpointer where);
 
 /* Runs the main loop until @condition. */
