@@ -105,8 +105,12 @@ describe_cloud(const json_t *cloud)
     return g_strdup(bh_verb_text(cloud, "url"));
   if (g_str_equal(state, "connecting"))
     return g_strdup(_("connecting"));
-  if (g_str_equal(state, "waiting"))
-    return g_strdup(_("not reached; it is tried again by itself"));
+  if (g_str_equal(state, "waiting")) {
+    const char *problem = bh_verb_text(cloud, "problem");
+    const char *text = _("not reached; it is tried again by itself");
+
+    return *problem != '\0' ? g_strdup_printf("%s (%s)", text, problem) : g_strdup(text);
+  }
   return g_strdup(_("not set up"));
 }
 

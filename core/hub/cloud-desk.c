@@ -118,8 +118,9 @@ bh_cloud_desk_get_clock_ahead(BhCloudDesk *desk, gint64 *ahead_ms)
 json_t *
 bh_cloud_desk_describe(BhCloudDesk *desk)
 {
-  return json_pack("{s:s?, s:s}", "url", bh_cloud_link_get_url(desk->link), "state",
-                   bh_cloud_link_get_state_name(desk->link));
+  return json_pack("{s:s?, s:s, s:s?}", "url", bh_cloud_link_get_url(desk->link), "state",
+                   bh_cloud_link_get_state_name(desk->link), "problem",
+                   bh_cloud_link_get_problem(desk->link));
 }
 
 /* --- life --- */

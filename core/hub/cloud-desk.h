@@ -45,7 +45,7 @@ void bh_cloud_desk_set_visitors(BhCloudDesk *desk, BhVisitors visitors);
 /** bh_cloud_desk_get_clock_ahead: see bh_cloud_link_get_clock_ahead() */
 gboolean bh_cloud_desk_get_clock_ahead(BhCloudDesk *desk, gint64 *ahead_ms);
 
-/** bh_cloud_desk_describe: Returns: (transfer full): {url, state}, as in the status */
+/** bh_cloud_desk_describe: Returns: (transfer full): {url, state, problem}, as in the status */
 json_t *bh_cloud_desk_describe(BhCloudDesk *desk);
 
 /** bh_cloud_desk_stop: those here are told where else to go; the cloud is left. Twice does no harm.

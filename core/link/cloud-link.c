@@ -13,11 +13,19 @@
 #include "server-choice.h"
 #include "sign-key.h"
 
-#define MAX_ID_BYTES 64
+#define MAX_ID_BYTES      64
+#define MAX_PROBLEM_CHARS 200
 
 /* RFC 6455 section 7.4.1, and the protocol's own: another connection of this hub has its place. */
 #define CLOSE_POLICY   1008
 #define CLOSE_EXPELLED 4001
+
+/* A cloud that let us not in is not asked again for another network's sake: where two hubs have the
+ * same key they would take the place from each other at each change. */
+#define REFUSED_MS 15000
+
+/* After it could not take in what it is to know. */
+#define TELL_AGAIN_MS 2000
 
 /* One address that is tried, or that we are at. */
 typedef struct {
@@ -40,7 +48,8 @@ struct _BhCloudLink {
   GPtrArray *attempts; /* owned Attempt */
   Attempt *current;    /* (nullable): one of these */
   GHashTable *told;    /* type -> json_t */
-  guint wake_id;
+  guint wake_id, again_id;
+  gint64 refused_ms; /* when, or 0 */
   GNetworkMonitor *monitor;
   char *problem;
   gboolean is_time_known;
@@ -80,8 +89,10 @@ find_attempt(BhCloudLink *self, const char *url)
 static void
 drop(BhCloudLink *self, Attempt *attempt)
 {
-  if (self->current == attempt)
+  if (self->current == attempt) {
     self->current = NULL;
+    g_clear_handle_id(&self->again_id, g_source_remove);
+  }
   g_ptr_array_remove_fast(self->attempts, attempt);
 }
 
@@ -93,7 +104,60 @@ say(Attempt *attempt, const json_t *message)
   bh_link_socket_send(attempt->socket, text, strlen(text));
 }
 
+/* --- what it is to know --- */
+
+static void
+tell_all(BhCloudLink *self)
+{
+  GHashTableIter iter;
+  gpointer message;
+
+  g_hash_table_iter_init(&iter, self->told);
+  while (g_hash_table_iter_next(&iter, NULL, &message))
+    say(self->current, message);
+}
+
+static gboolean
+on_again(gpointer user_data)
+{
+  BhCloudLink *self = user_data;
+
+  self->again_id = 0;
+  tell_all(self);
+  return G_SOURCE_REMOVE;
+}
+
+/* A cloud counts what comes from one address, and the whole property may be behind that. A device
+ * that was removed must not stay in for it. */
+static void
+look_at_error(BhCloudLink *self, const json_t *message)
+{
+  const char *code = bh_json_get_text(message, "code", MAX_ID_BYTES, NULL);
+  const char *of = bh_json_get_text(message, "inReplyTo", MAX_ID_BYTES, NULL);
+
+  if (g_strcmp0(code, "rate-limited") == 0 && of != NULL && self->again_id == 0 &&
+      g_hash_table_contains(self->told, of))
+    self->again_id = g_timeout_add(TELL_AGAIN_MS, on_again, self);
+}
+
 /* --- an attempt --- */
+
+/* It may be in the cloud's words, and a person reads it in a terminal. */
+static char *
+make_plain(const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid(text, -1);
+  g_autoptr(GString) out = g_string_new(NULL);
+  guint count = 0;
+
+  for (const char *next = valid; *next != '\0' && count < MAX_PROBLEM_CHARS;
+       next = g_utf8_next_char(next), count++) {
+    gunichar c = g_utf8_get_char(next);
+
+    g_string_append_unichar(out, g_unichar_isprint(c) ? c : ' ');
+  }
+  return g_string_free(g_steal_pointer(&out), FALSE);
+}
 
 /* It is over: by @type, one that ends attempts. */
 static void
@@ -105,7 +169,9 @@ end_attempt(Attempt *attempt, BhChoiceEventType type, const char *code, const ch
   gboolean was_current = self->current == attempt;
 
   g_free(self->problem);
-  self->problem = g_strdup(problem);
+  self->problem = make_plain(problem);
+  if (type == BH_CHOICE_REFUSED)
+    self->refused_ms = g_get_monotonic_time() / 1000;
   drop(self, attempt);
   if (was_current)
     g_signal_emit(self, signals[SIGNAL_LOST], 0);
@@ -198,16 +264,19 @@ on_message(BhLinkSocket *socket, const char *text, gulong length, Attempt *attem
 
   if (type == NULL)
     return;
-  if (attempt == self->current)
+  if (attempt == self->current) {
+    if (g_str_equal(type, "error"))
+      look_at_error(self, message);
     g_signal_emit(self, signals[SIGNAL_MESSAGE], 0, message);
-  else if (attempt->joined != NULL)
+  } else if (attempt->joined != NULL) {
     return;
-  else if (g_str_equal(type, "challenge"))
+  } else if (g_str_equal(type, "challenge")) {
     on_challenge(attempt, message);
-  else if (g_str_equal(type, "joined"))
+  } else if (g_str_equal(type, "joined")) {
     on_joined(attempt, message);
-  else if (g_str_equal(type, "error"))
+  } else if (g_str_equal(type, "error")) {
     on_refusal(attempt, message);
+  }
 }
 
 static void
@@ -241,14 +310,10 @@ static void
 adopt(BhCloudLink *self, Attempt *attempt)
 {
   g_autoptr(json_t) joined = g_steal_pointer(&attempt->joined);
-  GHashTableIter iter;
-  gpointer message;
 
   self->current = attempt;
   g_clear_pointer(&self->problem, g_free);
-  g_hash_table_iter_init(&iter, self->told);
-  while (g_hash_table_iter_next(&iter, NULL, &message))
-    say(attempt, message);
+  tell_all(self);
   g_signal_emit(self, signals[SIGNAL_JOINED], 0, joined);
 }
 
@@ -305,7 +370,13 @@ tell_choice(BhCloudLink *self, const BhChoiceEvent *event)
 static void
 on_network_changed(GNetworkMonitor *monitor, gboolean available, BhCloudLink *self)
 {
-  if (self->is_running)
+  gint64 now_ms = g_get_monotonic_time() / 1000;
+
+  if (!self->is_running)
+    return;
+  if (self->current != NULL)
+    bh_link_socket_probe(self->current->socket);
+  else if (self->refused_ms == 0 || now_ms - self->refused_ms >= REFUSED_MS)
     tell_choice(self, &(BhChoiceEvent){.type = BH_CHOICE_WAKE});
 }
 
@@ -347,6 +418,7 @@ bh_cloud_link_stop(BhCloudLink *link)
   g_clear_object(&link->monitor);
   tell_choice(link, &(BhChoiceEvent){.type = BH_CHOICE_STOP});
   link->current = NULL;
+  g_clear_handle_id(&link->again_id, g_source_remove);
   g_ptr_array_set_size(link->attempts, 0);
 }
 

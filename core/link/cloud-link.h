@@ -74,5 +74,6 @@ const char *bh_cloud_link_get_url(BhCloudLink *link);
  */
 gboolean bh_cloud_link_get_clock_ahead(BhCloudLink *link, gint64 *ahead_ms);
 
-/** bh_cloud_link_get_problem: Returns: (transfer none) (nullable): why the last attempt failed */
+/** bh_cloud_link_get_problem: Returns: (transfer none) (nullable): why the last attempt failed, as
+ * it may be shown: printable, and short */
 const char *bh_cloud_link_get_problem(BhCloudLink *link);

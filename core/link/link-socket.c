@@ -38,7 +38,7 @@ struct _BhLinkSocket {
   GByteArray *writing; /* being written, or NULL */
   guint8 *buffer;      /* of READ_BYTES */
   gint64 heard_ms, pinged_ms;
-  guint check_id, end_id;
+  guint check_id, probe_id, end_id;
   guint code;
   char *reason;
   gboolean is_ours; /* we closed it: nobody is told */
@@ -82,6 +82,7 @@ end(BhLinkSocket *self, guint code, const char *reason)
   self->reason = g_utf8_make_valid(reason, -1);
   g_cancellable_cancel(self->cancellable);
   g_clear_handle_id(&self->check_id, g_source_remove);
+  g_clear_handle_id(&self->probe_id, g_source_remove);
   if (!self->is_ours)
     self->end_id = g_idle_add_full(G_PRIORITY_DEFAULT, on_end, g_object_ref(self), g_object_unref);
 }
@@ -216,6 +217,7 @@ read_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   self->heard_ms = get_now_ms();
+  g_clear_handle_id(&self->probe_id, g_source_remove);
   if (self->state == UPGRADING)
     take_head(self, self->buffer, (gsize)length);
   else
@@ -250,6 +252,16 @@ on_check(gpointer user_data)
     send_frame(self, BH_WEB_SOCKET_PING, NULL, 0);
   }
   return self->state == CLOSED ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_probe_over(gpointer user_data)
+{
+  BhLinkSocket *self = user_data;
+
+  self->probe_id = 0;
+  end(self, CODE_ABNORMAL, "it has fallen silent");
+  return G_SOURCE_REMOVE;
 }
 
 /* The system's authorities did not vouch for it; perhaps the one that was given does. */
@@ -337,6 +349,15 @@ bh_link_socket_send(BhLinkSocket *socket, const char *text, gsize length)
     send_frame(socket, BH_WEB_SOCKET_TEXT, (const guint8 *)text, length);
 }
 
+void
+bh_link_socket_probe(BhLinkSocket *socket)
+{
+  if (socket->state != OPEN || socket->probe_id != 0)
+    return;
+  socket->probe_id = g_timeout_add(BH_LINK_SOCKET_PROBE_MS, on_probe_over, socket);
+  send_frame(socket, BH_WEB_SOCKET_PING, NULL, 0);
+}
+
 /* What is queued need not leave: whoever leaves has said so before. */
 void
 bh_link_socket_close(BhLinkSocket *socket)
@@ -355,6 +376,7 @@ bh_link_socket_finalize(GObject *object)
   BhLinkSocket *self = BH_LINK_SOCKET(object);
 
   g_clear_handle_id(&self->check_id, g_source_remove);
+  g_clear_handle_id(&self->probe_id, g_source_remove);
   bh_web_socket_reader_clear(&self->reader);
   g_clear_pointer(&self->head, g_byte_array_unref);
   g_clear_pointer(&self->waiting, g_byte_array_unref);

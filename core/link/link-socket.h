@@ -19,6 +19,9 @@ G_DECLARE_FINAL_TYPE(BhLinkSocket, bh_link_socket, BH, LINK_SOCKET, GObject)
 #define BH_LINK_SOCKET_MAX_MESSAGE_BYTES ((gsize)256 * 1024)
 #define BH_LINK_SOCKET_MAX_QUEUED_BYTES  ((gsize)4 * 1024 * 1024)
 
+/* A sign of life that was asked for comes within this. */
+#define BH_LINK_SOCKET_PROBE_MS 4000
+
 /* Protocol section 2. */
 #define BH_LINK_SOCKET_PING_MS   20000
 #define BH_LINK_SOCKET_SILENT_MS 45000
@@ -40,6 +43,12 @@ BhLinkSocket *bh_link_socket_new(const char *url, GTlsDatabase *authority);
 
 /** bh_link_socket_send: @text: of @length bytes; too much that waits closes it. */
 void bh_link_socket_send(BhLinkSocket *socket, const char *text, gsize length);
+
+/**
+ * bh_link_socket_probe: the network may be another one: asks for a sign of life, and closes where
+ * none comes within BH_LINK_SOCKET_PROBE_MS.
+ */
+void bh_link_socket_probe(BhLinkSocket *socket);
 
 /** bh_link_socket_close: says goodbye where it can; no signal comes any more. */
 void bh_link_socket_close(BhLinkSocket *socket);

@@ -534,11 +534,12 @@ on_refused(BhServerChoice *self, const char *url, const char *code, gint64 now_m
     fail(self, url, STRANGER_MS, now_ms);
     return;
   }
-  /* The others are other addresses of the same hub, or of the same cloud. */
+  /* The others are other addresses of the same hub, or of the same cloud; where there are no tiers,
+   * they are there to be asked instead. */
   for (guint i = 0; i < self->entries->len; i++) {
     const Entry *other = at(self, i);
 
-    if (other->tier != entry->tier)
+    if (other->tier != entry->tier || (self->one_tier && other != entry))
       continue;
     if (other != entry && other->state == TRYING)
       act(self, BH_CHOICE_CLOSE, other->url);

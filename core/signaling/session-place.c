@@ -5,6 +5,10 @@
 
 #include "id.h"
 
+/* At a cloud the hub answers all devices of its property, each with a description and a handful of
+ * candidates, and they may all come at the same moment. */
+#define HUB_SHARE 8
+
 static gboolean
 refuse(GError **error, BhSignalingError code, const char *reason)
 {
@@ -97,6 +101,10 @@ enter(BhSignalingSession *session, BhRoom *room, const BhNewcomer *newcomer, con
   session->peer->not_before_ms = newcomer->not_before_ms;
   session->peer->resume = bh_id_new_secret();
   session->peer->bucket = session->bucket;
+  if (newcomer->role == BH_ROLE_HUB)
+    bh_token_bucket_init(
+        &session->peer->bucket, HUB_SHARE * bh_limit_set_get(limits, BH_LIMIT_MESSAGES_PER_SECOND),
+        HUB_SHARE * bh_limit_set_get(limits, BH_LIMIT_MESSAGE_BURST), g_get_monotonic_time());
   bh_room_peer_attach(session->peer, session->transport);
   text = make_joined(session, room, newcomer, FALSE);
   bh_room_peer_send(session->peer, text);

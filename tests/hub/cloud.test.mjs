@@ -326,6 +326,7 @@ describe('a hub behind a cloud', () => {
     const cloud = await startCloud(t);
     const hub = await startHub(t, { open: false, args: ['--cloud', cloud.url] });
     await until('it has tried', async () => (await hub.status()).cloud.state === 'waiting');
+    assert.match((await hub.status()).cloud.problem, /certificate/i);
     await hub.assertServing();
   });
 

@@ -464,10 +464,11 @@ export class ServerChoice {
       this.#fail(url, STRANGER_MS, nowMs);
       return;
     }
-    // The others are other addresses of the same hub, or of the same cloud.
+    // The others are other addresses of the same hub, or of the same cloud; where there are no tiers,
+    // they are there to be asked instead.
     const asideMs = code === "rate-limited" ? BUSY_MS : REFUSED_MS;
     for (const other of this.#entries) {
-      if (other.tier !== entry.tier) continue;
+      if (other.tier !== entry.tier || (!this.#preferLocal && other !== entry)) continue;
       if (other !== entry && other.state === "trying") this.#act("close", other.url);
       this.#fail(other.url, asideMs, nowMs);
     }

@@ -522,6 +522,77 @@ test_examples(void)
   }
 }
 
+/* A property whose own network has failed: the hub answers everybody at once. */
+static void
+test_hub_answers_many(void)
+{
+  BhSignalingServer *server = cloud_new(0, 0);
+  House sol = house_new(1, "hotel");
+
+  {
+    g_autoptr(Caller) hub = caller_new(server, &sol, BH_ROLE_HUB);
+    g_autoptr(Caller) anna = caller_new(server, &sol, BH_ROLE_STAFF);
+
+    json_decref(enter(hub, "hub-1"));
+    json_decref(enter(anna, "anna-1"));
+    fake_client_forget(hub->client);
+    fake_client_forget(anna->client);
+    for (guint i = 0; i < 2000; i++) {
+      fake_client_say(hub->client, "{\"type\":\"ice-candidate\",\"candidate\":null,"
+                                   "\"targetPeerId\":\"anna-1\"}");
+      json_decref(fake_client_expect(anna->client, "ice-candidate"));
+    }
+    fake_client_expect_nothing(hub->client);
+    /* But not without end. */
+    for (guint i = 0; i < 20000 && hub->client->close_code == 0; i++)
+      fake_client_say(hub->client, "{\"type\":\"ice-candidate\",\"candidate\":null,"
+                                   "\"targetPeerId\":\"anna-1\"}");
+    g_assert_cmpuint(hub->client->close_code, ==, 1008);
+    fake_client_end(hub->client);
+    hub->client = NULL;
+    /* Nobody else has that much. */
+    for (guint i = 0; i < 2000 && anna->client->close_code == 0; i++)
+      fake_client_say(anna->client, "{\"type\":\"ice-candidate\",\"candidate\":null}");
+    g_assert_cmpuint(anna->client->close_code, ==, 1008);
+  }
+  bh_sign_key_unref(sol.key);
+  fake_server_end(server);
+}
+
+/* What a hub puts around its signed list is neither kept nor passed on. */
+static void
+test_nothing_around(void)
+{
+  BhSignalingServer *server = cloud_new(0, 0);
+  House sol = house_new(1, "hotel");
+
+  {
+    g_autoptr(Caller) hub = caller_new(server, &sol, BH_ROLE_HUB);
+    g_autoptr(Caller) anna = caller_new(server, &sol, BH_ROLE_STAFF);
+    g_autoptr(Caller) bob = caller_new(server, &sol, BH_ROLE_STAFF);
+    g_autoptr(json_t) parts = json_pack("{s:i, s:[]}", "version", 1, "revoked");
+    g_autoptr(json_t) document = bh_revocations_issue(sol.key, "hotel", parts);
+    g_autoptr(json_t) message = NULL;
+    g_autoptr(json_t) told = NULL;
+    g_autoptr(json_t) joined = NULL;
+    g_autofree char *text = NULL;
+
+    json_object_set_new(document, "more", json_pack("[[], [], []]"));
+    message = json_pack("{s:s, s:O}", "type", "revocations", "revocations", document);
+    text = bh_json_to_text(message);
+    json_decref(enter(hub, "hub-1"));
+    json_decref(enter(anna, "anna-1"));
+    fake_client_forget(anna->client);
+    fake_client_say(hub->client, text);
+    told = fake_client_expect(anna->client, "revocations");
+    g_assert_cmpuint(json_object_size(json_object_get(told, "revocations")), ==, 2);
+    joined = enter(bob, "bob-1");
+    g_assert_cmpuint(json_object_size(json_object_get(joined, "revocations")), ==, 2);
+  }
+  bh_sign_key_unref(sol.key);
+  fake_server_end(server);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -534,5 +605,7 @@ main(int argc, char **argv)
   g_test_add_func("/cloud/too-many-rooms", test_too_many_rooms);
   g_test_add_func("/cloud/book", test_book);
   g_test_add_func("/cloud/examples", test_examples);
+  g_test_add_func("/cloud/hub-answers-many", test_hub_answers_many);
+  g_test_add_func("/cloud/nothing-around", test_nothing_around);
   return g_test_run();
 }
