@@ -174,9 +174,11 @@ test(`${browserName}: only the hub's port is cut, its channel is not`, options, 
   assert.ok(count > 0);
 
   const cutMs = Date.now();
-  desk.firewall(`table ip cut { chain in { type filter hook input priority 0;
-    tcp dport { ${hub.port}, ${hub.httpsPort} } reject with tcp reset; }
-    chain out { type filter hook output priority 0; tcp sport { ${hub.port}, ${hub.httpsPort} } drop; } }`);
+  const ports = `{ ${hub.port}, ${hub.httpsPort} }`;
+  desk.firewall(`table ip cut {
+    chain in { type filter hook input priority 0; tcp dport ${ports} iifname "eth0" reject with tcp reset; }
+    chain out { type filter hook output priority 0; tcp sport ${ports} oifname "eth0" drop; }
+    }`);
   // As when somebody takes the phone in hand; otherwise the page's next word finds out.
   await page.evaluate(() => window.bellhop.connection.wake());
   await page.waitForFunction(() => window.bellhop.connection.joined && window.reaches.some(({ reach }, index, list) =>

@@ -15,7 +15,7 @@ import type { DeviceKeys } from "./device-keys";
 import { Emitter } from "./emitter";
 import type { SocketConstructor, SocketLike } from "./frame-socket";
 import type { Fields, Joined, ServerMessage } from "./messages";
-import { CHANNEL_URL, isCloudServer } from "./server-address";
+import { CHANNEL_URL, isCloudServer, isLocalServer } from "./server-address";
 import { ServerChoice, type ChoiceAction, type ChoiceEvent } from "./server-choice";
 import {
   SignalingSession,
@@ -133,7 +133,9 @@ export class SignalingClient extends Emitter<SignalingEvents> {
         .catch(() => [])
         .then((urls) => {
           this.#remembered = urls.join(" ");
-          this.#learn(urls.length > 0 ? urls : names);
+          // A slow disk: the hub itself has said where it is meanwhile.
+          if (this.#choice.learned.some(isLocalServer)) this.#remember();
+          else this.#learn(urls.length > 0 ? urls : names);
         });
     this.#dispatch({ type: "start" });
   }
