@@ -7,10 +7,6 @@
 #include <net/if.h>
 #include <netinet/in.h>
 
-/* RFC 5737: an address of nobody. Connecting a datagram socket sends nothing. */
-#define ELSEWHERE      "198.51.100.1"
-#define ELSEWHERE_PORT 9
-
 /* Returns: (transfer full) (nullable): */
 static GInetAddress *
 address_from_native(const struct sockaddr *native)
@@ -75,45 +71,4 @@ bh_address_set_new_from_interfaces(void)
   }
   freeifaddrs(list);
   return set;
-}
-
-/* Which of its addresses this computer itself uses towards other networks. Returns: (nullable): */
-static char *
-find_routed_address(void)
-{
-  g_autoptr(GSocketAddress) elsewhere =
-      g_inet_socket_address_new_from_string(ELSEWHERE, ELSEWHERE_PORT);
-  g_autoptr(GSocketAddress) own = NULL;
-  g_autoptr(GSocket) socket =
-      g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
-
-  if (socket == NULL || !g_socket_connect(socket, elsewhere, NULL, NULL))
-    return NULL;
-  own = g_socket_get_local_address(socket, NULL);
-  if (!G_IS_INET_SOCKET_ADDRESS(own))
-    return NULL;
-  return g_inet_address_to_string(g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(own)));
-}
-
-char **
-bh_address_list_for_links(void)
-{
-  g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
-  g_autofree char *routed = find_routed_address();
-  struct ifaddrs *list = NULL;
-
-  if (getifaddrs(&list) != 0)
-    list = NULL;
-  for (const struct ifaddrs *entry = list; entry != NULL; entry = entry->ifa_next) {
-    g_autoptr(GInetAddress) address = address_from_native(entry->ifa_addr);
-
-    /* Not running: a bridge or a cable with nobody at its other end. */
-    if (address != NULL && (entry->ifa_flags & IFF_UP) != 0 &&
-        (entry->ifa_flags & IFF_RUNNING) != 0)
-      g_ptr_array_add(found, g_inet_address_to_string(address));
-  }
-  if (list != NULL)
-    freeifaddrs(list);
-  g_ptr_array_add(found, NULL);
-  return bh_address_order_for_links((const char *const *)found->pdata, routed);
 }

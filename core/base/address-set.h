@@ -86,27 +86,3 @@ char **bh_address_set_list(const BhAddressSet *set);
  *   without a scope; %NULL: it is no address
  */
 char *bh_address_normalise(const char *address);
-
-/**
- * bh_address_order_for_links:
- * @addresses: (array zero-terminated=1): of this computer
- * @preferred: (nullable): the one of them that goes first among its equals
- *
- * What can stand in a link for a phone on the same network: private IPv4 first, then other IPv4,
- * then IPv6, unique local before global; without loopback, and without the link-local addresses of
- * IPv6, which need a scope that no link carries. In IPv4 those (169.254.0.0/16) come last. Each
- * once, otherwise in the order given.
- *
- * Returns: (transfer full): free with g_strfreev(); an IPv6 address still needs its brackets
- */
-char **bh_address_order_for_links(const char *const *addresses, const char *preferred);
-
-/**
- * bh_address_list_for_links:
- *
- * This computer's addresses right now, by bh_address_order_for_links(); the one that it uses itself
- * towards other networks is preferred.
- *
- * Returns: (transfer full): may be empty: there is no network; free with g_strfreev()
- */
-char **bh_address_list_for_links(void);

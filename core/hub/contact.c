@@ -322,6 +322,13 @@ bh_contact_add_candidate(BhContact *contact, const char *candidate, const char *
   return bh_connection_add_remote_candidate(contact->connection, candidate, ufrag, error);
 }
 
+void
+bh_contact_move(BhContact *contact, gboolean always)
+{
+  if (contact->connection != NULL)
+    bh_connection_move(contact->connection, always);
+}
+
 BhMember *
 bh_contact_get_member(BhContact *contact)
 {

@@ -52,6 +52,9 @@ gboolean bh_contact_set_description(BhContact *contact, BhSdpType type, const ch
 gboolean bh_contact_add_candidate(BhContact *contact, const char *candidate, const char *ufrag,
                                   GError **error);
 
+/** bh_contact_move: as bh_connection_move(). */
+void bh_contact_move(BhContact *contact, gboolean always);
+
 /** bh_contact_has_connection: one is there, in whatever state. */
 gboolean bh_contact_has_connection(BhContact *contact);
 

@@ -3,7 +3,7 @@
 
 #include "doctor-look.h"
 
-#include "address-set.h"
+#include "own-address.h"
 
 json_t *
 bh_doctor_check_settings(const BhSettings *settings, const char *problem)

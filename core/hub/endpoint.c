@@ -720,6 +720,17 @@ bh_endpoint_get_counters(BhEndpoint *endpoint, BhEndpointCounters *out)
 }
 
 void
+bh_endpoint_move(BhEndpoint *endpoint, gboolean always)
+{
+  GHashTableIter iter;
+  gpointer contact;
+
+  g_hash_table_iter_init(&iter, endpoint->contacts);
+  while (g_hash_table_iter_next(&iter, NULL, &contact))
+    bh_contact_move(contact, always);
+}
+
+void
 bh_endpoint_expel(BhEndpoint *endpoint, const char *device_id)
 {
   g_autoptr(BhEndpoint) self = g_object_ref(endpoint);

@@ -79,6 +79,12 @@ void bh_endpoint_leave_cloud(BhEndpoint *endpoint);
 void bh_endpoint_get_counters(BhEndpoint *endpoint, BhEndpointCounters *out);
 
 /**
+ * bh_endpoint_move: the computer's addresses have changed, or it slept: connections that cannot go
+ * on where they are go over to the addresses of this moment. @always: all of them
+ */
+void bh_endpoint_move(BhEndpoint *endpoint, gboolean always);
+
+/**
  * bh_endpoint_expel:
  * @device_id: a paired device's, or a guest's session
  *

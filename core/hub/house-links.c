@@ -5,9 +5,12 @@
 
 #include <string.h>
 
-/* Linux tells of every address, as each is a route to itself (tests/hub/addresses); elsewhere, and
- * in a sandbox without netlink, this finds what nobody told. */
-#define LOOK_SECONDS 15
+#include "own-address.h"
+
+/* Linux tells of every address, as each is a route to itself (tests/hub/addresses). Nobody tells of
+ * a cable that is pulled out of an interface with a fixed address, nor of anything in a sandbox
+ * without netlink: this finds it, a look takes a third of a millisecond. */
+#define LOOK_SECONDS 3
 /* A change comes as several: routes and addresses, IPv4 and IPv6. */
 #define SETTLE_MS 200
 
@@ -22,6 +25,7 @@ struct _BhHouseLinks {
   char **certified; /* names of a configured certificate; may be empty */
   guint16 http_port, https_port;
   char **addresses;
+  char *all; /* addresses of whatever kind, in one text: to see that something has changed */
   BhAddressSet *extra;    /* (nullable) */
   BhAddressSet *networks; /* this computer's and the extra ones */
   GNetworkMonitor *monitor;
@@ -46,6 +50,19 @@ find_addresses(BhHouseLinks *self)
     if (strchr(all[i], ':') == NULL || strchr(self->listen_address, ':') != NULL)
       g_strv_builder_add(heard, all[i]);
   return g_strv_builder_end(heard);
+}
+
+/* Returns: (transfer full): */
+static char *
+find_all(void)
+{
+  g_autoptr(GPtrArray) list = bh_own_address_list();
+  g_autoptr(GPtrArray) texts = g_ptr_array_new();
+
+  for (guint i = 0; i < list->len; i++)
+    g_ptr_array_add(texts, ((BhOwnAddress *)list->pdata[i])->address);
+  g_ptr_array_add(texts, NULL);
+  return g_strjoinv(" ", (char **)texts->pdata);
 }
 
 static BhAddressSet *
@@ -74,10 +91,14 @@ look(gpointer user_data)
   g_auto(GStrv) addresses = find_addresses(self);
   g_autoptr(BhAddressSet) networks = find_networks(self);
   g_autoptr(BhAddressSet) before = NULL;
+  g_autofree char *all = find_all();
 
-  if (g_strv_equal((const char *const *)addresses, (const char *const *)self->addresses) &&
+  if (g_str_equal(all, self->all) &&
+      g_strv_equal((const char *const *)addresses, (const char *const *)self->addresses) &&
       is_same_set(networks, self->networks))
     return G_SOURCE_CONTINUE;
+  g_free(self->all);
+  self->all = g_steal_pointer(&all);
   g_strfreev(self->addresses);
   self->addresses = g_steal_pointer(&addresses);
   before = self->networks; /* until those who borrow it have the new one */
@@ -125,6 +146,7 @@ bh_house_links_finalize(GObject *object)
   g_free(self->authority);
   g_strfreev(self->certified);
   g_strfreev(self->addresses);
+  g_free(self->all);
   g_clear_pointer(&self->extra, bh_address_set_unref);
   g_clear_pointer(&self->networks, bh_address_set_unref);
   G_OBJECT_CLASS(bh_house_links_parent_class)->finalize(object);
@@ -158,6 +180,7 @@ bh_house_links_new(const char *host_name, const char *listen_address)
   self->is_any = address != NULL && g_inet_address_get_is_any(address);
   self->addresses = find_addresses(self);
   self->networks = find_networks(self);
+  self->all = find_all();
   return self;
 }
 
@@ -203,6 +226,12 @@ bh_house_links_set_certified(BhHouseLinks *links, const char *const *names)
 {
   g_strfreev(links->certified);
   links->certified = names != NULL ? g_strdupv((char **)names) : g_new0(char *, 1);
+}
+
+void
+bh_house_links_look(BhHouseLinks *links)
+{
+  look(links);
 }
 
 void

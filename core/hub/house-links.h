@@ -15,7 +15,7 @@ G_DECLARE_FINAL_TYPE(BhHouseLinks, bh_house_links, BH, HOUSE_LINKS, GObject)
 
 /*
  * Signals
- *   changed (): addresses or networks came or went
+ *   changed (): addresses or networks came or went, also such as stand in no link
  */
 
 /* Names besides its own that a hub may bear (product): one of a property holds them. */
@@ -56,6 +56,9 @@ void bh_house_links_set_authority(BhHouseLinks *links, const char *fingerprint);
  * and addresses
  */
 void bh_house_links_set_certified(BhHouseLinks *links, const char *const *names);
+
+/** bh_house_links_look: looks at once; may emit `changed`. */
+void bh_house_links_look(BhHouseLinks *links);
 
 /** bh_house_links_watch: begins to emit `changed`. */
 void bh_house_links_watch(BhHouseLinks *links);

@@ -16,6 +16,7 @@
 #include "doctor-api.h"
 #include "handoff-desk.h"
 #include "host-name.h"
+#include "house-moves.h"
 #include "house-rules.h"
 #include "hub-books.h"
 #include "hub-log.h"
@@ -66,6 +67,7 @@ struct _BhHub {
   BhHubLog *log;
   BhScreenDesk *screens;
   BhTicketWatch *tickets;
+  BhHouseMoves *moves;
 };
 
 G_DEFINE_FINAL_TYPE(BhHub, bh_hub, G_TYPE_OBJECT)
@@ -311,6 +313,8 @@ make_web(BhHub *self, GError **error)
   self->api_web = bh_api_web_new(self->api, self->web, &self->state);
   bh_picture_api_mount(self->web, self->books->pictures);
   bh_doctor_api_serve(self->doctor, self->web);
+  self->moves =
+      bh_house_moves_new(self->links, self->web, self->endpoint, self->screens, self->tickets);
   return open_doors(self, error);
 }
 
@@ -528,6 +532,7 @@ bh_hub_dispose(GObject *object)
   BhHub *self = BH_HUB(object);
 
   bh_hub_stop(self);
+  g_clear_pointer(&self->moves, bh_house_moves_free);
   g_clear_pointer(&self->tickets, bh_ticket_watch_free);
   g_clear_pointer(&self->screens, bh_screen_desk_free);
   g_clear_pointer(&self->rules, bh_house_rules_free);

@@ -185,6 +185,17 @@ bh_screen_book_forget(BhScreenBook *book, const char *device_id, BhScreenVisitor
       remove_entry(book, i, back, user_data);
 }
 
+void
+bh_screen_book_wake(BhScreenBook *book, gint64 now_ms)
+{
+  for (guint i = 0; i < book->entries->len; i++) {
+    Entry *entry = book->entries->pdata[i];
+
+    if (!entry->is_silent)
+      entry->heard_ms = now_ms;
+  }
+}
+
 static gint64
 get_entry_due(const BhScreenBook *book, const Entry *entry)
 {

@@ -62,6 +62,10 @@ void bh_screen_book_close(BhScreenBook *book, const char *device_id, const char 
 void bh_screen_book_forget(BhScreenBook *book, const char *device_id, BhScreenVisitor back,
                            gpointer user_data);
 
+/** bh_screen_book_wake: nobody could be heard until now: all that are not silent have spoken just
+ * now */
+void bh_screen_book_wake(BhScreenBook *book, gint64 now_ms);
+
 /** bh_screen_book_get_due: Returns: when to look next; G_MAXINT64: nobody is there */
 gint64 bh_screen_book_get_due(const BhScreenBook *book);
 

@@ -201,6 +201,13 @@ bh_screen_desk_new(BhHubState *state, BhRouter *router, const BhLimitSet *limits
   return self;
 }
 
+/* A timer that is due looks again, and finds nobody. */
+void
+bh_screen_desk_wake(BhScreenDesk *desk)
+{
+  bh_screen_book_wake(desk->book, get_now_ms());
+}
+
 void
 bh_screen_desk_free(BhScreenDesk *desk)
 {

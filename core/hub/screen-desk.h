@@ -14,5 +14,9 @@ typedef struct _BhScreenDesk BhScreenDesk;
 
 /** bh_screen_desk_new: @state must outlive it, and it @router's last message. */
 BhScreenDesk *bh_screen_desk_new(BhHubState *state, BhRouter *router, const BhLimitSet *limits);
+
+/** bh_screen_desk_wake: the hub did not run for a while: no screen is missed for that. */
+void bh_screen_desk_wake(BhScreenDesk *desk);
+
 void bh_screen_desk_free(BhScreenDesk *desk);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BhScreenDesk, bh_screen_desk_free)

@@ -403,6 +403,27 @@ bh_ticket_book_update(BhTicketBook *book, const char *record_id, const GPtrArray
   return TRUE;
 }
 
+void
+bh_ticket_book_wake(BhTicketBook *book, gint64 now_ms, gint64 away_ms, gint64 counted_ms)
+{
+  gboolean is_outage = away_ms >= book->unseen_ms;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init(&iter, book->entries);
+  while (g_hash_table_iter_next(&iter, NULL, &value)) {
+    const Entry *entry = value;
+
+    for (guint i = 0; i < entry->lines->len; i++) {
+      Waiting *waiting = entry->lines->pdata[i];
+
+      waiting->due_ms = is_outage ? now_ms + book->unseen_ms : waiting->due_ms + counted_ms;
+      waiting->is_old = waiting->is_old || is_outage;
+    }
+  }
+  book->is_due_known = FALSE;
+}
+
 char *
 bh_ticket_book_find_left_out(const BhTicketBook *book)
 {

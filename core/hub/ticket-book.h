@@ -9,9 +9,10 @@
  * - A ticket is due when a line of it has waited for the time that was set when it came here.
  *   Whether a screen that shows the station is alive or not makes no difference: its page may be
  *   coming back, and one rule is easier to rely on than two.
- * - *Old* is what was there when the hub started, or is the kitchen's for much longer than the time
- *   (BH_TICKET_BOOK_OLD_MS on top of it), when it comes here or when it is due: the kitchen may
- * long be further on. Such tickets fall due as well, and are to be told of, not printed.
+ * - *Old* is what was there when the hub started or slept for longer than that time, or is the
+ * kitchen's for much longer than the time (BH_TICKET_BOOK_OLD_MS on top of it), when it comes here
+ * or when it is due: the kitchen may long be further on. Such tickets fall due as well, and are to
+ * be told of, not printed.
  *
  * What was taken is given out once, until it is put back or its lines are gone. Two clocks: waiting
  * is measured by one that nobody sets; age by that of the operations.
@@ -78,6 +79,16 @@ void bh_ticket_book_set_unseen(BhTicketBook *book, gint64 unseen_ms);
  */
 gboolean bh_ticket_book_update(BhTicketBook *book, const char *record_id, const GPtrArray *lines,
                                gboolean was_there, gint64 now_ms, gint64 utc_ms);
+
+/**
+ * bh_ticket_book_wake: nothing was seen or told while the hub did not run.
+ * @away_ms: for so long
+ * @counted_ms: how much of it the clock of @now_ms has counted
+ *
+ * Where that was longer than the time that is waited it is an outage: what waits is old from now
+ * on, and is waited for as at a start. Otherwise it does not count.
+ */
+void bh_ticket_book_wake(BhTicketBook *book, gint64 now_ms, gint64 away_ms, gint64 counted_ms);
 
 /** bh_ticket_book_find_left_out: Returns: (transfer full) (nullable): a record that was left out,
  * to be read again; %NULL: there is none, or still no room */

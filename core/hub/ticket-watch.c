@@ -389,6 +389,13 @@ bh_ticket_watch_new(BhHubState *state, const BhLimitSet *limits)
 }
 
 void
+bh_ticket_watch_wake(BhTicketWatch *watch, gint64 away_ms, gint64 counted_ms)
+{
+  bh_ticket_book_wake(watch->book, get_now_ms(), away_ms, counted_ms);
+  set_timer(watch);
+}
+
+void
 bh_ticket_watch_free(BhTicketWatch *watch)
 {
   g_signal_handlers_disconnect_by_data(watch->state->property, watch);

@@ -10,10 +10,11 @@
  *
  * How it comes to paper once, and is told of once, is BhTicketPress's.
  *
- * After an outage nothing is printed by itself, for nobody knows how far the kitchen is: what was
- * there at the start, or is the kitchen's for much longer than the time when it arrives or is due,
- * leads to one alert `tickets-after-outage`, where it is still unseen after the same time; a later
- * start tells only of what came since. The same alert names orders for which the watch has no room.
+ * After an outage (the hub did not run, or slept) nothing is printed by itself, for nobody knows
+ * how far the kitchen is: what was there at the start, or is the kitchen's for much longer than the
+ * time when it arrives or is due, leads to one alert `tickets-after-outage`, where it is still
+ * unseen after the same time; a later start tells only of what came since. The same alert names
+ * orders for which the watch has no room.
  *
  * Owned by the hub; one main context.
  */
@@ -36,5 +37,9 @@ typedef struct _BhTicketWatch BhTicketWatch;
  * @state: must outlive it
  */
 BhTicketWatch *bh_ticket_watch_new(BhHubState *state, const BhLimitSet *limits);
+
+/** bh_ticket_watch_wake: see bh_ticket_book_wake(). */
+void bh_ticket_watch_wake(BhTicketWatch *watch, gint64 away_ms, gint64 counted_ms);
+
 void bh_ticket_watch_free(BhTicketWatch *watch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BhTicketWatch, bh_ticket_watch_free)

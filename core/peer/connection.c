@@ -526,6 +526,15 @@ bh_connection_restart_ice(BhConnection *self, GError **error)
   return make_offer(self, TRUE, error);
 }
 
+void
+bh_connection_move(BhConnection *self, gboolean always)
+{
+  g_return_if_fail(BH_IS_CONNECTION(self));
+
+  if (!self->is_closed && self->is_settled)
+    bh_ice_transport_move(self->ice, always);
+}
+
 gboolean
 bh_connection_set_remote_description(BhConnection *self, BhSdpType type, const char *sdp,
                                      GError **error)

@@ -110,6 +110,12 @@ BhDataChannel *bh_connection_create_channel(BhConnection *self, const char *labe
 /** bh_connection_restart_ice: as offerer; emits a new `local-description`. */
 gboolean bh_connection_restart_ice(BhConnection *self, GError **error);
 
+/**
+ * bh_connection_move: the computer's addresses have changed, or it slept; see
+ * bh_ice_transport_move(). Emits nothing by itself.
+ */
+void bh_connection_move(BhConnection *self, gboolean always);
+
 BhConnectionState bh_connection_get_state(BhConnection *self);
 
 /** bh_connection_get_error: Returns: (transfer none) (nullable): why it is `failed` */

@@ -26,6 +26,14 @@
 /* libnice reads for as long as more comes: a stream to one peer kept all others waiting for 300 ms
  * and more. 64 datagrams take a quarter of a millisecond. */
 #define DATAGRAMS_PER_TURN 64
+/*
+ * Our addresses are announced with a lower type preference (RFC 8445 section 5.1.2.1) than what is
+ * found by the checks of an agent that has moved (bh_ice_agent_follow()), which libnice ranks at
+ * 110: a browser then goes over to the new address at once. Otherwise it waits until the old one
+ * has been silent for 3.5 s, and tells us 2.5 s after that.
+ */
+#define TYPE_PREFERENCE_SHIFT 24
+#define ANNOUNCED_PREFERENCE  100u
 /* The upper half of a candidate's local preference (RFC 8445 section 5.1.2.1). */
 #define LOOPBACK_PREFERENCE 0x00ff0000u
 #define COMPONENT           NICE_COMPONENT_TYPE_RTP
@@ -37,9 +45,10 @@ struct _BhIceAgent {
   NiceAgent *agent;
   guint stream;
   char *ufrag, *password;
-  char *remote_ufrag;
+  char *remote_ufrag, *remote_password;
+  gboolean is_lite;
   GPtrArray *candidates;
-  guint n_remote;
+  GArray *remote;   /* of BhIceCandidate: those that were of use */
   BhUdpPath *path;  /* (nullable): of the selected pair; otherwise libnice sends */
   guint n_in_turn;  /* datagrams handed up */
   gboolean is_held; /* the rest waits for the next turn */
@@ -174,13 +183,15 @@ add_local_addresses(BhIceAgent *self, gboolean loopback)
 /* libnice prefers loopback to all others. Announced like that, an implementation that checks one
  * pair every 50 ms begins with those that cannot work: 200 ms with libdatachannel. */
 static void
-demote_loopback(NiceCandidate *candidate)
+set_announced_priority(NiceCandidate *candidate)
 {
   char text[NICE_ADDRESS_STRING_LEN];
 
   nice_address_to_string(&candidate->addr, text);
   if (is_of_kind(text, g_inet_address_get_is_loopback))
     candidate->priority &= ~LOOPBACK_PREFERENCE;
+  candidate->priority = (candidate->priority & ((1u << TYPE_PREFERENCE_SHIFT) - 1)) |
+                        ANNOUNCED_PREFERENCE << TYPE_PREFERENCE_SHIFT;
 }
 
 static gint
@@ -198,7 +209,7 @@ keep_local_candidates(BhIceAgent *self)
   GSList *list = nice_agent_get_local_candidates(self->agent, self->stream, COMPONENT);
 
   for (GSList *l = list; l != NULL; l = l->next)
-    demote_loopback(l->data);
+    set_announced_priority(l->data);
   list = g_slist_sort(list, compare_priorities);
   for (GSList *l = list; l != NULL; l = l->next) {
     g_autofree char *line = nice_agent_generate_local_candidate_sdp(self->agent, l->data);
@@ -234,6 +245,8 @@ gather(BhIceAgent *self, const BhIceAgentConfig *config, GError **error)
                NULL);
   add_local_addresses(self, config->loopback);
   self->stream = nice_agent_add_stream(self->agent, 1);
+  if (config->ufrag != NULL)
+    nice_agent_set_local_credentials(self->agent, self->stream, config->ufrag, config->password);
   if (config->port_max > 0)
     nice_agent_set_port_range(self->agent, self->stream, COMPONENT, config->port_min,
                               config->port_max);
@@ -279,7 +292,9 @@ bh_ice_agent_finalize(GObject *object)
   g_ptr_array_unref(self->candidates);
   g_free(self->ufrag);
   g_free(self->password);
+  g_array_unref(self->remote);
   g_free(self->remote_ufrag);
+  g_free(self->remote_password);
   G_OBJECT_CLASS(bh_ice_agent_parent_class)->finalize(object);
 }
 
@@ -298,6 +313,7 @@ static void
 bh_ice_agent_init(BhIceAgent *self)
 {
   self->candidates = g_ptr_array_new_with_free_func(g_free);
+  self->remote = g_array_new(FALSE, FALSE, sizeof(BhIceCandidate));
 }
 
 BhIceAgent *
@@ -341,7 +357,10 @@ bh_ice_agent_set_remote(BhIceAgent *self, const char *ufrag, const char *passwor
   if (is_lite)
     g_object_set(self->agent, "controlling-mode", TRUE, NULL);
   g_free(self->remote_ufrag);
+  g_free(self->remote_password);
   self->remote_ufrag = g_strdup(ufrag);
+  self->remote_password = g_strdup(password);
+  self->is_lite = is_lite;
   nice_agent_set_remote_credentials(self->agent, self->stream, ufrag, password);
   bh_ice_context_touch(self->context);
 }
@@ -363,7 +382,7 @@ bh_ice_agent_add_candidate(BhIceAgent *self, const BhIceCandidate *candidate)
   gboolean added;
 
   if (self->is_closed || !candidate->is_udp || candidate->component != COMPONENT ||
-      candidate->is_name || self->n_remote >= NICE_AGENT_MAX_REMOTE_CANDIDATES)
+      candidate->is_name || self->remote->len >= NICE_AGENT_MAX_REMOTE_CANDIDATES)
     return FALSE;
   nice = nice_candidate_new(kinds[candidate->kind]);
   nice->transport = NICE_CANDIDATE_TRANSPORT_UDP;
@@ -382,7 +401,7 @@ bh_ice_agent_add_candidate(BhIceAgent *self, const BhIceCandidate *candidate)
     added = nice_agent_set_remote_candidates(self->agent, self->stream, COMPONENT, &list) > 0;
   }
   if (added)
-    self->n_remote++;
+    g_array_append_vals(self->remote, candidate, 1);
   bh_ice_context_touch(self->context);
   nice_candidate_free(nice);
   return added;
@@ -398,7 +417,7 @@ bh_ice_agent_add_peer_of(BhIceAgent *self, BhIceAgent *other)
   NiceCandidate *local, *remote;
   char text[NICE_ADDRESS_STRING_LEN];
 
-  if (other->is_closed ||
+  if (other->agent == NULL ||
       !nice_agent_get_selected_pair(other->agent, other->stream, COMPONENT, &local, &remote))
     return;
   nice_address_to_string(&remote->addr, text);
@@ -406,6 +425,41 @@ bh_ice_agent_add_peer_of(BhIceAgent *self, BhIceAgent *other)
   candidate.port = (guint16)nice_address_get_port(&remote->addr);
   candidate.priority = remote->priority;
   bh_ice_agent_add_candidate(self, &candidate);
+}
+
+void
+bh_ice_agent_follow(BhIceAgent *self, BhIceAgent *other)
+{
+  if (other->remote_ufrag == NULL)
+    return;
+  bh_ice_agent_set_remote(self, other->remote_ufrag, other->remote_password, other->is_lite);
+  bh_ice_agent_add_peer_of(self, other);
+  for (guint i = 0; i < other->remote->len; i++)
+    bh_ice_agent_add_candidate(self, &g_array_index(other->remote, BhIceCandidate, i));
+}
+
+gboolean
+bh_ice_agent_is_astray(BhIceAgent *self)
+{
+  NiceCandidate *local, *remote;
+  GList *addresses;
+  char text[NICE_ADDRESS_STRING_LEN];
+  gboolean is_there = FALSE;
+
+  if (self->is_closed ||
+      !nice_agent_get_selected_pair(self->agent, self->stream, COMPONENT, &local, &remote))
+    return FALSE;
+  nice_address_to_string(&local->base_addr, text);
+  if (is_of_kind(text, g_inet_address_get_is_loopback))
+    return FALSE;
+  addresses = nice_interfaces_get_local_ips(FALSE);
+  for (const GList *l = addresses; l != NULL && !is_there; l = l->next) {
+    g_autofree char *bare = g_strndup(l->data, strcspn(l->data, "%"));
+
+    is_there = g_str_equal(bare, text);
+  }
+  g_list_free_full(addresses, g_free);
+  return !is_there;
 }
 
 gboolean

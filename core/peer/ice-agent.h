@@ -16,9 +16,10 @@
 G_DECLARE_FINAL_TYPE(BhIceAgent, bh_ice_agent, BH, ICE_AGENT, GObject)
 
 typedef struct {
-  gboolean loopback;          /* gather 127.0.0.1 and ::1 too */
-  guint16 port_min, port_max; /* 0, 0: any */
-  gboolean is_controlling;    /* the offerer (RFC 8445 section 6.1.1) */
+  gboolean loopback;            /* gather 127.0.0.1 and ::1 too */
+  guint16 port_min, port_max;   /* 0, 0: any */
+  gboolean is_controlling;      /* the offerer (RFC 8445 section 6.1.1) */
+  const char *ufrag, *password; /* (nullable): of its own making otherwise; read by the call */
 } BhIceAgentConfig;
 
 /* One datagram that is no STUN; @data is borrowed for the call. */
@@ -71,6 +72,21 @@ gboolean bh_ice_agent_add_candidate(BhIceAgent *self, const BhIceCandidate *cand
  * keep their sockets and announce them no more (werift), and even wait to be checked there.
  */
 void bh_ice_agent_add_peer_of(BhIceAgent *self, BhIceAgent *other);
+
+/**
+ * bh_ice_agent_follow:
+ * @other: of the same credentials, which has @other's place to take
+ *
+ * What @other knows of the other side: its credentials, and all its candidates. The checks begin.
+ */
+void bh_ice_agent_follow(BhIceAgent *self, BhIceAgent *other);
+
+/**
+ * bh_ice_agent_is_astray: whether it sends from an address that this computer has no more.
+ *
+ * Returns: %FALSE also where it has found no way yet
+ */
+gboolean bh_ice_agent_is_astray(BhIceAgent *self);
 
 gboolean bh_ice_agent_is_connected(BhIceAgent *self);
 

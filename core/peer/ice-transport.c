@@ -212,17 +212,11 @@ bh_ice_transport_new(const BhIceAgentConfig *config, guint vanish_seconds)
   return self;
 }
 
-gboolean
-bh_ice_transport_gather(BhIceTransport *self, GError **error)
+static gboolean
+add_agent(BhIceTransport *self, const BhIceAgentConfig *config, GError **error)
 {
-  BhTransportState state = bh_transport_get_state(BH_TRANSPORT(self));
-  BhIceAgent *agent;
+  BhIceAgent *agent = bh_ice_agent_new(config, on_received, self, error);
 
-  if (state == BH_TRANSPORT_CLOSED || state == BH_TRANSPORT_FAILED) {
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The connection is closed");
-    return FALSE;
-  }
-  agent = bh_ice_agent_new(&self->config, on_received, self, error);
   if (agent == NULL)
     return FALSE;
   drop_agent(self, &self->next);
@@ -233,6 +227,48 @@ bh_ice_transport_gather(BhIceTransport *self, GError **error)
   else
     self->next = agent;
   return TRUE;
+}
+
+static gboolean
+is_over(BhIceTransport *self)
+{
+  BhTransportState state = bh_transport_get_state(BH_TRANSPORT(self));
+
+  return state == BH_TRANSPORT_CLOSED || state == BH_TRANSPORT_FAILED;
+}
+
+gboolean
+bh_ice_transport_gather(BhIceTransport *self, GError **error)
+{
+  if (is_over(self)) {
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The connection is closed");
+    return FALSE;
+  }
+  return add_agent(self, &self->config, error);
+}
+
+void
+bh_ice_transport_move(BhIceTransport *self, gboolean always)
+{
+  BhIceAgent *latest = bh_ice_transport_get_latest(self);
+  BhIceAgentConfig config = self->config;
+  g_autoptr(BhIceAgent) kept = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (is_over(self) || latest == NULL || bh_ice_agent_get_remote_ufrag(latest) == NULL ||
+      (!always && !bh_ice_agent_is_astray(self->current)))
+    return;
+  /* Of a restart that is under way, the same: it gathered where we are no more. */
+  kept = g_object_ref(latest);
+  config.ufrag = bh_ice_agent_get_ufrag(latest);
+  config.password = bh_ice_agent_get_password(latest);
+  if (!add_agent(self, &config, &error)) {
+    g_debug("No way to move to: %s", error->message);
+    return;
+  }
+  bh_ice_agent_follow(self->next, latest);
+  bh_ice_agent_add_peer_of(self->next, self->current);
+  set_timer(&self->restart, self->vanish_seconds, "BhIceTransport move", on_restart_failed, self);
 }
 
 void

@@ -27,6 +27,17 @@ BhIceTransport *bh_ice_transport_new(const BhIceAgentConfig *config, guint vanis
  */
 gboolean bh_ice_transport_gather(BhIceTransport *self, GError **error);
 
+/**
+ * bh_ice_transport_move: the computer's addresses have changed, or it slept.
+ * @always: %FALSE: only where the address in use is gone
+ *
+ * Makes an agent for the addresses of this moment, with the credentials in use, and knocks at the
+ * other side with it: nothing has to be signaled, for to the other side it is a peer-reflexive
+ * candidate more (RFC 8445 section 7.3.1.3). Those that are done with checking once they have a
+ * pair do not take it up and have to restart ICE, as before. Until a pair works all stays.
+ */
+void bh_ice_transport_move(BhIceTransport *self, gboolean always);
+
 /** bh_ice_transport_set_controlling: for agents to come (RFC 8445 section 6.1.1) */
 void bh_ice_transport_set_controlling(BhIceTransport *self, gboolean is_controlling);
 

@@ -4,6 +4,7 @@
 #include "carrier-set.h"
 
 #include "frame-seal.h"
+#include "own-address.h"
 #include "web-socket-context.h"
 
 /* RFC 6455 section 7.4.1. */
@@ -16,6 +17,7 @@ typedef struct {
   BhWebSocket *socket;
   BhSignalingSession *session;
   char *counted; /* (nullable): the address that has one connection more by it */
+  char *local;   /* (nullable): our own address on it; %NULL: it is none that can go */
   gint64 accepted_us;
   GList link;
 } Carrier;
@@ -97,11 +99,27 @@ on_socket_closed(BhWebSocket *socket, gpointer user_data)
     bh_address_counter_leave(carrier->set->counter, carrier->counted);
   g_object_unref(carrier->socket);
   g_free(carrier->counted);
+  g_free(carrier->local);
   g_free(carrier);
 }
 
 static const BhWebSocketHandler socket_handler = {.receive = on_socket_receive,
                                                   .closed = on_socket_closed};
+
+/* Returns: (transfer full) (nullable): */
+static char *
+find_local_address(GSocket *socket)
+{
+  g_autoptr(GSocketAddress) address = g_socket_get_local_address(socket, NULL);
+  GInetAddress *local;
+  g_autofree char *text = NULL;
+
+  if (!G_IS_INET_SOCKET_ADDRESS(address))
+    return NULL;
+  local = g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(address));
+  text = g_inet_address_to_string(local);
+  return g_inet_address_get_is_loopback(local) ? NULL : bh_address_normalise(text);
+}
 
 void
 bh_carrier_set_add(BhCarrierSet *set, GIOStream *stream, BhWebStolen *stolen, const char *hint,
@@ -113,6 +131,7 @@ bh_carrier_set_add(BhCarrierSet *set, GIOStream *stream, BhWebStolen *stolen, co
   carrier->set = set;
   carrier->link.data = carrier;
   carrier->counted = g_steal_pointer(&stolen->counted);
+  carrier->local = find_local_address(socket);
   carrier->accepted_us = g_get_monotonic_time();
   carrier->socket = bh_web_socket_context_make(set->context, stream, socket, stolen->is_plain,
                                                set->message_bytes);
@@ -141,6 +160,34 @@ bh_carrier_set_check(BhCarrierSet *set, gint64 now_us, const BhWebTiming *timing
     next = l->next; /* closed() takes out no other than its own */
     check_joined(carrier, now_us, timing->join_ms);
     bh_web_socket_check(carrier->socket, now_us, timing->ping_ms, timing->silent_ms);
+  }
+}
+
+void
+bh_carrier_set_wake(BhCarrierSet *set, gint64 now_us, const BhWebTiming *timing)
+{
+  for (GList *l = set->carriers.head; l != NULL; l = l->next)
+    bh_web_socket_wake(((Carrier *)l->data)->socket, now_us, timing->silent_ms);
+}
+
+void
+bh_carrier_set_drop_astray(BhCarrierSet *set)
+{
+  g_autoptr(GPtrArray) addresses = bh_own_address_list();
+  g_autoptr(GHashTable) ours = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < addresses->len; i++) {
+    char *text = bh_address_normalise(((const BhOwnAddress *)addresses->pdata[i])->address);
+
+    if (text != NULL)
+      g_hash_table_add(ours, text);
+  }
+  for (GList *l = set->carriers.head, *next; l != NULL; l = next) {
+    const Carrier *carrier = l->data;
+
+    next = l->next; /* closed() takes out no other than its own */
+    if (carrier->local != NULL && !g_hash_table_contains(ours, carrier->local))
+      bh_web_socket_abort(carrier->socket);
   }
 }
 

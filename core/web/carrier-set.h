@@ -39,6 +39,12 @@ void bh_carrier_set_add(BhCarrierSet *set, GIOStream *stream, BhWebStolen *stole
 /** bh_carrier_set_check: to be called every second or so. */
 void bh_carrier_set_check(BhCarrierSet *set, gint64 now_us, const BhWebTiming *timing);
 
+/** bh_carrier_set_wake: see bh_web_server_wake(). */
+void bh_carrier_set_wake(BhCarrierSet *set, gint64 now_us, const BhWebTiming *timing);
+
+/** bh_carrier_set_drop_astray: see bh_web_server_drop_astray(). */
+void bh_carrier_set_drop_astray(BhCarrierSet *set);
+
 /** bh_carrier_set_close: tells all that this server goes away; who does not answer is ended by
  * later checks. */
 void bh_carrier_set_close(BhCarrierSet *set);

@@ -159,6 +159,12 @@ bh_epoll_web_socket_check(BhWebSocket *socket, gint64 now_us, guint ping_ms, gui
 }
 
 static void
+bh_epoll_web_socket_wake(BhWebSocket *socket, gint64 now_us, guint silent_ms)
+{
+  bh_web_socket_flow_wake(&BH_EPOLL_WEB_SOCKET(socket)->flow, now_us, silent_ms);
+}
+
+static void
 bh_epoll_web_socket_abort(BhWebSocket *socket)
 {
   end(BH_EPOLL_WEB_SOCKET(socket));
@@ -198,6 +204,7 @@ web_socket_iface_init(BhWebSocketInterface *iface)
 {
   iface->start = bh_epoll_web_socket_start;
   iface->check = bh_epoll_web_socket_check;
+  iface->wake = bh_epoll_web_socket_wake;
   iface->abort = bh_epoll_web_socket_abort;
 }
 

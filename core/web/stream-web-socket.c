@@ -228,6 +228,12 @@ bh_stream_web_socket_check(BhWebSocket *socket, gint64 now_us, guint ping_ms, gu
 }
 
 static void
+bh_stream_web_socket_wake(BhWebSocket *socket, gint64 now_us, guint silent_ms)
+{
+  bh_web_socket_flow_wake(&BH_STREAM_WEB_SOCKET(socket)->flow, now_us, silent_ms);
+}
+
+static void
 bh_stream_web_socket_abort(BhWebSocket *socket)
 {
   end(BH_STREAM_WEB_SOCKET(socket));
@@ -264,6 +270,7 @@ web_socket_iface_init(BhWebSocketInterface *iface)
 {
   iface->start = bh_stream_web_socket_start;
   iface->check = bh_stream_web_socket_check;
+  iface->wake = bh_stream_web_socket_wake;
   iface->abort = bh_stream_web_socket_abort;
 }
 

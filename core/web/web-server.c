@@ -46,6 +46,7 @@ struct _BhWebServer {
   GHashTable *routes;    /* path -> Route */
   GHashTable *folders;   /* path that ends in `/` -> Route: of all that lies right in it */
   GHashTable *names;     /* a set: what else we are called */
+  GHashTable *origins;   /* a set: addresses that pages of ours may be of */
   guint16 tls_port;      /* 0: where we listen */
   BhWebTiming timing;
   BhWebCounters counters;
@@ -105,10 +106,11 @@ static gboolean
 is_foreign(BhWebServer *self, SoupServerMessage *message)
 {
   SoupMessageHeaders *headers = soup_server_message_get_request_headers(message);
+  const char *origin = soup_message_headers_get_one(headers, "Origin");
+  const char *host = soup_message_headers_get_one(headers, "Host");
 
-  return !bh_web_headers_is_origin_allowed(soup_message_headers_get_one(headers, "Origin"),
-                                           soup_message_headers_get_one(headers, "Host"),
-                                           self->names);
+  return !bh_web_headers_is_origin_allowed(origin, host, self->names) &&
+         !bh_web_headers_is_origin_allowed(origin, host, self->origins);
 }
 
 /* The answer to the handshake is on its way: from here on the connection is ours. */
@@ -356,6 +358,7 @@ bh_web_server_finalize(GObject *object)
   g_hash_table_unref(self->routes);
   g_hash_table_unref(self->folders);
   g_hash_table_unref(self->names);
+  g_hash_table_unref(self->origins);
   G_OBJECT_CLASS(bh_web_server_parent_class)->finalize(object);
 }
 
@@ -372,6 +375,7 @@ bh_web_server_init(BhWebServer *self)
   self->routes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   self->folders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   self->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  self->origins = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   bh_web_timing_init(&self->timing);
   self->soup = g_object_new(SOUP_TYPE_SERVER, NULL);
   soup_server_add_early_handler(self->soup, NULL, on_headers, self, NULL);
@@ -417,6 +421,18 @@ bh_web_server_allow_host(BhWebServer *server, const char *name)
   g_return_if_fail(BH_IS_WEB_SERVER(server));
 
   g_hash_table_add(server->names, g_ascii_strdown(name, -1));
+}
+
+void
+bh_web_server_allow_origin(BhWebServer *server, const char *address)
+{
+  g_return_if_fail(BH_IS_WEB_SERVER(server));
+
+  if (g_hash_table_contains(server->origins, address))
+    return;
+  if (g_hash_table_size(server->origins) >= BH_WEB_MAX_ORIGINS)
+    g_hash_table_remove_all(server->origins);
+  g_hash_table_add(server->origins, g_ascii_strdown(address, -1));
 }
 
 void
@@ -514,6 +530,22 @@ bh_web_server_set_visitor(BhWebServer *server, BhWebVisitor visitor, gpointer us
 
   server->visitor = visitor;
   server->visitor_data = user_data;
+}
+
+void
+bh_web_server_wake(BhWebServer *server)
+{
+  g_return_if_fail(BH_IS_WEB_SERVER(server));
+
+  bh_carrier_set_wake(server->carriers, g_get_monotonic_time(), &server->timing);
+}
+
+void
+bh_web_server_drop_astray(BhWebServer *server)
+{
+  g_return_if_fail(BH_IS_WEB_SERVER(server));
+
+  bh_carrier_set_drop_astray(server->carriers);
 }
 
 void

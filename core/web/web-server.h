@@ -130,6 +130,18 @@ typedef void (*BhWebVisitor)(const BhRemote *remote, gpointer user_data);
  */
 void bh_web_server_set_visitor(BhWebServer *server, BhWebVisitor visitor, gpointer user_data);
 
+/* Addresses that pages may be of; after so many the former ones are forgotten. */
+#define BH_WEB_MAX_ORIGINS 64
+
+/**
+ * bh_web_server_allow_origin:
+ * @address: an IP address of ours, now or before
+ *
+ * Pages that were loaded from it may open WebSockets: they stay open when we get another address,
+ * and have to find us there.
+ */
+void bh_web_server_allow_origin(BhWebServer *server, const char *address);
+
 /* How long what is slow is waited for. */
 typedef struct {
   guint first_request_ms; /* from the connection to the end of its first request */
@@ -145,6 +157,18 @@ void bh_web_timing_init(BhWebTiming *timing);
 
 /** bh_web_server_set_timing: before listening. */
 void bh_web_server_set_timing(BhWebServer *server, const BhWebTiming *timing);
+
+/**
+ * bh_web_server_wake: this program did not run for a while, or the computer slept: who did not
+ * speak meanwhile is asked, and not taken for gone at once.
+ */
+void bh_web_server_wake(BhWebServer *server);
+
+/**
+ * bh_web_server_drop_astray: ends the WebSockets at addresses that this computer has no more.
+ * Nothing that is sent by them leaves, nothing arrives; their places in the rooms are kept.
+ */
+void bh_web_server_drop_astray(BhWebServer *server);
 
 typedef struct {
   guint64 connections; /* HTTP connections now, without WebSockets */

@@ -205,6 +205,18 @@ bh_web_socket_flow_check(BhWebSocketFlow *flow, gint64 now_us, guint ping_ms, gu
   return FALSE;
 }
 
+void
+bh_web_socket_flow_wake(BhWebSocketFlow *flow, gint64 now_us, guint silent_ms)
+{
+  gint64 left_ms = MIN(BH_WEB_SOCKET_WAKE_MS, (gint64)silent_ms);
+
+  if (flow->phase != BH_WEB_SOCKET_OPEN)
+    return;
+  flow->heard_us = now_us - ((gint64)silent_ms - left_ms) * 1000;
+  flow->pinged_us = now_us;
+  push_control(flow, BH_WEB_SOCKET_PING, NULL, 0);
+}
+
 gboolean
 bh_web_socket_flow_finish(BhWebSocketFlow *flow)
 {

@@ -73,6 +73,9 @@ void bh_web_socket_flow_written(BhWebSocketFlow *flow, gsize bytes);
 gboolean bh_web_socket_flow_check(BhWebSocketFlow *flow, gint64 now_us, guint ping_ms,
                                   guint silent_ms);
 
+/** bh_web_socket_flow_wake: see bh_web_socket_wake(). */
+void bh_web_socket_flow_wake(BhWebSocketFlow *flow, gint64 now_us, guint silent_ms);
+
 /**
  * bh_web_socket_flow_finish: -> GONE; takes what is queued out of the way.
  *

@@ -27,6 +27,14 @@ bh_web_socket_check(BhWebSocket *self, gint64 now_us, guint ping_ms, guint silen
 }
 
 void
+bh_web_socket_wake(BhWebSocket *self, gint64 now_us, guint silent_ms)
+{
+  g_return_if_fail(BH_IS_WEB_SOCKET(self));
+
+  BH_WEB_SOCKET_GET_IFACE(self)->wake(self, now_us, silent_ms);
+}
+
+void
 bh_web_socket_abort(BhWebSocket *self)
 {
   g_return_if_fail(BH_IS_WEB_SOCKET(self));

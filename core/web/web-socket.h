@@ -24,6 +24,7 @@ struct _BhWebSocketInterface {
 
   void (*start)(BhWebSocket *self, const BhWebSocketHandler *handler, gpointer user_data);
   void (*check)(BhWebSocket *self, gint64 now_us, guint ping_ms, guint silent_ms);
+  void (*wake)(BhWebSocket *self, gint64 now_us, guint silent_ms);
   void (*abort)(BhWebSocket *self);
 };
 
@@ -44,6 +45,17 @@ void bh_web_socket_start(BhWebSocket *self, const BhWebSocketHandler *handler, g
  * call closed().
  */
 void bh_web_socket_check(BhWebSocket *self, gint64 now_us, guint ping_ms, guint silent_ms);
+
+/* How long one that may be dead has to answer after a sleep; a phone that just woke takes seconds.
+ */
+#define BH_WEB_SOCKET_WAKE_MS 8000
+
+/**
+ * bh_web_socket_wake: this program did not run for a while: its silence meanwhile is ours. Sends a
+ * ping at once; what is not heard within BH_WEB_SOCKET_WAKE_MS is ended by the checks to come.
+ * @silent_ms: as given to bh_web_socket_check()
+ */
+void bh_web_socket_wake(BhWebSocket *self, gint64 now_us, guint silent_ms);
 
 /** bh_web_socket_abort: ends it at once; calls closed(). */
 void bh_web_socket_abort(BhWebSocket *self);

@@ -14,7 +14,7 @@ import { slowness, until } from './wait.mjs';
 
 const web = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..', 'data', 'web');
 
-function bundle() {
+export function bundle() {
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'replica-')), 'client.js');
   execFileSync(path.join(web, 'node_modules', '.bin', 'esbuild'), ['--bundle', '--format=iife',
     '--global-name=bellhopClient', '--target=es2022', '--log-level=warning', '--loader=ts', `--outfile=${file}`],

@@ -4,8 +4,9 @@
 // back. Where there is a verifier, no description is applied that is not the other side's own.
 //
 // opening -> open       the channel opened
-// open <-> troubled     the browser lost sight of the other side; an ICE restart is under way, or
-//                       waits for signaling
+// open <-> troubled     the browser lost sight of the other side, or it stayed silent; an ICE restart is
+//                       under way, or waits for signaling. Whatever arrives by the channel ends that: a
+//                       hub with another address finds us by itself
 // any -> closed         the channel closed, no way was found in time, the other side was revoked, or
 //                       close(); final
 
@@ -53,6 +54,8 @@ export interface LinkEvents {
   message: Message;
   /** The channel takes more again. */
   drain: undefined;
+  /** Data goes another way than before: one of us has another address. */
+  moved: undefined;
   /** A description was dropped, or the link closed: the other side is not who it should be. */
   forged: Forgery;
 }
@@ -67,6 +70,10 @@ const CHANNEL_LABEL = "bellhop";
 const OPEN_TIMEOUT_MS = 10000;
 /** `disconnected` often heals by itself within a second or two. */
 const RESTART_DELAY_MS = 2000;
+/** On a LAN an answer takes milliseconds: the offer went where nobody is any more. */
+const REOFFER_DELAY_MS = 3000;
+/** Sooner where signaling has just come back, but not in the middle of an answer. */
+const MIN_REOFFER_DELAY_MS = 500;
 const HEAL_TIMEOUT_MS = 15000;
 const MAX_BUFFERED_BYTES = 1024 * 1024;
 const LOW_BUFFERED_BYTES = 256 * 1024;
@@ -88,6 +95,8 @@ export class PeerLink extends Emitter<LinkEvents> {
   // What the other side showed last, to be looked at again when somebody is revoked.
   #believed: Believed | null = null;
   #makingOffer = false;
+  // Of a restart, and not answered: the earliest time to make another.
+  #reofferMs = 0;
   #ignoringOffer = false;
   #earlyCandidates: RTCIceCandidateInit[] = [];
   // Ours, found before the first description went out; null from then on.
@@ -130,6 +139,7 @@ export class PeerLink extends Emitter<LinkEvents> {
   restart(): void {
     if (this.#state === "closed" || this.#state === "opening") return;
     this.#trouble();
+    this.#restartIn(REOFFER_DELAY_MS);
     void this.#offer(true);
   }
 
@@ -223,10 +233,14 @@ export class PeerLink extends Emitter<LinkEvents> {
       });
     };
     connection.oniceconnectionstatechange = () => this.#onIceState(connection.iceConnectionState);
-    // DTLS that failed shows only here.
+    // DTLS that failed shows only here; in Chromium also ICE that is out of sight for long.
     connection.onconnectionstatechange = () => {
-      if (connection.connectionState === "failed" && connection.iceConnectionState !== "failed")
-        this.close();
+      if (connection.connectionState !== "failed" || connection.iceConnectionState === "failed")
+        return;
+      // Not every library has it.
+      const dtls = connection.sctp?.transport as RTCDtlsTransport | undefined;
+      if (dtls?.state === "connected") this.#onIceState("failed");
+      else this.close();
     };
     connection.ondatachannel = ({ channel }) => {
       if (this.#channel === null) this.#take(channel);
@@ -238,6 +252,7 @@ export class PeerLink extends Emitter<LinkEvents> {
     channel.bufferedAmountLowThreshold = LOW_BUFFERED_BYTES;
     channel.onopen = () => {
       if (this.#state !== "opening") return;
+      this.#watchPair();
       this.#clearTimer("open");
       this.#setState("open");
     };
@@ -248,9 +263,19 @@ export class PeerLink extends Emitter<LinkEvents> {
     channel.onmessage = ({ data }: { data: unknown }) => this.#receive(data);
   }
 
+  /** Not every library tells. */
+  #watchPair(): void {
+    const dtls = this.#connection.sctp?.transport as RTCDtlsTransport | undefined;
+    const ice = dtls?.iceTransport as RTCIceTransport | undefined;
+    ice?.addEventListener?.("selectedcandidatepairchange", () => {
+      if (!this.#isClosed()) this.emit("moved", undefined);
+    });
+  }
+
   #receive(data: unknown): void {
     const message = toMessage(parseJson(data));
-    if (message === null || this.#state === "closed") return;
+    if (message === null || this.#isClosed()) return;
+    this.#heal();
     const whole = this.#joiner.join(message);
     if (whole !== null) this.emit("message", whole);
   }
@@ -260,14 +285,12 @@ export class PeerLink extends Emitter<LinkEvents> {
     switch (state) {
       case "connected":
       case "completed":
-        this.#clearTimer("restart");
-        this.#clearTimer("heal");
-        if (this.#state === "troubled") this.#setState("open");
+        this.#heal();
         break;
       case "disconnected":
         if (this.#state !== "open") break;
         this.#trouble();
-        this.#setTimer("restart", RESTART_DELAY_MS, () => void this.#offer(true));
+        this.#restartIn(RESTART_DELAY_MS);
         break;
       case "failed":
         if (this.#state === "opening") this.close();
@@ -279,6 +302,22 @@ export class PeerLink extends Emitter<LinkEvents> {
       default:
         break;
     }
+  }
+
+  #heal(): void {
+    if (this.#state !== "troubled") return;
+    this.#clearTimer("restart");
+    this.#clearTimer("heal");
+    this.#setState("open");
+  }
+
+  /** Again and again: an offer or its answer is lost with the socket that carries it. */
+  #restartIn(delayMs: number): void {
+    this.#setTimer("restart", delayMs, () => {
+      if (this.#state !== "troubled") return;
+      this.#restartIn(REOFFER_DELAY_MS);
+      void this.#offer(true);
+    });
   }
 
   #trouble(): void {
@@ -307,6 +346,7 @@ export class PeerLink extends Emitter<LinkEvents> {
       if (this.#isClosed() || !this.#mayOffer()) return;
       await connection.setLocalDescription(offer);
       if (this.#isClosed()) return;
+      this.#reofferMs = this.#options.clock.now() + MIN_REOFFER_DELAY_MS;
       this.#sendDescription("offer", offer);
     } catch {
       if (this.#state === "opening") this.close();
@@ -318,8 +358,11 @@ export class PeerLink extends Emitter<LinkEvents> {
   /** libdatachannel has an offer as soon as it has a channel, and has told nobody yet. */
   #mayOffer(): boolean {
     const { signalingState } = this.#connection;
-    const isUntold = this.#heldCandidates !== null && signalingState === "have-local-offer";
-    return signalingState === "stable" || isUntold;
+    const isWaiting = signalingState === "have-local-offer";
+    const isUntold = this.#heldCandidates !== null && isWaiting;
+    const isLate = this.#options.clock.now() >= this.#reofferMs;
+    const isLost = this.#state === "troubled" && isWaiting && isLate;
+    return signalingState === "stable" || isUntold || isLost;
   }
 
   #sendDescription(type: "offer" | "answer", made: RTCSessionDescriptionInit): void {

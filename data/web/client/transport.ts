@@ -411,6 +411,8 @@ export class Transport extends Emitter<TransportEvents> {
     link.on("message", (message) => this.#receive(message));
     link.on("forged", (reason) => this.emit("forged", { peerId: hub.peerId, reason }));
     link.on("drain", () => this.emit("ready", undefined));
+    // What was there before may be gone, and its sockets with it.
+    link.on("moved", () => this.#signaling.probe());
     if (this.#path === "none") this.#startHeadStart();
     if (offer) link.start();
   }

@@ -221,6 +221,61 @@ test("the other side out of sight: relay and ICE restart; back again: the same c
   assert.equal(peers.made.length, 1);
 });
 
+test("an offer that nobody heard is made again, until there is a way", async () => {
+  const { sockets, clock, connection, openChannel, peers, signals } = setUp();
+  sockets.last().open();
+  await settle();
+  sockets.last().say({ type: "answer", sdp: "answer", fromPeerId: "hub" });
+  await settle();
+  openChannel();
+  peers.last().ice("disconnected");
+  for (const ms of [2000, 3000, 3000]) {
+    clock.advance(ms);
+    await settle();
+  }
+  assert.equal(signals("offer").length, 4);
+  peers.last().ice("connected");
+  assert.equal(connection.path, "local-p2p");
+  clock.advance(6000);
+  await settle();
+  assert.equal(signals("offer").length, 4);
+});
+
+test("a hub that has moved finds us: what arrives by the channel ends the trouble", async () => {
+  const { sockets, clock, connection, openChannel, peers } = setUp();
+  sockets.last().open();
+  await settle();
+  sockets.last().say({ type: "answer", sdp: "answer", fromPeerId: "hub" });
+  await settle();
+  openChannel();
+  peers.last().ice("disconnected");
+  assert.equal(connection.path, "hub-relay");
+  peers.last().channel.say({ type: "pong" });
+  assert.equal(connection.path, "local-p2p");
+  clock.advance(20000);
+  assert.equal(peers.made.length, 1);
+});
+
+test("a connection that failed by ICE alone is restarted, not given up", async () => {
+  const { sockets, openChannel, peers, signals } = setUp();
+  sockets.last().open();
+  await settle();
+  sockets.last().say({ type: "answer", sdp: "answer", fromPeerId: "hub" });
+  await settle();
+  openChannel();
+  const peer = peers.last();
+  peer.sctp = { maxMessageSize: 65536, transport: { state: "connected" } };
+  peer.ice("disconnected");
+  peer.connectionState = "failed";
+  peer.onconnectionstatechange?.();
+  await settle();
+  assert.equal(peer.closed, false);
+  assert.equal(signals("offer").length, 2);
+  peer.sctp.transport = { state: "failed" };
+  peer.onconnectionstatechange?.();
+  assert.equal(peer.closed, true);
+});
+
 test("an ICE restart that does not help ends the connection, and a new one begins", async () => {
   const { sockets, clock, openChannel, peers } = setUp();
   sockets.last().open();

@@ -62,7 +62,7 @@ export class FakePeer {
   connectionState = "new";
   localDescription: { type: string; sdp: string } | null = null;
   remoteDescription: { type: string; sdp: string } | null = null;
-  sctp: { maxMessageSize: number } | null = null;
+  sctp: { maxMessageSize: number; transport?: { state: string; iceTransport?: EventTarget } } | null = null;
   onicecandidate: ((event: { candidate: unknown }) => void) | null = null;
   oniceconnectionstatechange: (() => void) | null = null;
   onconnectionstatechange: (() => void) | null = null;

@@ -248,6 +248,23 @@ test("addresses that the hub names are remembered, and tried the next time", asy
   again.connection.close();
 });
 
+test("addresses remembered on a slow disk do not replace what the hub has said meanwhile", async () => {
+  let give: (urls: string[]) => void = () => undefined;
+  const kept: string[][] = [];
+  const servers: ServerMemory = {
+    load: () => new Promise((resolve) => (give = resolve)),
+    store: (urls) => Promise.resolve(void kept.push(urls)),
+  };
+  const setup = await setUp({ servers });
+  const fresh = "ws://192.168.1.30:8080/signal";
+  setup.sessions.at(-1)?.say({ type: "signaling-servers", signalingServers: [fresh] });
+  const old = "ws://192.168.1.20:8080/signal";
+  give([old]);
+  await setup.advance(0);
+  assert.deepEqual(kept.at(-1), [fresh, old]);
+  setup.connection.close();
+});
+
 test("a cloud that says we are removed is believed with the hub's signature only", async () => {
   for (const isSigned of [false, true]) {
     const setup = await setUp({ signalingServers: [CLOUD] });

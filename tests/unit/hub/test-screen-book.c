@@ -74,6 +74,18 @@ test_silence_once(Case *self, gconstpointer data)
   assert_silent(self, 12 * SILENT, "d/s ");
 }
 
+/* Nobody is missed for what the hub itself slept through. */
+static void
+test_wakes(Case *self, gconstpointer data)
+{
+  hear(self, "d", "s", "grill", TRUE, 0);
+  bh_screen_book_wake(self->book, 3 * SILENT);
+  assert_silent(self, 4 * SILENT - 1, "");
+  assert_silent(self, 4 * SILENT, "d/s ");
+  bh_screen_book_wake(self->book, 5 * SILENT); /* who was silent before still is */
+  g_assert_cmpint(bh_screen_book_get_due(self->book), ==, G_MAXINT64);
+}
+
 static void
 test_hidden_has_longer(Case *self, gconstpointer data)
 {
@@ -161,6 +173,7 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
 #define ADD(path, test) g_test_add("/screen-book/" path, Case, NULL, set_up, test, tear_down)
   ADD("silence-once", test_silence_once);
+  ADD("wakes", test_wakes);
   ADD("hidden", test_hidden_has_longer);
   ADD("closed", test_closed_is_not_missed);
   ADD("opened-anew", test_opened_anew);

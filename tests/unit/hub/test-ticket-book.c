@@ -106,6 +106,27 @@ test_together_once(void)
   g_assert_false(bh_ticket_book_has(book, "r"));
 }
 
+/* A long sleep is an outage; a short one has not been. */
+static void
+test_sleep(void)
+{
+  g_autoptr(BhTicketBook) book = new_book();
+
+  update(book, "r", "a@0", 0);
+  bh_ticket_book_wake(book, NOW + 500, 400, 400); /* held */
+  assert_due(book, UNSEEN + 400);
+  bh_ticket_book_wake(book, NOW + 600, 400, 0); /* the clock stood still */
+  assert_due(book, UNSEEN + 400);
+  assert_taken(book, UNSEEN + 400, "a");
+
+  update(book, "r", "b@0", 0);
+  bh_ticket_book_wake(book, NOW + 700, UNSEEN, 0);
+  assert_due(book, 700 + UNSEEN);
+  update(book, "r", "b@0 c@700", 700); /* what comes from now on is fresh */
+  assert_taken(book, 700 + UNSEEN, "old b");
+  assert_taken(book, 700 + UNSEEN, "c");
+}
+
 static void
 test_seen_meanwhile(void)
 {
@@ -287,6 +308,7 @@ main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/ticket-book/together-once", test_together_once);
+  g_test_add_func("/ticket-book/sleep", test_sleep);
   g_test_add_func("/ticket-book/seen-meanwhile", test_seen_meanwhile);
   g_test_add_func("/ticket-book/added-later", test_added_later);
   g_test_add_func("/ticket-book/old", test_old_is_told_not_printed);

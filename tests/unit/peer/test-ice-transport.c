@@ -196,6 +196,41 @@ test_restarts(void)
   side_clear(&two);
 }
 
+/* From other sockets with the same credentials; nothing is said to the other side. That libnice
+ * itself answers by the new way only once the old one is gone does not matter: it is not what is at
+ * the other end of a hub (tests/net/moves). */
+static void
+test_moves(void)
+{
+  Side one, two;
+  BhIceAgent *before, *moved;
+
+  side_init(&one, TRUE, VANISH_SECONDS);
+  side_init(&two, FALSE, VANISH_SECONDS);
+  bh_ice_transport_move(one.ice, TRUE); /* there is nobody yet */
+  connect_sides(&one, &two);
+  before = bh_ice_transport_get_latest(one.ice);
+  bh_ice_transport_move(one.ice, FALSE); /* its address is still ours */
+  g_assert_true(bh_ice_transport_get_latest(one.ice) == before);
+
+  bh_ice_transport_move(one.ice, TRUE);
+  moved = bh_ice_transport_get_latest(one.ice);
+  g_assert_true(moved != before);
+  g_assert_cmpstr(bh_ice_agent_get_ufrag(moved), ==, bh_ice_agent_get_ufrag(before));
+  exchange(&one, &two); /* as before, in the meantime */
+  /* Again before that is through. */
+  bh_ice_transport_move(one.ice, TRUE);
+  moved = bh_ice_transport_get_latest(one.ice);
+  wait_until(bh_ice_agent_is_connected(moved));
+  g_string_truncate(two.received, 0);
+  g_assert_true(bh_transport_send(BH_TRANSPORT(one.ice), (const guint8 *)"moved", 5));
+  wait_until(two.received->len > 0);
+  g_assert_cmpstr(two.received->str, ==, "moved");
+  g_assert_true(is_connected(&one) && is_connected(&two));
+  side_clear(&one);
+  side_clear(&two);
+}
+
 /* The other side announces a restart and is never found: what works stays, what checks ends. */
 static void
 test_gives_a_restart_up(void)
@@ -358,6 +393,7 @@ main(int argc, char **argv)
   g_test_add_func("/ice-transport/takes-turns", test_takes_turns);
 #endif
   g_test_add_func("/ice-transport/restarts", test_restarts);
+  g_test_add_func("/ice-transport/moves", test_moves);
   g_test_add_func("/ice-transport/gives-a-restart-up", test_gives_a_restart_up);
   g_test_add_func("/ice-transport/notices-who-vanished", test_notices_who_vanished);
   g_test_add_func("/ice-transport/gives-up", test_gives_up);

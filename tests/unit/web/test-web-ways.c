@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "own-address.h"
 #include "tls-stream.h"
 #include "web-fixture.h"
 

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * BhHouseMoves: what has to follow when this computer's addresses change, and when it wakes from a
+ * sleep: connections, sockets, screens that are waited for, tickets that are due. (The certificate,
+ * the published names and the links follow BhHouseLinks by themselves.)
+ */
+#pragma once
+
+#include "endpoint.h"
+#include "house-links.h"
+#include "screen-desk.h"
+#include "sleep-watch.h"
+#include "ticket-watch.h"
+#include "web-server.h"
+
+typedef struct _BhHouseMoves BhHouseMoves;
+
+/** bh_house_moves_new: keeps a reference on the objects; @screens and @tickets must outlive it. */
+BhHouseMoves *bh_house_moves_new(BhHouseLinks *links, BhWebServer *web, BhEndpoint *endpoint,
+                                 BhScreenDesk *screens, BhTicketWatch *tickets);
+void bh_house_moves_free(BhHouseMoves *moves);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BhHouseMoves, bh_house_moves_free)
