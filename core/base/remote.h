@@ -15,6 +15,7 @@ typedef struct {
   gboolean loopback; /* from this computer */
   gboolean veiled;   /* passed on by somebody, and from where cannot be told or is not believed */
   gboolean local_socket; /* by the Unix-domain socket of the state folder: its owner */
+  gboolean foreign; /* asked for by a page of another site: where it comes from is its reader's, not its */
 } BhRemote;
 
 /** bh_remote_copy: Returns: (transfer full) */

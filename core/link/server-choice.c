@@ -217,10 +217,18 @@ start_round(BhServerChoice *self, gint64 now_ms)
 
   self->pause_until_ms = NEVER;
   self->cloud_from_ms = now_ms + (self->is_leaving ? 0 : HEAD_START_MS);
-  g_clear_pointer(&self->first, g_free);
   queue(self, first, NULL, now_ms);
+  if (first != NULL && first->state == IDLE)
+    return;
+  g_clear_pointer(&self->first, g_free);
   if (first != NULL && first->state == WAITING)
     first->at_ms = now_ms;
+}
+
+static gint64
+next_pause(BhServerChoice *self)
+{
+  return bh_backoff_next(&self->backoff, self->random != NULL ? self->random() : g_random_double());
 }
 
 /* What fails quickly is tried again after a pause, also while something else hangs. */
@@ -229,9 +237,7 @@ pause_round(BhServerChoice *self, gint64 now_ms)
 {
   if (self->current != NULL || self->pause_until_ms != NEVER)
     return;
-  self->pause_until_ms =
-      now_ms +
-      bh_backoff_next(&self->backoff, self->random != NULL ? self->random() : g_random_double());
+  self->pause_until_ms = now_ms + next_pause(self);
 }
 
 static void
@@ -526,12 +532,16 @@ static void
 on_refused(BhServerChoice *self, const char *url, const char *code, gint64 now_ms)
 {
   const Entry *entry = find(self, url);
-  gint64 aside_ms = g_strcmp0(code, "rate-limited") == 0 ? BUSY_MS : REFUSED_MS;
 
   if (entry == NULL)
     return;
   if (g_strcmp0(code, "wrong-tenant") == 0) {
     fail(self, url, STRANGER_MS, now_ms);
+    return;
+  }
+  /* Said before any proof: whoever is in a server's place keeps nobody from its other addresses. */
+  if (g_strcmp0(code, "rate-limited") == 0) {
+    fail(self, url, BUSY_MS, now_ms);
     return;
   }
   /* The others are other addresses of the same hub, or of the same cloud; where there are no tiers,
@@ -543,7 +553,21 @@ on_refused(BhServerChoice *self, const char *url, const char *code, gint64 now_m
       continue;
     if (other != entry && other->state == TRYING)
       act(self, BH_CHOICE_CLOSE, other->url);
-    fail(self, other->url, aside_ms, now_ms);
+    fail(self, other->url, REFUSED_MS, now_ms);
+  }
+}
+
+/* What lets in and drops, by whichever address, waits; the other tier need not. */
+static void
+rest(BhServerChoice *self, Tier tier, gint64 now_ms)
+{
+  gint64 until_ms = now_ms + next_pause(self);
+
+  for (guint i = 0; i < self->entries->len; i++) {
+    Entry *entry = at(self, i);
+
+    if (entry->tier == tier || g_str_equal(entry->url, self->first))
+      entry->aside_until_ms = MAX(entry->aside_until_ms, until_ms);
   }
 }
 
@@ -555,13 +579,11 @@ lose(BhServerChoice *self, gint64 now_ms)
   g_free(self->first);
   self->first = g_steal_pointer(&self->current);
   self->next_probe_ms = NEVER;
-  /* A server that lets in and drops is not asked at once again and again. */
-  if (now_ms - self->joined_at_ms >= LASTING_MS) {
+  if (now_ms - self->joined_at_ms >= LASTING_MS)
     bh_backoff_reset(&self->backoff);
-    start_round(self, now_ms);
-  } else {
-    pause_round(self, now_ms);
-  }
+  else
+    rest(self, self->current_tier, now_ms);
+  start_round(self, now_ms);
 }
 
 /* What was learned of servers on the network before counts no more. */

@@ -282,6 +282,11 @@ bh_session_join(BhSignalingSession *session, const BhSignalingMessage *message, 
     return join_as_guest(session, message, tenant_id, error);
   if (message->has_nonce && bh_gate_has_keys(config->gate))
     return challenge(session, message, tenant_id, error);
+  /* Said by no code: a page of ours at an address that is not known here tries its others. */
+  if (session->remote.foreign) {
+    bh_signaling_session_shut(session, CLOSE_POLICY, "pages of other sites have to prove who they are");
+    return TRUE;
+  }
   if (config->open)
     return join_by_word(session, message, tenant_id, error);
   return send_away(session, message->device_id, error, BH_SIGNALING_ERROR_UNAUTHORIZED,

@@ -101,6 +101,18 @@ find_tenant_hint(SoupServerMessage *message)
   return g_strdup(g_hash_table_lookup(values, "tenantId"));
 }
 
+/* Whether a page of another site asks, in its reader's browser. */
+static gboolean
+is_foreign(BhWebServer *self, SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers(message);
+  const char *origin = soup_message_headers_get_one(headers, "Origin");
+  const char *host = soup_message_headers_get_one(headers, "Host");
+
+  return !bh_web_headers_is_origin_allowed(origin, host, self->names) &&
+         !bh_web_headers_is_origin_allowed(origin, host, self->origins);
+}
+
 /* The answer to the handshake is on its way: from here on the connection is ours. */
 static void
 on_handshake_answered(SoupServerMessage *message, gpointer user_data)
@@ -112,6 +124,7 @@ on_handshake_answered(SoupServerMessage *message, gpointer user_data)
   g_autofree char *hint = find_tenant_hint(message);
   g_autoptr(GIOStream) stream = soup_server_message_steal_connection(message);
 
+  remote->foreign = is_foreign(self, message);
   if (is_stolen && stream != NULL && !self->closed) {
     bh_carrier_set_add(self->carriers, stream, &stolen, hint, remote);
     return;
@@ -274,10 +287,8 @@ refuse_foreign(BhWebServer *self, SoupServerMessage *message, const char *host)
                            "This server is not known by the name that was asked for.");
     return TRUE;
   }
-  if (is_local ? origin != NULL
-               : (wants_web_socket(message) || !is_read) &&
-                     !bh_web_headers_is_origin_allowed(origin, host, self->names) &&
-                     !bh_web_headers_is_origin_allowed(origin, host, self->origins)) {
+  /* Signaling asks who comes by another site's page to prove it, see bh_session_join(). */
+  if (is_local ? origin != NULL : !is_read && is_foreign(self, message)) {
     bh_web_respond_problem(message, SOUP_STATUS_FORBIDDEN, "wrong-origin",
                            "Pages of other sites may not do this.");
     return TRUE;

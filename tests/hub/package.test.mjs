@@ -53,8 +53,13 @@ test('it brings all that it needs, and nothing of the pages', async () => {
 test('its declarations hold for who compiles strictly, without skipping them', async () => {
   await mkdir(path.join(folder, 'src'));
   await writeFile(path.join(folder, 'src', 'till.ts'), `
-import { createP2PConnection, detectNetworkTopology, type Order } from "@bellhop/client";
-const connection = createP2PConnection({ signalingServer: "ws://hub", tenantId: "t", token: "bht1" });
+import { createP2PConnection, detectNetworkTopology, type Order, type Reach, type ServerMemory } from "@bellhop/client";
+let kept: string[] = [];
+const servers: ServerMemory = { load: async () => kept, store: async (urls) => void (kept = urls) };
+const connection = createP2PConnection({ signalingServers: ["ws://hub", "wss://cloud.example"], servers,
+  tenantId: "t", token: "bht1" });
+const reach: Reach = connection.reach;
+connection.on("reach", (now: Reach) => console.log(reach, now === "peers only"));
 connection.on("order", ({ order }: { order: Order }) => console.log(order.total.toFixed(2)));
 connection.onmessage = (message, from) => console.log(message.type, from?.deviceId);
 const id: string = connection.send({ type: "order", order: { lines: [] } }, { to: "d1" });

@@ -16,8 +16,9 @@ import { until, within } from './wait.mjs';
 const COMPLAINTS = /CRITICAL|AddressSanitizer|LeakSanitizer|runtime error:|assertion failed/i;
 
 /**
- * options.limits {name: value}; options.args more arguments; options.host: of a house (hosts.mjs), where it
- * runs as cloud.example
+ * options.limits  {name: value}
+ * options.args    more arguments
+ * options.host    the host to run on (hosts.mjs), where it is `https://cloud.example`
  */
 export async function startCloud(t, options = {}) {
   const issuer = new Issuer(t);
@@ -43,17 +44,17 @@ class Cloud {
   /** Again on the port it had, where it was up before. */
   async start() {
     const limits = Object.entries(this.options.limits ?? {}).flatMap(([name, value]) => ['--limit', `${name}=${value}`]);
-    const { host } = this.options;
-    const args = ['--cloud', '--listen', host?.address ?? '127.0.0.1', '--port', '0', '--https-port',
-      String(this.port), '--state', this.state, ...this.issuer.args, ...limits, ...this.options.args ?? []];
     this.log = '';
+    const { host } = this.options;
+    const args = ['--cloud', '--listen', host ? '0.0.0.0' : '127.0.0.1', '--port', '0', '--https-port',
+      String(host ? 443 : this.port), '--state', this.state, ...this.issuer.args, ...limits, ...this.options.args ?? []];
     this.#process = spawn(...host?.command(program, args) ?? [program, args], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#exit = new Promise((resolve) => { this.#process.once('exit', (code, signal) => resolve({ code, signal })); });
     for (const stream of [this.#process.stdout, this.#process.stderr])
       stream.setEncoding('utf8').on('data', (chunk) => { this.log += chunk; });
     const [, port] = await until('the cloud says where it is', () => /https:\/\/[^\s/]+:(\d+)\//.exec(this.log), 15000);
     this.port = Number(port);
-    this.url = `wss://${host ? 'cloud.example' : '127.0.0.1'}:${port}/signal`;
+    this.url = host ? 'wss://cloud.example/signal' : `wss://127.0.0.1:${port}/signal`;
   }
 
   get pid() {

@@ -5,7 +5,7 @@
 
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -407,6 +407,11 @@ class Host {
   async restartAvahi(signal) {
     await this.stopAvahi(signal);
     await this.addAvahi();
+  }
+
+  /** From now on the name leads there, as a name server would have it. */
+  knowName(name, address) {
+    appendFileSync(path.join(this.folder, 'hosts'), `${address} ${name}\n`);
   }
 
   /** What the name leads to from here, by the system's own resolver; null: nowhere. */

@@ -294,9 +294,10 @@ export class ServerChoice {
     this.#cloudFromMs = nowMs + (this.#isLeaving ? 0 : HEAD_START_MS);
     const first = this.#first === null ? null : this.#find(this.#first);
     const others = this.#entries.filter((entry) => entry !== first);
-    this.#first = null;
     this.#queue(first === null ? others : [first, ...others], nowMs);
-    if (first?.state === "waiting") first.atMs = nowMs;
+    if (first === null || first.state === "idle") return;
+    this.#first = null;
+    if (first.state === "waiting") first.atMs = nowMs;
   }
 
   /** What is due, as far as there is room; what took too long is given up. */
@@ -464,13 +465,17 @@ export class ServerChoice {
       this.#fail(url, STRANGER_MS, nowMs);
       return;
     }
+    // Said before any proof: whoever is in a hub's place keeps nobody from its other addresses by it.
+    if (code === "rate-limited") {
+      this.#fail(url, BUSY_MS, nowMs);
+      return;
+    }
     // The others are other addresses of the same hub, or of the same cloud; where there are no tiers,
     // they are there to be asked instead.
-    const asideMs = code === "rate-limited" ? BUSY_MS : REFUSED_MS;
     for (const other of this.#entries) {
       if (other.tier !== entry.tier || (!this.#preferLocal && other !== entry)) continue;
       if (other !== entry && other.state === "trying") this.#act("close", other.url);
-      this.#fail(other.url, asideMs, nowMs);
+      this.#fail(other.url, REFUSED_MS, nowMs);
     }
   }
 
@@ -480,10 +485,18 @@ export class ServerChoice {
     this.#current = null;
     this.#nextProbeMs = null;
     this.#first = url;
-    if (nowMs - this.#joinedAtMs >= LASTING_MS) {
-      this.#backoff.reset();
-      this.#startRound(nowMs);
-    } else this.#pause(nowMs);
+    if (nowMs - this.#joinedAtMs >= LASTING_MS) this.#backoff.reset();
+    else this.#rest(this.#currentTier, nowMs);
+    this.#startRound(nowMs);
+  }
+
+  /** What lets in and drops, by whichever address, waits; the other tier need not. */
+  #rest(tier: number, nowMs: number): void {
+    const untilMs = nowMs + this.#backoff.next();
+    for (const entry of this.#entries) {
+      if (entry.tier !== tier && entry.url !== this.#first) continue;
+      entry.asideUntilMs = Math.max(entry.asideUntilMs, untilMs);
+    }
   }
 
   /** Another network, perhaps: what was learned of servers on the one before counts no more. */

@@ -16,7 +16,7 @@ import { Emitter } from "./emitter";
 import type { SocketConstructor, SocketLike } from "./frame-socket";
 import type { Fields, Joined, ServerMessage } from "./messages";
 import { CHANNEL_URL, isCloudServer } from "./server-address";
-import { ServerChoice, type ChoiceAction, type ChoiceEvent } from "./server-choice";
+import { MAX_SERVERS, ServerChoice, type ChoiceAction, type ChoiceEvent } from "./server-choice";
 import {
   SignalingSession,
   type Identity,
@@ -133,7 +133,9 @@ export class SignalingClient extends Emitter<SignalingEvents> {
         .catch(() => [])
         .then((urls) => {
           this.#remembered = urls.join(" ");
-          this.#learn(urls.length > 0 ? urls : names);
+          // A slow disk: what the hub itself has said meanwhile is newer.
+          const known = [...this.#choice.learned, ...(urls.length > 0 ? urls : names)];
+          this.#learn([...new Set(known)].slice(0, MAX_SERVERS));
         });
     this.#dispatch({ type: "start" });
   }

@@ -94,6 +94,8 @@ export class Transport extends Emitter<TransportEvents> {
   /** Takes the place of an outdated link once it is open. */
   #successor: PeerLink | null = null;
   #successorPlace: LinkPlace | null = null;
+  /** Carries signaling as well, where that is wanted. */
+  #offered: PeerLink | null = null;
   readonly #fromDevices = new Map<string, ChunkJoiner>();
   #path: Path = "none";
   #epoch = 0;
@@ -466,10 +468,14 @@ export class Transport extends Emitter<TransportEvents> {
   /** The hub takes signaling by a channel of ours too, from whom it knows. */
   #offerSignaling(): void {
     const link = this.#link;
-    const mayOffer = this.#options.keys !== undefined && link?.state === "open";
-    this.#signaling.offerChannel(
-      mayOffer ? () => new ChannelSocket(link.openChannel(SIGNAL_LABEL)) : null,
-    );
+    const isOpen = this.#options.keys !== undefined && link?.state === "open";
+    const offered = isOpen ? link : null;
+    if (offered === this.#offered) return;
+    // Of a link that goes: not every browser says that its channels are closed.
+    if (this.#offered !== null) this.#signaling.offerChannel(null);
+    this.#offered = offered;
+    if (offered === null) return;
+    this.#signaling.offerChannel(() => new ChannelSocket(offered.openChannel(SIGNAL_LABEL)));
   }
 
   #takeOver(): void {

@@ -240,12 +240,30 @@ test("addresses that the hub names are remembered, and tried the next time", asy
   const again = await setUp({ servers, signalingServers: ["wss://gone.local/signal"] });
   again.up.local = false;
   again.last("wss://gone.local/signal").drop();
-  await again.advance(400);
+  // Lost as soon as it had let us in: the cloud first, which is named too.
+  await again.advance(1200);
   assert.deepEqual(
     again.sockets.made.map(({ url }) => url).filter((url) => url === named[0]),
     [named[0]],
   );
   again.connection.close();
+});
+
+test("addresses remembered on a slow disk do not replace what the hub has said meanwhile", async () => {
+  let give: (urls: string[]) => void = () => undefined;
+  const kept: string[][] = [];
+  const servers: ServerMemory = {
+    load: () => new Promise((resolve) => (give = resolve)),
+    store: (urls) => Promise.resolve(void kept.push(urls)),
+  };
+  const setup = await setUp({ servers });
+  const fresh = "ws://192.168.1.30:8080/signal";
+  setup.sessions.at(-1)?.say({ type: "signaling-servers", signalingServers: [fresh] });
+  const old = "ws://192.168.1.20:8080/signal";
+  give([old]);
+  await setup.advance(50);
+  assert.deepEqual(kept.at(-1), [fresh, old]);
+  setup.connection.close();
 });
 
 test("a cloud that says we are removed is believed with the hub's signature only", async () => {
