@@ -13,16 +13,17 @@
 
 #define HUB_MAY                                                                                    \
   (MAY(BH_ACTION_PING) | MAY(BH_ACTION_PRINT) | MAY(BH_ACTION_DIAGNOSE) | COOK_MAY |               \
-   MAY(BH_ACTION_TAKE_ORDERS) | MAY(BH_ACTION_MARK_ROOMS) | MAY(BH_ACTION_ARRANGE) |               \
-   MAY(BH_ACTION_KEEP_BOOKS))
+   MAY(BH_ACTION_TAKE_ORDERS) | MAY(BH_ACTION_SETTLE_CHARGES) | MAY(BH_ACTION_MARK_ROOMS) |        \
+   MAY(BH_ACTION_ARRANGE) | MAY(BH_ACTION_KEEP_BOOKS))
 #define KITCHEN_MAY                                                                                \
   (MAY(BH_ACTION_PING) | MAY(BH_ACTION_PRINT) | MAY(BH_ACTION_DIAGNOSE) |                          \
    MAY(BH_ACTION_READ_STATUS) | MAY(BH_ACTION_READ_JOBS) | MAY(BH_ACTION_READ_PEOPLE) |            \
    MAY(BH_ACTION_SIGN_IN) | MAY(BH_ACTION_HAND_OFF) | MAY(BH_ACTION_REPLICATE) |                   \
    MAY(BH_ACTION_FOLLOW) | COOK_MAY)
 #define STAFF_MAY (KITCHEN_MAY | SERVE_MAY)
+#define POS_MAY   (STAFF_MAY | MAY(BH_ACTION_SETTLE_CHARGES))
 #define MANAGER_MAY                                                                                \
-  (STAFF_MAY | MAY(BH_ACTION_MANAGE_DEVICES) | MAY(BH_ACTION_MANAGE_PEOPLE) |                      \
+  (POS_MAY | MAY(BH_ACTION_MANAGE_DEVICES) | MAY(BH_ACTION_MANAGE_PEOPLE) |                        \
    MAY(BH_ACTION_MANAGE_PLACES) | MAY(BH_ACTION_ARRANGE))
 #define GUEST_MAY                                                                                  \
   (MAY(BH_ACTION_PING) | MAY(BH_ACTION_REQUEST_SEATING) | MAY(BH_ACTION_FOLLOW) |                  \
@@ -37,7 +38,7 @@ static const struct {
     [BH_ROLE_MANAGER] = {"manager", MANAGER_MAY},
     [BH_ROLE_STAFF] = {"staff", STAFF_MAY},
     [BH_ROLE_KITCHEN] = {"kitchen", KITCHEN_MAY},
-    [BH_ROLE_POS] = {"pos", STAFF_MAY},
+    [BH_ROLE_POS] = {"pos", POS_MAY},
     [BH_ROLE_PRINTER] = {"printer",
                          MAY(BH_ACTION_PING) | MAY(BH_ACTION_DIAGNOSE) | MAY(BH_ACTION_HAND_OFF)},
     [BH_ROLE_GUEST] = {"guest", GUEST_MAY},
@@ -58,6 +59,7 @@ static const char *const action_names[BH_N_ACTIONS] = {
     [BH_ACTION_MANAGE_PEOPLE] = "manage-people",
     [BH_ACTION_MANAGE_PLACES] = "manage-places",
     [BH_ACTION_TAKE_ORDERS] = "take-orders",
+    [BH_ACTION_SETTLE_CHARGES] = "settle-charges",
     [BH_ACTION_COOK] = "cook",
     [BH_ACTION_ARRANGE] = "arrange",
     [BH_ACTION_MARK_ROOMS] = "mark-rooms",

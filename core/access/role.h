@@ -35,6 +35,7 @@ typedef enum {
   BH_ACTION_MANAGE_PEOPLE,   /* add people, set their PINs, remove them */
   BH_ACTION_MANAGE_PLACES,   /* add tables and rooms, print their codes, remove them */
   BH_ACTION_TAKE_ORDERS,     /* open and change orders, take payments */
+  BH_ACTION_SETTLE_CHARGES,  /* say that what is charged to a room was paid */
   BH_ACTION_COOK,            /* say how lines and requests fare; what is sold out */
   BH_ACTION_ARRANGE,         /* the menu, taxes, stations, names of places */
   BH_ACTION_MARK_ROOMS,      /* the state of rooms, and who looks after them */

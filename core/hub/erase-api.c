@@ -27,7 +27,7 @@ static const struct {
     {"order.open", WORDS_MIXED},     {"order.lines", WORDS_MIXED},
     {"order.discount", WORDS_MIXED}, {"line.end", WORDS_MIXED},
     {"request.state", WORDS_MIXED},  {"payment.add", WORDS_MIXED},
-    {"payment.refund", WORDS_MIXED},
+    {"payment.refund", WORDS_MIXED}, {"charge.settle", WORDS_MIXED},
 };
 
 static Words

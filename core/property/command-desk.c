@@ -16,6 +16,7 @@ struct _BhCommandDesk {
   GObject parent_instance;
 
   BhProperty *property;
+  BhCommandStock *stock;
   GHashTable *lines; /* entity -> GQueue of owned GTask */
   guint n_waiting;
 
@@ -109,7 +110,7 @@ static void
 plan_order(BhCommandDesk *self, Command *command)
 {
   bh_command_order_plan(self->property, &command->sender, command->message, make_number, self,
-                        command->plan);
+                        self->stock, command->plan);
 }
 
 static void
@@ -247,6 +248,7 @@ write_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr(GError) error = NULL;
   g_autoptr(GPtrArray) written = bh_property_write_finish(BH_PROPERTY(source), result, &error);
 
+  bh_command_stock_end(self->stock, command->plan);
   for (guint i = 0; written != NULL && i < written->len; i++) {
     const BhOperation *op = written->pdata[i];
 
@@ -266,6 +268,7 @@ write_plan(BhCommandDesk *self, GTask *task, const Command *command)
   BhCommandDraft *first = planned->pdata[0];
 
   if (command->type->is_numbered) {
+    bh_command_stock_begin(self->stock, command->plan);
     bh_property_write_receipt_async(self->property, first->entity, bh_command_receipt_make_body,
                                     first, write_cb, task);
     return;
@@ -278,6 +281,7 @@ write_plan(BhCommandDesk *self, GTask *task, const Command *command)
                                   .body = draft->body,
                                   .is_private = draft->is_private};
   }
+  bh_command_stock_begin(self->stock, command->plan);
   bh_property_write_async(self->property, drafts, planned->len, write_cb, task);
 }
 
@@ -425,6 +429,7 @@ bh_command_desk_finalize(GObject *object)
   BhCommandDesk *self = BH_COMMAND_DESK(object);
 
   g_hash_table_unref(self->lines);
+  bh_command_stock_free(self->stock);
   g_object_unref(self->property);
   g_free(self->random_series);
   g_free(self->series);
@@ -450,5 +455,6 @@ bh_command_desk_new(BhProperty *property)
   BhCommandDesk *self = g_object_new(BH_TYPE_COMMAND_DESK, NULL);
 
   self->property = g_object_ref(property);
+  self->stock = bh_command_stock_new(property);
   return self;
 }

@@ -329,7 +329,8 @@ find_number(const json_t *header, const BhCommandPlan *plan)
 
 void
 bh_command_order_plan(BhProperty *property, const BhCommandSender *sender, const json_t *message,
-                      BhCommandNumber number, gpointer number_data, BhCommandPlan *plan)
+                      BhCommandNumber number, gpointer number_data, BhCommandStock *stock,
+                      BhCommandPlan *plan)
 {
   const json_t *order = json_object_get(message, "order");
   g_autofree char *entity = bh_command_order_get_entity(sender, message);
@@ -345,12 +346,13 @@ bh_command_order_plan(BhProperty *property, const BhCommandSender *sender, const
     return;
   /* Before the header: a number is not spent on what is refused. */
   lines = check_lines(make_lines(property, sender, message, record, plan), plan);
-  if (lines == NULL ||
+  if (lines == NULL || !bh_command_stock_check(stock, lines, plan) ||
       (header == NULL && !plan_open(property, sender, entity, order, number, number_data, plan)))
     return;
   if (sender->role == BH_ROLE_GUEST)
     add_line_notes(property, entity, lines, plan);
   add_in_parts(plan, sender, entity, lines);
+  bh_command_stock_count_down(stock, lines, plan);
   plan->facts = json_pack("{s:{s:s, s:O*}}", "order", "orderId", entity + strlen("order/"),
                           "number", find_number(header, plan));
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "command-plan.h"
+#include "command-stock.h"
 
 /**
  * BhCommandNumber: Returns: (transfer full): the next ticket number; called only where one is
@@ -28,8 +29,10 @@ char *bh_command_order_get_entity(const BhCommandSender *sender, const json_t *m
  * guests have ordered there (`forbidden`). Nobody adds to an order that is closed (`order-closed`);
  * what was added before is only told once more.
  *
+ * What somebody counts is counted down by it; more than is left is `not-available`.
+ *
  * The `ack` bears `order {orderId, number}`.
  */
 void bh_command_order_plan(BhProperty *property, const BhCommandSender *sender,
                            const json_t *message, BhCommandNumber number, gpointer number_data,
-                           BhCommandPlan *plan);
+                           BhCommandStock *stock, BhCommandPlan *plan);

@@ -174,7 +174,9 @@ bh_order_money_get_taxes(GArray *moneys, gint64 *added)
 typedef struct {
   const BhOrderPart *part;
   gint64 amount;
+  gint64 tip;
   gint64 refunded;
+  gint64 settled;
 } Payment;
 
 static int
@@ -199,35 +201,102 @@ take_refunds(const BhRecord *record, GTree *by_id)
   }
 }
 
+static gboolean
+is_charge(const Payment *payment)
+{
+  return g_strcmp0(bh_order_part_get_text(payment->part->value, "method"), "room") == 0;
+}
+
+/* What a room owes for it as long as nothing is settled. */
+static gint64
+get_owed(const Payment *payment)
+{
+  return MAX(0, bh_money_add(payment->amount, payment->tip) - payment->refunded);
+}
+
+/* After the refunds: what is settled is at most what the room owes. */
+static void
+take_settlements(const BhRecord *record, GTree *by_id)
+{
+  g_autoptr(GArray) settlements = bh_order_parts_list(record, "settle/");
+
+  for (guint i = 0; i < settlements->len; i++) {
+    const BhOrderPart *part = &g_array_index(settlements, BhOrderPart, i);
+    const char *payment_id = bh_order_part_get_text(part->value, "paymentId");
+    Payment *payment = payment_id != NULL ? g_tree_lookup(by_id, payment_id) : NULL;
+    char name[BH_STAMP_NAME_BYTES];
+
+    if (payment == NULL || !is_charge(payment) ||
+        bh_order_parts_is_undone(record, bh_stamp_get_name(part->stamp, name)))
+      continue;
+    payment->settled =
+        MIN(get_owed(payment),
+            bh_money_add(payment->settled, bh_order_part_get_integer(part->value, "amount", 0)));
+  }
+}
+
+/* Returns: (transfer full) (element-type Payment): in order; they borrow from @parts */
+static GArray *
+read_payments(const BhRecord *record, GArray *parts)
+{
+  GArray *payments = g_array_sized_new(FALSE, TRUE, sizeof(Payment), parts->len);
+  g_autoptr(GTree) by_id = g_tree_new(compare_texts);
+
+  g_array_set_size(payments, parts->len);
+  for (guint i = 0; i < parts->len; i++) {
+    Payment *payment = &g_array_index(payments, Payment, i);
+
+    payment->part = &g_array_index(parts, BhOrderPart, i);
+    payment->amount = bh_order_part_get_integer(payment->part->value, "amount", 0);
+    payment->tip = bh_order_part_get_integer(payment->part->value, "tip", 0);
+    g_tree_insert(by_id, (gpointer)payment->part->id, payment);
+  }
+  take_refunds(record, by_id);
+  take_settlements(record, by_id);
+  return payments;
+}
+
+BhCharges
+bh_order_money_get_charges(const BhRecord *record)
+{
+  g_autoptr(GArray) parts = bh_order_parts_list(record, "payment/");
+  g_autoptr(GArray) payments = read_payments(record, parts);
+  BhCharges charges = BH_CHARGES_NONE;
+
+  for (guint i = 0; i < payments->len; i++) {
+    const Payment *payment = &g_array_index(payments, Payment, i);
+
+    if (!is_charge(payment))
+      continue;
+    if (payment->settled < get_owed(payment))
+      return BH_CHARGES_OPEN;
+    charges = BH_CHARGES_SETTLED;
+  }
+  return charges;
+}
+
 json_t *
 bh_order_money_get_payments(const BhRecord *record, gint64 *paid, gint64 *tips)
 {
   g_autoptr(GArray) parts = bh_order_parts_list(record, "payment/");
-  g_autofree Payment *payments = g_new0(Payment, parts->len + 1);
-  g_autoptr(GTree) by_id = g_tree_new(compare_texts);
+  g_autoptr(GArray) payments = read_payments(record, parts);
   json_t *result = json_array();
   gint64 taken = 0;
   gint64 refunded = 0;
 
   *tips = 0;
-  for (guint i = 0; i < parts->len; i++) {
-    payments[i].part = &g_array_index(parts, BhOrderPart, i);
-    payments[i].amount = bh_order_part_get_integer(payments[i].part->value, "amount", 0);
-    g_tree_insert(by_id, (gpointer)payments[i].part->id, &payments[i]);
-  }
-  take_refunds(record, by_id);
-  for (guint i = 0; i < parts->len; i++) {
-    const Payment *payment = &payments[i];
-    gint64 tip = bh_order_part_get_integer(payment->part->value, "tip", 0);
+  for (guint i = 0; i < payments->len; i++) {
+    const Payment *payment = &g_array_index(payments, Payment, i);
 
     taken = bh_money_add(taken, payment->amount);
     refunded = bh_money_add(refunded, payment->refunded);
-    *tips = bh_money_add(*tips, tip);
+    *tips = bh_money_add(*tips, payment->tip);
     json_array_append_new(
-        result, json_pack("{s:s, s:s?, s:I, s:I, s:I}", "paymentId", payment->part->id, "method",
-                          bh_order_part_get_text(payment->part->value, "method"), "amount",
-                          (json_int_t)payment->amount, "tip", (json_int_t)tip, "refunded",
-                          (json_int_t)payment->refunded));
+        result,
+        json_pack("{s:s, s:s?, s:I, s:I, s:I, s:I}", "paymentId", payment->part->id, "method",
+                  bh_order_part_get_text(payment->part->value, "method"), "amount",
+                  (json_int_t)payment->amount, "tip", (json_int_t)payment->tip, "refunded",
+                  (json_int_t)payment->refunded, "settled", (json_int_t)payment->settled));
   }
   *paid = MAX(0, taken - refunded);
   return result;

@@ -47,8 +47,18 @@ json_t *bh_order_money_get_taxes(GArray *moneys, gint64 *added);
  * @paid: (out): what came in less what was refunded
  * @tips: (out):
  *
- * A refund takes at most what its payment has left.
+ * A refund takes at most what its payment has left, a settlement what a room charge and its tip
+ * have left.
  *
- * Returns: (transfer full): `[{paymentId, method, amount, tip, refunded}]`
+ * Returns: (transfer full): `[{paymentId, method, amount, tip, refunded, settled}]`
  */
 json_t *bh_order_money_get_payments(const BhRecord *record, gint64 *paid, gint64 *tips);
+
+typedef enum {
+  BH_CHARGES_NONE,    /* nothing of it is charged to a room */
+  BH_CHARGES_SETTLED, /* all of what is */
+  BH_CHARGES_OPEN,
+} BhCharges;
+
+/** bh_order_money_get_charges: @record: of an order: how what it charges to rooms stands */
+BhCharges bh_order_money_get_charges(const BhRecord *record);

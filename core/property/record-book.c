@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kind-table.h"
+#include "order-money.h"
 #include "order-state.h"
 #include "property.h"
 
@@ -243,13 +244,31 @@ typedef struct {
   gboolean is_wanted;
 } Target;
 
+/* What a room owes stays until it is settled; what is settled, until a day has counted it. */
+static gint64
+get_charges_ms(const BhBookEntry *entry)
+{
+  if (!g_str_has_prefix(entry->name, ORDER))
+    return 0;
+  switch (bh_order_money_get_charges(entry->record)) {
+  case BH_CHARGES_OPEN:
+    return BH_PROPERTY_ARCHIVE_CHARGE_MS;
+  case BH_CHARGES_SETTLED:
+    return BH_PROPERTY_ARCHIVE_SETTLED_MS;
+  case BH_CHARGES_NONE:
+  default:
+    return 0;
+  }
+}
+
 static gboolean
 is_over(const BhBookEntry *entry, gint64 now_ms)
 {
   const Ending *ending = find_ending(entry->name);
   const json_t *value;
 
-  if (ending == NULL || entry->touched_ms >= now_ms - ending->idle_ms)
+  if (ending == NULL || entry->touched_ms >= now_ms - ending->idle_ms ||
+      entry->touched_ms >= now_ms - get_charges_ms(entry))
     return FALSE;
   if (ending->place == NULL)
     return TRUE;

@@ -52,10 +52,18 @@ async function sell(page) {
   await tap(page, 'paid-receipt');
 }
 
+/** What a room owes. */
+async function charge(page) {
+  await tap(page, 'item-tea');
+  await next(page, 'send');
+  await next(page, 'pay');
+  for (const id of ['method-room', 'room-101', 'take', 'no-receipt', 'new-order']) await tap(page, id);
+}
+
 /** Those that can be opened over the till, each by what is to be tapped. */
 const DIALOGS = [['choose-place'], ['item-burger'], ['order-more'], ['order-more', 'order-discount'],
   ['order-more', 'order-move'], ['next-action', 'pay-part'], ['all-orders'], ['till-menu'],
-  ['till-menu', 'close-day']];
+  ['till-menu', 'close-day'], ['till-menu', 'room-bills'], ['till-menu', 'room-bills', 'room-bill']];
 
 async function eachDialog(page, look) {
   for (const path of DIALOGS) {
@@ -86,6 +94,7 @@ describe(`pages in ${browserName}`, () => {
     await sell(page);
     await attributeIs(page, 'print-state', 'data-state', 'done');
     await tap(page, 'new-order');
+    await charge(page);
     await tap(page, 'item-tea');
     await next(page, 'send');
     await attributeIs(page, 'next-action', 'data-step', 'pay');
@@ -108,6 +117,7 @@ describe(`pages in ${browserName}`, () => {
   for (const language of ['en', 'de', 'fr', 'es']) {
     test(`nothing is out of reach, however small the screen and long the names: ${language}`, async (t) => {
       const { page } = await openTill(t, { printer: LONG, prepare: (one) => speak(one, language) });
+      await charge(page);
       await tap(page, 'item-soup');
       for (const dir of ['ltr', 'rtl']) {
         await page.evaluate((value) => { document.documentElement.dir = value; }, dir);
@@ -144,6 +154,16 @@ describe(`pages in ${browserName}`, () => {
     await attributeIs(page, 'print-state', 'data-state', 'done');
     assert.equal(printer.cuts, 1);
     assert.equal(await page.$eval(byTestId('print-state'), (one) => one.getAttribute('role')), 'status');
+
+    // What a room owes.
+    await tap(page, 'new-order');
+    await charge(page);
+    for (const id of ['till-menu', 'room-bills', 'room-bill', 'settle-take'])
+      await pressByTab(page, (one) => one === id, 'Enter');
+    await page.waitForSelector(byTestId('settled'));
+    await page.keyboard.press('Enter');
+    await until('the bill is on paper', () => printer.cuts === 2);
+    assert.match(printer.text, /Bill: Room 101/);
   });
 
   test('the hub is away: the page works alone, keeps the order and prints it by itself', { timeout: 240000 },

@@ -60,6 +60,14 @@ async function gone(page, selector) {
     selector);
 }
 
+/** So many of it are left, as that page has heard. */
+async function seeLeft(page, item, count) {
+  await page.bringToFront();
+  await page.waitForFunction((name, wanted) =>
+    window.bellhop.connection.property.record(name)?.registers.remaining?.[0] === wanted,
+  { timeout: 20000 * slowness }, `item/${item}`, count);
+}
+
 const card = (phase) => `${byTestId('order-card')}[data-phase="${phase}"]`;
 const now = (kind) => `${byTestId('now-card')}[data-kind="${kind}"]`;
 
@@ -176,9 +184,13 @@ describe(`service in ${browserName}`, () => {
 
   test('a line is cancelled, one declined with a reason, somebody is called, an item runs out', async () => {
     const { staff, manager } = house;
+    manager.set('item.availability', 'item/brulee', { remaining: 5 });
+    await manager.push();
+    await seeLeft(staff, 'brulee', 5);
     const guest = await sitDown('101');
     for (const item of ['soup', 'tea', 'brulee']) await tapDish(guest, item);
     await send(guest);
+    await seeLeft(staff, 'brulee', 4);
     await seePhase(guest, 'placed', 1);
     const line = (name) => see(guest, byTestId('guest-line'), name);
     await line('Pot of tea');
@@ -233,7 +245,10 @@ describe(`service in ${browserName}`, () => {
   });
 
   test('two waiters on one table: sent, changed, cancelled, split; not a line is lost', async () => {
-    const { hub, browser, staff: anna, places: { 14: { placeId } } } = house;
+    const { hub, browser, manager, staff: anna, places: { 14: { placeId } } } = house;
+    manager.set('item.availability', 'item/brulee', { remaining: 9 });
+    await manager.push();
+    await seeLeft(anna, 'brulee', 9);
     const ben = await pairBrowser(await apart(browser), hub, { role: 'staff', name: 'Ben', place: '/staff#order' });
     await ben.setViewport({ width: 1024, height: 768 });
     const open = async (page) => {
@@ -259,6 +274,7 @@ describe(`service in ${browserName}`, () => {
     await anna.reload();
     await tap(anna, 'send');
     await sent(anna, 'House burger');
+    await seeLeft(ben, 'brulee', 8);
     await open(ben);
     await sent(ben, 'House burger');
     await pick(ben, 'beer');

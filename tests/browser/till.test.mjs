@@ -304,6 +304,83 @@ describe(`till in ${browserName}`, () => {
       assert.doesNotMatch(await textOf(page, 'day'), /Card/, 'the next day begins with nothing');
     });
 
+  test('a room is charged, pays in parts, takes one back; an amount that nobody can read takes nothing', LONG,
+    async (t) => {
+      const { hub, page, printer } = await openTill(t);
+      const isOff = (id) => page.$eval(byTestId(id), (one) => one.disabled);
+      const charge = async (item) => {
+        await order(page, item);
+        await next(page, 'pay');
+        await tap(page, 'method-room');
+        await tap(page, 'room-101');
+        await tap(page, 'take');
+        await tap(page, 'no-receipt');
+        await tap(page, 'new-order');
+      };
+      await order(page, 'soup');
+      await next(page, 'pay');
+      await tap(page, 'pay-part');
+      await page.type(byTestId('amount'), '7..5');
+      assert.equal(await isOff('take'), true);
+      assert.match(await textOf(page, 'amount-problem'), /7\.50|12\.50/);
+      await page.click('.dialog-close');
+      await tap(page, 'new-order');
+      await charge('soup');
+      await charge('tea');
+
+      await tap(page, 'till-menu');
+      await tap(page, 'room-bills');
+      await attributeIs(page, 'room-bill', 'data-open', '1140');
+      await tap(page, 'room-bill');
+      await (await page.$$(byTestId('charge-choose')))[1].click();
+      await page.type(byTestId('tendered'), '5');
+      assert.equal(await isOff('settle-take'), true, 'that is not enough');
+      await page.$eval(byTestId('tendered'), (one) => one.select());
+      await page.type(byTestId('tendered'), '10');
+      await attributeIs(page, 'change', 'data-minor', '250');
+      await page.$eval(byTestId('settle-take'), (button) => {
+        button.click();
+        button.click();
+      });
+      await attributeIs(page, 'settled', 'data-minor', '250');
+      await attributeIs(page, 'safe-mark', 'data-safe', 'true');
+      const cuts = printer.cuts;
+      await tap(page, 'settled-print');
+      await until('the bill is on paper', () => printer.cuts === cuts + 1, 20000);
+      for (const text of [/Bill: Room 101/, /1 × Soup of the day/, /7\.50/, /Cash/])
+        assert.match(printer.text, text);
+      assert.equal(drawers(printer), 1, 'cash opens the drawer');
+
+      // The rest goes on the hotel's bill, by mistake, and back.
+      const openRoom = async () => {
+        await tap(page, 'till-menu');
+        await tap(page, 'room-bills');
+        await tap(page, 'room-bill');
+      };
+      await openRoom();
+      await attributeIs(page, 'room-open', 'data-minor', '390');
+      await tap(page, 'settle-hotel');
+      await tap(page, 'settle-take');
+      await attributeIs(page, 'room-open', 'data-minor', '0');
+      await tap(page, 'settled-back');
+      await attributeIs(page, 'room-open', 'data-minor', '390');
+      assert.equal((await page.$$(byTestId('settle-back'))).length, 1, 'only the first is settled, once');
+      await tap(page, 'settle-card');
+      await tap(page, 'settle-take');
+      await attributeIs(page, 'room-open', 'data-minor', '0');
+      await tap(page, 'settled-done');
+      await until('the hub has all of it', async () => {
+        const settled = (await openOrders(hub)).flatMap(({ payments }) => payments.map((one) => one.settled));
+        return JSON.stringify(settled.filter((one) => one > 0)) === '[750,390]';
+      });
+      await tap(page, 'till-menu');
+      await tap(page, 'close-day');
+      const day = await textOf(page, 'day');
+      for (const text of [/Room charge \(2\)[^0-9]*11\.40/, /Rooms paid, Cash \(1\)[^0-9]*7\.50/,
+        /Rooms paid, Card \(1\)[^0-9]*3\.90/, /should be there[^0-9]*7\.50/])
+        assert.match(day, text);
+    });
+
   test('what is out is seen and not sold; what was tapped survives a reload; the drawer opens alone', LONG,
     async (t) => {
       const { hub, page, printer } = await openTill(t);

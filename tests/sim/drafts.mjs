@@ -215,6 +215,15 @@ export class Drafts {
       paymentId: this.#random.pick(order.payments), amount: this.#random.between(1, 5000), reason: 'burnt' } }];
   }
 
+  settle() {
+    const order = this.#order();
+    if (order.payments.length === 0) return this.pay();
+    const random = this.#random;
+    return [{ kind: 'charge.settle', entity: this.#entity(order), body: { settleId: random.id(8),
+      paymentId: random.pick(order.payments), method: random.pick(['cash', 'card', 'hotel']),
+      amount: random.between(1, 9000) } }];
+  }
+
   request() {
     const random = this.#random;
     const { requests } = this.#book;
@@ -285,10 +294,11 @@ export class Drafts {
 }
 
 const ORDERS = ['manager', 'staff', 'pos', 'hub'];
+const SETTLERS = ['manager', 'pos', 'hub'];
 /** [weight, method, roles that may] */
 const KINDS = [
   [6, 'open', ORDERS], [8, 'lines', ORDERS], [3, 'discount', ORDERS], [3, 'change', ORDERS], [5, 'changeLine', ORDERS],
   [5, 'move', ORDERS], [4, 'split', ORDERS], [9, 'cook'], [3, 'end', ORDERS], [5, 'undo'], [4, 'seen'], [4, 'pay', ORDERS],
-  [2, 'refund', ORDERS], [4, 'request'], [5, 'message'], [3, 'room', ORDERS], [2, 'availability'],
+  [2, 'refund', ORDERS], [2, 'settle', SETTLERS], [4, 'request'], [5, 'message'], [3, 'room', ORDERS], [2, 'availability'],
   [3, 'menu', ['manager', 'hub']], [2, 'books', ['hub']],
 ];

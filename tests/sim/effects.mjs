@@ -47,6 +47,7 @@ export const EFFECTS = {
   'ticket.printed': (op) => lineItems(op, (lineId) => `printed/${lineId}/${op.body.jobId}`, {}),
   'payment.add': (op) => [item(`payment/${op.body.paymentId}`, op.body)],
   'payment.refund': (op) => [item(`refund/${op.body.refundId}`, op.body)],
+  'charge.settle': (op) => [item(`settle/${op.body.settleId}`, op.body)],
   'receipt.issue': (op) => [item(`receipt/${op.body.receiptId}`, op.body)],
   'request.state': (op) => [item(`state/${self(op)}`, members(op.body, 'state', 'reason', 'personId'))],
   'message.mark': (op) => [item(`${op.body.mark}/${op.deviceId}/${op.body.personId ?? 'all'}`, members(op.body, 'personId'))],
@@ -59,6 +60,7 @@ const COOK = ['manager', 'staff', 'kitchen', 'pos', 'hub'];
 /** The role table's part that concerns operations. */
 export const MAY = {
   'take-orders': TAKE_ORDERS,
+  'settle-charges': ['manager', 'pos', 'hub'],
   cook: COOK,
   arrange: ['manager', 'hub'],
   'mark-rooms': TAKE_ORDERS,

@@ -140,9 +140,13 @@ function readPhase(lines) {
 
 function readPayments(record) {
   const refunds = entriesOf(record, 'refund');
+  const settlements = entriesOf(record, 'settle').filter(({ op }) => !isUndone(record, op));
   return entriesOf(record, 'payment').map(({ ids: [paymentId], value: { method, amount, tip } }) => {
     const asked = sum(refunds.filter(({ value }) => value.paymentId === paymentId), ({ value }) => value.amount);
-    return { paymentId, method, amount, tip: tip ?? 0, refunded: Math.min(asked, amount) };
+    const refunded = Math.min(asked, amount);
+    const paid = sum(settlements.filter(({ value }) => value.paymentId === paymentId), ({ value }) => value.amount);
+    const owed = method === 'room' ? amount + (tip ?? 0) - refunded : 0;
+    return { paymentId, method, amount, tip: tip ?? 0, refunded, settled: Math.min(paid, owed) };
   });
 }
 

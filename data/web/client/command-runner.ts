@@ -2,9 +2,9 @@
 // Carries out commands on this device's own replica, and says by acks how safe they are: `device` when
 // another device has stored them, `hub` when the hub has.
 
-import { CommandError, commandId, planCommand, type CommandSource } from "./commands";
+import { CommandError, commandId, countDown, planCommand, type CommandSource } from "./commands";
 import { judge } from "./log/kinds";
-import type { WriterRole } from "./log/operation";
+import type { Operation, WriterRole } from "./log/operation";
 import { DraftError, type Level, type PropertyDraft } from "./log/property-types";
 import type { Property } from "./log/property";
 import { isFields, textField, type Fields, type Message } from "./messages";
@@ -45,7 +45,7 @@ export class CommandRunner {
     try {
       const { operations, result } = await this.#inLane(message, source, async () => {
         const { drafts, done, result } = await planCommand(message, source, this.#property);
-        const written = drafts.length === 0 ? [] : await this.#property.write(drafts);
+        const written = drafts.length === 0 ? [] : await this.#write(drafts);
         return { operations: [...done, ...written], result };
       });
       const one: Watched = { ref, operations, level: "stored", result, tell };
@@ -69,7 +69,7 @@ export class CommandRunner {
       const result = await this.#inLane(message, source, async () => {
         const { drafts, result } = await planCommand(message, source, this.#property);
         checkRole(drafts, source);
-        if (drafts.length > 0) await this.#property.write(drafts);
+        if (drafts.length > 0) await this.#write(drafts);
         return result;
       });
       answer({ type: "ack", ref, level: this.#property.level, ...result });
@@ -103,6 +103,10 @@ export class CommandRunner {
       this.#underWay -= 1;
       if (this.#lanes.get(key) === end) this.#lanes.delete(key);
     }
+  }
+
+  #write(drafts: PropertyDraft[]): Promise<Operation[]> {
+    return this.#property.write([...drafts, ...countDown(drafts, this.#property)]);
   }
 
   #look(one: Watched): void {

@@ -160,6 +160,7 @@ async function planOrder(
     const body = { number, currency, source: by, ...pick(order, headerFields) };
     drafts.push({ kind: "order.open", entity, body });
   }
+  checkLeft(fresh, state);
   for (const part of splitLines(fresh))
     drafts.push({ kind: "order.lines", entity, body: { lines: part } });
   const paths = ["header", ...named.map(({ lineId }) => `line/${lineId}`)];
@@ -202,6 +203,51 @@ function fromMenu(item: EntityRecord, state: CommandState): Fields {
   const taxId = value("taxId");
   const tax = typeof taxId === "string" ? toTax(taxId, state) : undefined;
   return tax === undefined ? known : { ...known, tax };
+}
+
+function countsOf(lines: Fields[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const line of lines) {
+    const itemId = textField(line, "itemId");
+    const quantity = line["quantity"];
+    if (itemId === undefined || typeof quantity !== "number") continue;
+    counts.set(itemId, (counts.get(itemId) ?? 0) + quantity);
+  }
+  return counts;
+}
+
+/** null: nobody counts. */
+function leftOf(itemId: string, state: CommandState): number | null {
+  const record = state.record(`item/${itemId}`);
+  const remaining = record === null ? null : registerOf(record, "remaining")?.[0];
+  return typeof remaining === "number" ? remaining : null;
+}
+
+function checkLeft(lines: Fields[], state: CommandState): void {
+  for (const [itemId, count] of countsOf(lines))
+    if ((leftOf(itemId, state) ?? count) < count)
+      throw new CommandError("not-available", "There are not so many of an item");
+}
+
+/**
+ * What is left, where somebody counts, of the items in these drafts. To be made as they are written, for
+ * another command may count meanwhile.
+ */
+export function countDown(
+  drafts: readonly PropertyDraft[],
+  state: CommandState & { nextVersion(entity: string): number },
+): PropertyDraft[] {
+  const lines = drafts.flatMap(({ kind, body }) => {
+    const listed = kind === "order.lines" ? body["lines"] : [];
+    return (Array.isArray(listed) ? listed : []).filter(isFields);
+  });
+  return [...countsOf(lines)].flatMap(([itemId, count]) => {
+    const left = leftOf(itemId, state);
+    if (left === null) return [];
+    const entity = `item/${itemId}`;
+    const set = { remaining: Math.max(0, left - count) };
+    return [{ kind: "item.availability", entity, body: { version: state.nextVersion(entity), set } }];
+  });
 }
 
 function toTax(taxId: string, state: CommandState): Fields | undefined {

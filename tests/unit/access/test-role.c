@@ -51,6 +51,7 @@ static const char *const allowed[BH_N_ACTIONS] = {
     [BH_ACTION_MANAGE_PEOPLE] = "manager",
     [BH_ACTION_MANAGE_PLACES] = "manager",
     [BH_ACTION_TAKE_ORDERS] = "hub manager staff pos",
+    [BH_ACTION_SETTLE_CHARGES] = "hub manager pos",
     [BH_ACTION_COOK] = "hub manager staff kitchen pos",
     [BH_ACTION_ARRANGE] = "hub manager",
     [BH_ACTION_MARK_ROOMS] = "hub manager staff pos",

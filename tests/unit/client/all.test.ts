@@ -20,6 +20,7 @@ import "./pairing.test";
 import "./till.test";
 import "./till-day.test";
 import "./till-rules.test";
+import "./room-bills.test";
 import "./topology.test";
 import "./connection.test";
 import "./pages.test";

@@ -122,6 +122,24 @@ test("an order is in the house's currency, where the items bear none too", async
   assert.equal(await currencyOf("d", { itemId: "tea" }), "CHF");
 });
 
+test("what somebody counts is counted down by orders, also by two at once; there is never less than none", async () => {
+  const { property, serve, run, set } = await setUp();
+  await set("item.set", "item/tea", { name: "Tea", price: 300 });
+  await set("item.availability", "item/tea", { remaining: 5 });
+  const left = () => property.record("item/tea")?.registers["remaining"]?.[0];
+  const order = (id: string, ...quantities: number[]) => ({
+    ...{ type: "order", id },
+    order: { orderId: id, lines: quantities.map((quantity) => ({ itemId: "tea", quantity })) },
+  });
+  await Promise.all([serve(order("a", 1)), run(order("b", 1))]);
+  assert.equal(left(), 3);
+  assert.equal((await serve(order("c", 2, 2)))["code"], "not-available");
+  assert.equal(left(), 3);
+  await serve(order("d", 2, 1));
+  await serve(order("d", 2, 1));
+  assert.equal(left(), 0);
+});
+
 test("a command said again is done, though its item is out and its order closed by now", async () => {
   const { property, serve, set } = await setUp();
   await set("item.set", "item/tea", { name: "Tea", price: 300 });

@@ -473,6 +473,43 @@ test_guest_choices(Fixture *fixture, gconstpointer data)
   }
 }
 
+static gint64
+get_left(Fixture *fixture)
+{
+  const BhRecord *item = bh_property_get_record(fixture->property, "item/cake");
+
+  return json_integer_value(bh_record_get_register(item, "remaining"));
+}
+
+#define TWO_CAKES(id)                                                                              \
+  "{'type':'order','id':'" id "','order':{'lines':[{'itemId':'cake','quantity':2,'modifiers':["    \
+  "{'modifierId':'milk','choiceId':'oat'}]}]}}"
+
+/* The second counts on from the first, though that is on its way to the disk. */
+static void
+test_counted_down(Fixture *fixture, gconstpointer data)
+{
+  Said one, other;
+  g_autoptr(json_t) last = NULL;
+
+  write_cake(fixture);
+  write_one(fixture, "item.availability", "item/cake", "{'version':2,'set':{'remaining':6}}");
+  begin(fixture, &guest, TWO_CAKES("1"), &one);
+  begin(fixture, &neighbour, TWO_CAKES("1"), &other);
+  wait_for(fixture);
+  g_assert_cmpuint(one.written.n_operations, ==, 3);
+  g_assert_cmpuint(other.written.n_operations, ==, 3);
+  json_decref(one.answer);
+  json_decref(other.answer);
+  g_assert_cmpint(get_left(fixture), ==, 2);
+  /* Somebody has baked. */
+  write_one(fixture, "item.availability", "item/cake", "{'version':9,'set':{'remaining':3}}");
+  last = say(fixture, &guest, TWO_CAKES("2"), 3);
+  g_assert_cmpint(get_left(fixture), ==, 1);
+  assert_refused(fixture, &guest, TWO_CAKES("3"), "not-available");
+  g_assert_cmpint(get_left(fixture), ==, 1);
+}
+
 static void
 test_line_cancel(Fixture *fixture, gconstpointer data)
 {
@@ -608,6 +645,7 @@ main(int argc, char **argv)
   ADD("guest-and-staffs-order", test_guest_and_staffs_order);
   ADD("guest-orders", test_guest_orders);
   ADD("guest-choices", test_guest_choices);
+  ADD("counted-down", test_counted_down);
   ADD("line-cancel", test_line_cancel);
   ADD("words", test_words);
   ADD("private-words", test_private_words);

@@ -280,9 +280,10 @@ test_payments(House *house, gconstpointer data)
               "{'refundId':'r2','paymentId':'p2','amount':600,'reason':'x'}");
   write_order(house, "payment.refund",
               "{'refundId':'r3','paymentId':'p9','amount':600,'reason':'x'}");
-  assert_member(house, "payments",
-                "[{'paymentId':'p1','method':'cash','amount':1000,'tip':50,'refunded':0},"
-                "{'paymentId':'p2','method':'card','amount':700,'tip':0,'refunded':700}]");
+  assert_member(
+      house, "payments",
+      "[{'paymentId':'p1','method':'cash','amount':1000,'tip':50,'refunded':0,'settled':0},"
+      "{'paymentId':'p2','method':'card','amount':700,'tip':0,'refunded':700,'settled':0}]");
   assert_member(house, "paid", "1000");
   assert_member(house, "due", "750");
   assert_member(house, "tips", "50");

@@ -383,6 +383,32 @@ test_closed_orders_are_archived(gconstpointer kind)
   fixture_clear(&fixture);
 }
 
+#define CHARGE "{'paymentId':'p','method':'room','amount':500,'tip':50}"
+#define SETTLE "{'settleId':'s','paymentId':'p','method':'cash','amount':550}"
+
+static void
+test_open_charges_are_kept(gconstpointer kind)
+{
+  Fixture fixture;
+  Author *ann;
+
+  fixture_init(&fixture, (FixtureKind)GPOINTER_TO_UINT(kind));
+  ann = fixture_add_author(&fixture, "ann", BH_ROLE_POS);
+  fixture_take_one(&fixture, ann, author_make(ann, "order.open", "order/1", OPEN));
+  fixture_take_one(&fixture, ann, author_make(ann, "payment.add", "order/1", CHARGE));
+  fixture_take_one(&fixture, ann, author_make(ann, "order.set", "order/1", CLOSE));
+  fixture.now_ms += 60 * DAY_MS;
+  g_assert_false(bh_property_is_archivable(fixture.property, "order/1"));
+  fixture.now_ms += 33 * DAY_MS;
+  g_assert_true(bh_property_is_archivable(fixture.property, "order/1"));
+  fixture_take_one(&fixture, ann, author_make(ann, "charge.settle", "order/1", SETTLE));
+  fixture.now_ms += 13 * DAY_MS;
+  g_assert_false(bh_property_is_archivable(fixture.property, "order/1"));
+  fixture.now_ms += 2 * DAY_MS;
+  g_assert_true(bh_property_is_archivable(fixture.property, "order/1"));
+  fixture_clear(&fixture);
+}
+
 static void
 test_cutoff_reaches_the_archive(gconstpointer kind)
 {
@@ -667,6 +693,7 @@ main(int argc, char *argv[])
   FIXTURE_ADD("stub-where-the-redaction-is-known", test_stub_where_the_redaction_is_known);
   FIXTURE_ADD("checkpoints-by-itself", test_checkpoints_by_itself);
   FIXTURE_ADD("closed-orders-are-archived", test_closed_orders_are_archived);
+  FIXTURE_ADD("open-charges-are-kept", test_open_charges_are_kept);
   FIXTURE_ADD("cutoff-reaches-the-archive", test_cutoff_reaches_the_archive);
   FIXTURE_ADD("what-is-over-is-archived", test_what_is_over_is_archived);
   FIXTURE_ADD("upgrade-takes-up-what-was-aside", test_upgrade_takes_up_what_was_aside);

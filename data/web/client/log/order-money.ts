@@ -23,6 +23,8 @@ export interface Payment {
   amount: number;
   tip: number;
   refunded: number;
+  /** Of a room charge: how much of it, with the tip, was paid. */
+  settled: number;
 }
 
 export interface LineMoney {
@@ -129,7 +131,14 @@ export function taxSums(lines: readonly LineMoney[]): TaxSum[] {
   );
 }
 
-/** A refund takes at most what its payment has left. */
+type Charge = Pick<Payment, "method" | "amount" | "tip" | "refunded">;
+
+/** What a room owes for it as long as nothing is settled; 0 of what is no room charge. */
+export function owedOf({ method, amount, tip, refunded }: Charge): number {
+  return method === "room" ? Math.max(0, add(amount, tip) - refunded) : 0;
+}
+
+/** A refund takes at most what its payment has left, a settlement what the room owes after that. */
 export function paymentsOf(parts: OrderParts): Payment[] {
   const payments = parts.list("payment").map(({ id, value }) => ({
     paymentId: id,
@@ -137,6 +146,7 @@ export function paymentsOf(parts: OrderParts): Payment[] {
     amount: integerOf(value, "amount", 0),
     tip: integerOf(value, "tip", 0),
     refunded: 0,
+    settled: 0,
   }));
   const byId = new Map(payments.map((payment) => [payment.paymentId, payment]));
   for (const { value } of parts.list("refund")) {
@@ -145,5 +155,19 @@ export function paymentsOf(parts: OrderParts): Payment[] {
     const left = payment.amount - payment.refunded;
     payment.refunded += Math.min(integerOf(value, "amount", 0), left);
   }
+  for (const { value, stamp } of parts.list("settle")) {
+    const [, , logId, seq] = stamp;
+    const payment = byId.get(textOf(value, "paymentId") ?? "");
+    if (payment === undefined || parts.isUndone(`${logId}:${seq}`)) continue;
+    const sum = add(payment.settled, integerOf(value, "amount", 0));
+    payment.settled = Math.min(sum, owedOf(payment));
+  }
   return payments;
+}
+
+/** How what an order charges to rooms stands; null: it charges nothing. */
+export function chargesOf(parts: OrderParts): "open" | "settled" | null {
+  const charges = paymentsOf(parts).filter(({ method }) => method === "room");
+  if (charges.some((charge) => charge.settled < owedOf(charge))) return "open";
+  return charges.length === 0 ? null : "settled";
 }

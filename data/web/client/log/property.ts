@@ -22,6 +22,7 @@ import {
   type LogStore,
   type StoreContents,
   type StoredOperation,
+  type StoredRecord,
   type StoreNews,
 } from "./log-store";
 import { MemberRoll } from "./members";
@@ -40,6 +41,7 @@ import {
 } from "./property-types";
 import { MAX_VERSION, registerOf, versionOf, type EntityRecord } from "./record";
 import { ReplicaState } from "./replica-state";
+import { may } from "./roles";
 import { SafeMarks } from "./safe-marks";
 import { DeliveredMarks } from "./delivered-marks";
 import { SnapshotIntake } from "./snapshot-intake";
@@ -422,9 +424,13 @@ export class Property extends Emitter<PropertyEvents> {
     this.#roll.load(contents.members);
     this.#safe.load(contents.values.get("safe"));
     this.#delivered.load(contents.values.get("delivered"));
-    if (isStart) this.#putAway(findIdle(records, this.#utcNow()));
+    if (isStart) this.#putAway(this.#findIdle(records));
     this.#tell(await this.#derivation.apply(tail), "tab");
     this.#writer.pending.refresh(this.#writer.pending.entities());
+  }
+
+  #findIdle(records: readonly StoredRecord[]): string[] {
+    return findIdle(records, this.#utcNow(), may(this.role, "settle-charges"));
   }
 
   #putAway(names: string[]): void {
@@ -449,7 +455,7 @@ export class Property extends Emitter<PropertyEvents> {
       const askedMs = table.isPending(record.name) ? nowMs : this.#broughtBack.get(record.name);
       return askedMs === undefined ? record : { ...record, touchedMs: Math.max(record.touchedMs, askedMs) };
     });
-    const idle = findIdle(records, nowMs);
+    const idle = this.#findIdle(records);
     if (idle.length === 0) return;
     await this.#store.archive(idle);
     // Something was written meanwhile: the next checkpoint takes it back, and others may be needed with it.

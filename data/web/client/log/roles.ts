@@ -21,6 +21,7 @@ const table = {
   "manage-people": "manager",
   "manage-places": "manager",
   "take-orders": `hub ${SERVICE}`,
+  "settle-charges": "hub manager pos",
   cook: `hub ${WORKERS}`,
   arrange: "hub manager",
   "mark-rooms": `hub ${SERVICE}`,

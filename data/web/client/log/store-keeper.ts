@@ -5,13 +5,17 @@
 
 import type { Clock } from "../clock";
 import { isFragment } from "./fragments";
-import { registerOf } from "./record";
 import type { StoredRecord } from "./log-store";
+import { chargesOf } from "./order-money";
+import { OrderParts } from "./order-parts";
+import { registerOf } from "./record";
 import { targetsOf } from "./record-table";
 
 /** A hub that was restored from a backup gets them back from its devices. */
 export const KEEP_MS = 14 * 24 * 3600 * 1000;
 export const IDLE_MS = 36 * 3600 * 1000;
+/** No guest stays longer without paying; a house that never says what was paid must not fill up. */
+export const CHARGE_IDLE_MS = 92 * 24 * 3600 * 1000;
 export const MESSAGE_IDLE_MS = 14 * 24 * 3600 * 1000;
 const CHECKPOINT_MS = 5000;
 /** Operations since the last one. */
@@ -35,23 +39,49 @@ const ENDINGS: ReadonlyMap<string, Ending> = new Map([
   ["seating", { idleMs: IDLE_MS, register: ["state", "ended"] }],
 ]);
 
-/** @param movesLines it stays longer, for the order they are in would miss them if it were opened again */
-function isOver({ name, record, touchedMs }: StoredRecord, movesLines: boolean, nowMs: number): boolean {
+/** What a room owes stays until it is settled; what is settled, until a day has counted it. */
+function chargesMs({ name, record }: StoredRecord): number {
+  if (!name.startsWith(ORDER)) return 0;
+  const charges = chargesOf(new OrderParts(name.slice(ORDER.length), record));
+  if (charges === null) return 0;
+  return charges === "open" ? CHARGE_IDLE_MS : KEEP_MS;
+}
+
+interface Keeping {
+  /** They stay longer, for the order they are in would miss them if it were opened again. */
+  movesLines: boolean;
+  keepsCharges: boolean;
+  nowMs: number;
+}
+
+function isOver(stored: StoredRecord, { movesLines, keepsCharges, nowMs }: Keeping): boolean {
+  const { name, record, touchedMs } = stored;
   const ending = ENDINGS.get(name.slice(0, name.indexOf("/")));
   // Of what has not even begun here there is more to come, which would stand without it.
   if (ending === undefined || isFragment(name, record)) return false;
   if (touchedMs >= nowMs - (movesLines ? KEEP_MS : ending.idleMs)) return false;
+  if (keepsCharges && touchedMs >= nowMs - chargesMs(stored)) return false;
   if (ending.register === undefined) return true;
   const [path, value] = ending.register;
   return registerOf(record, path)?.[0] === value;
 }
 
-/** Names of what may be put away: of orders those that no order which stays reads lines of. */
-export function findIdle(records: readonly StoredRecord[], nowMs: number): string[] {
+/**
+ * Names of what may be put away: of orders those that no order which stays reads lines of.
+ *
+ * @param keepsCharges whether somebody settles there what rooms owe
+ */
+export function findIdle(
+  records: readonly StoredRecord[],
+  nowMs: number,
+  keepsCharges: boolean,
+): string[] {
   const live = new Set(records.map(({ name }) => name));
   const targets = new Map(records.map(({ name, record }) => [name, targetsOf(name, record)]));
   const movesLines = ({ name }: StoredRecord) => targets.get(name)?.length !== 0;
-  const over = records.filter((record) => isOver(record, movesLines(record), nowMs));
+  const over = records.filter((record) =>
+    isOver(record, { movesLines: movesLines(record), keepsCharges, nowMs }),
+  );
   const idle = new Set(over.map(({ name }) => name));
   const isKept = (name: string) => live.has(name) && !idle.has(name);
   // One that stays may keep another, and that a third.

@@ -87,6 +87,14 @@ export function parseAmount(typed: string, digits: number, max = MAX_AMOUNT): nu
   return minor <= max ? minor : null;
 }
 
+/**
+ * Of a field that may be left empty. null: it is; undefined: what stands there is no amount, and must not
+ * be taken for an empty one.
+ */
+export function readAmount(typed: string, digits: number): number | null | undefined {
+  return typed.trim() === "" ? null : (parseAmount(typed, digits) ?? undefined);
+}
+
 /** Of a percentage: hundredths of it are written. */
 const PERCENT_DIGITS = 2;
 const WHOLE_BP = 10000;

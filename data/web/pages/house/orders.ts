@@ -378,6 +378,8 @@ export interface NewPayment {
   tendered?: number;
   /** The room it is charged to. */
   placeId?: string;
+  /** Of who stays in that room. */
+  seatingId?: string;
   reference?: string;
 }
 
@@ -399,4 +401,22 @@ export function refund(
     reason,
     ...by(personId),
   });
+}
+
+export interface NewSettlement {
+  paymentId: string;
+  method: "cash" | "card" | "hotel";
+  amount: number;
+  /** Cash that was handed over. */
+  tendered?: number;
+  reference?: string;
+}
+
+/** What was charged to a room was paid, or stands on the hotel's own bill. */
+export function settleCharge(
+  orderId: string,
+  settlement: NewSettlement,
+  personId: string | null,
+): PropertyDraft {
+  return draft("charge.settle", orderId, { settleId: newId(), ...settlement, ...by(personId) });
 }

@@ -4,6 +4,7 @@
 import { locale, t } from "../messages";
 
 const exact = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
+const minute = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
 const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
 const weekday = new Intl.DateTimeFormat(locale, { weekday: "short", hour: "numeric", minute: "2-digit" });
@@ -14,6 +15,11 @@ const DAY_S = 86400;
 
 export function formatExact(timeMs: number): string {
   return exact.format(timeMs);
+}
+
+/** "27 May 2026, 20:15" */
+export function formatDay(timeMs: number): string {
+  return minute.format(timeMs);
 }
 
 export function formatAge(fromMs: number, nowMs: number): string {

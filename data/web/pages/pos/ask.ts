@@ -19,6 +19,8 @@ export type Ask =
   | { about: "move"; lineId: string | null }
   | { about: "bill" }
   | { about: "orders" }
+  | { about: "rooms" }
+  | { about: "room"; key: string }
   | { about: "till" }
   | { about: "day" };
 

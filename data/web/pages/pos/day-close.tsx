@@ -3,7 +3,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 
-import { amountText, digitsOf, formatMoney, parseAmount } from "../house/money";
+import { amountText, digitsOf, formatMoney, readAmount } from "../house/money";
 import { currentPersonId } from "../house/person";
 import { useRecords } from "../house/use-house";
 import { formatExact } from "../link/time-text";
@@ -11,9 +11,9 @@ import { locale, t } from "../messages";
 import { Dialog } from "../theme/dialog";
 import { loadDayOrders } from "./day-orders";
 import { beginningOf, closeDay, readDay, type Day } from "./day-totals";
-import { AmountField } from "./fields";
+import { AmountField, amountProblem } from "./fields";
 import { nameTax } from "./receipt-content";
-import { methodText } from "./receipt-words";
+import { methodText, settleText } from "./receipt-words";
 import type { Till } from "./use-till";
 
 const TYPES = ["order", "day", "item", "property"] as const;
@@ -69,6 +69,25 @@ function Totals({ till, day }: { till: Till; day: Day }) {
           strong
         />
       ))}
+      {day.settled.flatMap(({ method, count, amount, back }) => [
+        <Row
+          key={`settled ${method}`}
+          name={t("till.day.settled", { method: settleText(method), count })}
+          amount={amount}
+          currency={currency}
+        />,
+        back > 0 && (
+          <Row
+            key={`back ${method}`}
+            name={t("till.day.settled.back", { method: settleText(method) })}
+            amount={-back}
+            currency={currency}
+          />
+        ),
+      ])}
+      {day.openCharges > 0 && (
+        <Row name={t("till.day.rooms")} amount={day.openCharges} currency={currency} />
+      )}
       {day.tips > 0 && <Row name={t("till.day.tips")} amount={day.tips} currency={currency} />}
       {day.refunds > 0 && (
         <Row name={t("till.day.refunds")} amount={-day.refunds} currency={currency} />
@@ -96,7 +115,8 @@ export function DayClose({ till, away, onPrint, onClose }: DayCloseProps) {
   }, []);
   if (day === null) return null;
   const { currency } = day;
-  const counted = parseAmount(text, digitsOf(currency));
+  const typed = readAmount(text, digitsOf(currency));
+  const counted = typed ?? null;
   const difference = counted === null ? null : counted - day.expectedCash;
   const close = async () => {
     if (isClosing) return;
@@ -132,6 +152,7 @@ export function DayClose({ till, away, onPrint, onClose }: DayCloseProps) {
         label={t("till.day.counted.label")}
         text={text}
         placeholder={amountText(day.expectedCash, digitsOf(currency), locale)}
+        problem={typed === undefined ? amountProblem(digitsOf(currency)) : ""}
         testId="counted"
         onText={setText}
       />
@@ -147,7 +168,7 @@ export function DayClose({ till, away, onPrint, onClose }: DayCloseProps) {
         type="button"
         class="primary large"
         data-testid="confirm"
-        disabled={!isWhole || isClosing}
+        disabled={!isWhole || isClosing || typed === undefined}
         onClick={() => void close()}
       >
         {t("till.day.close")}

@@ -8,6 +8,7 @@ import type { PropertyDetails } from "../house/places";
 import type { Method } from "./cash";
 import type { Day } from "./day-totals";
 import { nameTax } from "./receipt-content";
+import type { SettleMethod } from "./settlements";
 
 export interface ReportWords {
   title: string;
@@ -23,6 +24,9 @@ export interface ReportWords {
   payment: (method: Method, count: number) => string;
   tips: (method: Method) => string;
   refunds: (method: Method) => string;
+  settled: (method: SettleMethod, count: number) => string;
+  settledBack: (method: SettleMethod) => string;
+  openCharges: string;
   late: string;
   expected: string;
   counted: string;
@@ -58,6 +62,10 @@ export function toReport(day: Day, facts: ReportFacts): Receipt {
     ...(tips === 0 ? [] : [row(words.tips(method), tips)]),
     ...(refunds === 0 ? [] : [row(words.refunds(method), -refunds)]),
   ]);
+  const settled = day.settled.flatMap(({ method, count, amount, back }) => [
+    row(words.settled(method, count), amount),
+    ...(back === 0 ? [] : [row(words.settledBack(method), -back)]),
+  ]);
   const lines: Lines = [
     { name: words.since },
     { name: words.orders, emphasis: true },
@@ -65,6 +73,8 @@ export function toReport(day: Day, facts: ReportFacts): Receipt {
     ...(day.discounts === 0 ? [] : [row(words.discounts, -day.discounts)]),
     ...taxes,
     ...payments,
+    ...settled,
+    ...(day.openCharges === 0 ? [] : [row(words.openCharges, day.openCharges)]),
     ...(day.late === 0 ? [] : [row(words.late, day.late)]),
     row(words.expected, day.expectedCash, true),
     ...(counted === null

@@ -17,6 +17,8 @@ import { listOf, numberOf, textOf, toFields, type Fields } from "../link/fields"
 import { methods, type Method } from "./cash";
 import { closingOf, readPayments, readRefunds, toMethod, unreadMoney, type Said } from "./order-facts";
 import { sumsOf } from "./receipt-content";
+import { openCharges } from "./room-bills";
+import { readSettling, settleMethods, toSettleMethod, type SettleMethod } from "./settlements";
 
 export interface MethodTotal {
   method: Method;
@@ -25,6 +27,15 @@ export interface MethodTotal {
   amount: number;
   tips: number;
   refunds: number;
+}
+
+export interface SettleTotal {
+  method: SettleMethod;
+  count: number;
+  /** What rooms paid of their charges, whenever these were made. */
+  amount: number;
+  /** Of what they paid, taken back or given back. */
+  back: number;
 }
 
 export interface DayTotals {
@@ -38,6 +49,7 @@ export interface DayTotals {
   tips: number;
   refunds: number;
   payments: MethodTotal[];
+  settled: SettleTotal[];
   taxes: TaxSum[];
   /** How far of each log it counted; null: the day was closed before that was written down. */
   have: ReadonlyMap<string, number> | null;
@@ -52,6 +64,8 @@ export interface Day extends DayTotals {
   /** Orders that are not closed, and what is due on them. */
   openOrders: number;
   openDue: number;
+  /** What rooms owe now. */
+  openCharges: number;
   /** Of the payments: what reached us after the day it was taken on was closed. */
   late: number;
 }
@@ -77,10 +91,14 @@ function sumUp(
   const byMethod = new Map<Method, MethodTotal>(
     methods.map((method) => [method, { method, count: 0, amount: 0, tips: 0, refunds: 0 }]),
   );
+  const bySettling = new Map<SettleMethod, SettleTotal>(
+    settleMethods.map((method) => [method, { method, count: 0, amount: 0, back: 0 }]),
+  );
   const have = new Map<string, number>();
   const totals: Omit<DayTotals, "fromMs" | "toMs"> = {
     currency: currencyOf(source),
-    ...{ orders: 0, gross: 0, discounts: 0, tips: 0, refunds: 0, payments: [], taxes: [], have },
+    ...{ orders: 0, gross: 0, discounts: 0, tips: 0, refunds: 0, payments: [], settled: [] },
+    ...{ taxes: [], have },
   };
   const isNew = (said: Said): boolean => {
     const { logId, seq } = said;
@@ -111,7 +129,14 @@ function sumUp(
       sums.refunds += refund.amount;
       totals.refunds += refund.amount;
     }
+    for (const move of readSettling(source, order).moves) {
+      const sums = bySettling.get(move.method);
+      if (sums === undefined || !isNew(move)) continue;
+      if (move.kind === "settled") sums.count += 1;
+      sums[move.kind === "settled" ? "amount" : "back"] += move.amount;
+    }
   }
+  totals.settled = [...bySettling.values()].filter(({ count, back }) => count > 0 || back > 0);
   totals.payments = [...byMethod.values()].filter(({ count, refunds }) => count > 0 || refunds > 0);
   return totals;
 }
@@ -133,6 +158,12 @@ function toTotals(body: Fields): DayTotals {
       amount: at(one, "amount"),
       tips: at(one, "tips"),
       refunds: at(one, "refunds"),
+    })),
+    settled: listOf(body, "settled").map((one) => ({
+      method: toSettleMethod(textOf(one, "method")),
+      count: at(one, "count"),
+      amount: at(one, "amount"),
+      back: at(one, "back"),
     })),
     taxes: listOf(body, "taxes").map((one) => ({
       rateBp: at(one, "rateBp"),
@@ -207,11 +238,15 @@ export function readDay(source: RecordSource, nowMs: number): Day {
     .filter((one) => one.timeMs < fromMs && counts(one))
     .reduce((sum, { amount }) => sum + amount, 0);
   const cash = totals.payments.find(({ method }) => method === "cash");
+  const settled = totals.settled.find(({ method }) => method === "cash");
   const open = orders.filter(({ closed, lines }) => !closed && lines.length > 0);
   return {
     ...totals,
     ...{ fromMs, toMs, late },
-    expectedCash: cash === undefined ? 0 : cash.amount + cash.tips - cash.refunds,
+    expectedCash:
+      (cash === undefined ? 0 : cash.amount + cash.tips - cash.refunds) +
+      (settled === undefined ? 0 : settled.amount - settled.back),
+    openCharges: openCharges(source),
     openOrders: open.length,
     openDue: open.reduce((sum, { due }) => sum + Math.max(0, due), 0),
   };
@@ -229,6 +264,7 @@ export function beginningOf(source: RecordSource, day: DayTotals): number {
 /** @param counted what lay in the drawers; null: nobody counted */
 export function closeDay(day: DayTotals, counted: number | null, personId: string | null): PropertyDraft {
   const { fromMs, toMs, currency, orders, gross, discounts, tips, refunds, payments, taxes } = day;
+  const settled = day.settled.map((one) => ({ ...one }));
   const have = [...(day.have ?? [])].map(([logId, seq]) => ({ logId, seq }));
   return {
     kind: "day.close",
@@ -236,6 +272,7 @@ export function closeDay(day: DayTotals, counted: number | null, personId: strin
     body: {
       ...{ fromMs, toMs, currency, orders, gross, discounts, tips, refunds, counted },
       payments: payments.map((one) => ({ ...one })),
+      ...(settled.length === 0 ? {} : { settled }),
       taxes: taxes.map((one) => ({ ...one })),
       have,
       ...(personId === null ? {} : { personId }),

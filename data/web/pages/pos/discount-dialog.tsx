@@ -10,7 +10,7 @@ import { currentPersonId } from "../house/person";
 import { locale, t } from "../messages";
 import { Dialog } from "../theme/dialog";
 import { discountOrder, givenDiscounts, mostOff, takeBack } from "./discount-plan";
-import { AmountField, OneOf, Quick, ReasonField } from "./fields";
+import { AmountField, amountProblem, OneOf, Quick, ReasonField } from "./fields";
 import type { Till } from "./use-till";
 
 export interface DiscountDialogProps {
@@ -59,6 +59,8 @@ export function DiscountDialog({ till, order, line, onClose }: DiscountDialogPro
   const amount = unit === "amount" ? parseAmount(text, digitsOf(currency)) : null;
   const most = line === null ? mostOff(order) : line.net;
   const isTooMuch = amount !== null && amount > most;
+  const isUnclear = text.trim() !== "" && (unit === "percent" ? parsePercent(text) : amount) === null;
+  const problem = unit === "percent" ? t("till.percent.unclear") : amountProblem(digitsOf(currency));
   const isReady = (percentBp !== null || (amount ?? 0) > 0) && !isTooMuch && reason.trim() !== "";
   const give = () => {
     if (line === null && amount !== null) {
@@ -113,6 +115,7 @@ export function DiscountDialog({ till, order, line, onClose }: DiscountDialogPro
       <AmountField
         label={t(unit === "percent" ? "till.discount.percent" : "till.discount.amount")}
         text={text}
+        problem={isUnclear ? problem : ""}
         testId="discount-value"
         onText={setText}
       />

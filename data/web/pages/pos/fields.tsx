@@ -2,8 +2,9 @@
 // What the till's dialogs are made of: an amount, how many, one of few, a reason.
 
 import type { ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
 
-import { formatMoney } from "../house/money";
+import { amountText, formatMoney } from "../house/money";
 import { locale, t } from "../messages";
 
 export interface AmountFieldProps {
@@ -11,27 +12,45 @@ export interface AmountFieldProps {
   /** As it was typed. */
   text: string;
   placeholder?: string;
+  /** Why what was typed is not taken; "" where it is. */
+  problem?: string;
   testId: string;
   onText: (text: string) => void;
 }
 
-export function AmountField({ label, text, placeholder, testId, onText }: AmountFieldProps) {
+/** "12.50" as it is written here. */
+export function amountProblem(digits: number): string {
+  return t("till.amount.unclear", { example: amountText(Math.round(12.5 * 10 ** digits), digits, locale) });
+}
+
+export function AmountField(props: AmountFieldProps) {
+  const { label, text, placeholder, problem = "", testId, onText } = props;
+  const problemId = useId();
   return (
-    <label class="field">
-      <span>{label}</span>
-      <input
-        type="text"
-        inputMode="decimal"
-        autoComplete="off"
-        maxLength={16}
-        class="money"
-        value={text}
-        placeholder={placeholder}
-        data-testid={testId}
-        onFocus={(event) => event.currentTarget.select()}
-        onInput={(event) => onText(event.currentTarget.value)}
-      />
-    </label>
+    <div class="till-amount">
+      <label class="field">
+        <span>{label}</span>
+        <input
+          type="text"
+          inputMode="decimal"
+          autoComplete="off"
+          maxLength={16}
+          class="money"
+          value={text}
+          placeholder={placeholder}
+          data-testid={testId}
+          aria-invalid={problem === "" ? undefined : true}
+          aria-describedby={problem === "" ? undefined : problemId}
+          onFocus={(event) => event.currentTarget.select()}
+          onInput={(event) => onText(event.currentTarget.value)}
+        />
+      </label>
+      {problem !== "" && (
+        <small id={problemId} class="warning" role="alert" data-testid={`${testId}-problem`}>
+          {problem}
+        </small>
+      )}
+    </div>
   );
 }
 

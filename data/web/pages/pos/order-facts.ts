@@ -25,6 +25,8 @@ export interface PaymentFact extends Said {
   refunded: number;
   /** The room it was charged to. */
   placeId: string | null;
+  /** Of who stayed there then; null: nobody has told of them. */
+  seatingId: string | null;
   reference: string;
 }
 
@@ -59,12 +61,13 @@ export function readPayments(source: RecordSource, order: Order): PaymentFact[] 
   return order.payments
     .map(({ paymentId, method, amount, tip, refunded }) => {
       const [value, said] = details.get(paymentId) ?? [{}, { logId: "", seq: 0, timeMs: 0 }];
-      const placeId = textOf(value, "placeId");
+      const idOf = (name: string) => textOf(value, name) || null;
       return {
         ...{ paymentId, amount, tip, refunded, ...said },
         method: toMethod(method),
         tendered: numberOf(value, "tendered"),
-        placeId: placeId === "" ? null : placeId,
+        placeId: idOf("placeId"),
+        seatingId: idOf("seatingId"),
         reference: textOf(value, "reference"),
       };
     })
@@ -94,9 +97,10 @@ export function readRefunds(source: RecordSource, order: Order): RefundFact[] {
 export function unreadMoney(source: RecordSource): Said[] {
   return source.records("order").flatMap(([, record]) => {
     if (itemOf(record, "header") === undefined)
-      return ["payment", "refund"].flatMap((kind) => listed(record, kind).map(([, , said]) => said));
+      return ["payment", "refund", "settle"].flatMap((kind) => listed(record, kind).map(([, , said]) => said));
     const payments = new Set(listed(record, "payment").map(([id]) => id));
-    return listed(record, "refund")
+    return ["refund", "settle"]
+      .flatMap((kind) => listed(record, kind))
       .filter(([, value]) => !payments.has(textOf(value, "paymentId")))
       .map(([, , said]) => said);
   });

@@ -4,13 +4,14 @@
 import { newId, type Order } from "@bellhop/client";
 import { useRef, useState } from "preact/hooks";
 
-import { amountText, digitsOf, formatMoney, parseAmount } from "../house/money";
+import { amountText, digitsOf, formatMoney, readAmount } from "../house/money";
 import { pay } from "../house/orders";
 import { currentPersonId } from "../house/person";
+import { seatAt } from "../house/seatings";
 import { locale, t } from "../messages";
 import { Dialog } from "../theme/dialog";
 import { methods, quickSums, settle, shareOf, type Method } from "./cash";
-import { AmountField, OneOf, Quick, QuickSums } from "./fields";
+import { AmountField, amountProblem, OneOf, Quick, QuickSums } from "./fields";
 import { placeOf } from "./order-strip";
 import { beginPayForm, followOrder, hasMoved, mayTake, type PayForm } from "./pay-form";
 import { methodText } from "./receipt-words";
@@ -72,20 +73,21 @@ function MethodFields({ till, order, entry, set, wanted }: FormProps & { wanted:
   const { currency } = order;
   const digits = digitsOf(currency);
   if (entry.method === "cash") {
-    const tendered = parseAmount(entry.tendered, digits);
+    const tendered = readAmount(entry.tendered, digits);
     return (
       <>
         <QuickSums
           label={t("till.tendered")}
           sums={quickSums(wanted, digits)}
           currency={currency}
-          chosen={tendered ?? wanted}
+          chosen={tendered === null ? wanted : (tendered ?? null)}
           onChoose={(sum) => set({ tendered: amountText(sum, digits, locale) })}
         />
         <AmountField
           label={t("till.tendered")}
           text={entry.tendered}
           placeholder={amountText(wanted, digits, locale)}
+          problem={tendered === undefined ? amountProblem(digits) : ""}
           testId="tendered"
           onText={(text) => set({ tendered: text })}
         />
@@ -151,6 +153,12 @@ function Shares({ order, set }: Pick<FormProps, "order" | "set">) {
   );
 }
 
+/** The room, and who stays there now: the next guests do not owe it. */
+function roomOf(till: Till, placeId: string) {
+  const { seatingId } = seatAt(till.property, placeId);
+  return { placeId, ...(seatingId === null ? {} : { seatingId }) };
+}
+
 const blank: Entry = { method: "cash", amount: "", tip: "", tendered: "", reference: "", room: "" };
 
 export function PayDialog(props: PayDialogProps) {
@@ -171,15 +179,22 @@ export function PayDialog(props: PayDialogProps) {
     setEntry((before) => ({ ...before, ...part }));
     setForm({ ...latest.current, isChosen: true });
   };
-  const read = (text: string) => parseAmount(text, digits);
+  const problemOf = (read: number | null | undefined) => (read === undefined ? amountProblem(digits) : "");
   const { change } = form;
 
   if (change !== null && !form.isSent && due <= 0) return <Paid {...props} change={change} />;
 
-  const amount = Math.min(read(entry.amount) ?? due, due);
-  const tip = read(entry.tip) ?? 0;
   const { method } = entry;
-  const settled = settle({ method, amount, tip, tendered: read(entry.tendered) });
+  const typed = {
+    amount: readAmount(entry.amount, digits),
+    tip: readAmount(entry.tip, digits),
+    tendered: method === "cash" ? readAmount(entry.tendered, digits) : null,
+  };
+  const amount = Math.min(typed.amount ?? due, due);
+  const tip = typed.tip ?? 0;
+  // What nobody can read is not "all of it".
+  const isRead = !Object.values(typed).includes(undefined);
+  const settled = isRead ? settle({ method, amount, tip, tendered: typed.tendered ?? null }) : null;
   const isComplete = settled !== null && (method !== "room" || entry.room !== "");
   const isReady = isComplete && mayTake(form, order);
   const sum = settled === null ? 0 : settled.amount + settled.tip;
@@ -192,7 +207,7 @@ export function PayDialog(props: PayDialogProps) {
       ...{ paymentId: taken.paymentId, method, amount: settled.amount },
       ...(settled.tip > 0 ? { tip: settled.tip } : {}),
       ...(settled.tendered === null ? {} : { tendered: settled.tendered }),
-      ...(method === "room" ? { placeId: entry.room } : {}),
+      ...(method === "room" ? roomOf(till, entry.room) : {}),
       ...(method === "card" && reference !== "" ? { reference } : {}),
     };
     setForm({ ...taken, isSent: true, change: settled.change });
@@ -245,6 +260,7 @@ export function PayDialog(props: PayDialogProps) {
               label={t("till.amount")}
               text={entry.amount}
               placeholder={amountText(due, digits, locale)}
+              problem={problemOf(typed.amount)}
               testId="amount"
               onText={(text) => set({ amount: text })}
             />
@@ -252,6 +268,7 @@ export function PayDialog(props: PayDialogProps) {
               label={t("till.tip")}
               text={entry.tip}
               placeholder={amountText(0, digits, locale)}
+              problem={problemOf(typed.tip)}
               testId="tip"
               onText={(text) => set({ tip: text })}
             />
@@ -274,7 +291,9 @@ export function PayDialog(props: PayDialogProps) {
         disabled={!isReady}
         onClick={() => void take()}
       >
-        {t(`till.take.${method}`, { sum: formatMoney(sum, currency, locale) })}
+        {isRead
+          ? t(`till.take.${method}`, { sum: formatMoney(sum, currency, locale) })
+          : t("till.take.unclear")}
       </button>
     </Dialog>
   );

@@ -14,12 +14,12 @@ import {
 
 import { readStored, store } from "../link/storage";
 
-/** bill: not a receipt yet. day: the close of one. drawer: opened without a sale. */
-export type ShelfKind = "receipt" | "copy" | "bill" | "day" | "drawer";
+/** bill: not a receipt yet. room: a room's. day: the close of one. drawer: opened without a sale. */
+export type ShelfKind = "receipt" | "copy" | "bill" | "room" | "day" | "drawer";
 
 export interface ShelvedReceipt {
   kind: ShelfKind;
-  /** Of a receipt its own, of a bill the order's. */
+  /** Of a receipt its own, of a bill the order's, of a room's bill the room's title. */
   number: string;
   /** Of which order; "" of none. */
   orderId: string;
@@ -36,7 +36,7 @@ const MAX_KEPT = 50;
 /** The hub remembers jobs for 30 days; after a day a person decides. */
 const MAX_RESEND_AGE_MS = 24 * 60 * 60 * 1000;
 
-const kinds: readonly unknown[] = ["receipt", "copy", "bill", "day", "drawer"];
+const kinds: readonly unknown[] = ["receipt", "copy", "bill", "room", "day", "drawer"];
 
 function isShelved(value: unknown): value is ShelvedReceipt {
   if (typeof value !== "object" || value === null) return false;

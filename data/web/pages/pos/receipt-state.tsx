@@ -26,6 +26,8 @@ function titleOf({ kind, number }: ShelvedReceipt): string {
       return t("till.copy", { number });
     case "bill":
       return t("till.bill", { number });
+    case "room":
+      return t("till.room.bill", { room: number });
     case "day":
       return t("till.day");
     case "drawer":

@@ -7,16 +7,23 @@ import { readMenu } from "../house/menu";
 import { formatMoney } from "../house/money";
 import { placeTitle, readDetails, readPlaces } from "../house/places";
 import type { RecordSource } from "../house/source";
-import { formatExact } from "../link/time-text";
+import { formatDay, formatExact } from "../link/time-text";
 import { language, locale, t } from "../messages";
 import type { Method } from "./cash";
 import { toReport } from "./day-report";
 import { beginningOf, type Day } from "./day-totals";
 import { latestReceipt, readPayments, receiptedMs, type PaymentFact } from "./order-facts";
 import { formatNumber, toReceipt } from "./receipt-content";
+import { toRoomPaper } from "./room-paper";
+import type { Charge, RoomBill } from "./room-bills";
+import type { SettleMethod } from "./settlements";
 
 export function methodText(method: Method): string {
   return t(`till.method.${method}`);
+}
+
+export function settleText(method: SettleMethod): string {
+  return t(`till.settle.method.${method}`);
 }
 
 /** "Card", "Room 101", "Cash, with a tip of €2.00" */
@@ -107,11 +114,48 @@ export function makeReport(
       payment: (method, count) => t("till.day.payment", { method: methodText(method), count }),
       tips: named("till.day.tips.of"),
       refunds: named("till.refund.of"),
+      settled: (method, count) => t("till.day.settled", { method: settleText(method), count }),
+      settledBack: (method) => t("till.day.settled.back", { method: settleText(method) }),
+      openCharges: t("till.day.rooms"),
       late: t("till.day.late"),
       expected: t("till.day.expected"),
       counted: t("till.day.counted"),
       difference: t("till.day.difference"),
       openDue: t("till.day.open-due"),
+    },
+  });
+}
+
+/** "Room 101", "Room 101, earlier guests" */
+export function roomTitle(source: RecordSource, { placeId, isPast }: RoomBill): string {
+  const room = placeTitle(source, placeId) || t("till.room.gone");
+  return isPast ? t("till.room.past", { room }) : room;
+}
+
+/** "A-17 · Table 5 · 27 May, 20:15" */
+export function chargeText(source: RecordSource, { order, timeMs }: Charge): string {
+  const place = placeTitle(source, order.placeId);
+  return [order.number, place, formatDay(timeMs)].filter(Boolean).join(" · ");
+}
+
+/** All of these on one paper. */
+export function makeRoomPaper(
+  source: RecordSource,
+  bill: RoomBill,
+  charges: readonly Charge[],
+  { server, timeMs, drawer }: { server: string; timeMs: number; drawer: boolean },
+): Receipt {
+  return toRoomPaper(charges, {
+    ...{ server, language, timeMs, drawer, currency: bill.currency },
+    details: readDetails(source),
+    taxes: readMenu(source).taxes,
+    timeZoneOffset: offsetAt(timeMs),
+    words: {
+      title: t("till.room.bill", { room: roomTitle(source, bill) }),
+      tax: t("till.tax"),
+      tip: t("till.tip"),
+      charge: (charge) => chargeText(source, charge),
+      settled: ({ method }) => settleText(method),
     },
   });
 }

@@ -4,12 +4,12 @@
 import type { Order } from "@bellhop/client";
 import { useState } from "preact/hooks";
 
-import { amountText, digitsOf, formatMoney, parseAmount } from "../house/money";
+import { amountText, digitsOf, formatMoney, readAmount } from "../house/money";
 import { refund } from "../house/orders";
 import { currentPersonId } from "../house/person";
 import { locale, t } from "../messages";
 import { Dialog } from "../theme/dialog";
-import { AmountField, ReasonField } from "./fields";
+import { AmountField, amountProblem, ReasonField } from "./fields";
 import { readPayments } from "./order-facts";
 import { paymentText } from "./receipt-words";
 import type { Till } from "./use-till";
@@ -30,8 +30,10 @@ export function RefundDialog({ till, order, paymentId, onClose }: RefundDialogPr
   const left = payment.amount - payment.refunded;
   // What was paid too much goes back first.
   const likely = order.due < 0 ? Math.min(left, -order.due) : left;
-  const amount = parseAmount(text, digitsOf(currency)) ?? likely;
-  const isReady = amount > 0 && amount <= left && reason.trim() !== "";
+  const typed = readAmount(text, digitsOf(currency));
+  const amount = typed ?? likely;
+  const isTooMuch = amount > left;
+  const isReady = typed !== undefined && amount > 0 && !isTooMuch && reason.trim() !== "";
   return (
     <Dialog title={t("till.refund")} onClose={onClose} testId="refund-dialog">
       <p class="soft">
@@ -41,6 +43,13 @@ export function RefundDialog({ till, order, paymentId, onClose }: RefundDialogPr
         label={t("till.refund.amount", { most: formatMoney(left, currency, locale) })}
         text={text}
         placeholder={amountText(likely, digitsOf(currency), locale)}
+        problem={
+          typed === undefined
+            ? amountProblem(digitsOf(currency))
+            : isTooMuch
+              ? t("till.discount.most", { most: formatMoney(left, currency, locale) })
+              : ""
+        }
         testId="refund-amount"
         onText={setText}
       />
@@ -63,7 +72,9 @@ export function RefundDialog({ till, order, paymentId, onClose }: RefundDialogPr
             onClose();
           }}
         >
-          {t("till.refund.give", { sum: formatMoney(amount, currency, locale) })}
+          {typed === undefined
+            ? t("till.take.unclear")
+            : t("till.refund.give", { sum: formatMoney(amount, currency, locale) })}
         </button>
       </div>
     </Dialog>

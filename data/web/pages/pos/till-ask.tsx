@@ -19,8 +19,11 @@ import { CancelOrderDialog, NoteDialog, OrderDialog } from "./order-dialog";
 import { OrdersDialog } from "./order-strip";
 import { PayDialog } from "./pay-dialog";
 import { PlaceDialog } from "./place-dialog";
-import { makeReceipt, makeReport } from "./receipt-words";
+import { makeReceipt, makeReport, makeRoomPaper, roomTitle } from "./receipt-words";
 import { RefundDialog } from "./refund-dialog";
+import type { Charge, RoomBill } from "./room-bills";
+import { RoomDialog } from "./room-dialog";
+import { RoomsDialog } from "./rooms-dialog";
 import { TillDialog } from "./till-dialog";
 import type { Receipts } from "./use-receipts";
 import type { Till } from "./use-till";
@@ -46,6 +49,20 @@ function printBill({ till, receipts, onAsk }: TillAskProps): void {
   const receipt = makeReceipt(till.property, orderId, paper);
   if (receipt === null) return;
   receipts.print({ kind, number: order.number, orderId, total, currency }, { receipt });
+  onAsk(null);
+}
+
+function printRoom(
+  { till, receipts, onAsk }: TillAskProps,
+  bill: RoomBill,
+  charges: readonly Charge[],
+  hasCash: boolean,
+): void {
+  const about = { server: server(), timeMs: Date.now(), drawer: hasCash };
+  const receipt = makeRoomPaper(till.property, bill, charges, about);
+  const { currency, total = 0 } = receipt;
+  const number = roomTitle(till.property, bill);
+  receipts.print({ kind: "room", number, orderId: "", total, currency }, { receipt });
   onAsk(null);
 }
 
@@ -177,8 +194,30 @@ export function TillAsk(props: TillAskProps) {
       return <PlaceDialog till={till} onClose={close} />;
     case "orders":
       return <OrdersDialog till={till} onClose={close} />;
+    case "rooms":
+      return <RoomsDialog till={till} onAsk={onAsk} />;
+    case "room":
+      return (
+        <RoomDialog
+          key={ask.key}
+          till={till}
+          billKey={ask.key}
+          away={away}
+          onPrint={(...paper) => printRoom(props, ...paper)}
+          onBack={() => onAsk({ about: "rooms" })}
+          onClose={close}
+        />
+      );
     case "till":
-      return <TillDialog receipts={receipts} printers={printers} onDrawer={onDrawer} onAsk={onAsk} />;
+      return (
+        <TillDialog
+          receipts={receipts}
+          printers={printers}
+          settles={till.property.role === "pos" || till.property.role === "manager"}
+          onDrawer={onDrawer}
+          onAsk={onAsk}
+        />
+      );
     case "day":
       return (
         <DayClose

@@ -14,6 +14,8 @@ import type { Receipts } from "./use-receipts";
 export interface TillDialogProps {
   receipts: Receipts;
   printers: readonly PrinterInfo[] | null;
+  /** Whether this device may settle what rooms owe. */
+  settles: boolean;
   onDrawer: () => void;
   onAsk: OnAsk;
 }
@@ -43,7 +45,7 @@ function PrinterChoice({ receipts, printers }: Pick<TillDialogProps, "receipts" 
   );
 }
 
-export function TillDialog({ receipts, printers, onDrawer, onAsk }: TillDialogProps) {
+export function TillDialog({ receipts, printers, settles, onDrawer, onAsk }: TillDialogProps) {
   const person = usePerson();
   return (
     <Dialog title={t("page.pos")} onClose={() => onAsk(null)} testId="till-dialog">
@@ -53,6 +55,16 @@ export function TillDialog({ receipts, printers, onDrawer, onAsk }: TillDialogPr
         <button type="button" class="large" data-testid="open-drawer" onClick={onDrawer}>
           {t("till.drawer.open")}
         </button>
+        {settles && (
+          <button
+            type="button"
+            class="large"
+            data-testid="room-bills"
+            onClick={() => onAsk({ about: "rooms" })}
+          >
+            {t("till.room.bills")}
+          </button>
+        )}
         <button
           type="button"
           class="large"

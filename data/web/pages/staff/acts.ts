@@ -20,6 +20,7 @@ export interface Acts {
   write: (drafts: Drafts | (() => Promise<Drafts>), said: string, canUndo?: boolean) => Promise<boolean>;
   /** Asks the hub, and says so or why not. */
   ask: (path: string, body: Record<string, unknown>, said: string) => Promise<boolean>;
+  tell: (said: string) => void;
 }
 
 function toUndo({ logId, seq, entity }: Operation): PropertyDraft {
@@ -53,5 +54,5 @@ export function makeActs(property: Property, link: LinkView, toast: Toast): Acts
       return false;
     }
   };
-  return { write, ask };
+  return { write, ask, tell };
 }

@@ -4,7 +4,8 @@
 import { newId, type Order, type OrderLine, type Property, type PropertyDraft } from "@bellhop/client";
 import { useRef, useState } from "preact/hooks";
 
-import type { Menu } from "../house/menu";
+import { countDown, findShort } from "../house/availability";
+import { readMenu, type Menu } from "../house/menu";
 import { formatMoney } from "../house/money";
 import {
   acceptOwn,
@@ -60,19 +61,21 @@ async function planSend(
   currency: string,
 ): Promise<PropertyDraft[]> {
   const personId = currentPersonId();
+  const nextVersion = (entity: string) => property.nextVersion(entity);
+  const counted = () => countDown(cart, readMenu(property).items, nextVersion);
   if (target === null) {
     const orderId = newId();
     const number = await property.nextNumber();
     const { placeId } = place;
     const said = note === "" ? {} : { note };
     const head = { number, currency, source: "staff" as const, placeId, seatingId, ...said };
-    return [openOrder(orderId, head, personId), ...orderLines(orderId, cart, personId)];
+    return [openOrder(orderId, head, personId), ...orderLines(orderId, cart, personId), ...counted()];
   }
   const { orderId } = target;
   const drafts = orderLines(orderId, cart, personId);
-  if (note !== "") drafts.push(changeOrder(orderId, { note }, (entity) => property.nextVersion(entity)));
+  if (note !== "") drafts.push(changeOrder(orderId, { note }, nextVersion));
   const added = cart.map(({ lineId }) => ({ recordId: orderId, lineId }));
-  return [...drafts, ...acceptOwn(target, added, personId)];
+  return [...drafts, ...acceptOwn(target, added, personId), ...counted()];
 }
 
 /** @param wanted an order's id; "": whichever is usual. One that has gone meanwhile: a new one */
@@ -102,6 +105,11 @@ export function Table({ property, tile, tiles, menu, carts, acts, onBack }: Tabl
   const send = async () => {
     // A second tap before the first has got its number is the same one.
     if (sending.current) return;
+    const short = findShort(cart, menu.items);
+    if (short !== undefined) {
+      acts.tell(t("till.left.send", { name: short.name, count: short.remaining ?? 0 }));
+      return;
+    }
     sending.current = true;
     let isOut = false;
     const take = async () => {

@@ -278,6 +278,13 @@ const orders: LiftCase[] = [
     { refundId: "f1", paymentId: "y1", amount: 10, reason: "typo" },
     { "refund/f1": { refundId: "f1", paymentId: "y1", amount: 10, reason: "typo" } },
   ),
+  lifted(
+    "eva",
+    "charge.settle",
+    "order/o1",
+    { settleId: "s1", paymentId: "y1", method: "hotel", amount: 1300 },
+    { "settle/s1": { settleId: "s1", paymentId: "y1", method: "hotel", amount: 1300 } },
+  ),
 ];
 
 const words: LiftCase[] = [
