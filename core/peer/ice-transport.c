@@ -104,8 +104,8 @@ start_deadline(BhIceTransport *self)
 static gboolean
 is_move(BhIceTransport *self)
 {
-  return self->current != NULL && g_str_equal(bh_ice_agent_get_ufrag(self->next),
-                                              bh_ice_agent_get_ufrag(self->current));
+  return self->current != NULL &&
+         g_str_equal(bh_ice_agent_get_ufrag(self->next), bh_ice_agent_get_ufrag(self->current));
 }
 
 static void

@@ -5,8 +5,8 @@
  * one to come; the old one goes on carrying data until the new one works.
  *
  * Signals
- *   moved (): the latest agent has taken over from one of the same credentials, and what it gathered
- *     is not known to the other side (bh_ice_transport_move())
+ *   moved (): the latest agent has taken over from one of the same credentials, and what it
+ * gathered is not known to the other side (bh_ice_transport_move())
  *
  * States: `connecting` once the other side's credentials are there; `disconnected` while there is
  * no consent; `failed` where no pair came up in time, or consent was away for `vanish_seconds`.
