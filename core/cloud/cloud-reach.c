@@ -21,36 +21,51 @@ struct _BhCloudReach {
   BhRateTable *rates;
 };
 
-/* From one household, as far as addresses tell. */
-static gboolean
-is_same(const char *one, const char *other)
+/* From one household, as far as addresses tell. Returns: (transfer full): null: they do not: a
+ * house has IPv4 and IPv6, and each device uses what it likes */
+static json_t *
+judge_household(const char *one, const char *other)
 {
   g_autofree char *normal = bh_address_normalise(one);
   g_autofree char *other_normal = bh_address_normalise(other);
   g_autoptr(BhAddressSet) household = bh_address_set_new();
   g_autofree char *text = NULL;
+  gboolean is_v6;
 
   if (normal == NULL || other_normal == NULL)
-    return FALSE;
-  text = strchr(normal, ':') != NULL ? g_strdup_printf("%s/%d", normal, HOUSEHOLD_BITS_V6)
-                                     : g_strdup(normal);
-  return bh_address_set_add(household, text, NULL) &&
-         bh_address_set_contains(household, other_normal);
+    return json_null();
+  is_v6 = strchr(normal, ':') != NULL;
+  if (is_v6 != (strchr(other_normal, ':') != NULL))
+    return json_null();
+  text = is_v6 ? g_strdup_printf("%s/%d", normal, HOUSEHOLD_BITS_V6) : g_strdup(normal);
+  return json_boolean(bh_address_set_add(household, text, NULL) &&
+                      bh_address_set_contains(household, other_normal));
 }
 
-/* Returns: (transfer full): null: that is no hub's key */
+static json_t *
+describe_visitors(BhVisitors visitors)
+{
+  return visitors == BH_VISITORS_UNKNOWN ? json_null() : json_boolean(visitors == BH_VISITORS_SOME);
+}
+
+/* Who comes to the house is nobody's business outside it, whoever knows the key.
+ * Returns: (transfer full): null: that is no hub's key */
 static json_t *
 describe_hub(BhCloudReach *self, const char *tenant_id, const char *key_text, const char *address)
 {
   guint8 key[BH_MEMBERSHIP_KEY_BYTES];
   const char *hub_address;
+  BhVisitors visitors;
+  json_t *same;
 
   if (tenant_id == NULL || key_text == NULL ||
       !bh_base64url_decode_exact(key_text, key, sizeof key))
     return json_null();
-  hub_address = bh_signaling_server_find_hub_address(self->signaling, tenant_id, key);
-  return json_pack("{s:b, s:b}", "isOnline", hub_address != NULL, "isSameAddress",
-                   hub_address != NULL && is_same(hub_address, address));
+  hub_address = bh_signaling_server_find_hub_address(self->signaling, tenant_id, key, &visitors);
+  same = hub_address != NULL ? judge_household(hub_address, address) : json_null();
+  return json_pack("{s:b, s:o, s:o}", "isOnline", hub_address != NULL, "hasVisitors",
+                   json_is_true(same) ? describe_visitors(visitors) : json_null(), "isSameAddress",
+                   same);
 }
 
 static void

@@ -2,11 +2,12 @@
 /*
  * BhCloudReach: what a device that does not see its hub may ask a cloud.
  *
- *   GET /api/v1/reach?tenantId&hubKey   {kind: "cloud", address, hub: {isOnline, isSameAddress}
- *                                       or null}
+ *   GET /api/v1/reach?tenantId&hubKey   {kind: "cloud", address, hub: {isOnline, isSameAddress,
+ *                                       hasVisitors} or null}; the latter two may be null
  *
  * Who names a hub's key knows the property; anybody else learns where they come from and nothing of
- * anybody. Addresses of hubs are compared here and never told. Pages of any origin may read it. So
+ * anybody, not even whether there is such a property. Addresses of hubs are compared here and never
+ * told; whether a hub is reached by others is told in its own house only. Pages of any origin may read it. So
  * many questions a minute of one address.
  */
 #pragma once

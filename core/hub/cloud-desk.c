@@ -10,6 +10,7 @@ struct _BhCloudDesk {
   char **urls;
   BhCloudLink *link;
   gulong changed_id;
+  BhVisitors visitors;
   gboolean stopped;
 };
 
@@ -62,9 +63,20 @@ announce(BhCloudDesk *self)
   g_autoptr(json_t) message =
       json_pack("{s:s, s:O}", "type", "signaling-servers", "signalingServers", servers);
 
+  if (self->visitors != BH_VISITORS_UNKNOWN)
+    json_object_set_new(message, "hasVisitors", json_boolean(self->visitors == BH_VISITORS_SOME));
   bh_signaling_server_announce(self->config.signaling, servers);
   bh_cloud_link_tell(self->link, message);
   push(self, message);
+}
+
+void
+bh_cloud_desk_set_visitors(BhCloudDesk *desk, BhVisitors visitors)
+{
+  if (desk->stopped || visitors == desk->visitors)
+    return;
+  desk->visitors = visitors;
+  announce(desk);
 }
 
 static void
@@ -112,6 +124,12 @@ static void
 on_lost(BhCloudLink *link, BhCloudDesk *self)
 {
   bh_endpoint_leave_cloud(self->config.endpoint);
+}
+
+gboolean
+bh_cloud_desk_get_clock_ahead(BhCloudDesk *desk, gint64 *ahead_ms)
+{
+  return bh_cloud_link_get_clock_ahead(desk->link, ahead_ms);
 }
 
 json_t *

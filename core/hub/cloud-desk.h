@@ -39,6 +39,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BhCloudDesk, bh_cloud_desk_free)
 /** bh_cloud_desk_tell_revocations: they have changed. */
 void bh_cloud_desk_tell_revocations(BhCloudDesk *desk);
 
+/** bh_cloud_desk_set_visitors: what the cloud is to answer to devices that do not reach this hub. */
+void bh_cloud_desk_set_visitors(BhCloudDesk *desk, BhVisitors visitors);
+
+/** bh_cloud_desk_get_clock_ahead: see bh_cloud_link_get_clock_ahead() */
+gboolean bh_cloud_desk_get_clock_ahead(BhCloudDesk *desk, gint64 *ahead_ms);
+
 /** bh_cloud_desk_describe: Returns: (transfer full): {url, state}, as in the status */
 json_t *bh_cloud_desk_describe(BhCloudDesk *desk);
 

@@ -18,12 +18,41 @@ struct _BhDoctorApi {
   BhDoctorVisits *visits;
   BhRateTable *rates;
   gulong changed_id;
+  guint told_id;
 };
 
 static gint64
 get_now_ms(void)
 {
   return g_get_real_time() / 1000;
+}
+
+/* --- what the cloud is to know --- */
+
+static gboolean on_told_old(gpointer user_data);
+
+/* Who does not get here asks there. */
+static void
+tell_cloud(BhDoctorApi *self)
+{
+  gint64 up_ms = (g_get_monotonic_time() - self->state->started_us) / 1000;
+  gint64 next_ms;
+  BhVisitors visitors = bh_doctor_visits_judge(self->visits, up_ms, get_now_ms(), &next_ms);
+
+  if (self->state->cloud != NULL)
+    bh_cloud_desk_set_visitors(self->state->cloud, visitors);
+  if (self->told_id == 0 && next_ms > 0)
+    self->told_id = g_timeout_add((guint)next_ms, on_told_old, self);
+}
+
+static gboolean
+on_told_old(gpointer user_data)
+{
+  BhDoctorApi *self = user_data;
+
+  self->told_id = 0;
+  tell_cloud(self);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -43,9 +72,9 @@ bh_doctor_api_new(BhHubState *state, const BhSettings *settings, BhSecureDoor *d
   self->door = door;
   self->visits = bh_doctor_visits_new();
   self->rates = bh_rate_table_new(REACH_PER_MINUTE, MAX_ASKERS);
-  self->changed_id =
-      g_signal_connect(state->links, "changed", G_CALLBACK(on_links_changed), self);
+  self->changed_id = g_signal_connect(state->links, "changed", G_CALLBACK(on_links_changed), self);
   on_links_changed(state->links, self);
+  tell_cloud(self);
   return self;
 }
 
@@ -53,6 +82,7 @@ void
 bh_doctor_api_free(BhDoctorApi *api)
 {
   g_clear_signal_handler(&api->changed_id, api->state->links);
+  g_clear_handle_id(&api->told_id, g_source_remove);
   bh_doctor_visits_free(api->visits);
   bh_rate_table_free(api->rates);
   g_free(api);
@@ -71,7 +101,8 @@ on_visit(const BhRemote *remote, gpointer user_data)
 {
   BhDoctorApi *self = user_data;
 
-  bh_doctor_visits_note(self->visits, remote, get_now_ms());
+  if (bh_doctor_visits_note(self->visits, remote, get_now_ms()))
+    tell_cloud(self);
 }
 
 /* --- a phone asks --- */
@@ -92,10 +123,10 @@ describe_here(const BhDoctorApi *self, gboolean is_inside)
   BhHouseLinks *links = self->state->links;
   g_auto(GStrv) networks = bh_address_set_list(bh_house_links_get_networks(links));
   g_autoptr(json_t) told = bh_house_links_describe(links);
-  json_t *here = json_pack("{s:s, s:s, s:O, s:O*}", "name", self->state->hub_name, "hostName",
-                           bh_house_links_get_host_name(links), "httpPort",
-                           json_object_get(told, "httpPort"), "httpsPort",
-                           json_object_get(json_object_get(told, "https"), "port"));
+  json_t *here =
+      json_pack("{s:s, s:s, s:O, s:O*}", "name", self->state->hub_name, "hostName",
+                bh_house_links_get_host_name(links), "httpPort", json_object_get(told, "httpPort"),
+                "httpsPort", json_object_get(json_object_get(told, "https"), "port"));
 
   if (is_inside) {
     json_object_set_new(here, "clouds", list_texts((const char *const *)self->settings->cloud));
@@ -146,9 +177,9 @@ on_reach(BhWebRequest *request, gpointer user_data)
     return;
   }
   allow_page(self, request);
-  answer = json_pack("{s:s, s:s, s:b, s:o}", "kind", "hub", "address",
-                     address != NULL ? address : "", "isInside", is_inside, "hub",
-                     describe_here(self, is_inside));
+  answer =
+      json_pack("{s:s, s:s, s:b, s:o}", "kind", "hub", "address", address != NULL ? address : "",
+                "isInside", is_inside, "hub", describe_here(self, is_inside));
   bh_web_request_respond_json(request, 200, answer);
 }
 
@@ -161,7 +192,8 @@ bh_doctor_api_serve(BhDoctorApi *doctor, BhWebServer *web)
 
 /* --- what is wrong here --- */
 
-/* What the hub itself knows of its name; where it believes that all is well, the computer is asked. */
+/* What the hub itself knows of its name; where it believes that all is well, the computer is asked.
+ */
 static void
 gather_name(const BhDoctorApi *self, BhDoctorFacts *facts)
 {
@@ -173,6 +205,18 @@ gather_name(const BhDoctorApi *self, BhDoctorFacts *facts)
   facts->host_name = g_strdup(bh_house_links_get_host_name(self->state->links));
   if (g_strcmp0(state, "no-service") == 0)
     facts->name = BH_DOCTOR_NAME_NO_SERVICE;
+}
+
+/* What the operations bear was the time once; the cloud has its own. */
+static void
+gather_clock(const BhDoctorApi *self, BhDoctorFacts *facts)
+{
+  BhHybridTime newest = bh_hybrid_clock_get(bh_property_get_clock(self->state->property));
+
+  facts->clock_behind_ms = MAX(newest.ms - facts->now_ms, 0);
+  if (self->state->cloud != NULL)
+    facts->clock_compared =
+        bh_cloud_desk_get_clock_ahead(self->state->cloud, &facts->clock_ahead_ms);
 }
 
 static BhDoctorFacts *
@@ -190,10 +234,10 @@ gather(const BhDoctorApi *self)
   facts->https_port =
       (guint16)json_integer_value(json_object_get(json_object_get(told, "https"), "port"));
   gather_name(self, facts);
+  gather_clock(self, facts);
   facts->certificate_end_ms = bh_secure_door_get_end_ms(self->door);
   facts->last_visit_ms = bh_doctor_visits_get_last_ms(self->visits);
-  facts->outside =
-      g_strdup(bh_doctor_visits_get_outside(self->visits, &facts->outside_ms));
+  facts->outside = g_strdup(bh_doctor_visits_get_outside(self->visits, &facts->outside_ms));
   facts->networks = bh_doctor_visits_describe(self->visits);
   g_strfreev(facts->addresses);
   facts->addresses = g_strdupv((char **)bh_house_links_get_addresses(links));

@@ -60,14 +60,13 @@ time_or_null(gint64 time_ms)
 static json_t *
 describe_hub(const BhDoctorFacts *facts)
 {
-  return json_pack("{s:b, s:o, s:b, s:i, s:i, s:o, s:o, s:o, s:o, s:o}", "isRunning",
-                   facts->is_running, "listen", text_or_null(facts->listen_address),
-                   "isLoopbackOnly", facts->is_loopback_only, "httpPort", facts->http_port,
-                   "httpsPort", facts->https_port, "hostName", text_or_null(facts->host_name),
-                   "certificateEndMs", time_or_null(facts->certificate_end_ms), "lastVisitMs",
-                   time_or_null(facts->last_visit_ms), "outside", text_or_null(facts->outside),
-                   "networks",
-                   facts->networks != NULL ? json_incref(facts->networks) : json_array());
+  return json_pack(
+      "{s:b, s:o, s:b, s:i, s:i, s:o, s:o, s:o, s:o, s:o}", "isRunning", facts->is_running,
+      "listen", text_or_null(facts->listen_address), "isLoopbackOnly", facts->is_loopback_only,
+      "httpPort", facts->http_port, "httpsPort", facts->https_port, "hostName",
+      text_or_null(facts->host_name), "certificateEndMs", time_or_null(facts->certificate_end_ms),
+      "lastVisitMs", time_or_null(facts->last_visit_ms), "outside", text_or_null(facts->outside),
+      "networks", facts->networks != NULL ? json_incref(facts->networks) : json_array());
 }
 
 static json_t *
@@ -77,11 +76,13 @@ describe_computer(const BhDoctorFacts *facts)
 
   for (guint i = 0; facts->addresses[i] != NULL; i++)
     json_array_append_new(addresses, json_string(facts->addresses[i]));
-  return json_pack("{s:o, s:o, s:s, s:o, s:s, s:o, s:I, s:o}", "addresses", addresses, "vpn",
-                   text_or_null(facts->vpn), "firewall", firewall_words[facts->firewall],
+  return json_pack("{s:o, s:o, s:s, s:o, s:s, s:o, s:I, s:o, s:b, s:o}", "addresses", addresses,
+                   "vpn", text_or_null(facts->vpn), "firewall", firewall_words[facts->firewall],
                    "firewallName", text_or_null(facts->firewall_name), "name",
                    name_words[facts->name], "nameOwner", text_or_null(facts->name_owner),
-                   "clockBehindMs", (json_int_t)facts->clock_behind_ms, "freeBytes",
+                   "clockBehindMs", (json_int_t)facts->clock_behind_ms, "clockAheadMs",
+                   facts->clock_compared ? json_integer(facts->clock_ahead_ms) : json_null(),
+                   "isClockKept", facts->clock_kept, "freeBytes",
                    facts->free_known ? json_integer((json_int_t)facts->free_bytes) : json_null());
 }
 

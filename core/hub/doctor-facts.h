@@ -50,7 +50,10 @@ typedef struct {
   char *firewall_name; /* (nullable): "ufw", "firewalld", "nftables" */
   BhDoctorName name;
   char *name_owner;         /* (nullable): the address that the name leads to, where not here */
-  gint64 clock_behind_ms;   /* at least so much; 0: nothing speaks against it */
+  gint64 clock_behind_ms;   /* of what was written before; at least so much, or 0 */
+  gint64 clock_ahead_ms;    /* of the cloud's; negative: behind */
+  gboolean clock_compared;  /* with the cloud's */
+  gboolean clock_kept;      /* by the network's time (NTP), as the kernel says */
   guint64 free_bytes;       /* where the hub keeps everything */
   gboolean free_known;
 } BhDoctorFacts;

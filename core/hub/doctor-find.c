@@ -217,13 +217,37 @@ look_outside(const BhDoctorFacts *facts, GPtrArray *list)
                  "“guest-networks”.")));
 }
 
+static int
+to_minutes(gint64 ms)
+{
+  return (int)MIN(ms / 60000, G_MAXINT);
+}
+
+/* Returns: (transfer full) (nullable): the cloud's time is a better witness than what was written
+ * here, which a clock that was fast before has dated wrongly */
+static char *
+describe_wrong_clock(const BhDoctorFacts *facts)
+{
+  if (facts->clock_compared && facts->clock_ahead_ms > CLOCK_SLACK_MS)
+    return g_strdup_printf(_("The clock of this computer is fast, by %d min."),
+                           to_minutes(facts->clock_ahead_ms));
+  if (facts->clock_compared && facts->clock_ahead_ms < -CLOCK_SLACK_MS)
+    return g_strdup_printf(_("The clock of this computer is slow, by %d min."),
+                           to_minutes(-facts->clock_ahead_ms));
+  if (!facts->clock_compared && !facts->clock_kept && facts->clock_behind_ms > CLOCK_SLACK_MS)
+    return g_strdup_printf(_("The clock of this computer is slow, by %d min or more; or it was "
+                             "fast before."),
+                           to_minutes(facts->clock_behind_ms));
+  return NULL;
+}
+
 static void
 look_at_clock(const BhDoctorFacts *facts, GPtrArray *list)
 {
-  if (facts->clock_behind_ms > CLOCK_SLACK_MS)
-    add(list, "clock", BH_DOCTOR_BAD,
-        g_strdup_printf(_("The clock of this computer is slow, by %d min or more."),
-                        (int)MIN(facts->clock_behind_ms / 60000, G_MAXINT)),
+  char *wrong = describe_wrong_clock(facts);
+
+  if (wrong != NULL)
+    add(list, "clock", BH_DOCTOR_BAD, wrong,
         g_strdup(_("Set date and time, and let this computer keep them by itself.")));
   else
     add(list, "clock", BH_DOCTOR_GOOD, g_strdup(_("Nothing speaks against the clock.")), NULL);

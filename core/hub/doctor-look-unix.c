@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/timex.h>
 #include <unistd.h>
 
 #include "address-set.h"
@@ -25,7 +26,7 @@
 static gboolean
 is_vpn(const char *name)
 {
-  static const char *const prefixes[] = {"tun", "tap", "wg", "ppp", "tailscale", "nordlynx",
+  static const char *const prefixes[] = {"tun",    "tap",   "wg",  "ppp",  "tailscale", "nordlynx",
                                          "proton", "ipsec", "vpn", "utun", "zt"};
   struct ifreq request = {0};
   int socket_fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -176,8 +177,8 @@ look_at_firewall(BhDoctorFacts *facts, GDBusConnection *bus)
   /* What the kernel has is the truth, where one may read it. */
   facts->firewall = facts->addresses[0] != NULL ? ask_nft(facts) : BH_DOCTOR_FIREWALL_UNKNOWN;
   if (facts->firewall == BH_DOCTOR_FIREWALL_UNKNOWN && name != NULL)
-    facts->firewall = g_str_equal(name, "firewalld") ? ask_firewalld(bus, facts)
-                                                     : BH_DOCTOR_FIREWALL_ACTIVE;
+    facts->firewall =
+        g_str_equal(name, "firewalld") ? ask_firewalld(bus, facts) : BH_DOCTOR_FIREWALL_ACTIVE;
   if (name == NULL && facts->firewall != BH_DOCTOR_FIREWALL_UNKNOWN)
     name = "nftables";
   facts->firewall_name = g_strdup(name);
@@ -241,13 +242,13 @@ static gint64
 find_time_ms(const char *path)
 {
   g_autoptr(GFile) file = g_file_new_for_path(path);
-  g_autoptr(GFileInfo) info = g_file_query_info(file, G_FILE_ATTRIBUTE_TIME_MODIFIED,
-                                                G_FILE_QUERY_INFO_NONE, NULL, NULL);
+  g_autoptr(GFileInfo) info =
+      g_file_query_info(file, G_FILE_ATTRIBUTE_TIME_MODIFIED, G_FILE_QUERY_INFO_NONE, NULL, NULL);
 
-  return info == NULL ? 0
-                      : (gint64)g_file_info_get_attribute_uint64(
-                            info, G_FILE_ATTRIBUTE_TIME_MODIFIED) *
-                            1000;
+  return info == NULL
+             ? 0
+             : (gint64)g_file_info_get_attribute_uint64(info, G_FILE_ATTRIBUTE_TIME_MODIFIED) *
+                   1000;
 }
 
 /* What has been written was written in the past. */
@@ -256,14 +257,16 @@ look_at_clock(BhDoctorFacts *facts, const char *state_folder)
 {
   g_autoptr(GDir) folder = g_dir_open(state_folder, 0, NULL);
   gint64 newest_ms = find_time_ms("/proc/self/exe");
+  struct timex kernel = {0};
   const char *name;
 
+  facts->clock_kept = adjtimex(&kernel) >= 0 && (kernel.status & STA_UNSYNC) == 0;
   while (folder != NULL && (name = g_dir_read_name(folder)) != NULL) {
     g_autofree char *path = g_build_filename(state_folder, name, NULL);
 
     newest_ms = MAX(newest_ms, find_time_ms(path));
   }
-  facts->clock_behind_ms = MAX(newest_ms - g_get_real_time() / 1000, 0);
+  facts->clock_behind_ms = MAX(facts->clock_behind_ms, newest_ms - g_get_real_time() / 1000);
 }
 
 /* The folder may not be there yet: then what it will be in. */
@@ -278,14 +281,13 @@ look_at_disk(BhDoctorFacts *facts, const char *state_folder)
     folder = g_file_get_parent(inner);
   }
   if (folder != NULL) {
-    g_autoptr(GFileInfo) info = g_file_query_filesystem_info(
-        folder, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, NULL, NULL);
+    g_autoptr(GFileInfo) info =
+        g_file_query_filesystem_info(folder, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, NULL, NULL);
 
     facts->free_known =
         info != NULL && g_file_info_has_attribute(info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE);
     if (facts->free_known)
-      facts->free_bytes =
-          g_file_info_get_attribute_uint64(info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE);
+      facts->free_bytes = g_file_info_get_attribute_uint64(info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE);
   }
 }
 

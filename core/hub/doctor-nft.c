@@ -101,9 +101,8 @@ match_network(const json_t *right, const char *address)
     return best;
   }
   if (json_is_object(prefix)) {
-    g_autofree char *text =
-        g_strdup_printf("%s/%d", get_text(prefix, "addr"),
-                        (int)json_integer_value(json_object_get(prefix, "len")));
+    g_autofree char *text = g_strdup_printf(
+        "%s/%d", get_text(prefix, "addr"), (int)json_integer_value(json_object_get(prefix, "len")));
 
     if (bh_address_set_add(set, text, NULL))
       return bh_address_set_contains(set, address) ? YES : NO;
@@ -171,8 +170,8 @@ static Match
 match(const Case *self, const json_t *expression)
 {
   const char *op = get_text(expression, "op");
-  Match found = match_left(self, json_object_get(expression, "left"),
-                           json_object_get(expression, "right"));
+  Match found =
+      match_left(self, json_object_get(expression, "left"), json_object_get(expression, "right"));
 
   if (g_str_equal(op, "!="))
     return found == YES ? NO : found == NO ? YES : MAYBE;
@@ -297,7 +296,9 @@ BhDoctorFirewall
 bh_doctor_nft_judge(const char *text, gsize length, guint16 port, const char *address)
 {
   g_autoptr(json_t) root = bh_json_parse(text, length, NULL);
-  Case self = {.items = json_object_get(root, "nftables"), .port = port, .address = address,
+  Case self = {.items = json_object_get(root, "nftables"),
+               .port = port,
+               .address = address,
                .is_v6 = strchr(address, ':') != NULL};
   BhDoctorFirewall verdict = BH_DOCTOR_FIREWALL_NONE;
   const json_t *item;

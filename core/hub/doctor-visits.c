@@ -110,7 +110,7 @@ is_noted(BhDoctorVisits *visits, const char *address, gint64 now_ms)
   return FALSE;
 }
 
-void
+gboolean
 bh_doctor_visits_note(BhDoctorVisits *visits, const BhRemote *remote, gint64 now_ms)
 {
   g_autofree char *address = NULL;
@@ -119,10 +119,10 @@ bh_doctor_visits_note(BhDoctorVisits *visits, const BhRemote *remote, gint64 now
   /* Whom a proxy brought says nothing about the way here. */
   if (remote->loopback || remote->local_socket || remote->veiled ||
       is_noted(visits, remote->address, now_ms))
-    return;
+    return FALSE;
   address = bh_address_normalise(remote->address);
   if (address == NULL || g_strv_contains((const char *const *)visits->own, address))
-    return;
+    return FALSE;
   for (guint i = 0; i < visits->networks->len; i++) {
     Network *network = visits->networks->pdata[i];
 
@@ -133,17 +133,32 @@ bh_doctor_visits_note(BhDoctorVisits *visits, const BhRemote *remote, gint64 now
   }
   if (inside) {
     visits->last_ms = now_ms;
-    return;
+    return TRUE;
   }
   g_free(visits->outside);
   visits->outside = g_steal_pointer(&address);
   visits->outside_ms = now_ms;
+  return TRUE;
 }
 
 gint64
 bh_doctor_visits_get_last_ms(const BhDoctorVisits *visits)
 {
   return visits->last_ms;
+}
+
+BhVisitors
+bh_doctor_visits_judge(const BhDoctorVisits *visits, gint64 up_ms, gint64 now_ms, gint64 *next_ms)
+{
+  gint64 left_ms = visits->last_ms > 0 ? visits->last_ms + BH_DOCTOR_VISITS_FRESH_MS - now_ms
+                                       : BH_DOCTOR_VISITS_SETTLE_MS - up_ms;
+
+  /* A clock that was set back does not keep a visit fresh. */
+  *next_ms = CLAMP(left_ms, 0, BH_DOCTOR_VISITS_FRESH_MS);
+  if (visits->last_ms > 0)
+    return left_ms > 0 && left_ms <= BH_DOCTOR_VISITS_FRESH_MS ? BH_VISITORS_SOME
+                                                               : BH_VISITORS_UNKNOWN;
+  return left_ms > 0 ? BH_VISITORS_UNKNOWN : BH_VISITORS_NONE;
 }
 
 const char *

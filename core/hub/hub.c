@@ -522,6 +522,8 @@ bh_hub_stop(BhHub *hub)
     bh_hub_log_close(hub->log);
   if (hub->books != NULL)
     bh_hub_books_close(hub->books);
+  if (hub->screens != NULL)
+    bh_screen_desk_flush(hub->screens);
   if (hub->store != NULL)
     bh_store_close(hub->store);
 }

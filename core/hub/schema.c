@@ -6,6 +6,7 @@
 #include "access-schema.h"
 #include "alert-desk.h"
 #include "print-queue.h"
+#include "screen-list.h"
 #include "sqlite-backend.h"
 
 /* What the hub itself remembers: its id, later its settings made in the window. */
@@ -43,6 +44,7 @@ static const struct {
     {bh_property_migrations, 0},    /* 8: the log: operations, records, values */
     {hub_migrations, 1},            /* 9: picture */
     {bh_alert_desk_migrations, 0},  /* 10: alert */
+    {bh_screen_list_migrations, 0}, /* 11: screen */
 };
 
 static guint
@@ -69,6 +71,7 @@ bh_schema_list(guint *count)
   g_assert(count_entries(bh_access_migrations) == bh_access_n_migrations);
   g_assert(count_entries(bh_property_migrations) == bh_property_n_migrations);
   g_assert(count_entries(bh_alert_desk_migrations) == bh_alert_desk_n_migrations);
+  g_assert(count_entries(bh_screen_list_migrations) == bh_screen_list_n_migrations);
   for (guint i = 0; i < G_N_ELEMENTS(entries); i++)
     list[i] = entries[i].room[entries[i].step];
   *count = G_N_ELEMENTS(entries);

@@ -10,11 +10,13 @@ typedef struct {
   gint64 heard_ms;
   gboolean is_visible;
   gboolean is_silent;
+  gboolean is_restored; /* not heard since the hub's start */
 } Entry;
 
 struct _BhScreenBook {
   GPtrArray *entries; /* of Entry */
   gint64 silent_ms;
+  guint64 stamp;
 };
 
 static void
@@ -98,7 +100,9 @@ remove_entry(BhScreenBook *book, guint index, BhScreenVisitor back, gpointer use
   Entry *entry = g_ptr_array_steal_index(book->entries, index);
   BhScreen screen = describe(entry);
 
-  if (entry->is_silent && back != NULL)
+  if (!entry->is_silent)
+    book->stamp++;
+  else if (back != NULL)
     back(&screen, user_data);
   entry_free(entry);
 }
@@ -136,6 +140,29 @@ make_room(BhScreenBook *book, const char *device_id, BhScreenVisitor back, gpoin
   return book->entries->len < BH_SCREEN_BOOK_MAX;
 }
 
+static Entry *
+add_entry(BhScreenBook *book, const char *device_id, const char *screen_id)
+{
+  Entry *entry = g_new0(Entry, 1);
+
+  entry->device_id = g_strdup(device_id);
+  entry->screen_id = g_strdup(screen_id);
+  entry->is_silent = TRUE; /* it was not heard yet */
+  g_ptr_array_add(book->entries, entry);
+  return entry;
+}
+
+static void
+show(Entry *entry, json_t *stations, gboolean is_visible, gint64 now_ms)
+{
+  json_incref(stations);
+  json_decref(entry->stations);
+  entry->stations = stations;
+  entry->heard_ms = now_ms;
+  entry->is_visible = is_visible;
+  entry->is_silent = FALSE;
+}
+
 gboolean
 bh_screen_book_hear(BhScreenBook *book, const char *device_id, const char *screen_id,
                     json_t *stations, gboolean is_visible, gint64 now_ms, BhScreenVisitor back,
@@ -147,22 +174,31 @@ bh_screen_book_hear(BhScreenBook *book, const char *device_id, const char *scree
   if (entry == NULL) {
     if (!make_room(book, device_id, back, user_data))
       return FALSE;
-    entry = g_new0(Entry, 1);
-    entry->device_id = g_strdup(device_id);
-    entry->screen_id = g_strdup(screen_id);
-    g_ptr_array_add(book->entries, entry);
+    entry = add_entry(book, device_id, screen_id);
   } else if (entry->is_silent && back != NULL) {
     screen = describe(entry);
     back(&screen, user_data);
   }
-  json_incref(stations);
-  json_decref(entry->stations);
-  entry->stations = stations;
-  entry->heard_ms = now_ms;
-  entry->is_visible = is_visible;
-  entry->is_silent = FALSE;
+  if (entry->is_silent || entry->is_visible != is_visible ||
+      !json_equal(entry->stations, stations))
+    book->stamp++;
+  show(entry, stations, is_visible, now_ms);
+  entry->is_restored = FALSE;
   drop_covered(book, entry, back, user_data);
   return TRUE;
+}
+
+void
+bh_screen_book_restore(BhScreenBook *book, const char *device_id, const char *screen_id,
+                       json_t *stations, gboolean is_visible, gint64 now_ms)
+{
+  Entry *entry = NULL;
+
+  if (find_entry(book, device_id, screen_id) != NULL || !make_room(book, device_id, NULL, NULL))
+    return;
+  entry = add_entry(book, device_id, screen_id);
+  show(entry, stations, is_visible, now_ms);
+  entry->is_restored = TRUE;
 }
 
 void
@@ -199,7 +235,11 @@ bh_screen_book_wake(BhScreenBook *book, gint64 now_ms)
 static gint64
 get_entry_due(const BhScreenBook *book, const Entry *entry)
 {
-  return entry->heard_ms + book->silent_ms * (entry->is_visible ? 1 : BH_SCREEN_BOOK_HIDDEN);
+  gint64 times = entry->is_visible ? 1 : BH_SCREEN_BOOK_HIDDEN;
+
+  if (entry->is_restored)
+    times = MAX(times, BH_SCREEN_BOOK_RESTORED);
+  return entry->heard_ms + book->silent_ms * times;
 }
 
 gint64
@@ -240,6 +280,7 @@ bh_screen_book_find_silent(BhScreenBook *book, gint64 now_ms, BhScreenVisitor si
 
     if (entry->is_silent || get_entry_due(book, entry) > now_ms)
       continue;
+    book->stamp++;
     if (is_replaced(book, entry, now_ms)) {
       g_ptr_array_remove_index(book->entries, i);
       continue;
@@ -258,6 +299,12 @@ bh_screen_book_visit(const BhScreenBook *book, BhScreenVisitor visitor, gpointer
 
     visitor(&screen, user_data);
   }
+}
+
+guint64
+bh_screen_book_get_stamp(const BhScreenBook *book)
+{
+  return book->stamp;
 }
 
 guint

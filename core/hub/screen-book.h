@@ -10,8 +10,11 @@
  * missed.
  *
  * Silent ones are remembered until they are back: the same screen, or another of the device that
- * shows what it showed, for a page that was opened anew is another screen. Nothing outlives the
- * hub: after its start a screen is missed once it was heard.
+ * shows what it showed, for a page that was opened anew is another screen.
+ *
+ * A screen that was there when the hub ended (bh_screen_book_restore()) is missed where it does not
+ * come back; it has BH_SCREEN_BOOK_RESTORED times as long, for a page whose hub has gone asks for
+ * it every fifteen seconds at last.
  *
  * Bounded: of one device the one that was heard least lately makes room; beyond
  * BH_SCREEN_BOOK_MAX in all further devices' are not taken.
@@ -23,6 +26,7 @@
 #define BH_SCREEN_BOOK_MAX          500
 #define BH_SCREEN_BOOK_MAX_A_DEVICE 8
 #define BH_SCREEN_BOOK_HIDDEN       5
+#define BH_SCREEN_BOOK_RESTORED     2
 #define BH_SCREEN_MAX_STATIONS      50
 
 /* Borrowed from the book, until it is told something. */
@@ -54,6 +58,16 @@ gboolean bh_screen_book_hear(BhScreenBook *book, const char *device_id, const ch
                              json_t *stations, gboolean is_visible, gint64 now_ms,
                              BhScreenVisitor back, gpointer user_data);
 
+/**
+ * bh_screen_book_restore: one that was there when the hub ended
+ * @stations: as above
+ * @now_ms: of the start
+ *
+ * Nothing where it was heard already, or the book is full.
+ */
+void bh_screen_book_restore(BhScreenBook *book, const char *device_id, const char *screen_id,
+                            json_t *stations, gboolean is_visible, gint64 now_ms);
+
 /** bh_screen_book_close: on purpose. @back: as above */
 void bh_screen_book_close(BhScreenBook *book, const char *device_id, const char *screen_id,
                           BhScreenVisitor back, gpointer user_data);
@@ -74,5 +88,11 @@ void bh_screen_book_find_silent(BhScreenBook *book, gint64 now_ms, BhScreenVisit
                                 gpointer user_data);
 
 void bh_screen_book_visit(const BhScreenBook *book, BhScreenVisitor visitor, gpointer user_data);
+
+/**
+ * bh_screen_book_get_stamp: Returns: another number whenever others than before are not silent, or
+ * they show something else
+ */
+guint64 bh_screen_book_get_stamp(const BhScreenBook *book);
 
 guint bh_screen_book_get_count(const BhScreenBook *book);

@@ -5,13 +5,27 @@
 
 #include "operation-text.h"
 #include "screen-book.h"
+#include "screen-list.h"
 
 struct _BhScreenDesk {
-  BhHubState *state;
+  grefcount refs;    /* the owner's, and one of each call of the store */
+  BhHubState *state; /* NULL once the owner has gone */
   BhScreenBook *book;
+  gboolean is_ready;   /* those of the last run were read */
+  gboolean is_writing; /* one at a time: what comes meanwhile goes together */
+  guint64 written;     /* the book's stamp of what was handed to the store */
   guint timer_id;
   gint64 timer_ms; /* when it fires */
 };
+
+static void
+unref(BhScreenDesk *self)
+{
+  if (!g_ref_count_dec(&self->refs))
+    return;
+  bh_screen_book_free(self->book);
+  g_free(self);
+}
 
 static gint64
 get_now_ms(void)
@@ -66,6 +80,36 @@ is_shown_again(const json_t *subject, gpointer user_data)
           json_equal(shown->stations, json_object_get(subject, "stations")));
 }
 
+/* --- the store --- */
+
+static void keep(BhScreenDesk *self);
+
+static void
+write_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  BhScreenDesk *self = user_data;
+
+  bh_screen_list_write_finish(BH_STORE(source), result);
+  self->is_writing = FALSE;
+  if (self->state != NULL)
+    keep(self);
+  unref(self);
+}
+
+/* What is not on the disk now is with the next that changes. */
+static void
+keep(BhScreenDesk *self)
+{
+  guint64 stamp = bh_screen_book_get_stamp(self->book);
+
+  if (!self->is_ready || self->is_writing || self->written == stamp)
+    return;
+  self->written = stamp;
+  self->is_writing = TRUE;
+  g_ref_count_inc(&self->refs);
+  bh_screen_list_write_async(self->state->store, self->book, write_cb, self);
+}
+
 /* --- time --- */
 
 static void set_timer(BhScreenDesk *self);
@@ -77,6 +121,7 @@ on_timer(gpointer user_data)
 
   self->timer_id = 0;
   bh_screen_book_find_silent(self->book, get_now_ms(), on_silent, self);
+  keep(self);
   set_timer(self);
   return G_SOURCE_REMOVE;
 }
@@ -143,6 +188,7 @@ hear(BhScreenDesk *self, const char *device_id, const json_t *screen)
     return "“screenId” must be an id";
   if (json_is_true(json_object_get(screen, "isClosed"))) {
     bh_screen_book_close(self->book, device_id, screen_id, on_back, self);
+    keep(self);
     return NULL;
   }
   if (stations == NULL)
@@ -154,6 +200,7 @@ hear(BhScreenDesk *self, const char *device_id, const json_t *screen)
     return "there are too many screens";
   /* Also what a hub that ran before this one has missed. */
   bh_alert_desk_clear_where(self->state->alerts, BH_ALERT_SCREEN_SILENT, is_shown_again, &shown);
+  keep(self);
   set_timer(self);
   return NULL;
 }
@@ -187,6 +234,33 @@ on_revoked(BhDeviceBook *book, BhDevice *device, BhScreenDesk *self)
 
   bh_screen_book_forget(self->book, device->device_id, on_back, self);
   bh_alert_desk_clear_where(self->state->alerts, BH_ALERT_SCREEN_SILENT, is_shown_again, &any);
+  keep(self);
+}
+
+static void
+restore(const BhScreen *screen, gpointer user_data)
+{
+  BhScreenDesk *self = user_data;
+  const BhDevice *device = bh_device_book_find(self->state->devices, screen->device_id);
+
+  if (device == NULL || device->revoked_ms != 0)
+    return;
+  bh_screen_book_restore(self->book, screen->device_id, screen->screen_id,
+                         (json_t *)screen->stations, screen->is_visible, get_now_ms());
+}
+
+static void
+read_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  BhScreenDesk *self = user_data;
+
+  if (self->state != NULL) {
+    bh_screen_list_read_finish(BH_STORE(source), result, restore, self);
+    self->is_ready = TRUE;
+    keep(self);
+    set_timer(self);
+  }
+  unref(self);
 }
 
 BhScreenDesk *
@@ -194,10 +268,13 @@ bh_screen_desk_new(BhHubState *state, BhRouter *router, const BhLimitSet *limits
 {
   BhScreenDesk *self = g_new0(BhScreenDesk, 1);
 
+  g_ref_count_init(&self->refs);
   self->state = state;
   self->book = bh_screen_book_new((gint64)bh_limit_set_get(limits, BH_LIMIT_SCREEN_MS));
   g_signal_connect(state->devices, "revoked", G_CALLBACK(on_revoked), self);
   bh_router_add(router, "screen", BH_ACTION_COOK, on_screen, self);
+  g_ref_count_inc(&self->refs);
+  bh_screen_list_read_async(state->store, read_cb, self);
   return self;
 }
 
@@ -209,10 +286,17 @@ bh_screen_desk_wake(BhScreenDesk *desk)
 }
 
 void
+bh_screen_desk_flush(BhScreenDesk *desk)
+{
+  desk->is_writing = FALSE; /* it takes them in order */
+  keep(desk);
+}
+
+void
 bh_screen_desk_free(BhScreenDesk *desk)
 {
   g_signal_handlers_disconnect_by_data(desk->state->devices, desk);
   g_clear_handle_id(&desk->timer_id, g_source_remove);
-  bh_screen_book_free(desk->book);
-  g_free(desk);
+  desk->state = NULL;
+  unref(desk);
 }

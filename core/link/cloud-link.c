@@ -7,6 +7,7 @@
 
 #include "base64url.h"
 #include "cloud-proof.h"
+#include "hybrid-clock.h"
 #include "id.h"
 #include "link-socket.h"
 #include "server-choice.h"
@@ -42,6 +43,8 @@ struct _BhCloudLink {
   guint wake_id;
   GNetworkMonitor *monitor;
   char *problem;
+  gboolean is_time_known;
+  gint64 clock_ahead_ms;
 };
 
 G_DEFINE_FINAL_TYPE(BhCloudLink, bh_cloud_link, G_TYPE_OBJECT)
@@ -147,6 +150,17 @@ on_challenge(Attempt *attempt, const json_t *message)
   say(attempt, answer);
 }
 
+/* The way takes less than anybody would call a wrong clock. */
+static void
+hear_time(BhCloudLink *self, const json_t *server)
+{
+  json_int_t time_ms = json_integer_value(json_object_get(server, "time"));
+
+  self->is_time_known = time_ms > 0 && time_ms < BH_HYBRID_CLOCK_MAX_MS;
+  if (self->is_time_known)
+    self->clock_ahead_ms = g_get_real_time() / 1000 - time_ms;
+}
+
 /* Another hub's server may stand at that address; it is no cloud of ours. */
 static void
 on_joined(Attempt *attempt, json_t *message)
@@ -159,6 +173,7 @@ on_joined(Attempt *attempt, json_t *message)
     end_attempt(attempt, BH_CHOICE_IMPOSTOR, NULL, "it is no cloud");
     return;
   }
+  hear_time(attempt->link, json_object_get(message, "server"));
   attempt->joined = json_incref(message);
   tell_choice(attempt->link,
               &(BhChoiceEvent){.type = BH_CHOICE_JOINED, .url = attempt->url, .is_cloud = TRUE});
@@ -382,6 +397,13 @@ const char *
 bh_cloud_link_get_problem(BhCloudLink *link)
 {
   return link->problem;
+}
+
+gboolean
+bh_cloud_link_get_clock_ahead(BhCloudLink *link, gint64 *ahead_ms)
+{
+  *ahead_ms = link->clock_ahead_ms;
+  return link->current != NULL && link->is_time_known;
 }
 
 static void

@@ -65,5 +65,14 @@ const char *bh_cloud_link_get_state_name(BhCloudLink *link);
 /** bh_cloud_link_get_url: Returns: (transfer none) (nullable): where it is */
 const char *bh_cloud_link_get_url(BhCloudLink *link);
 
+/**
+ * bh_cloud_link_get_clock_ahead:
+ * @ahead_ms: (out): by how much this computer's clock is ahead of the cloud's, as of `joined`;
+ *   negative: behind
+ *
+ * Returns: whether that is known
+ */
+gboolean bh_cloud_link_get_clock_ahead(BhCloudLink *link, gint64 *ahead_ms);
+
 /** bh_cloud_link_get_problem: Returns: (transfer none) (nullable): why the last attempt failed */
 const char *bh_cloud_link_get_problem(BhCloudLink *link);

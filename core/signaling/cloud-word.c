@@ -100,17 +100,36 @@ copy_servers(const json_t *list)
   return g_steal_pointer(&copy);
 }
 
+/* Returns: %FALSE: that is neither a boolean nor nothing */
+static gboolean
+read_visitors(const json_t *value, BhVisitors *visitors)
+{
+  *visitors = json_is_true(value)    ? BH_VISITORS_SOME
+              : json_is_false(value) ? BH_VISITORS_NONE
+                                     : BH_VISITORS_UNKNOWN;
+  return value == NULL || json_is_null(value) || json_is_boolean(value);
+}
+
 static gboolean
 take_servers(BhSignalingSession *session, const BhSignalingMessage *message, GError **error)
 {
   BhRoom *room = session->peer->room;
   g_autoptr(json_t) servers = copy_servers(json_object_get(message->value, "signalingServers"));
+  BhCloudBook *book = bh_signaling_server_get_book(session->server);
   g_autoptr(json_t) told = NULL;
+  const json_t *before;
+  BhVisitors visitors;
 
   if (servers == NULL)
     return refuse(error, BH_SIGNALING_ERROR_BAD_MESSAGE,
                   "“signalingServers” must be at most 16 of {url, kind}");
-  if (!bh_cloud_book_put_servers(bh_signaling_server_get_book(session->server), room->key, servers))
+  if (!read_visitors(json_object_get(message->value, "hasVisitors"), &visitors))
+    return refuse(error, BH_SIGNALING_ERROR_BAD_MESSAGE, "“hasVisitors” must be true or false");
+  room->visitors = visitors;
+  before = bh_cloud_book_get_servers(book, room->key);
+  if (before != NULL && json_equal(before, servers))
+    return TRUE;
+  if (!bh_cloud_book_put_servers(book, room->key, servers))
     return refuse(error, BH_SIGNALING_ERROR_RATE_LIMITED, "this server can keep no more lists");
   told = json_pack("{s:s, s:O}", "type", "signaling-servers", "signalingServers", servers);
   bh_room_tell_all(room, told);

@@ -2,7 +2,8 @@
 /*
  * cloud-word: what a hub tells its room at a cloud (protocol section 2): `revocations`, its signed
  * list, by which devices are expelled and refused, and `signaling-servers`, where else the property
- * is signaled. All in the room are told.
+ * is signaled. All in the room are told of both. With the latter goes whether other devices reach the
+ * hub, which is for BhCloudReach alone.
  */
 #pragma once
 

@@ -15,6 +15,7 @@
 
 #include "room-peer.h"
 #include "signaling-message.h"
+#include "visitors.h"
 
 /* Most peers in one `joined` or `peers` (protocol section 2). */
 #define BH_ROOM_PAGE 100
@@ -26,6 +27,7 @@ struct _BhRoom {
   char *tenant_id;
   guint8 hub_key[32];    /* at a cloud: whose room it is; set by its maker */
   char *tenant_json;     /* (nullable): put into what the hub gets, where tenants are many */
+  BhVisitors visitors;   /* at a cloud: as the hub said last */
   BhRoomPeer *hub;       /* (nullable): shared with the other rooms, or one of @peers */
   GHashTable *peers;     /* peerId -> BhRoomPeer, owned; at a cloud the hub is one of them */
   GHashTable *by_resume; /* secret -> BhRoomPeer */

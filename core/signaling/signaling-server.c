@@ -380,11 +380,12 @@ bh_signaling_server_is_proved(BhSignalingServer *server, const char *tenant_id, 
 
 const char *
 bh_signaling_server_find_hub_address(BhSignalingServer *server, const char *tenant_id,
-                                     const guint8 *hub_key)
+                                     const guint8 *hub_key, BhVisitors *visitors)
 {
   g_autofree char *key = NULL;
   const BhRoom *room;
 
+  *visitors = BH_VISITORS_UNKNOWN;
   g_return_val_if_fail(BH_IS_SIGNALING_SERVER(server), NULL);
 
   key = bh_signaling_server_make_key(tenant_id, hub_key);
@@ -393,8 +394,10 @@ bh_signaling_server_find_hub_address(BhSignalingServer *server, const char *tena
        l = l->next) {
     const BhSignalingSession *session = l->data;
 
-    if (session->peer == room->hub && !session->closed)
+    if (session->peer == room->hub && !session->closed) {
+      *visitors = room->visitors;
       return session->remote.address;
+    }
   }
   return NULL;
 }

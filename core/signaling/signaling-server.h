@@ -14,6 +14,7 @@
 #include "role.h"
 #include "signaling-error.h"
 #include "signaling-transport.h"
+#include "visitors.h"
 
 #define BH_TYPE_SIGNALING_SERVER (bh_signaling_server_get_type())
 G_DECLARE_FINAL_TYPE(BhSignalingServer, bh_signaling_server, BH, SIGNALING_SERVER, GObject)
@@ -116,13 +117,14 @@ void bh_signaling_server_announce(BhSignalingServer *server, json_t *servers);
 /**
  * bh_signaling_server_find_hub_address: at a cloud: where the hub of that property is connected from.
  * @hub_key: of BH_MEMBERSHIP_KEY_BYTES
+ * @visitors: (out): what it says of who reaches it
  *
  * Looks at every connection: for who asks seldom.
  *
  * Returns: (transfer none) (nullable): an IP address; %NULL: it is not here
  */
 const char *bh_signaling_server_find_hub_address(BhSignalingServer *server, const char *tenant_id,
-                                                 const guint8 *hub_key);
+                                                 const guint8 *hub_key, BhVisitors *visitors);
 
 typedef struct {
   guint64 sessions; /* open now */

@@ -86,6 +86,17 @@ async function* visit({ hub, origin, desk, stranger, places }) {
   await desk.click(byTestId('setup'));
   await see(desk, 'place-renew');
   yield ['tables set up', desk];
+  await desk.click(byTestId('place-edit'));
+  await see(desk, 'furnish-dialog');
+  for (const [id, text] of [['place-area', LONG], ['place-floor', '2'], ['place-seats', '12']]) {
+    await desk.$eval(byTestId(id), (one) => one.select());
+    await desk.type(byTestId(id), text);
+  }
+  yield ['where a table is', desk];
+  await desk.keyboard.press('Enter');
+  await desk.waitForFunction((dialog, row, area) => !document.querySelector(dialog)
+    && document.querySelector(row).textContent.includes(area), {}, byTestId('furnish-dialog'), byTestId('setup-places'), LONG);
+  yield ['tables set up by area', desk];
   await desk.click(byTestId('back'));
   await (await see(desk, 'codes')).click();
   await see(desk, 'code-card');
@@ -191,6 +202,16 @@ describe(`views of a house in ${browserName}`, () => {
       await desk.keyboard.press('Enter');
       await see(desk, 'pair-left');
 
+      await openDesk(desk, origin, '/tables');
+      await see(desk, 'setup');
+      await pressByTab(desk, (id) => id === 'setup', 'Enter');
+      await see(desk, 'place-edit');
+      await pressByTab(desk, (id) => id === 'place-edit', 'Enter');
+      await see(desk, 'furnish-dialog');
+      await pressByTab(desk, (id) => id === 'place-seats', '4');
+      await desk.keyboard.press('Enter');
+      await desk.waitForFunction((dialog) => !document.querySelector(dialog)
+        && document.activeElement?.dataset.testid === 'place-edit', {}, byTestId('furnish-dialog'));
       await openDesk(desk, origin, '/tables');
       await see(desk, 'asking');
       await pressByTab(desk, (id) => id === 'confirm-seating', 'Enter');

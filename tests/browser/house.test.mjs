@@ -258,6 +258,59 @@ describe(`a house in ${browserName}`, () => {
       told.forEach((sentence, index) => assert.ok(!sentence.startsWith(kinds[index]), sentence));
     });
 
+  test('where tables are: areas, floors and seats; the pages go by area', { timeout: 120000 }, async (t) => {
+    const hub = await startClosed(t);
+    const desk = await pairedPage(t, hub, 'manager', 'Front desk', '/tables');
+    await tap(desk, 'setup');
+    // The area stays for the next one.
+    await fill(desk, 'new-area', 'Terrace');
+    for (const name of ['12', '13']) {
+      await fill(desk, 'place-name', name);
+      await tap(desk, 'place-add');
+      await withText(desk, 'setup-places', `Table ${name}`);
+    }
+    await withText(desk, 'setup-places', 'Tables · Terrace');
+    await press(desk, 'area-choice', 'Terrace');
+    await tap(desk, 'kind-room');
+    await fill(desk, 'place-name', '204');
+    await tap(desk, 'place-add');
+    await withText(desk, 'setup-places', 'Room 204');
+
+    const edit = async (row) => (await desk.waitForFunction((selector, name, button) =>
+      [...document.querySelectorAll(selector)].find((one) => one.textContent.startsWith(name))?.querySelector(button),
+    {}, `${byTestId('setup-places')} li`, row, byTestId('place-edit'))).click();
+    await edit('Room 204');
+    await fill(desk, 'place-floor', '2');
+    await fill(desk, 'place-seats', 'three');
+    await tap(desk, 'furnish-save');
+    await withText(desk, 'trouble', 'Seats are a whole number');
+    await fill(desk, 'place-seats', '3');
+    await tap(desk, 'furnish-save');
+    await gone(desk, 'furnish-dialog');
+    await withText(desk, 'setup-places', 'Floor 2 · Seats: 3');
+    await edit('Table 13');
+    await fill(desk, 'place-area', 'Dining room');
+    await desk.keyboard.press('Enter');
+    await withText(desk, 'setup-places', 'Tables · Dining room');
+
+    const headings = (page, id) => page.$$eval(`${byTestId(id)} h2`, (all) => all.map((one) => one.textContent));
+    const wanted = ['Tables · Dining room', 'Tables · Terrace', 'Rooms'];
+    await tap(desk, 'back');
+    await desk.waitForSelector(byTestId('places'));
+    assert.deepEqual(await headings(desk, 'places'), wanted);
+    const staff = await pairedPage(t, hub, 'staff', 'Phone', '/staff#order');
+    await withText(staff, 'floor', 'Terrace');
+    assert.deepEqual(await headings(staff, 'floor'), wanted);
+    await goTo(staff, `${hub.origin}/tables`);
+    await withText(staff, 'places', 'Terrace');
+    assert.deepEqual(await headings(staff, 'places'), wanted);
+    // What a person wrote stays when the hub writes of the place itself.
+    const { places } = await hub.control('GET', '/api/v1/places');
+    await hub.control('POST', '/api/v1/seatings/open', { placeId: places.find(({ name }) => name === '12').placeId });
+    await withText(staff, 'place', 'Seated');
+    assert.deepEqual(await headings(staff, 'places'), wanted);
+  });
+
   test('pages of an open hub: devices are paired and tables set up without being paired oneself',
     { timeout: 240000 }, async (t) => {
       const hub = await startHub(t);

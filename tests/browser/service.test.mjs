@@ -13,6 +13,8 @@ import { startHub } from '../lib/hub.mjs';
 import { slowness, until } from '../lib/wait.mjs';
 
 const PHONE = { width: 360, height: 740 };
+/** One grey point, as PNG. */
+const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==';
 
 /** One house for all tests of this file; each sits down at a table of its own. */
 const ends = [];
@@ -331,6 +333,59 @@ describe(`service in ${browserName}`, () => {
     await see(anna, `${byTestId('tile')}[data-place="${placeId}"]`, '€');
     await tap(anna, 'tab-now');
     await ben.close();
+  });
+
+  test('an order without a table is a tile of its own, and is served there', async () => {
+    const { staff, manager } = house;
+    const orderId = crypto.randomUUID();
+    const lineId = crypto.randomUUID();
+    manager.log.write('order.open', `order/${orderId}`, { number: 'TA-7', currency: 'EUR', source: 'pos' });
+    manager.log.write('order.lines', `order/${orderId}`, { lines: [{ lineId, itemId: 'soup', name: 'Soup of the day',
+      price: 750, quantity: 1 }] });
+    manager.log.write('line.state', `order/${orderId}`, { lineIds: [lineId], state: 'ready' });
+    await manager.push();
+    await tap(staff, 'tab-order');
+    const tile = `${byTestId('tile')}[data-order="${orderId}"]`;
+    await see(staff, tile, 'To serve: 1');
+    assert.match(await textOf(staff, 'floor'), /Without a table/);
+    await (await see(staff, tile, 'TA-7')).click();
+    await see(staff, `${byTestId('table')} h1`, 'Order TA-7');
+    await tap(staff, 'part-menu');
+    await (await see(staff, `${byTestId('pick')}[data-item="tea"]`)).click();
+    await tap(staff, 'send');
+    await see(staff, byTestId('sent-line'), 'Pot of tea');
+    await tap(staff, 'order-serve');
+    const read = async () => (await house.hub.control('GET', `/api/v1/orders?orderId=${orderId}`)).order;
+    await until('it is served', async () => (await read()).lines[0].state === 'served', 20000);
+    assert.deepEqual([(await read()).lines.length, (await read()).placeId], [2, null]);
+    await tap(staff, 'back');
+    manager.log.write('line.end', `order/${orderId}`, { lineIds: [(await read()).lines[1].lineId], state: 'cancelled', reason: 'mistake' });
+    manager.log.write('payment.add', `order/${orderId}`, { paymentId: crypto.randomUUID(), amount: 750, method: 'cash' });
+    manager.log.write('order.set', `order/${orderId}`, { version: 1, set: { closed: true } });
+    await manager.push();
+    await gone(staff, tile);
+    await tap(staff, 'tab-now');
+  });
+
+  test('a guest sees the picture of a dish where it is chosen; staff do not', async () => {
+    const { hub, staff, manager } = house;
+    const { body } = await hub.post('/api/v1/pictures', { type: 'image/png', data: PIXEL }, { token: manager.device.token });
+    manager.set('item.set', 'item/burger', { picture: body.picture });
+    await manager.push();
+    const guest = await openGuest('14');
+    await tapDish(guest, 'burger');
+    await guest.waitForFunction((selector) => document.querySelector(selector)?.naturalWidth > 0, {},
+      byTestId('item-picture'));
+    await guest.close();
+    await tap(staff, 'tab-order');
+    await (await see(staff, `${byTestId('tile')}[data-place="${house.places['14'].placeId}"]`)).click();
+    await tap(staff, 'part-menu');
+    await (await see(staff, `${byTestId('pick')}[data-item="burger"]`)).click();
+    await see(staff, byTestId('item-dialog'));
+    assert.equal(await staff.$(byTestId('item-picture')), null);
+    await staff.keyboard.press('Escape');
+    await gone(staff, byTestId('item-dialog'));
+    await tap(staff, 'tab-now');
   });
 
   test('by keyboard alone, in German, on narrow screens, in light and dark', async () => {

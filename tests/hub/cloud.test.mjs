@@ -305,6 +305,23 @@ describe('a hub behind a cloud', () => {
     await Signal.joinAs(t, hub, await Device.pair(hub));
   });
 
+  test('a clock that the cloud contradicts is found by the doctor', { timeout: 60000 }, async (t) => {
+    const fake = await startFake(t);
+    fake.on('connection', (socket) => {
+      socket.on('error', () => {});
+      socket.once('message', () => {
+        socket.send(JSON.stringify({ type: 'joined', peerId: 'h', tenantId: 'lab', role: 'hub', peers: [],
+          server: { kind: 'cloud', time: Date.now() - 3600000 } }));
+      });
+    });
+    const hub = await startHub(t, { open: false, args: ['--cloud', `${fake.origin}/signal`, '--cloud-ca', fake.ca] });
+    await until('it has joined', async () => (await hub.status()).cloud.state === 'joined', 20000);
+    const { findings } = await hub.control('GET', '/api/v1/doctor');
+    const { state, what } = findings.find(({ id }) => id === 'clock');
+    assert.equal(state, 'bad');
+    assert.match(what, /\b(59|60) min/);
+  });
+
   test('no certificate that anybody vouches for: it does not go in', { timeout: 60000 }, async (t) => {
     const cloud = await startCloud(t);
     const hub = await startHub(t, { open: false, args: ['--cloud', cloud.url] });

@@ -469,6 +469,10 @@ describe('screens', () => {
   const say = ({ way }, over = {}) => way.say({ type: 'screen',
     screen: { screenId: 'tab', stations: ['grill'], isVisible: true, ...over } });
 
+  /** The same, and the hub has heard it. */
+  const tell = async ({ way }, over = {}) => assert.equal((await command(way, { type: 'screen',
+    screen: { screenId: 'tab', stations: ['grill'], isVisible: true, ...over } })).type, 'screen-ack');
+
   test('one that falls silent is missed, and is back by itself', { timeout: 60000 }, async (t) => {
     const hub = await start(t, {}, { screenMs: SCREEN_MS });
     const kitchen = await connect(t, hub, 'kitchen', 'Kitchen tablet');
@@ -505,6 +509,63 @@ describe('screens', () => {
     const back = await connect(t, again, 'kitchen', 'Leaves', leaves);
     await say(back, { screenId: 'anew' });
     await until('it is over', async () => (await listAlerts(again)).length === 0, LONG_MS);
+  });
+
+  test('one that was there before a restart and does not come back is missed', { timeout: 60000 }, async (t) => {
+    const state = await makeStateFolder(t);
+    const hub = await start(t, {}, { screenMs: 60000, state });
+    const [back, gone, closed] = await Promise.all(['Back', 'Gone', 'Closed'].map((name) =>
+      connect(t, hub, 'kitchen', name)));
+    for (const one of [back, gone, closed]) await tell(one);
+    await tell(gone, { screenId: 'hidden', stations: null, isVisible: false });
+    await tell(gone, { screenId: 'hidden', isClosed: true });
+    await tell(closed, { isClosed: true });
+    await hub.stop();
+
+    const screenMs = 1000 * slowness;
+    const again = await start(t, {}, { screenMs, state });
+    const there = await connect(t, again, 'kitchen', 'Back', back);
+    await tell(there);
+    const timer = setInterval(() => say(there), screenMs / 10);
+    t.after(() => clearInterval(timer));
+    const { alertId, subject } = await untilAlert(again, 'screen-silent');
+    assert.deepEqual(subject, { deviceId: gone.device.deviceId, deviceName: 'Gone', stations: ['grill'] });
+    assert.equal((await listAlerts(again)).length, 1);
+    await again.control('POST', '/api/v1/alerts/dismiss', { alertId });
+    clearInterval(timer);
+    await again.kill();
+
+    // Who was missed then is not missed anew; who was there then is.
+    const third = await start(t, {}, { screenMs, state });
+    assert.equal((await untilAlert(third, 'screen-silent')).subject.deviceName, 'Back');
+    const last = await connect(t, third, 'kitchen', 'Back', back);
+    await tell(last, { isClosed: true });
+    await tell(last, { screenId: 'anew', stations: null });
+    await tell(last, { screenId: 'anew', isClosed: true });
+    await until('it is over', async () => (await listAlerts(third)).length === 0, LONG_MS);
+    await third.stop();
+
+    // Nobody was there: nobody is missed.
+    const fourth = await start(t, {}, { screenMs, state });
+    const started = Date.now();
+    await until('whoever was there would be missed', () => Date.now() > started + 3 * screenMs);
+    assert.deepEqual(await listAlerts(fourth), []);
+  });
+
+  test('a page that is opened anew after a restart stands for the one before', { timeout: 60000 }, async (t) => {
+    const state = await makeStateFolder(t);
+    const hub = await start(t, {}, { screenMs: 60000, state });
+    const kitchen = await connect(t, hub, 'kitchen', 'Kitchen');
+    await tell(kitchen);
+    await hub.kill();
+    const screenMs = 400 * slowness;
+    const again = await start(t, {}, { screenMs, state });
+    const started = Date.now();
+    const anew = await connect(t, again, 'kitchen', 'Kitchen', kitchen);
+    const timer = setInterval(() => say(anew, { screenId: 'anew', stations: null }), screenMs / 10);
+    t.after(() => clearInterval(timer));
+    await until('whoever was there would be missed', () => Date.now() > started + 3 * screenMs);
+    assert.deepEqual(await listAlerts(again), []);
   });
 
   test('a device that was removed is not missed', { timeout: 60000 }, async (t) => {

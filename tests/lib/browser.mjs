@@ -35,19 +35,21 @@ const FIREFOX_PREFERENCES = {
 };
 
 /** Puts an authority where the browser looks for those that a person has installed. */
-async function installAuthority(profile, pem) {
+async function installAuthorities(profile, pems) {
   const folder = browserName === 'firefox' ? profile : path.join(profile, 'home', '.pki', 'nssdb');
-  const file = path.join(profile, 'authority.pem');
   await mkdir(folder, { recursive: true });
-  await writeFile(file, pem);
   const certutil = (...args) => execFileSync('certutil', ['-d', `sql:${folder}`, ...args], { stdio: 'pipe' });
   certutil('-N', '--empty-password');
-  certutil('-A', '-t', 'C,,', '-n', 'Bellhop', '-i', file);
+  for (const [i, pem] of pems.entries()) {
+    const file = path.join(profile, `authority${i}.pem`);
+    await writeFile(file, pem);
+    certutil('-A', '-t', 'C,,', '-n', `Authority ${i}`, '-i', file);
+  }
 }
 
 /**
  * options.withoutWebRtc  a browser whose policy lets no datagram out
- * options.authority      PEM of an authority that its owner has installed
+ * options.authority      PEM of an authority that its owner has installed, or of several
  * options.host           the host that it runs on (hosts.mjs)
  * options.args           more arguments for Chromium
  * options.preferences    more preferences for Firefox
@@ -57,7 +59,7 @@ async function launch(profile, options) {
   const at = (program) => (host ? host.wrap(program) : program);
   const common = { headless: true, userDataDir: profile, protocolTimeout: 60000 * slowness,
     ...(options.authority && { env: { ...process.env, HOME: path.join(profile, 'home') } }) };
-  if (options.authority) await installAuthority(profile, options.authority);
+  if (options.authority) await installAuthorities(profile, [options.authority].flat());
   if (browserName === 'firefox') {
     return puppeteer.launch({ ...common, browser: 'firefox', executablePath: at('/usr/bin/firefox-esr'),
       ...(host && { debuggingPort: await host.bridge(0) }),

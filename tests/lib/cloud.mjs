@@ -15,7 +15,10 @@ import { until, within } from './wait.mjs';
 
 const COMPLAINTS = /CRITICAL|AddressSanitizer|LeakSanitizer|runtime error:|assertion failed/i;
 
-/** options.limits {name: value}; options.args more arguments */
+/**
+ * options.limits {name: value}; options.args more arguments; options.host: of a house (hosts.mjs), where it
+ * runs as cloud.example
+ */
 export async function startCloud(t, options = {}) {
   const issuer = new Issuer(t);
   issuer.put(issuer.make('Cloud', 'Between'));
@@ -40,16 +43,17 @@ class Cloud {
   /** Again on the port it had, where it was up before. */
   async start() {
     const limits = Object.entries(this.options.limits ?? {}).flatMap(([name, value]) => ['--limit', `${name}=${value}`]);
+    const { host } = this.options;
+    const args = ['--cloud', '--listen', host?.address ?? '127.0.0.1', '--port', '0', '--https-port',
+      String(this.port), '--state', this.state, ...this.issuer.args, ...limits, ...this.options.args ?? []];
     this.log = '';
-    this.#process = spawn(program, ['--cloud', '--listen', '127.0.0.1', '--port', '0', '--https-port',
-      String(this.port), '--state', this.state, ...this.issuer.args, ...limits, ...this.options.args ?? []],
-    { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#process = spawn(...host?.command(program, args) ?? [program, args], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#exit = new Promise((resolve) => { this.#process.once('exit', (code, signal) => resolve({ code, signal })); });
     for (const stream of [this.#process.stdout, this.#process.stderr])
       stream.setEncoding('utf8').on('data', (chunk) => { this.log += chunk; });
     const [, port] = await until('the cloud says where it is', () => /https:\/\/[^\s/]+:(\d+)\//.exec(this.log), 15000);
     this.port = Number(port);
-    this.url = `wss://127.0.0.1:${port}/signal`;
+    this.url = `wss://${host ? 'cloud.example' : '127.0.0.1'}:${port}/signal`;
   }
 
   get pid() {

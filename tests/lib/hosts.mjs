@@ -104,6 +104,11 @@ class House {
       { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
   }
 
+  /** Rules of the router between the networks, as nft reads them. */
+  nft(rules) {
+    execFileSync('nsenter', ['-t', String(this.pid), '-n', 'nft', '-f', '-'], { input: rules, stdio: 'pipe' });
+  }
+
   /** The network of that name: {bridge, prefix, prefix6}; made where it is new. */
   network(name = 'house') {
     const known = this.#networks.find((one) => one.name === name);

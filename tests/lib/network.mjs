@@ -100,6 +100,7 @@ export function setLink(isUp) {
  * host.spawn(program, args)
  * host.bridge(port)            makes its 127.0.0.1:port ours too, by a way that is not the cable;
  *                              resolves with our port, the same one
+ * host.lend(port)              the other way: our 127.0.0.1:port, a printer's say, is its own too
  */
 export async function makeFarHost(t) {
   if (!inLab) throw new Error('only inside a lab');
@@ -122,6 +123,7 @@ export async function makeFarHost(t) {
     command: (program, args) => ['nsenter', there(program, ...args)],
     spawn: (program, args) => spawn('nsenter', there(program, ...args), { stdio: ['pipe', 'pipe', 'inherit'] }),
     bridge: (port) => bridge(t, there, port),
+    lend: (port) => lend(t, there, port),
   };
 }
 
@@ -204,4 +206,16 @@ async function bridge(t, there, port) {
   await once(near, 'listening');
   t.after(() => near.close());
   return port;
+}
+
+/** The other way around. */
+async function lend(t, there, port) {
+  const socketPath = path.join(tmpdir(), `lend-${port}.sock`);
+  const forward = async (program, args) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    t.after(() => child.kill('SIGKILL'));
+    await once(child.stdout, 'data');
+  };
+  await forward(process.execPath, [forwarder, socketPath, String(port)]);
+  await forward('nsenter', there(process.execPath, forwarder, String(port), socketPath));
 }

@@ -5,9 +5,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { appendFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
 
 import { browserName, byTestId, findFaults, openPage, startBrowser } from '../lib/browser.mjs';
+import { startCloud } from '../lib/cloud.mjs';
 import { makeHouse } from '../lib/hosts.mjs';
 import { makeStateFolder, program, startHub } from '../lib/hub.mjs';
 import { skipOutsideLab } from '../lib/network.mjs';
@@ -63,8 +66,8 @@ const causeOf = async (page) => {
 async function look(page) {
   await page.reload({ waitUntil: 'domcontentloaded' });
   const cause = await causeOf(page);
-  const { certainty, other } = await page.$eval(byTestId('why'), (element) => ({ ...element.dataset }));
-  return { cause, certainty, other };
+  const { certainty, others } = await page.$eval(byTestId('why'), (element) => ({ ...element.dataset }));
+  return { cause, certainty, others };
 }
 
 /** `bellhop doctor --json` there: its exit status and the states by id. */
@@ -93,7 +96,7 @@ test('no network: the phone’s Wi-Fi is off', chromiumOnly, async (t) => {
   const stand = await makeStand(t);
   const page = await openKept(stand);
   stand.phone.setLink(false);
-  assert.deepEqual(await look(page), { cause: 'no-network', certainty: 'sure', other: undefined });
+  assert.deepEqual(await look(page), { cause: 'no-network', certainty: 'sure', others: undefined });
 });
 
 test('the hub was killed', options, async (t) => {
@@ -122,16 +125,16 @@ test('a Wi-Fi that keeps its devices apart: without more it may be the hub’s c
   stand.desk.setIsolated(true);
   stand.phone.setIsolated(true);
   stand.phone.ip('neigh', 'flush', 'all');
-  const { cause, other } = await look(page);
-  assert.deepEqual([cause, other], ['hub-off', 'isolation']);
+  const { cause, others } = await look(page);
+  assert.deepEqual([cause, others], ['hub-off', 'isolation']);
 });
 
 test('a firewall on the hub’s computer', options, async (t) => {
   const stand = await makeStand(t);
   const page = await openKept(stand);
   stand.desk.firewall(DROP);
-  const { cause, other } = await look(page);
-  assert.deepEqual([cause, other], ['firewall', 'isolation']);
+  const { cause, others } = await look(page);
+  assert.deepEqual([cause, others], ['firewall', 'isolation']);
   // The hub remembers who came; a new one does not.
   await stand.hub.stop();
   await start(t, stand.desk, stand.state);
@@ -203,38 +206,69 @@ test('a page of the cloud that may not look into the local network', options, as
   assert.deepEqual(await findFaults(page), []);
 });
 
-test('what the cloud sees of the hub tells isolation, VPN and firewall apart', chromiumOnly, async (t) => {
-  const stand = await makeStand(t, { args: ['--cloud', 'wss://cloud.example/signal'] });
-  const { desk, phone, house } = stand;
+/** The house has one address outside, as behind any Wi-Fi box; a cloud is there, by a name. */
+async function addCloud(t, house) {
+  const host = await house.addHost('cloud', { network: 'internet' });
+  house.nft(`table ip way {
+  chain out {
+    type nat hook postrouting priority 100;
+    ip saddr 10.80.0.0/24 ip daddr ${host.address} masquerade
+  }
+}`);
+  const cloud = await startCloud(t, { host });
+  const know = (other) => appendFileSync(path.join(other.folder, 'hosts'), `${host.address} cloud.example\n`);
+  return { host, cloud, know };
+}
+
+/** What a cloud says at that address to whoever asks from there. */
+const reachFrom = async (host, address) => JSON.parse(await host.run(process.execPath, ['-e', `
+  process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+  fetch(${JSON.stringify(address)}).then((answer) => answer.text()).then((text) => console.log(text));`]));
+
+test('what the cloud sees of the hub tells isolation, VPN and firewall apart', { ...chromiumOnly, timeout: 240000 }, async (t) => {
+  const house = await makeHouse(t);
+  const desk = await house.addHost('desk', { address: '10.80.0.2' });
+  const phone = await house.addHost('phone');
+  const { host, cloud, know } = await addCloud(t, house);
+  for (const one of [desk, phone, host]) know(one);
+  const state = await makeStateFolder(t);
+  const hub = await start(t, desk, state, cloud.hubArgs);
+  const { text } = await hub.ask('GET', '/ca.pem');
+  const browser = await startBrowser(t, { host: phone, authority: [text, cloud.issuer.root] });
   const { link } = JSON.parse(await desk.run(program,
-    ['pair', '--role', 'staff', '--json', '--state', stand.state]));
+    ['pair', '--role', 'staff', '--json', '--state', state]));
   const { hash } = new URL(link);
-  const pairing = await openPage(stand.browser, `https://10.80.0.2:8443/pair${hash}`);
+  const pairing = await openPage(browser, `https://10.80.0.2:8443/pair${hash}`);
   await pairing.waitForSelector(byTestId('pair-done'));
   await pairing.close();
-  const page = await openKept(stand);
-  // The cloud itself is elsewhere: what it would say of this hub and this phone.
-  const hear = (word) => page.evaluateOnNewDocument((hub) => {
-    const { fetch: plain } = window;
-    window.fetch = (address, init) => {
-      const url = new URL(address, location.href);
-      if (url.host !== 'cloud.example') return plain(address, init);
-      const isAbout = url.searchParams.get('tenantId') === 'lab' && url.searchParams.get('hubKey');
-      return Promise.resolve(new Response(JSON.stringify({ kind: 'cloud', hub: isAbout ? hub : null })));
-    };
-  }, word);
+  await until('the hub at the cloud', async () => (await hub.status()).cloud.state === 'joined', 20000);
+  const page = await openKept({ browser });
+  let asked = null;
+  page.on('request', (request) => {
+    if (new URL(request.url()).host.startsWith('cloud.example')) asked = request.url();
+  });
 
   desk.setIsolated(true);
   phone.setIsolated(true);
   phone.ip('neigh', 'flush', 'all');
-  await hear({ isOnline: true, isSameAddress: true, hasVisitors: true });
-  assert.equal((await look(page)).cause, 'isolation');
+  assert.deepEqual(await look(page), { cause: 'isolation', certainty: 'likely', others: undefined });
+  // Who comes to the house is told in the house alone.
+  assert.deepEqual((await reachFrom(phone, asked)).hub, { isOnline: true, isSameAddress: true, hasVisitors: true });
+  assert.deepEqual((await reachFrom(host, asked)).hub, { isOnline: true, isSameAddress: false, hasVisitors: null });
+  assert.deepEqual((await reachFrom(host, asked.replace(/tenantId=\w+/, 'tenantId=other'))).hub,
+    { isOnline: false, isSameAddress: null, hasVisitors: null });
+  const { answer } = await ask(desk, state);
+  assert.ok(Math.abs(answer.facts.computer.clockAheadMs) < 60000);
   desk.setIsolated(false);
   phone.setIsolated(false);
 
+  // A hub that nobody has reached since it started.
   desk.firewall(DROP);
-  await hear({ isOnline: true, isSameAddress: true, hasVisitors: false });
-  assert.equal((await look(page)).cause, 'firewall');
+  await hub.stop();
+  await start(t, desk, state, cloud.hubArgs);
+  await until('the hub has waited for visitors', async () =>
+    (await reachFrom(phone, asked)).hub.hasVisitors === false, 60000);
+  assert.deepEqual(await look(page), { cause: 'firewall', certainty: 'likely', others: undefined });
   desk.firewall('');
 
   // Everything of the phone goes by the tunnel, which ends where the house is not.
@@ -243,8 +277,7 @@ test('what the cloud sees of the hub tells isolation, VPN and firewall apart', c
   phone.ip('link', 'set', 'eth1', 'name', 'tun0');
   phone.ip('link', 'set', 'tun0', 'up');
   phone.ip('route', 'del', '10.80.0.0/24');
-  phone.ip('route', 'replace', 'default', 'via', '10.81.0.254', 'dev', 'tun0', 'onlink');
-  house.ip('rule', 'add', 'to', '10.80.0.0/24', 'from', '10.81.0.0/24', 'blackhole');
-  await hear({ isOnline: true, isSameAddress: false });
+  phone.ip('route', 'replace', 'default', 'via', '10.82.0.254', 'dev', 'tun0', 'onlink');
+  house.ip('rule', 'add', 'to', '10.80.0.0/24', 'from', '10.82.0.0/24', 'blackhole');
   assert.equal((await look(page)).cause, 'vpn');
 });

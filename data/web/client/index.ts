@@ -107,5 +107,6 @@ export { itemOf, registerOf, type EntityRecord, type Item, type Register } from 
 export type { TabChannel } from "./log/tab-channel";
 export type { ViewFollower, ViewFollowerEvents } from "./log/view-follower";
 export type { PropertyChoice } from "./replica-part";
+export { isLocalServer } from "./server-address";
 export type { Removal, ServerMemory } from "./signaling-client";
 export type { Path } from "./transport";

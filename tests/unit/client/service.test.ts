@@ -47,7 +47,14 @@ import { packCart, unpackCart } from "../../../data/web/pages/order/cart-keep";
 import { toAlerts } from "../../../data/web/pages/house/alerts";
 import { alertText } from "../../../data/web/pages/staff/alerts";
 import { findItems, fits } from "../../../data/web/pages/staff/find-items";
-import { groupTiles, readTiles, standardOrder } from "../../../data/web/pages/staff/floor-list";
+import { groupTiles, readLooseTiles, readTiles, standardOrder } from "../../../data/web/pages/staff/floor-list";
+import {
+  describeFurnishing,
+  furnish,
+  NOTHING,
+  readFurnishings,
+  toFurnishing,
+} from "../../../data/web/pages/tables/furnishing";
 import { isWhole, planMove } from "../../../data/web/pages/staff/move-lines";
 import { buildNow } from "../../../data/web/pages/staff/now-list";
 import { unsentAt, withUnsent } from "../../../data/web/pages/staff/use-carts";
@@ -88,7 +95,7 @@ async function openHouse(t: TestContext) {
   };
   const cart = (...ids: string[]): Cart =>
     ids.reduce<Cart>((before, id) => addToCart(before, newLine(item(id))), []);
-  const open = async (orderId: string, placeId: string, lines: Cart, source = "staff") => {
+  const open = async (orderId: string, placeId: string | null, lines: Cart, source = "staff") => {
     clock.advance(1000);
     const head = openOrder(orderId, { number: orderId, currency: "EUR", source: "staff", placeId }, null);
     await property.write([
@@ -372,6 +379,38 @@ test("tables: who sits there, what they owe, and which order gets what is added"
   await say(setLineState(order("s").lines, "ready", null));
   assert.equal(readTiles(property).find(({ place }) => place.name === "10")?.ready, 1);
   assert.equal(readSeatings(property).size, 0);
+  assert.deepEqual(readLooseTiles(property), []);
+});
+
+test("orders without a table are tiles of their own, and those of a table that was removed", async (t) => {
+  const { property, cart, open, say } = await openHouse(t);
+  await open("away", null, cart("soup"));
+  await open("s", "t10", cart("tea"));
+  const loose = () => readLooseTiles(property).map(({ place, isPlace, due }) => [place.placeId, isPlace, due]);
+  assert.deepEqual(loose(), [["away", false, 700]]);
+  assert.ok(readTiles(property).every(({ isPlace, orders }) => isPlace && orders.every(({ placeId }) => placeId !== null)));
+  const body = { version: property.nextVersion("place/t10"), set: { removed: true } };
+  await say([{ kind: "place.set", entity: "place/t10", body }]);
+  assert.deepEqual(loose().map(([id]) => id), ["away", "s"]);
+});
+
+test("where a table is: what was changed only, and what is no number of seats", async (t) => {
+  const { property, say } = await openHouse(t);
+  const next = (entity: string) => property.nextVersion(entity);
+  const read = (id: string) => readFurnishings(property).get(id) ?? NOTHING;
+  const garden = toFurnishing(" Garden ", "", "4");
+  assert.deepEqual(garden, { area: "Garden", floor: "", seats: 4 });
+  assert.ok(garden !== null);
+  for (const wrong of ["4.5", "-1", "1001", "four"]) assert.equal(toFurnishing("", "", wrong), null, wrong);
+  const before = read("t10");
+  const drafts = furnish("t10", before, { ...garden, floor: before.floor }, next);
+  assert.deepEqual(drafts.map(({ body }) => Object.keys(body["set"] as object).sort()), [["area", "seats"]]);
+  await say(drafts);
+  assert.deepEqual(read("t10"), { ...garden, floor: before.floor });
+  assert.deepEqual(furnish("t10", read("t10"), read("t10"), next), []);
+  await say(furnish("t10", read("t10"), NOTHING, next));
+  assert.deepEqual(read("t10"), NOTHING);
+  assert.equal(describeFurnishing(garden), "Garden · Seats: 4");
 });
 
 test("moving: a whole order keeps its number, a part becomes an order of its own", async (t) => {

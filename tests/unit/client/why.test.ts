@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { catalogues } from "../../../data/web/pages/messages/all";
 import { causes, findCause, type Answer, type Cause, type CloudWord, type Facts, type Verdict } from "../../../data/web/pages/why/cause";
 import { isInNetwork } from "../../../data/web/pages/why/networks";
-import { findElsewhere, mergePlaces, noPlaces, parsePlaces, toOrigin, toPlaces } from "../../../data/web/pages/why/places";
+import { addPlaces, findElsewhere, mergePlaces, noPlaces, parsePlaces, parseServers, toOrigin, toPlaces } from "../../../data/web/pages/why/places";
 import { findFacts, type World } from "../../../data/web/pages/why/probes";
 
 /** A page of the hub's name, kept, that reaches nobody. */
@@ -24,13 +24,14 @@ const lost: Facts = {
   cloud: null,
   hasAddress: true,
   isElsewhere: null,
+  isAbsenceHeard: true,
   isRelayed: false,
 };
 const seen: CloudWord = { isOnline: true, isSameAddress: true, hasVisitors: null };
 
-const sure = (cause: Cause): Verdict => ({ cause, certainty: "sure", other: null });
-const likely = (cause: Cause): Verdict => ({ cause, certainty: "likely", other: null });
-const unsure = (cause: Cause, other: Cause): Verdict => ({ cause, certainty: "unsure", other });
+const sure = (cause: Cause): Verdict => ({ cause, certainty: "sure", others: [] });
+const likely = (cause: Cause): Verdict => ({ cause, certainty: "likely", others: [] });
+const unsure = (cause: Cause, ...others: Cause[]): Verdict => ({ cause, certainty: "unsure", others });
 
 const table: [string, Partial<Facts>, Verdict][] = [
   ["no network", { isOnline: false }, sure("no-network")],
@@ -43,10 +44,10 @@ const table: [string, Partial<Facts>, Verdict][] = [
   ["a router leads here from another network", { byOrigin: "answered", hub: { isInside: false } }, sure("other-network")],
   ["a router leads here, and names do not", { byAddress: "answered", hub: { isInside: false } }, sure("other-network")],
   ["the name leads nowhere, the number does", { byAddress: "answered", hub: { isInside: true } }, sure("names")],
-  ["the page has a number, names lead nowhere", { isNamedPage: false, byOrigin: "answered", byAddress: "answered", hub: { isInside: true } }, sure("names")],
-  ["the same where the other numbers do not answer", { isNamedPage: false, byOrigin: "answered", byAddress: "untried", byName: "refused", hub: { isInside: true } }, sure("fine")],
+  ["the page has a number and is there; names are not its business", { isNamedPage: false, byOrigin: "answered", byAddress: "answered", hub: { isInside: true } }, sure("fine")],
   ["the number has changed, the name leads there", { isNamedPage: false, byName: "answered", hub: { isInside: true } }, sure("moved")],
-  ["the number has changed, another one answers", { isNamedPage: false, byAddress: "answered" }, sure("moved")],
+  ["the number has changed, something answers at another one", { isNamedPage: false, byAddress: "answered" }, likely("moved")],
+  ["something answers at an address of the hub's, who knows what", { isHubPage: false, byOrigin: "untried", byAddress: "answered" }, likely("fine")],
   ["a page of the cloud may not look", { isHubPage: false, permission: "denied", byOrigin: "untried" }, sure("permission")],
   ["a page of the hub needs no permission", { permission: "denied", byAddress: "refused" }, likely("hub-off")],
   ["permission asked for is no denial", { isHubPage: false, permission: "prompt", byOrigin: "untried", byAddress: "refused" }, likely("hub-off")],
@@ -55,15 +56,29 @@ const table: [string, Partial<Facts>, Verdict][] = [
   ["the same on a page of a number", { isNamedPage: false, byOrigin: "refused", byAddress: "untried" }, likely("hub-off")],
   ["nobody is there", {}, unsure("hub-off", "isolation")],
   ["nothing comes back", { byAddress: "silent" }, unsure("firewall", "isolation")],
+  ["nothing comes back, on a system that does not say where nobody is", { byAddress: "silent", isAbsenceHeard: false }, unsure("hub-off", "firewall", "isolation")],
+  ["nothing comes back, on a phone that does not say by which network", { byAddress: "silent", isAbsenceHeard: false, isMobileData: null }, unsure("mobile-data", "hub-off", "firewall", "isolation")],
+  ["the same phone, seen to be in the house", { byAddress: "silent", isMobileData: null, isElsewhere: false }, unsure("firewall", "isolation")],
   ["only names are known, and they lead nowhere", { byAddress: "untried" }, unsure("hub-off", "other-network")],
+  ["the same on a phone", { byAddress: "untried", isMobileData: null }, unsure("hub-off", "mobile-data", "other-network")],
   ["the device's own number is of another network", { isElsewhere: true, byAddress: "silent" }, likely("other-network")],
   ["the cloud does not see the hub either", { cloud: { ...seen, isOnline: false } }, likely("hub-off")],
-  ["nor does the computer answer", { cloud: { ...seen, isOnline: false }, byAddress: "refused" }, sure("hub-off")],
-  ["the cloud sees this device elsewhere", { cloud: { ...seen, isSameAddress: false }, byAddress: "silent" }, likely("vpn")],
+  ["the cloud does not see the hub, and this phone may have left a house without internet", { cloud: { ...seen, isOnline: false }, isMobileData: null }, unsure("hub-off", "mobile-data")],
+  ["nor does the computer answer", { cloud: { ...seen, isOnline: false }, byAddress: "refused" }, likely("hub-off")],
+  ["the cloud sees this device elsewhere", { cloud: { ...seen, isSameAddress: false }, byAddress: "silent" }, unsure("vpn", "other-network")],
+  ["the cloud sees this phone elsewhere", { cloud: { ...seen, isSameAddress: false }, byAddress: "silent", isMobileData: null }, unsure("mobile-data", "vpn")],
+  ["the cloud sees it elsewhere, and its number is of the house", { cloud: { ...seen, isSameAddress: false }, isElsewhere: false }, likely("vpn")],
+  ["the cloud sees it elsewhere, and so does its number", { cloud: { ...seen, isSameAddress: false }, isElsewhere: true }, unsure("other-network", "vpn")],
+  ["one by IPv4, the other by IPv6", { cloud: { ...seen, isSameAddress: null }, byAddress: "silent" }, unsure("firewall", "isolation")],
+  ["one by IPv4, the phone by IPv6", { cloud: { ...seen, isSameAddress: null }, byAddress: "silent", isMobileData: null }, unsure("firewall", "isolation", "mobile-data")],
   ["others reach the hub", { cloud: { ...seen, hasVisitors: true } }, likely("isolation")],
   ["others reach the hub, nothing comes back here", { cloud: { ...seen, hasVisitors: true }, byAddress: "silent" }, likely("isolation")],
   ["nobody ever reached the hub", { cloud: { ...seen, hasVisitors: false }, byAddress: "silent" }, likely("firewall")],
-  ["the hub runs, its computer says no", { cloud: seen, byAddress: "refused" }, likely("firewall")],
+  ["nobody ever reached the hub, and nobody is there: no firewall hides so well", { cloud: { ...seen, hasVisitors: false } }, likely("isolation")],
+  ["the hub runs, somebody says no", { cloud: seen, byAddress: "refused" }, unsure("firewall", "other-network")],
+  ["the hub runs, somebody says no, to others not", { cloud: { ...seen, hasVisitors: true }, byAddress: "refused" }, unsure("other-network", "firewall")],
+  ["the hub runs, its computer says no to all", { cloud: { ...seen, hasVisitors: false }, byAddress: "refused" }, likely("firewall")],
+  ["the hub runs, its computer says no to its own network", { cloud: seen, byAddress: "refused", isElsewhere: false }, likely("firewall")],
   ["the hub runs, nobody is there", { cloud: seen }, likely("isolation")],
   ["the hub runs, nothing comes back", { cloud: seen, byAddress: "silent" }, unsure("firewall", "isolation")],
   ["one house, two networks", { cloud: { ...seen, hasVisitors: true }, isElsewhere: true }, likely("other-network")],
@@ -78,7 +93,7 @@ const booleans = [true, false];
 function* everyCombination(): Generator<Facts> {
   const clouds: (CloudWord | null)[] = [null];
   for (const isOnline of booleans)
-    for (const isSameAddress of booleans)
+    for (const isSameAddress of [null, ...booleans])
       for (const hasVisitors of [null, ...booleans]) clouds.push({ isOnline, isSameAddress, hasVisitors });
   for (const isOnline of booleans)
     for (const permission of ["granted", "denied", "prompt", null] as const)
@@ -90,28 +105,30 @@ function* everyCombination(): Generator<Facts> {
                 for (const cloud of clouds)
                   for (const isElsewhere of [null, ...booleans])
                     for (const hub of [null, { isInside: true }, { isInside: false }])
-                      for (const isRelayed of booleans)
-                        yield { isOnline, isMobileData: false, permission, isHubPage, isNamedPage, byOrigin, byName, byAddress, cloud, hasAddress: null, isElsewhere, hub, isRelayed };
+                      for (const isMobileData of [null, false])
+                        yield { isOnline, isMobileData, permission, isHubPage, isNamedPage, byOrigin, byName, byAddress, cloud, hasAddress: null, isElsewhere, hub, isAbsenceHeard: isNamedPage, isRelayed: hub === null };
 }
 
 test("why: every combination of facts has a verdict that does not contradict them", () => {
   const met = new Set<Cause>();
   for (const facts of everyCombination()) {
-    const { cause, certainty, other } = findCause(facts);
-    met.add(cause);
+    const { cause, certainty, others } = findCause(facts);
+    for (const one of [cause, ...others]) met.add(one);
     const reached = [facts.byOrigin, facts.byName, facts.byAddress].includes("answered");
     const says = JSON.stringify(facts);
-    assert.equal(other !== null, certainty === "unsure", says);
-    assert.notEqual(cause, other, says);
+    assert.equal(others.length > 0, certainty === "unsure", says);
+    assert.equal(new Set([cause, ...others]).size, others.length + 1, says);
     if (!facts.isOnline) assert.equal(cause, "no-network", says);
     else if (reached) assert.ok(["fine", "relayed", "other-network", "moved", "names"].includes(cause), says);
     else {
       assert.ok(!["fine", "relayed", "no-network", "moved", "names"].includes(cause), says);
       // Nobody is told that the hub does not run while the cloud sees it.
-      if (facts.cloud?.isOnline === true) assert.ok(cause !== "hub-off" && other !== "hub-off", says);
+      if (facts.cloud?.isOnline === true) assert.ok(![cause, ...others].includes("hub-off"), says);
+      // From here nothing is certain but what the browser itself forbids.
+      if (cause !== "permission") assert.notEqual(certainty, "sure", says);
     }
   }
-  assert.deepEqual([...causes].filter((cause) => !met.has(cause)), ["mobile-data"]);
+  assert.deepEqual([...causes].filter((cause) => !met.has(cause)), []);
 });
 
 test("why: each cause has words and one remedy in every language", () => {
@@ -159,6 +176,15 @@ test("why: places are taken as far as they are places", () => {
   assert.deepEqual(mergePlaces(places!, { ...noPlaces, hostNames: ["bellhop-1a2b.local"] }).addresses, ["10.0.0.1", "fd00::1"]);
 });
 
+test("why: what the pages remember of servers is tried too", () => {
+  const servers = parseServers(["ws://10.0.0.2:8081/signal", "wss://bellhop-1a2b.local:8444/signal", "ws://[fd00::2]:8081/signal", "wss://cloud.example/signal", "channel:", "%%%"]);
+  assert.deepEqual([servers.addresses, servers.hostNames, servers.clouds], [["10.0.0.2", "fd00::2"], ["bellhop-1a2b.local"], ["https://cloud.example"]]);
+  const kept = { ...noPlaces, name: "Desk", addresses: ["10.0.0.1"], networks: ["10.0.0.0/24"], httpsPort: 8443 };
+  assert.deepEqual(addPlaces(kept, servers), { name: "Desk", hostNames: ["bellhop-1a2b.local"], addresses: ["10.0.0.2", "fd00::2", "10.0.0.1"], httpPort: 8081, httpsPort: 8444, networks: ["10.0.0.0/24"], clouds: ["https://cloud.example"] });
+  assert.deepEqual(addPlaces(kept, parseServers([])), kept);
+  assert.equal(addPlaces(kept, parseServers(["ws://10.0.0.2:8081/signal"])).httpsPort, 8443);
+});
+
 /** How a place behaves: what it answers with, or how long until it fails; null: it never does. */
 type Behaviour = { body?: unknown } | number | null;
 
@@ -171,6 +197,7 @@ function makeWorld(origin: string, behaviours: Record<string, Behaviour>, own: s
     nowMs: () => nowMs,
     isOnline: () => true,
     isMobileData: () => false,
+    isAbsenceHeard: () => true,
     queryPermission: () => Promise.resolve(null),
     listOwnAddresses: () => Promise.resolve({ addresses: own, any: null }),
     fetch(address, { signal }) {

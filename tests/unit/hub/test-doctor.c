@@ -56,7 +56,7 @@ assert_state(const BhDoctorFacts *facts, const char *id, const char *state)
 static void
 test_well(void)
 {
-  static const char *const ids[] = {"hub", "network", "listen", "firewall", "name",
+  static const char *const ids[] = {"hub", "network", "listen", "firewall",   "name",
                                     "vpn", "clock",   "disk",   "certificate"};
   g_autoptr(BhDoctorFacts) facts = make_well();
 
@@ -89,6 +89,17 @@ test_each(void)
   assert_state(facts, "clock", "good");
   facts->clock_behind_ms = (gint64)3600 * 1000;
   assert_state(facts, "clock", "bad");
+  facts->clock_kept = TRUE;
+  assert_state(facts, "clock", "good");
+  facts->clock_compared = TRUE;
+  assert_state(facts, "clock", "good");
+  facts->clock_ahead_ms = (gint64)3600 * 1000;
+  assert_state(facts, "clock", "bad");
+  facts->clock_ahead_ms = (gint64)-3600 * 1000;
+  assert_state(facts, "clock", "bad");
+  facts->clock_ahead_ms = 0;
+  facts->clock_kept = FALSE;
+  assert_state(facts, "clock", "good");
   facts->free_bytes = 100 * 1000 * 1000;
   assert_state(facts, "disk", "unsure");
   facts->free_bytes = 1000;
@@ -129,11 +140,11 @@ test_firewall(void)
 /* --- rules --- */
 
 #define BASE(policy)                                                                               \
-  "{\"chain\":{\"family\":\"inet\",\"table\":\"t\",\"name\":\"in\",\"type\":\"filter\","             \
+  "{\"chain\":{\"family\":\"inet\",\"table\":\"t\",\"name\":\"in\",\"type\":\"filter\","           \
   "\"hook\":\"input\",\"prio\":0,\"policy\":\"" policy "\"}}"
 #define RULE_OF(chain, expr)                                                                       \
   ",{\"rule\":{\"family\":\"inet\",\"table\":\"t\",\"chain\":\"" chain "\",\"expr\":[" expr "]}}"
-#define RULE(expr) RULE_OF("in", expr)
+#define RULE(expr)         RULE_OF("in", expr)
 #define MATCH(left, right) "{\"match\":{\"op\":\"==\",\"left\":" left ",\"right\":" right "}}"
 #define DPORT              "{\"payload\":{\"protocol\":\"tcp\",\"field\":\"dport\"}}"
 #define SADDR              "{\"payload\":{\"protocol\":\"ip\",\"field\":\"saddr\"}}"
@@ -164,11 +175,10 @@ test_rules(void)
       {BASE("drop") RULE("{\"match\":{\"op\":\"in\",\"left\":{\"ct\":{\"key\":\"state\"}},"
                          "\"right\":[\"established\",\"related\"]}}," ACCEPT),
        BH_DOCTOR_FIREWALL_CLOSED},
-      {BASE("drop") RULE(
-           MATCH(SADDR, "{\"prefix\":{\"addr\":\"192.168.0.0\",\"len\":16}}") "," ACCEPT),
-       BH_DOCTOR_FIREWALL_OPEN},
       {BASE("drop")
-           RULE(MATCH(SADDR, "{\"prefix\":{\"addr\":\"10.0.0.0\",\"len\":8}}") "," ACCEPT),
+           RULE(MATCH(SADDR, "{\"prefix\":{\"addr\":\"192.168.0.0\",\"len\":16}}") "," ACCEPT),
+       BH_DOCTOR_FIREWALL_OPEN},
+      {BASE("drop") RULE(MATCH(SADDR, "{\"prefix\":{\"addr\":\"10.0.0.0\",\"len\":8}}") "," ACCEPT),
        BH_DOCTOR_FIREWALL_CLOSED},
       {BASE("accept") RULE("{\"limit\":{\"rate\":1}}," DROP), BH_DOCTOR_FIREWALL_ACTIVE},
       {BASE("drop") RULE("{\"jump\":{\"target\":\"web\"}}")
@@ -209,6 +219,16 @@ visit(BhDoctorVisits *visits, const char *address, gint64 now_ms)
 }
 
 static void
+assert_judged(const BhDoctorVisits *visits, gint64 up_ms, gint64 now_ms, BhVisitors expected,
+              gint64 expected_next_ms)
+{
+  gint64 next_ms;
+
+  g_assert_cmpint(bh_doctor_visits_judge(visits, up_ms, now_ms, &next_ms), ==, expected);
+  g_assert_cmpint(next_ms, ==, expected_next_ms);
+}
+
+static void
 test_visits(void)
 {
   static const char *const own[] = {"192.168.1.20", NULL};
@@ -224,6 +244,8 @@ test_visits(void)
   bh_address_set_add(networks, "192.168.1.0/24", NULL);
   bh_address_set_add(networks, "fd12::/64", NULL);
   bh_doctor_visits_set_networks(visits, networks, own);
+  assert_judged(visits, 0, NOW_MS, BH_VISITORS_UNKNOWN, BH_DOCTOR_VISITS_SETTLE_MS);
+  assert_judged(visits, BH_DOCTOR_VISITS_SETTLE_MS, NOW_MS, BH_VISITORS_NONE, 0);
   bh_doctor_visits_note(visits, &loopback, NOW_MS);
   bh_doctor_visits_note(visits, &veiled, NOW_MS);
   visit(visits, "192.168.1.20", NOW_MS);
@@ -234,6 +256,10 @@ test_visits(void)
   visit(visits, "10.0.0.9", NOW_MS + 2);
   visit(visits, "not an address", NOW_MS + 3);
   g_assert_cmpint(bh_doctor_visits_get_last_ms(visits), ==, NOW_MS + 1);
+  assert_judged(visits, 0, NOW_MS + 1, BH_VISITORS_SOME, BH_DOCTOR_VISITS_FRESH_MS);
+  assert_judged(visits, 0, NOW_MS + 1 + BH_DOCTOR_VISITS_FRESH_MS, BH_VISITORS_UNKNOWN, 0);
+  /* The clock was set back. */
+  assert_judged(visits, 0, NOW_MS - 1, BH_VISITORS_UNKNOWN, BH_DOCTOR_VISITS_FRESH_MS);
   g_assert_cmpstr(bh_doctor_visits_get_outside(visits, &last_ms), ==, "10.0.0.9");
   g_assert_cmpint(last_ms, ==, NOW_MS + 2);
 

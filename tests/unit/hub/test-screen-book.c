@@ -139,6 +139,60 @@ test_forgotten_device(Case *self, gconstpointer data)
 }
 
 static void
+restore(Case *self, const char *device_id, const char *screen_id, gint64 now_ms)
+{
+  g_autoptr(json_t) all = json_null();
+
+  bh_screen_book_restore(self->book, device_id, screen_id, all, TRUE, now_ms);
+}
+
+static void
+test_restored(Case *self, gconstpointer data)
+{
+  hear(self, "early", "s", NULL, TRUE, 0);
+  restore(self, "early", "s", 100);
+  restore(self, "lost", "s", 0);
+  restore(self, "back", "s", 0);
+  restore(self, "anew", "s", 0);
+  /* What was heard before the table was read counts as heard; the others have longer. */
+  assert_silent(self, SILENT, "early/s ");
+  hear(self, "back", "s", NULL, TRUE, SILENT);
+  hear(self, "anew", "s2", NULL, TRUE, SILENT + 1);
+  assert_told(self, "");
+  assert_silent(self, BH_SCREEN_BOOK_RESTORED * SILENT - 1, "");
+  assert_silent(self, BH_SCREEN_BOOK_RESTORED * SILENT, "back/s lost/s ");
+}
+
+/* Another number exactly when what is to be remembered is another. */
+static void
+test_stamp(Case *self, gconstpointer data)
+{
+  guint64 stamp = bh_screen_book_get_stamp(self->book);
+
+#define CHANGES(yes)                                                                               \
+  g_assert_true((bh_screen_book_get_stamp(self->book) != stamp) == (yes));                         \
+  stamp = bh_screen_book_get_stamp(self->book)
+  restore(self, "r", "s", 0);
+  CHANGES(FALSE);
+  hear(self, "d", "s", "grill", TRUE, 0);
+  CHANGES(TRUE);
+  hear(self, "d", "s", "grill", TRUE, 5000);
+  hear(self, "r", "s", NULL, TRUE, 5000);
+  CHANGES(FALSE);
+  hear(self, "d", "s", "grill bar", TRUE, 5000);
+  CHANGES(TRUE);
+  hear(self, "d", "s", "grill bar", FALSE, 5000);
+  CHANGES(TRUE);
+  assert_silent(self, 5000 + SILENT, "r/s ");
+  CHANGES(TRUE);
+  bh_screen_book_close(self->book, "r", "s", note, self);
+  CHANGES(FALSE);
+  bh_screen_book_close(self->book, "d", "s", note, self);
+  CHANGES(TRUE);
+#undef CHANGES
+}
+
+static void
 count_one(const BhScreen *screen, gpointer count)
 {
   (*(guint *)count)++;
@@ -178,6 +232,8 @@ main(int argc, char **argv)
   ADD("closed", test_closed_is_not_missed);
   ADD("opened-anew", test_opened_anew);
   ADD("forgotten", test_forgotten_device);
+  ADD("restored", test_restored);
+  ADD("stamp", test_stamp);
   ADD("bounds", test_bounds);
   return g_test_run();
 }

@@ -159,9 +159,11 @@ say_revocations(Caller *hub, gint64 version, const char *device_id, json_t *befo
   fake_client_say(hub->client, text);
 }
 
-#define SERVERS                                                                                    \
+#define SERVERS_AND(more)                                                                          \
   "{\"type\":\"signaling-servers\",\"signalingServers\":"                                          \
-  "[{\"url\":\"ws://10.0.0.2:8080/signal\",\"kind\":\"local\",\"more\":1}]}"
+  "[{\"url\":\"ws://10.0.0.2:8080/signal\",\"kind\":\"local\",\"more\":1}]" more "}"
+#define SERVERS           SERVERS_AND("")
+#define SERVERS_WITH(has) SERVERS_AND(",\"hasVisitors\":" has)
 
 /* --- --- */
 
@@ -321,10 +323,20 @@ test_revocations(void)
 }
 
 static void
+assert_visitors(BhSignalingServer *server, const House *house, BhVisitors expected)
+{
+  BhVisitors visitors;
+
+  bh_signaling_server_find_hub_address(server, house->tenant_id, bh_sign_key_get_public(house->key),
+                                       &visitors);
+  g_assert_cmpint(visitors, ==, expected);
+}
+
+static void
 test_servers(void)
 {
   BhSignalingServer *server = cloud_new(0, 0);
-  House sol = house_new(1, "hotel");
+  House sol = house_new(1, "hotel"), luna = house_new(2, "hotel");
 
   {
     g_autoptr(Caller) hub = caller_new(server, &sol, BH_ROLE_HUB);
@@ -349,7 +361,23 @@ test_servers(void)
     fake_client_expect_error(hub->client, "bad-message", "signaling-servers");
     joined = enter(bob, "bob-1");
     g_assert_cmpuint(json_array_size(json_object_get(joined, "signalingServers")), ==, 1);
+    assert_visitors(server, &sol, BH_VISITORS_UNKNOWN);
+    /* News of visitors is none to those in the room. */
+    fake_client_forget(anna->client);
+    fake_client_forget(hub->client);
+    fake_client_say(hub->client, SERVERS_WITH("true"));
+    fake_client_expect_nothing(anna->client);
+    assert_visitors(server, &sol, BH_VISITORS_SOME);
+    fake_client_say(hub->client, SERVERS_WITH("false"));
+    assert_visitors(server, &sol, BH_VISITORS_NONE);
+    fake_client_say(hub->client, SERVERS_WITH("1"));
+    fake_client_expect_error(hub->client, "bad-message", "signaling-servers");
+    assert_visitors(server, &sol, BH_VISITORS_NONE);
+    fake_client_say(hub->client, SERVERS);
+    assert_visitors(server, &sol, BH_VISITORS_UNKNOWN);
+    assert_visitors(server, &luna, BH_VISITORS_UNKNOWN);
   }
+  bh_sign_key_unref(luna.key);
   bh_sign_key_unref(sol.key);
   fake_server_end(server);
 }

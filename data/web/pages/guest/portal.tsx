@@ -127,6 +127,7 @@ export function Portal({ guest, menu, reachable }: PortalProps) {
       {sheet.kind === "item" && (
         <ItemDialog
           item={sheet.item}
+          withPicture
           {...(sheet.line === undefined ? {} : { line: sheet.line })}
           onDone={(line) => {
             const before = sheet.line;

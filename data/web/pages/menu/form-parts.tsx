@@ -110,7 +110,7 @@ export interface CheckFieldProps {
 
 export function CheckField({ label, checked, testId, hint, onChange }: CheckFieldProps) {
   return (
-    <label class="choice">
+    <label class="choice menu-choice">
       <input
         type="checkbox"
         checked={checked}

@@ -23,10 +23,27 @@ export interface ItemDialogProps {
   item: Item;
   /** Of a line that is changed; a new one otherwise. */
   line?: CartLine;
+  /** Where it has one, and it can be shown; staff know what it looks like. */
+  withPicture?: boolean;
   onDone: (line: Omit<CartLine, "lineId">) => void;
   /** Takes the line out of the cart. */
   onRemove?: () => void;
   onClose: () => void;
+}
+
+function Picture({ src }: { src: string }) {
+  const [lost, setLost] = useState(false);
+  if (lost) return null;
+  return (
+    <img
+      class="dialog-picture"
+      data-testid="item-picture"
+      src={src}
+      alt=""
+      decoding="async"
+      onError={() => setLost(true)}
+    />
+  );
 }
 
 function ruleOf({ min, max }: Modifier): string {
@@ -81,7 +98,7 @@ function Group({ modifier, currency, choices, isMissing, onToggle }: GroupProps)
   );
 }
 
-export function ItemDialog({ item, line, onDone, onRemove, onClose }: ItemDialogProps) {
+export function ItemDialog({ item, line, withPicture, onDone, onRemove, onClose }: ItemDialogProps) {
   const [choices, setChoices] = useState<readonly CartChoice[]>(line?.choices ?? []);
   const [quantity, setQuantity] = useState(line?.quantity ?? 1);
   const [note, setNote] = useState(line?.note ?? "");
@@ -90,6 +107,7 @@ export function ItemDialog({ item, line, onDone, onRemove, onClose }: ItemDialog
 
   return (
     <Dialog title={item.name} onClose={onClose} testId="item-dialog">
+      {withPicture === true && item.picture !== null && <Picture src={item.picture} />}
       {item.description !== "" && <p class="soft">{item.description}</p>}
       {item.allergens.length > 0 && (
         <p class="allergens">{t("item.allergens", { list: item.allergens.map(nameAllergen).join(", ") })}</p>

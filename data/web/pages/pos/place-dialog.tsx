@@ -5,6 +5,7 @@ import type { Place } from "../house/places";
 import { changeOrder } from "../house/orders";
 import { seatAt } from "../house/seatings";
 import { t } from "../messages";
+import { groupByArea, groupTitle } from "../tables/place";
 import { Dialog } from "../theme/dialog";
 import type { Till } from "./use-till";
 
@@ -17,7 +18,6 @@ interface PlacesProps {
 }
 
 function Places({ till, title, places, onChoose, onAdd }: PlacesProps) {
-  if (places.length === 0) return null;
   // What was not sent yet can go to an order that the table already has.
   const isNew = till.order === null;
   const open = (placeId: string) =>
@@ -77,7 +77,6 @@ export function PlaceDialog({ till, onClose }: { till: Till; onClose: () => void
     till.addTo(orderId);
     onClose();
   };
-  const of = (kind: Place["kind"]) => places.filter((one) => one.kind === kind);
   return (
     <Dialog
       title={order === null ? t("till.place.title") : t("till.place.move", { number: order.number })}
@@ -86,15 +85,23 @@ export function PlaceDialog({ till, onClose }: { till: Till; onClose: () => void
     >
       <button
         type="button"
-        class="large"
+        class="large till-nowhere"
         aria-pressed={till.placeId === null}
         data-testid="place-none"
         onClick={() => choose(null)}
       >
         {t("till.counter.long")}
       </button>
-      <Places till={till} title={t("till.tables")} places={of("table")} onChoose={choose} onAdd={add} />
-      <Places till={till} title={t("till.rooms")} places={of("room")} onChoose={choose} onAdd={add} />
+      {groupByArea(places, (place) => place).map((group) => (
+        <Places
+          key={`${group.kind} ${group.area}`}
+          till={till}
+          title={groupTitle(group)}
+          places={group.places}
+          onChoose={choose}
+          onAdd={add}
+        />
+      ))}
       {places.length === 0 && <p class="soft">{t("till.no-places")}</p>}
     </Dialog>
   );

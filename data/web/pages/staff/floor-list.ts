@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tables and rooms for who takes orders: whether somebody sits there, and how their orders stand. Pure.
+// Tables and rooms for who takes orders: whether somebody sits there, and how their orders stand; and the
+// orders that are at no table, as what is taken away. Pure.
 
 import type { Order, OrderPhase } from "@bellhop/client";
 
@@ -8,10 +9,13 @@ import { readOpenOrders, waitingLines } from "../house/orders";
 import { readPlaces, type Place } from "../house/places";
 import { readSeatings } from "../house/seatings";
 import type { RecordSource } from "../house/source";
-import type { PlaceState } from "../tables/place";
+import { t } from "../messages";
+import { groupByArea, type PlaceState } from "../tables/place";
 
 export interface Tile {
+  /** For an order without a table the order stands in its place: its id, its number. */
   place: Place;
+  isPlace: boolean;
   seat: PlaceState;
   /** Null while they have not confirmed it, or nobody sits there. */
   seatingId: string | null;
@@ -34,6 +38,17 @@ function phaseOf(orders: readonly Order[]): OrderPhase | null {
   return rising.find((one) => states.includes(one)) ?? states[0] ?? null;
 }
 
+function standOf(orders: Order[]): Omit<Tile, "place" | "isPlace" | "seat" | "seatingId"> {
+  return {
+    orders,
+    due: orders.reduce((sum, { due }) => sum + due, 0),
+    currency: orders[0]?.currency ?? NO_CURRENCY,
+    phase: phaseOf(orders),
+    waiting: orders.reduce((sum, order) => sum + waitingLines(order).length, 0),
+    ready: orders.flatMap(({ lines }) => lines).filter(({ state }) => state === "ready").length,
+  };
+}
+
 /** Also where guests never scanned: who has an open order sits there. */
 export function readTiles(source: RecordSource): Tile[] {
   const seatings = readSeatings(source);
@@ -46,14 +61,35 @@ export function readTiles(source: RecordSource): Tile[] {
       place,
       seat: seating?.state === "requested" ? "asks" : isSeated ? "seated" : "free",
       seatingId: seating?.state === "open" ? seating.seatingId : null,
-      orders,
-      due: orders.reduce((sum, { due }) => sum + due, 0),
-      currency: orders[0]?.currency ?? NO_CURRENCY,
-      phase: phaseOf(orders),
-      waiting: orders.reduce((sum, order) => sum + waitingLines(order).length, 0),
-      ready: orders.flatMap(({ lines }) => lines).filter(({ state }) => state === "ready").length,
+      isPlace: true,
+      ...standOf(orders),
     };
   });
+}
+
+/** Open orders that are at no table, or at one that was removed: the oldest first. */
+export function readLooseTiles(source: RecordSource): Tile[] {
+  const places = new Set(readPlaces(source).map(({ placeId }) => placeId));
+  return readOpenOrders(source)
+    .filter(({ placeId }) => placeId === null || !places.has(placeId))
+    .map((order) => ({
+      place: {
+        placeId: order.orderId,
+        kind: "table",
+        name: order.number,
+        title: t("staff.order.number", { number: order.number }),
+        area: "",
+        floor: "",
+        state: null,
+        occupied: false,
+        note: "",
+        assigneeId: null,
+      },
+      isPlace: false,
+      seat: "seated",
+      seatingId: null,
+      ...standOf([order]),
+    }));
 }
 
 export interface TileGroup {
@@ -65,13 +101,7 @@ export interface TileGroup {
 
 /** Tables before rooms; among them by area, in the order of their names. */
 export function groupTiles(tiles: readonly Tile[]): TileGroup[] {
-  const groups: TileGroup[] = [];
-  for (const kind of ["table", "room"] as const) {
-    const own = tiles.filter(({ place }) => place.kind === kind);
-    for (const area of [...new Set(own.map(({ place }) => place.area))].sort())
-      groups.push({ kind, area, tiles: own.filter(({ place }) => place.area === area) });
-  }
-  return groups;
+  return groupByArea(tiles, ({ place }) => place).map(({ kind, area, places }) => ({ kind, area, tiles: places }));
 }
 
 /** What is added to a table goes there: the newest order of staff, else the newest of all; to none closed. */

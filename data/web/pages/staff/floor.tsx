@@ -5,9 +5,10 @@ import type { OrderPhase } from "@bellhop/client";
 
 import { formatMoney } from "../house/money";
 import { locale, t, type MessageKey } from "../messages";
+import { groupTitle } from "../tables/place";
 import { StatePicture } from "../tables/place-card";
 import { EmptyState } from "../theme/empty-state";
-import { groupTiles, type Tile } from "./floor-list";
+import { groupTiles, type Tile, type TileGroup } from "./floor-list";
 import type { KeptCarts } from "./use-carts";
 
 const seats = { free: "place.free", asks: "place.asks", seated: "place.seated" } as const;
@@ -43,14 +44,15 @@ interface PlaceTileProps {
 }
 
 function PlaceTile({ tile, hasUnsent, onOpen }: PlaceTileProps) {
-  const { place, seat, orders, due, currency } = tile;
+  const { place, isPlace, seat, orders, due, currency } = tile;
   return (
     <li>
       <button
         type="button"
         class="tile"
         data-testid="tile"
-        data-place={place.placeId}
+        data-place={isPlace ? place.placeId : undefined}
+        data-order={isPlace ? undefined : place.placeId}
         data-seat={seat}
         data-urgency={urgencyOf(tile)}
         onClick={() => onOpen(place.placeId)}
@@ -60,7 +62,7 @@ function PlaceTile({ tile, hasUnsent, onOpen }: PlaceTileProps) {
           <span aria-hidden="true">{place.name}</span>
         </span>
         <span class="tile-state">
-          <StatePicture state={seat} />
+          {isPlace && <StatePicture state={seat} />}
           <span>{wordOf(tile)}</span>
         </span>
         {hasUnsent && (
@@ -76,38 +78,58 @@ function PlaceTile({ tile, hasUnsent, onOpen }: PlaceTileProps) {
   );
 }
 
+interface TilesProps {
+  title: string;
+  tiles: readonly Tile[];
+  carts: KeptCarts;
+  onOpen: (placeId: string) => void;
+}
+
+function Tiles({ title, tiles, carts, onOpen }: TilesProps) {
+  return (
+    <section>
+      <h2>{title}</h2>
+      <ul class="tile-grid">
+        {tiles.map((tile) => (
+          <PlaceTile
+            key={tile.place.placeId}
+            tile={tile}
+            hasUnsent={carts[tile.place.placeId] !== undefined}
+            onOpen={onOpen}
+          />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 interface FloorProps {
   tiles: readonly Tile[];
+  /** Orders without a table. */
+  loose: readonly Tile[];
   /** What was chosen at some of them and not sent. */
   carts: KeptCarts;
   onOpen: (placeId: string) => void;
 }
 
-export function Floor({ tiles, carts, onOpen }: FloorProps) {
-  if (tiles.length === 0)
+export function Floor({ tiles, loose, carts, onOpen }: FloorProps) {
+  if (tiles.length === 0 && loose.length === 0)
     return (
       <EmptyState title={t("tables.none")} hint={t("tables.none.staff")} testId="no-places" />
     );
+  const groups = groupTiles(tiles);
+  const show = (kind: TileGroup["kind"]) =>
+    groups
+      .filter((group) => group.kind === kind)
+      .map((group) => (
+        <Tiles key={`${kind} ${group.area}`} title={groupTitle(group)} {...{ tiles: group.tiles, carts, onOpen }} />
+      ));
   return (
     <div class="floor" data-testid="floor">
-      {groupTiles(tiles).map(({ kind, area, tiles: own }) => (
-        <section key={`${kind} ${area}`}>
-          <h2>
-            {t(kind === "room" ? "tables.rooms" : "tables.tables")}
-            {area !== "" && ` · ${area}`}
-          </h2>
-          <ul class="tile-grid">
-            {own.map((tile) => (
-              <PlaceTile
-                key={tile.place.placeId}
-                tile={tile}
-                hasUnsent={carts[tile.place.placeId] !== undefined}
-                onOpen={onOpen}
-              />
-            ))}
-          </ul>
-        </section>
-      ))}
+      {show("table")}
+      {/* Before the rooms, of which a hotel has hundreds. */}
+      {loose.length > 0 && <Tiles title={t("staff.loose")} {...{ tiles: loose, carts, onOpen }} />}
+      {show("room")}
     </div>
   );
 }

@@ -46,7 +46,7 @@ function optionsFor(order: Order, tiles: readonly Tile[]): Option[] {
         .filter(({ orderId, currency }) => orderId !== order.orderId && currency === order.currency)
         .map((one) => toOrder(one, place.title)),
     ),
-    ...tiles.filter((tile) => tile !== here).map(toPlace),
+    ...tiles.filter((tile) => tile !== here && tile.isPlace).map(toPlace),
   ];
 }
 

@@ -13,7 +13,7 @@ import { Forbidden } from "../theme/empty-state";
 import { ToastLine, useToast } from "../theme/toast";
 import { makeActs } from "./acts";
 import { Floor } from "./floor";
-import { readTiles } from "./floor-list";
+import { readLooseTiles, readTiles } from "./floor-list";
 import { Now } from "./now";
 import { buildNow } from "./now-list";
 import { Table } from "./table";
@@ -79,11 +79,12 @@ function Service({ property, link }: HousePageProps) {
     (source) => buildNow(source, places.data ?? [], alerts.data ?? []),
     [places.data, alerts.data],
   );
-  const tiles = useRecords(property, FLOOR_TYPES, readTiles);
+  const tiles = useRecords(property, FLOOR_TYPES, readTiles) ?? [];
+  const loose = useRecords(property, FLOOR_TYPES, readLooseTiles) ?? [];
   const menu = useRecords(property, MENU_TYPES, readMenu);
   const carts = useCarts();
   const openId = route.view === "order" ? route.placeId : null;
-  const tile = tiles?.find(({ place }) => place.placeId === openId);
+  const tile = [...tiles, ...loose].find(({ place }) => place.placeId === openId);
 
   return (
     <main class="page staff-page" data-testid="staff-page" data-view={route.view}>
@@ -99,7 +100,8 @@ function Service({ property, link }: HousePageProps) {
         <>
           <h1 class="staff-title">{t("staff.tables")}</h1>
           <Floor
-            tiles={tiles ?? []}
+            tiles={tiles}
+            loose={loose}
             carts={carts.kept}
             onOpen={(placeId) => go({ view: "order", placeId })}
           />
@@ -110,7 +112,7 @@ function Service({ property, link }: HousePageProps) {
           key={tile.place.placeId}
           property={property}
           tile={tile}
-          tiles={tiles ?? []}
+          tiles={[...tiles, ...loose]}
           menu={menu}
           carts={carts}
           acts={acts}

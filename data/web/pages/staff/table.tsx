@@ -54,7 +54,7 @@ const NEW = "new";
 /** Puts the cart into that order, or a new one: header and lines become durable together. */
 async function planSend(
   property: Property,
-  { place, seatingId }: Tile,
+  { place, isPlace, seatingId }: Tile,
   target: Order | null,
   cart: Cart,
   note: string,
@@ -66,7 +66,7 @@ async function planSend(
   if (target === null) {
     const orderId = newId();
     const number = await property.nextNumber();
-    const { placeId } = place;
+    const placeId = isPlace ? place.placeId : null;
     const said = note === "" ? {} : { note };
     const head = { number, currency, source: "staff" as const, placeId, seatingId, ...said };
     return [openOrder(orderId, head, personId), ...orderLines(orderId, cart, personId), ...counted()];

@@ -46,6 +46,32 @@ export function toPlaces(answer: Fields): Place[] {
     .sort((a, b) => byName(a.name, b.name));
 }
 
+export interface AreaGroup<T> {
+  kind: PlaceKind;
+  /** "": nobody has said where. */
+  area: string;
+  places: T[];
+}
+
+/** Tables before rooms; among them by area, in the order of their names; who is nowhere comes first. */
+export function groupByArea<T>(
+  places: readonly T[],
+  whereOf: (place: T) => { kind: PlaceKind; area: string },
+): AreaGroup<T>[] {
+  return (["table", "room"] as const).flatMap((kind) => {
+    const own = places.filter((place) => whereOf(place).kind === kind);
+    return [...new Set(own.map((place) => whereOf(place).area))]
+      .sort(byName)
+      .map((area) => ({ kind, area, places: own.filter((place) => whereOf(place).area === area) }));
+  });
+}
+
+/** "Tables · Terrace" */
+export function groupTitle({ kind, area }: { kind: PlaceKind; area: string }): string {
+  const all = t(kind === "room" ? "tables.rooms" : "tables.tables");
+  return area === "" ? all : `${all} · ${area}`;
+}
+
 /** Who waits for a word from the staff: the longest wait first. */
 export function findAsking(places: readonly Place[]): Place[] {
   return places

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who sits where: those who ask come first, then all tables and rooms; one tap opens, one confirms.
 
+import { createP2PConnection } from "@bellhop/client";
 import { useState } from "preact/hooks";
 
+import { useProperty, useRecords } from "../house/use-house";
 import { askHub } from "../link/hub-api";
 import { openPage, type PageProps } from "../link/open-page";
 import { describeProblem } from "../link/problem-text";
@@ -18,7 +20,8 @@ import { ToastLine, useToast, type Toast } from "../theme/toast";
 import { PageFrame } from "../theme/page-frame";
 import { Forbidden, EmptyState, TroubleLine } from "../theme/empty-state";
 import { CodeSheet } from "./code-sheet";
-import { findAsking, titleOf, toPlaces, type Place, type PlaceKind } from "./place";
+import { NOTHING, readFurnishings, type Furnishings } from "./furnishing";
+import { findAsking, groupByArea, groupTitle, titleOf, toPlaces, type AreaGroup, type Place } from "./place";
 import { AskingCard, PlaceCard } from "./place-card";
 import { PlaceSetup } from "./place-setup";
 
@@ -29,6 +32,7 @@ const AGE_MS = 10000;
 interface FloorProps {
   link: LinkView;
   places: HubData<Place[]>;
+  furnishings: Furnishings;
   toast: Toast;
 }
 
@@ -83,21 +87,18 @@ function ClearDialog({ link, places, toast, place, onClose }: ClearDialogProps) 
 }
 
 interface GridProps {
-  kind: PlaceKind;
-  places: readonly Place[];
+  group: AreaGroup<Place>;
   busy: ReadonlySet<string>;
   nowMs: number;
   onTap: (place: Place) => void;
 }
 
-function Grid({ kind, places, busy, nowMs, onTap }: GridProps) {
-  const own = places.filter((place) => place.kind === kind);
-  if (own.length === 0) return null;
+function Grid({ group, busy, nowMs, onTap }: GridProps) {
   return (
-    <section class="places">
-      <h2>{t(kind === "room" ? "tables.rooms" : "tables.tables")}</h2>
+    <section class="places" data-testid="places">
+      <h2>{groupTitle(group)}</h2>
       <ul class="place-grid">
-        {own.map((place) => (
+        {group.places.map((place) => (
           <PlaceCard
             key={place.placeId}
             place={place}
@@ -122,7 +123,8 @@ function Floor(props: FloorProps) {
     if (place.state === "seated") setClearing(place);
     else act(place.state === "asks" ? "confirm" : "open", place);
   };
-  const grid = { places, busy, nowMs, onTap };
+  const areaOf = ({ placeId }: Place) => (props.furnishings.get(placeId) ?? NOTHING).area;
+  const groups = groupByArea(places, (place) => ({ kind: place.kind, area: areaOf(place) }));
   return (
     <>
       <div class="asking-part" aria-live="polite">
@@ -144,8 +146,9 @@ function Floor(props: FloorProps) {
           </>
         )}
       </div>
-      <Grid kind="table" {...grid} />
-      <Grid kind="room" {...grid} />
+      {groups.map((group) => (
+        <Grid key={`${group.kind} ${group.area}`} {...{ group, busy, nowMs, onTap }} />
+      ))}
       {clearing !== null && (
         <ClearDialog {...props} place={clearing} onClose={() => setClearing(null)} />
       )}
@@ -200,14 +203,19 @@ function NoPlaces({ isManager, go }: { isManager: boolean; go: (view: View) => v
   );
 }
 
+const NOWHERE: Furnishings = new Map();
+
 function TablesPage({ connection }: PageProps) {
   const link = useLink(connection);
+  // None at an open hub, where nobody is paired.
+  const property = useProperty(connection);
+  const furnishings = useRecords(property, ["place"], readFurnishings) ?? NOWHERE;
   const [wantedView, go] = useView(views);
   const toast = useToast();
   const places = useHubData(link, "/api/v1/places", "seatings", toPlaces);
   const isManager = link.role === "manager";
   const view = isManager ? wantedView : "";
-  const floor = { link, places, toast };
+  const floor = { link, places, furnishings, toast };
   const { data, trouble } = places;
 
   return (
@@ -225,6 +233,8 @@ function TablesPage({ connection }: PageProps) {
               <PlaceSetup
                 link={link}
                 places={data ?? []}
+                property={property}
+                furnishings={furnishings}
                 onChanged={(text) => {
                   toast.tell(text);
                   places.refresh();
@@ -243,4 +253,4 @@ function TablesPage({ connection }: PageProps) {
   );
 }
 
-openPage(TablesPage, "page.tables", "manager");
+openPage(TablesPage, "page.tables", "manager", createP2PConnection);

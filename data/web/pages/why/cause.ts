@@ -18,16 +18,17 @@ export interface HubWord {
 /** What the cloud knows of this hub. */
 export interface CloudWord {
   isOnline: boolean;
-  /** Hub and device come from one public address: the same house, as far as that tells. */
-  isSameAddress: boolean;
-  /** Whether any other device has reached the hub since it started; null: it has not said. */
+  /** Hub and device come from one public address: the same house, as far as that tells. null: they
+   * use different kinds of addresses. */
+  isSameAddress: boolean | null;
+  /** Whether other devices reach the hub; null: it has not said, or not to us. */
   hasVisitors: boolean | null;
 }
 
 export interface Facts {
   isOnline: boolean;
-  /** The browser says that this goes by a mobile network. */
-  isMobileData: boolean;
+  /** This goes by a mobile network; null: it may, and the browser does not say. */
+  isMobileData: boolean | null;
   /** Whether this page may ask addresses of the local network; null: browsers without that question. */
   permission: "granted" | "denied" | "prompt" | null;
   /** The hub itself served this page, now or when it was kept. */
@@ -46,6 +47,8 @@ export interface Facts {
   hasAddress: boolean | null;
   /** This device's own number is known, and is in none of the hub's networks; null: not known. */
   isElsewhere: boolean | null;
+  /** This system says `nobody` where nobody is; others wait as long as for a firewall. */
+  isAbsenceHeard: boolean;
   /** The hub passes everything on: devices do not reach each other. */
   isRelayed: boolean;
 }
@@ -68,55 +71,79 @@ export type Cause = (typeof causes)[number];
 
 export interface Verdict {
   cause: Cause;
-  /** `unsure`: one of the two. */
+  /** `unsure`: one of several. */
   certainty: "sure" | "likely" | "unsure";
-  /** The next likeliest; null unless unsure. */
-  other: Cause | null;
+  /** The next likeliest, in the order in which to look; exactly when unsure. */
+  others: Cause[];
 }
 
-const sure = (cause: Cause): Verdict => ({ cause, certainty: "sure", other: null });
-const likely = (cause: Cause): Verdict => ({ cause, certainty: "likely", other: null });
-const unsure = (cause: Cause, other: Cause): Verdict => ({ cause, certainty: "unsure", other });
+const sure = (cause: Cause): Verdict => ({ cause, certainty: "sure", others: [] });
+const likely = (cause: Cause): Verdict => ({ cause, certainty: "likely", others: [] });
+
+/** One alone is likely. */
+function oneOf(cause: Cause, ...rest: readonly (Cause | null)[]): Verdict {
+  const others = rest.filter((one): one is Cause => one !== null);
+  return others.length === 0 ? likely(cause) : { cause, certainty: "unsure", others };
+}
+
+/** A device that is known to be in one of the hub's networks is on no mobile one. */
+const mayBeMobile = ({ isMobileData, isElsewhere }: Facts) =>
+  isMobileData === null && isElsewhere !== false;
 
 /** The hub answers somewhere: what is wrong is how one gets there. */
 function whileReached(facts: Facts): Verdict {
-  const { hub, isHubPage, isNamedPage, byOrigin, byName, byAddress, isRelayed } = facts;
+  const { hub, isHubPage, isNamedPage, byOrigin, isRelayed } = facts;
   if (hub?.isInside === false) return sure("other-network");
-  if (isHubPage && byOrigin !== "answered") return sure(isNamedPage ? "names" : "moved");
-  if (byAddress === "answered" && byName !== "answered" && byName !== "untried" && !isNamedPage)
-    return sure("names");
-  return sure(isRelayed ? "relayed" : "fine");
+  const isHere = !isHubPage || byOrigin === "answered";
+  const cause = !isHere ? (isNamedPage ? "names" : "moved") : isRelayed ? "relayed" : "fine";
+  // Something answers at an address of the hub's; it has not said that it is the hub.
+  return hub === null && byOrigin !== "answered" ? likely(cause) : sure(cause);
 }
 
-/** The cloud sees the hub and this device from one address, and they do not see each other. */
-function inOneHouse(cloud: CloudWord, facts: Facts, answer: Answer): Verdict {
+/** The hub runs, this device is in the same house, and they do not see each other. */
+function inOneHouse(hasVisitors: boolean | null, facts: Facts, answer: Answer): Verdict {
   if (facts.isElsewhere === true) return likely("other-network");
-  // The hub runs, so it is the computer that turns it away.
-  if (answer === "refused") return likely("firewall");
-  if (cloud.hasVisitors === false) return likely("firewall");
-  if (cloud.hasVisitors === true) return likely("isolation");
-  if (answer === "nobody") return likely("isolation");
-  return unsure("firewall", "isolation");
+  if (answer === "refused") {
+    // By the hub's own computer, or by a router that keeps its networks apart.
+    if (hasVisitors === false || facts.isElsewhere === false) return likely("firewall");
+    return hasVisitors === true ? oneOf("other-network", "firewall") : oneOf("firewall", "other-network");
+  }
+  // No firewall hides a computer from its own network.
+  if (answer === "nobody" || hasVisitors === true) return likely("isolation");
+  return hasVisitors === false ? likely("firewall") : oneOf("firewall", "isolation");
 }
 
 function withCloud(cloud: CloudWord, facts: Facts, answer: Answer): Verdict {
-  if (!cloud.isOnline) return answer === "refused" ? sure("hub-off") : likely("hub-off");
-  if (!cloud.isSameAddress) return likely("vpn");
-  return inOneHouse(cloud, facts, answer);
+  const { isOnline, isSameAddress, hasVisitors } = cloud;
+  const mobile = mayBeMobile(facts) ? "mobile-data" : null;
+  // A phone leaves a Wi-Fi that has lost the internet, and with it the hub has.
+  if (!isOnline) return answer === "refused" ? likely("hub-off") : oneOf("hub-off", mobile);
+  if (isSameAddress === true) return inOneHouse(hasVisitors, facts, answer);
+  if (isSameAddress === null) {
+    const { cause, others } = inOneHouse(null, facts, answer);
+    return oneOf(cause, ...others, mobile);
+  }
+  if (facts.isElsewhere === false) return likely("vpn");
+  if (facts.isElsewhere === true) return oneOf("other-network", "vpn");
+  return oneOf(mobile ?? "vpn", mobile === null ? "other-network" : "vpn");
 }
 
 /** Only what the doors said, and how fast. */
 function alone(facts: Facts, answer: Answer): Verdict {
   if (facts.isElsewhere === true) return likely("other-network");
+  const mobile = mayBeMobile(facts) ? "mobile-data" : null;
   switch (answer) {
     case "refused":
       return likely("hub-off");
     case "nobody":
-      return unsure("hub-off", "isolation");
-    case "silent":
-      return unsure("firewall", "isolation");
+      return oneOf("hub-off", "isolation");
+    case "silent": {
+      const off = facts.isAbsenceHeard ? null : "hub-off";
+      if (mobile !== null) return oneOf(mobile, off, "firewall", "isolation");
+      return off !== null ? oneOf(off, "firewall", "isolation") : oneOf("firewall", "isolation");
+    }
     default:
-      return unsure("hub-off", "other-network");
+      return oneOf("hub-off", mobile, "other-network");
   }
 }
 
@@ -134,7 +161,7 @@ export function findCause(facts: Facts): Verdict {
   if (facts.hasAddress === false) return likely("no-network");
   // The hub's own pages need no permission.
   if (!facts.isHubPage && facts.permission === "denied") return sure("permission");
-  if (facts.isMobileData) return likely("mobile-data");
+  if (facts.isMobileData === true) return likely("mobile-data");
   const answer = findAnswer(facts);
   return facts.cloud === null ? alone(facts, answer) : withCloud(facts.cloud, facts, answer);
 }

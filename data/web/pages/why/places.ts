@@ -2,6 +2,8 @@
 // Where the hub is, as far as this browser knows: what the hub said of itself when it was last asked,
 // kept beside the device's identity, and what a link brought.
 
+import { isLocalServer } from "@bellhop/client";
+
 import { openValues } from "../link/key-value";
 import { isInNetwork, type Network } from "./networks";
 
@@ -32,7 +34,7 @@ export const noPlaces: Places = {
   hostNames: [],
   addresses: [],
   httpPort: DEFAULT_PORT,
-  httpsPort: DEFAULT_HTTPS_PORT,
+  httpsPort: 0,
   networks: [],
   clouds: [],
 };
@@ -102,23 +104,53 @@ export async function keepPlaces(fresh: Places): Promise<void> {
   }
 }
 
-/** `#at=http://192.168.1.20:8080,http://bellhop-1a2b.local:8080`: of a link to another site's page. */
-export function parsePlaces(fragment: string): Places {
-  const places = { ...noPlaces, hostNames: [] as string[], addresses: [] as string[] };
-  const list = new URLSearchParams(fragment.replace(/^#/, "")).get("at") ?? "";
-  for (const text of list.split(",").slice(0, MAX_EACH)) {
+/** Of addresses, as far as they are some. No port: that was not among them. */
+function readPlaces(addresses: readonly string[]): Places {
+  const places = { ...noPlaces, hostNames: [] as string[], addresses: [] as string[], httpPort: 0 };
+  for (const text of addresses.slice(0, MAX_EACH)) {
     try {
       const { hostname, port, protocol } = new URL(text);
       const host = hostname.replace(/^\[|\]$/g, "");
+      const isSecure = protocol === "https:" || protocol === "wss:";
+      if (!isSecure && protocol !== "http:" && protocol !== "ws:") continue;
       if (/^[\d.]+$|:/.test(host)) places.addresses.push(host);
       else places.hostNames.push(host);
-      if (protocol === "https:") places.httpsPort = Number(port) || 443;
+      if (isSecure) places.httpsPort = Number(port) || 443;
       else places.httpPort = Number(port) || 80;
     } catch {
       // Not an address.
     }
   }
   return places;
+}
+
+/** `#at=http://192.168.1.20:8080,http://bellhop-1a2b.local:8080`: of a link to another site's page. */
+export function parsePlaces(fragment: string): Places {
+  const list = new URLSearchParams(fragment.replace(/^#/, "")).get("at") ?? "";
+  return readPlaces(list.split(","));
+}
+
+/** Where this device last heard that its hub is: `ws://192.168.1.20:8080/signal`. */
+export function parseServers(urls: readonly string[]): Places {
+  return {
+    ...readPlaces(urls.filter((url) => isLocalServer(url))),
+    clouds: urls.filter((url) => !isLocalServer(url)).flatMap(toCloudOrigin),
+  };
+}
+
+const union = (one: readonly string[], other: readonly string[]) =>
+  [...new Set([...one, ...other])].slice(0, MAX_EACH);
+
+/** More places to try; what they say of ports counts, being newer. */
+export function addPlaces(known: Places, more: Places): Places {
+  return {
+    ...known,
+    hostNames: union(more.hostNames, known.hostNames),
+    addresses: union(more.addresses, known.addresses),
+    clouds: union(more.clouds, known.clouds),
+    httpPort: more.httpPort || known.httpPort,
+    httpsPort: more.httpsPort || known.httpsPort,
+  };
 }
 
 const bracket = (host: string) => (host.includes(":") ? `[${host}]` : host);

@@ -18,6 +18,8 @@ const REFUSED_MS = 1500;
 const LIMIT_MS = 6000;
 /** A browser may ask by a connection from before the network changed; once given up, by a new one. */
 const FIRST_LIMIT_MS = 3500;
+/** It has just answered. */
+const WORD_LIMIT_MS = 3000;
 const CLOUD_LIMIT_MS = 4000;
 const ADDRESSES_LIMIT_MS = 1000;
 
@@ -26,7 +28,8 @@ export interface World {
   fetch(address: string, init: RequestInit): Promise<Response>;
   nowMs(): number;
   isOnline(): boolean;
-  isMobileData(): boolean;
+  isMobileData(): boolean | null;
+  isAbsenceHeard(): boolean;
   queryPermission(): Promise<Facts["permission"]>;
   listOwnAddresses(): Promise<OwnAddresses>;
   readonly origin: string;
@@ -57,7 +60,8 @@ export interface Found {
 
 interface Outcome {
   answer: Answer;
-  response: Response | null;
+  /** What it says, where this page may read it and it is an object. */
+  said: Said | null;
 }
 
 async function ask(world: World, address: string, init: RequestInit): Promise<Outcome> {
@@ -76,11 +80,12 @@ async function askOnce(world: World, address: string, init: RequestInit, limitMs
       ...init,
       signal: abort.signal,
     });
-    return { answer: "answered", response };
+    // Within the same limit: who has begun to answer may fall silent.
+    return { answer: "answered", said: await readJson(response) };
   } catch {
-    if (abort.signal.aborted) return { answer: "silent", response: null };
+    if (abort.signal.aborted) return { answer: "silent", said: null };
     const took = world.nowMs() - beganMs;
-    return { answer: took < REFUSED_MS ? "refused" : "nobody", response: null };
+    return { answer: took < REFUSED_MS ? "refused" : "nobody", said: null };
   } finally {
     clearTimeout(timer);
   }
@@ -93,8 +98,8 @@ interface Said {
   hub?: unknown;
 }
 
-async function readJson(response: Response | null): Promise<Said | null> {
-  if (response === null || !response.ok) return null;
+async function readJson(response: Response): Promise<Said | null> {
+  if (!response.ok) return null;
   try {
     const value = (await response.json()) as unknown;
     return typeof value === "object" && value !== null ? value : null;
@@ -110,8 +115,8 @@ interface Reached {
   kind: unknown;
 }
 
-async function toReached(answer: Answer, response: Response | null): Promise<Reached> {
-  const { kind, isInside, hub } = (await readJson(response)) ?? {};
+function toReached(answer: Answer, said: Said | null): Reached {
+  const { kind, isInside, hub } = said ?? {};
   return {
     answer,
     word: kind === "hub" ? { isInside: isInside === true } : null,
@@ -124,13 +129,13 @@ async function toReached(answer: Answer, response: Response | null): Promise<Rea
 async function askPlace(world: World, origin: string): Promise<Reached> {
   const { answer } = await ask(world, `${origin}/trust/probe`, { mode: "no-cors" });
   if (answer !== "answered") return { answer, word: null, places: null, kind: undefined };
-  const { response } = await ask(world, `${origin}/api/v1/reach`, { mode: "cors" });
-  return toReached(answer, response);
+  const { said } = await askOnce(world, `${origin}/api/v1/reach`, { mode: "cors" }, WORD_LIMIT_MS);
+  return toReached(answer, said);
 }
 
 async function askOrigin(world: World): Promise<Reached> {
-  const { answer, response } = await ask(world, `${world.origin}/api/v1/reach`, {});
-  return toReached(answer, response);
+  const { answer, said } = await ask(world, `${world.origin}/api/v1/reach`, {});
+  return toReached(answer, said);
 }
 
 const order: readonly Answer[] = ["answered", "refused", "silent", "nobody", "untried"];
@@ -144,7 +149,7 @@ function toCloudWord(said: Said | null): CloudWord | null {
   const { isOnline, isSameAddress, hasVisitors } = said.hub as { [Name in keyof CloudWord]?: unknown };
   return {
     isOnline: isOnline === true,
-    isSameAddress: isSameAddress === true,
+    isSameAddress: typeof isSameAddress === "boolean" ? isSameAddress : null,
     hasVisitors: typeof hasVisitors === "boolean" ? hasVisitors : null,
   };
 }
@@ -154,8 +159,8 @@ async function askClouds(world: World, { places, hub }: Asked): Promise<CloudWor
   const query = new URLSearchParams({ tenantId: hub.tenantId, hubKey: hub.hubKey }).toString();
   const words = await Promise.all(
     places.clouds.map(async (cloud) => {
-      const { response } = await askOnce(world, `${cloud}/api/v1/reach?${query}`, {}, CLOUD_LIMIT_MS);
-      return toCloudWord(await readJson(response));
+      const { said } = await askOnce(world, `${cloud}/api/v1/reach?${query}`, {}, CLOUD_LIMIT_MS);
+      return toCloudWord(said);
     }),
   );
   // A cloud that has the hub knows more than one that has not.
@@ -197,6 +202,7 @@ export async function findFacts(world: World, asked: Asked): Promise<Found> {
     facts: {
       isOnline: world.isOnline(),
       isMobileData: world.isMobileData(),
+      isAbsenceHeard: world.isAbsenceHeard(),
       permission,
       isHubPage,
       isNamedPage: isHubPage && !isNumber(host),
@@ -255,6 +261,20 @@ function listOwnAddresses(): Promise<OwnAddresses> {
   });
 }
 
+/** What no TypeScript knows, since not all browsers have it. */
+interface Hints {
+  connection?: { type?: string };
+  userAgentData?: { mobile: boolean };
+}
+
+function isMobileData(): boolean | null {
+  const { connection, userAgentData } = navigator as Hints;
+  if (connection?.type !== undefined && connection.type !== "unknown")
+    return connection.type === "cellular";
+  // A computer is in a network of its house.
+  return userAgentData?.mobile === false || navigator.maxTouchPoints === 0 ? false : null;
+}
+
 async function queryPermission(): Promise<Facts["permission"]> {
   try {
     // Chromium's; TypeScript does not know it yet, other browsers throw.
@@ -270,8 +290,9 @@ export const browser: World = {
   fetch: (address, init) => fetch(address, init),
   nowMs: () => performance.now(),
   isOnline: () => navigator.onLine,
-  isMobileData: () =>
-    (navigator as { connection?: { type?: string } }).connection?.type === "cellular",
+  isMobileData,
+  // Linux looks for a neighbour for three seconds and says so; others try as long as for anybody.
+  isAbsenceHeard: () => /Linux|Android|CrOS/.test(navigator.userAgent),
   queryPermission,
   listOwnAddresses,
   get origin() {

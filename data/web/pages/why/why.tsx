@@ -3,28 +3,39 @@
 
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 
-import { loadIdentity } from "../link/identity-store";
+import { loadIdentity, loadServers } from "../link/identity-store";
 import { showPage } from "../link/open-page";
 import { toPath } from "../link/path";
 import { t, type MessageKey } from "../messages";
 import { PlainFrame } from "../theme/plain-frame";
 import { findCause, type Cause, type Verdict } from "./cause";
-import { loadPlaces, mergePlaces, parsePlaces } from "./places";
+import { addPlaces, loadPlaces, noPlaces, parsePlaces, parseServers } from "./places";
 import { browser, findFacts, type Found } from "./probes";
 
 const query = new URLSearchParams(location.search);
 /** Where one came from, to go back to. */
 const back = toPath(query.get("to")) ?? "/";
 
+const LOADING_LIMIT_MS = 2000;
+
 interface Look extends Found {
   verdict: Verdict;
 }
 
+/** A browser that keeps nothing, as in a private window, knows nothing; one that hangs is not waited for. */
+const orNothing = <T,>(loading: Promise<T>, nothing: T): Promise<T> =>
+  Promise.race([
+    loading.catch(() => nothing),
+    new Promise<T>((resolve) => setTimeout(resolve, LOADING_LIMIT_MS, nothing)),
+  ]);
+
 async function look(): Promise<Look> {
-  const [kept, identity] = await Promise.all([loadPlaces(), loadIdentity()]);
-  const brought = parsePlaces(location.hash);
-  const places =
-    brought.addresses.length + brought.hostNames.length > 0 ? mergePlaces(kept, brought) : kept;
+  const [kept, servers, identity] = await Promise.all([
+    orNothing(loadPlaces(), noPlaces),
+    orNothing(loadServers(), []),
+    orNothing(loadIdentity(), null),
+  ]);
+  const places = [parseServers(servers), parsePlaces(location.hash)].reduce(addPlaces, kept);
   const found = await findFacts(browser, {
     places,
     hub: identity === null ? null : { tenantId: identity.tenantId, hubKey: identity.hubKey },
@@ -51,13 +62,13 @@ function Heading({ text, cause }: { text: string; cause: Cause }) {
   );
 }
 
-/** Two that it may be: both said, the likelier first. */
-function Unsure({ cause, other }: { cause: Cause; other: Cause }) {
+/** What it may be: all said, in the order in which to look. */
+function Unsure({ cause, others }: { cause: Cause; others: readonly Cause[] }) {
   return (
     <>
       <Heading text={t("why.unsure")} cause={cause} />
-      <ol class="why-two">
-        {[cause, other].map((one) => (
+      <ol class="why-several">
+        {[cause, ...others].map((one) => (
           <li key={one} class="step-part" data-testid="why-one-of" data-cause={one}>
             <h2>{t(keyOf(one))}</h2>
             <p>{t(adviceOf(one))}</p>
@@ -69,7 +80,7 @@ function Unsure({ cause, other }: { cause: Cause; other: Cause }) {
 }
 
 function Said({ verdict, name }: { verdict: Verdict; name: string }) {
-  const { cause, certainty, other } = verdict;
+  const { cause, certainty, others } = verdict;
   return (
     <div
       class="step-part"
@@ -77,10 +88,10 @@ function Said({ verdict, name }: { verdict: Verdict; name: string }) {
       data-testid="why"
       data-cause={cause}
       data-certainty={certainty}
-      data-other={other ?? undefined}
+      data-others={others.length > 0 ? others.join(" ") : undefined}
     >
-      {other !== null ? (
-        <Unsure cause={cause} other={other} />
+      {others.length > 0 ? (
+        <Unsure cause={cause} others={others} />
       ) : (
         <>
           <Heading text={t(keyOf(cause))} cause={cause} />

@@ -54,6 +54,7 @@ export const staff: Record<keyof typeof en, string> = {
   "alert.other": "Die Zentrale bittet um einen Blick",
   "alert.other.hint": "Auf der Seite Überblick steht mehr.",
   "staff.tables": "Tische",
+  "staff.loose": "Ohne Tisch",
   "staff.tile.waiting": "Anzunehmen: {count}",
   "staff.tile.ready": "Zu servieren: {count}",
   "staff.phase.open": "Bestellung offen",

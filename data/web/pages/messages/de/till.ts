@@ -73,8 +73,6 @@ export const till: Record<keyof typeof en, string> = {
   "till.place.change": "{place}: anderen Platz wählen",
   "till.place.other": "An anderen Tisch verlegen",
   "till.place.add-to": "Zu {number} an {place} dazu",
-  "till.tables": "Tische",
-  "till.rooms": "Zimmer",
   "till.no-places": "Es sind noch keine Tische oder Zimmer eingerichtet.",
   "till.no-rooms": "Es sind noch keine Zimmer eingerichtet.",
   "till.note": "Notiz zur Bestellung",

@@ -9,7 +9,7 @@ export const why: Record<keyof typeof en, string> = {
   "why.back": "Zurück zur Arbeit",
   "why.there": "Dort öffnen",
   "why.likely": "Das ist am wahrscheinlichsten.",
-  "why.unsure": "Von hier aus lässt es sich nicht sagen. Es ist eines von beiden:",
+  "why.unsure": "Von hier aus lässt es sich nicht sagen. Sehen Sie nacheinander nach:",
   "why.hub-name": "Der Hub heißt „{name}“.",
   "why.fine": "Der Hub antwortet. Alles ist gut.",
   "why.fine.do": "Gehen Sie zurück zu Ihrer Seite; sie verbindet sich von selbst.",
@@ -41,7 +41,7 @@ export const why: Record<keyof typeof en, string> = {
     "Sagen Sie dem Empfang: Am Computer des Hubs muss Bellhop in der Firewall erlaubt werden. „bellhop doctor“ sagt dort, wie.",
   "why.isolation": "Dieses WLAN hält seine Geräte vom Hub fern.",
   "why.isolation.do":
-    "Wählen Sie das WLAN, das der Empfang benutzt. Ist es dieses, schalten Sie im WLAN-Gerät „Client-Isolation“ oder „Gastnetz“ aus.",
+    "Wählen Sie das WLAN, das der Empfang benutzt. Ist es dieses, sagen Sie dem Empfang: Im WLAN-Gerät muss „Client-Isolation“ oder „Gastnetz“ aus sein.",
   "why.hub-off": "Der Hub läuft nicht.",
   "why.hub-off.do":
     "Sehen Sie nach dem Computer am Empfang: einschalten, aufwecken, und Bellhop dort starten.",

@@ -52,6 +52,7 @@ export const staff = {
   "alert.other": "The hub asks for a look",
   "alert.other.hint": "The page Overview says more.",
   "staff.tables": "Tables",
+  "staff.loose": "Without a table",
   "staff.tile.waiting": "To accept: {count}",
   "staff.tile.ready": "To serve: {count}",
   "staff.phase.open": "Order open",

@@ -71,8 +71,6 @@ export const till = {
   "till.place.change": "{place}: choose another place",
   "till.place.other": "Move to another table",
   "till.place.add-to": "Add to {number} at {place}",
-  "till.tables": "Tables",
-  "till.rooms": "Rooms",
   "till.no-places": "No tables or rooms are set up yet.",
   "till.no-rooms": "No rooms are set up yet.",
   "till.note": "Note on the order",

@@ -54,6 +54,7 @@ export const staff: Record<keyof typeof en, string> = {
   "alert.other": "La central pide que la mire",
   "alert.other.hint": "La página Resumen dice más.",
   "staff.tables": "Mesas",
+  "staff.loose": "Sin mesa",
   "staff.tile.waiting": "Por aceptar: {count}",
   "staff.tile.ready": "Por servir: {count}",
   "staff.phase.open": "Pedido abierto",

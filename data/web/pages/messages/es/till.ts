@@ -73,8 +73,6 @@ export const till: Record<keyof typeof en, string> = {
   "till.place.change": "{place}: elegir otro lugar",
   "till.place.other": "Cambiar de mesa",
   "till.place.add-to": "Añadir a {number}, {place}",
-  "till.tables": "Mesas",
-  "till.rooms": "Habitaciones",
   "till.no-places": "Todavía no hay mesas ni habitaciones.",
   "till.no-rooms": "Todavía no hay habitaciones.",
   "till.note": "Nota del pedido",

@@ -9,7 +9,7 @@ export const why: Record<keyof typeof en, string> = {
   "why.back": "Volver al trabajo",
   "why.there": "Abrirlo allí",
   "why.likely": "Es lo más probable.",
-  "why.unsure": "Desde aquí no se puede saber. Es una de estas dos:",
+  "why.unsure": "Desde aquí no se puede saber. Compruebe esto, una cosa tras otra:",
   "why.hub-name": "El hub se llama «{name}».",
   "why.fine": "El hub responde. Todo va bien.",
   "why.fine.do": "Vuelva a su página; se conecta sola.",
@@ -40,7 +40,7 @@ export const why: Record<keyof typeof en, string> = {
     "Diga a la recepción: en el ordenador del hub hay que permitir Bellhop en el cortafuegos. «bellhop doctor» dice allí cómo.",
   "why.isolation": "Esta wifi mantiene sus dispositivos lejos del hub.",
   "why.isolation.do":
-    "Elija la wifi que usa la recepción. Si es esta, desactive «aislamiento de clientes» o «red de invitados» en el aparato de la wifi.",
+    "Elija la wifi que usa la recepción. Si es esta, diga a la recepción: en el aparato de la wifi hay que desactivar «aislamiento de clientes» o «red de invitados».",
   "why.hub-off": "El hub no está en marcha.",
   "why.hub-off.do":
     "Mire el ordenador de la recepción: enciéndalo, despiértelo e inicie Bellhop allí.",

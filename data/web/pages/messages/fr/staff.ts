@@ -54,6 +54,7 @@ export const staff: Record<keyof typeof en, string> = {
   "alert.other": "La centrale demande un coup d’œil",
   "alert.other.hint": "La page Vue d’ensemble en dit plus.",
   "staff.tables": "Tables",
+  "staff.loose": "Sans table",
   "staff.tile.waiting": "À accepter : {count}",
   "staff.tile.ready": "À servir : {count}",
   "staff.phase.open": "Commande ouverte",

@@ -73,8 +73,6 @@ export const till: Record<keyof typeof en, string> = {
   "till.place.change": "{place} : choisir une autre place",
   "till.place.other": "Changer de table",
   "till.place.add-to": "Ajouter à {number}, {place}",
-  "till.tables": "Tables",
-  "till.rooms": "Chambres",
   "till.no-places": "Aucune table ni chambre n’est encore enregistrée.",
   "till.no-rooms": "Aucune chambre n’est encore enregistrée.",
   "till.note": "Note sur la commande",
