@@ -17,10 +17,9 @@ import { until } from '../lib/wait.mjs';
 
 const options = { skip: skipOutsideLab, timeout: 120000 };
 const isChromium = browserName === 'chromium';
-// Firefox closes a connection that it has given up (the page then makes another), so that the moment
-// that is waited for never comes: not within 60 s.
-const ofHeld = { ...options, skip: options.skip || (!isChromium && 'Firefox keeps no connection that failed') };
-// Not seen to end within two minutes there, and not explained yet; the other cases of this file do.
+// What is waited for, `failed` of the first connection, does not come in Firefox within 60 s.
+const ofHeld = { ...options, skip: options.skip || (!isChromium && 'Firefox does not say that it has given up') };
+// In Firefox it does not end within its two minutes; why is not known.
 const ofIpv6 = { ...options, skip: options.skip || (!isChromium && 'seen to work in Chromium alone') };
 const PORT = 8080;
 // Wanted: 5 s. A machine that runs many tests at once has longer.
