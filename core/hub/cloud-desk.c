@@ -40,6 +40,22 @@ list_servers(BhCloudDesk *self, gboolean with_local)
   return list;
 }
 
+static gboolean
+is_paired(BhMember *member, gpointer user_data)
+{
+  return bh_member_get_is_paired(member);
+}
+
+/* By the channels too: a socket that led to an address of before has died without a word. */
+static void
+push(BhCloudDesk *self, const json_t *message)
+{
+  g_autoptr(GPtrArray) members = bh_endpoint_list_members(self->config.endpoint, is_paired, NULL);
+
+  for (guint i = 0; i < members->len; i++)
+    bh_member_push(members->pdata[i], message);
+}
+
 static void
 announce(BhCloudDesk *self)
 {
@@ -51,6 +67,7 @@ announce(BhCloudDesk *self)
     json_object_set_new(message, "hasVisitors", json_boolean(self->visitors == BH_VISITORS_SOME));
   bh_signaling_server_announce(self->config.signaling, servers);
   bh_cloud_link_tell(self->link, message);
+  push(self, message);
 }
 
 void

@@ -198,19 +198,34 @@ on_local_description(BhConnection *connection, BhSdpType type, const char *sdp, 
   g_signal_emit(self, signals[SIGNAL_SIGNAL], 0, message);
 }
 
+/* Returns: (transfer full): */
+static json_t *
+describe_candidate(const char *candidate, const char *sdp_mid, const char *ufrag)
+{
+  if (candidate == NULL)
+    return json_pack("{s:s, s:n}", "type", "ice-candidate", "candidate");
+  return json_pack("{s:s, s:{s:s, s:s?, s:i, s:s?}}", "type", "ice-candidate", "candidate",
+                   "candidate", candidate, "sdpMid", sdp_mid, "sdpMLineIndex", 0,
+                   "usernameFragment", ufrag);
+}
+
 static void
 on_local_candidate(BhConnection *connection, const char *candidate, const char *sdp_mid,
                    const char *ufrag, BhContact *self)
 {
-  g_autoptr(json_t) message = NULL;
+  g_autoptr(json_t) message = describe_candidate(candidate, sdp_mid, ufrag);
 
-  if (candidate != NULL)
-    message = json_pack("{s:s, s:{s:s, s:s?, s:i, s:s?}}", "type", "ice-candidate", "candidate",
-                        "candidate", candidate, "sdpMid", sdp_mid, "sdpMLineIndex", 0,
-                        "usernameFragment", ufrag);
-  else
-    message = json_pack("{s:s, s:n}", "type", "ice-candidate", "candidate");
   g_signal_emit(self, signals[SIGNAL_SIGNAL], 0, message);
+}
+
+/* By the channel that has just found its way: the socket that led to us before is gone. */
+static void
+on_moved_candidate(BhConnection *connection, const char *candidate, const char *sdp_mid,
+                   const char *ufrag, BhContact *self)
+{
+  g_autoptr(json_t) message = describe_candidate(candidate, sdp_mid, ufrag);
+
+  bh_member_push(self->member, message);
 }
 
 static void
@@ -222,6 +237,8 @@ make_connection(BhContact *self)
   g_signal_connect_object(self->connection, "local-description", G_CALLBACK(on_local_description),
                           self, 0);
   g_signal_connect_object(self->connection, "local-candidate", G_CALLBACK(on_local_candidate), self,
+                          0);
+  g_signal_connect_object(self->connection, "moved-candidate", G_CALLBACK(on_moved_candidate), self,
                           0);
   g_signal_emit(self, signals[SIGNAL_CONNECTION], 0, TRUE);
 }

@@ -35,20 +35,39 @@ is_local_name(const char *name)
   return FALSE;
 }
 
-gboolean
-bh_server_address_is_local(const char *url)
+/* Returns: (transfer full) (nullable): in small letters, without the dot of the root */
+static char *
+find_host(const char *url)
 {
   g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_NONE, NULL);
-  g_autofree char *host = NULL;
-  g_autoptr(GInetAddress) address = NULL;
+  char *host;
 
   if (uri == NULL || g_uri_get_host(uri) == NULL || *g_uri_get_host(uri) == '\0')
-    return FALSE;
+    return NULL;
   host = g_ascii_strdown(g_uri_get_host(uri), -1);
   if (g_str_has_suffix(host, "."))
     host[strlen(host) - 1] = '\0';
-  address = g_inet_address_new_from_string(host);
+  return host;
+}
+
+gboolean
+bh_server_address_is_local(const char *url)
+{
+  g_autofree char *host = find_host(url);
+  g_autoptr(GInetAddress) address = host != NULL ? g_inet_address_new_from_string(host) : NULL;
+
+  if (host == NULL)
+    return FALSE;
   return address != NULL ? is_local_address(address) : is_local_name(host);
+}
+
+gboolean
+bh_server_address_is_literal(const char *url)
+{
+  g_autofree char *host = find_host(url);
+  g_autoptr(GInetAddress) address = host != NULL ? g_inet_address_new_from_string(host) : NULL;
+
+  return address != NULL;
 }
 
 static gboolean
@@ -62,7 +81,7 @@ is_secure(const char *url)
 gboolean
 bh_server_address_is_cloud(const char *url)
 {
-  return is_secure(url) && !bh_server_address_is_local(url);
+  return is_secure(url) && !bh_server_address_is_local(url) && !bh_server_address_is_literal(url);
 }
 
 gboolean

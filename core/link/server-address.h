@@ -11,7 +11,12 @@
 /** bh_server_address_is_local: it only means something on the property's own network. */
 gboolean bh_server_address_is_local(const char *url);
 
-/** bh_server_address_is_cloud: a cloud may be there: it is who it says by its certificate. */
+/** bh_server_address_is_literal: an address in place of a name: a hub says those that it has, also
+ * global ones of IPv6. */
+gboolean bh_server_address_is_literal(const char *url);
+
+/** bh_server_address_is_cloud: a cloud may be there: it is who it says by its certificate, which
+ * names it. */
 gboolean bh_server_address_is_cloud(const char *url);
 
 /** bh_server_address_is_plain: what passes by there can be read and changed by others. */

@@ -113,7 +113,9 @@ find(const BhServerChoice *self, const char *url)
 static Tier
 tier_of(const BhServerChoice *self, const char *url)
 {
-  return !self->one_tier && !bh_server_address_is_local(url) ? CLOUD : LOCAL;
+  if (self->one_tier || bh_server_address_is_local(url) || bh_server_address_is_literal(url))
+    return LOCAL;
+  return CLOUD;
 }
 
 static void

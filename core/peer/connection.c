@@ -54,6 +54,7 @@ G_DEFINE_QUARK(bh_connection_error_quark, bh_connection_error)
 enum {
   SIGNAL_LOCAL_DESCRIPTION,
   SIGNAL_LOCAL_CANDIDATE,
+  SIGNAL_MOVED_CANDIDATE,
   SIGNAL_STATE_CHANGED,
   SIGNAL_CHANNEL,
   N_SIGNALS
@@ -159,6 +160,18 @@ on_ice_state_changed(BhTransport *ice, BhTransportState state, BhConnection *sel
   if (state == BH_TRANSPORT_CONNECTED)
     bh_remote_candidates_settle(self->remote_candidates);
   update_state(alive);
+}
+
+static void
+on_ice_moved(BhIceTransport *ice, BhConnection *self)
+{
+  g_autoptr(BhConnection) alive = g_object_ref(self);
+  g_autoptr(BhIceAgent) agent = g_object_ref(bh_ice_transport_get_latest(ice));
+  GPtrArray *candidates = bh_ice_agent_get_candidates(agent);
+
+  for (guint i = 0; i < candidates->len && !alive->is_closed; i++)
+    g_signal_emit(alive, signals[SIGNAL_MOVED_CANDIDATE], 0, candidates->pdata[i],
+                  bh_session_description_get_mid(alive->local), bh_ice_agent_get_ufrag(agent));
 }
 
 static void
@@ -454,6 +467,9 @@ bh_connection_class_init(BhConnectionClass *klass)
   signals[SIGNAL_LOCAL_CANDIDATE] =
       g_signal_new("local-candidate", BH_TYPE_CONNECTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                    G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
+  signals[SIGNAL_MOVED_CANDIDATE] =
+      g_signal_new("moved-candidate", BH_TYPE_CONNECTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                   G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
   signals[SIGNAL_STATE_CHANGED] =
       g_signal_new("state-changed", BH_TYPE_CONNECTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                    G_TYPE_NONE, 1, G_TYPE_INT);
@@ -500,6 +516,7 @@ bh_connection_new(const BhConnectionConfig *config)
                                      config->max_message_bytes, config->max_queued_bytes,
                                      config->max_channels);
   g_signal_connect_object(self->ice, "state-changed", G_CALLBACK(on_ice_state_changed), self, 0);
+  g_signal_connect_object(self->ice, "moved", G_CALLBACK(on_ice_moved), self, 0);
   g_signal_connect_object(self->dtls, "state-changed", G_CALLBACK(on_dtls_state_changed), self, 0);
   g_signal_connect_object(self->sctp, "state-changed", G_CALLBACK(on_sctp_state_changed), self, 0);
   g_signal_connect_object(self->sctp, "channel", G_CALLBACK(on_channel), self, 0);

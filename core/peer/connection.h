@@ -57,6 +57,9 @@ typedef enum { BH_SDP_OFFER, BH_SDP_ANSWER } BhSdpType;
  *   local-description (BhSdpType type, const char *sdp): to be sent to the other side
  *   local-candidate (const char *candidate, const char *sdp_mid, const char *ufrag):
  *     "candidate:..." as in RTCIceCandidateInit; %NULL at the end of gathering
+ *   moved-candidate (const char *candidate, const char *sdp_mid, const char *ufrag): the same, of
+ *     where we are after bh_connection_move(), once data goes from there. The other side has found
+ *     it; told, it ranks it as what it was told before, and takes up the next move as quickly
  *   state-changed (BhConnectionState state)
  *   channel (BhDataChannel *channel): opened by the other side; connect its signals in the handler,
  *     messages follow only afterwards
@@ -112,7 +115,7 @@ gboolean bh_connection_restart_ice(BhConnection *self, GError **error);
 
 /**
  * bh_connection_move: the computer's addresses have changed, or it slept; see
- * bh_ice_transport_move(). Emits nothing by itself.
+ * bh_ice_transport_move(). Emits nothing before there is a way: then `moved-candidate`.
  */
 void bh_connection_move(BhConnection *self, gboolean always);
 

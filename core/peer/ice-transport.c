@@ -24,6 +24,10 @@ struct _BhIceTransport {
 
 G_DEFINE_FINAL_TYPE(BhIceTransport, bh_ice_transport, BH_TYPE_TRANSPORT)
 
+enum { SIGNAL_MOVED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
 static void
 clear_source(GSource **source)
 {
@@ -96,9 +100,20 @@ start_deadline(BhIceTransport *self)
   set_timer(&self->deadline, self->vanish_seconds, "BhIceTransport deadline", on_deadline, self);
 }
 
+/* Of the same generation: it was no restart. */
+static gboolean
+is_move(BhIceTransport *self)
+{
+  return self->current != NULL &&
+         g_str_equal(bh_ice_agent_get_ufrag(self->next), bh_ice_agent_get_ufrag(self->current));
+}
+
 static void
 on_connected(BhIceAgent *agent, BhIceTransport *self)
 {
+  g_autoptr(BhIceTransport) kept = g_object_ref(self);
+  gboolean has_moved = agent == self->next && is_move(self);
+
   if (agent == self->next) {
     clear_source(&self->restart);
     drop_agent(self, &self->previous);
@@ -112,6 +127,8 @@ on_connected(BhIceAgent *agent, BhIceTransport *self)
     return;
   clear_source(&self->deadline);
   bh_transport_set_state(BH_TRANSPORT(self), BH_TRANSPORT_CONNECTED, NULL);
+  if (has_moved && agent == kept->current)
+    g_signal_emit(kept, signals[SIGNAL_MOVED], 0);
 }
 
 static void
@@ -195,6 +212,8 @@ bh_ice_transport_class_init(BhIceTransportClass *klass)
   transport_class->cork = bh_ice_transport_cork;
   transport_class->uncork = bh_ice_transport_uncork;
   G_OBJECT_CLASS(klass)->dispose = bh_ice_transport_dispose;
+  signals[SIGNAL_MOVED] = g_signal_new("moved", BH_TYPE_ICE_TRANSPORT, G_SIGNAL_RUN_LAST, 0, NULL,
+                                       NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

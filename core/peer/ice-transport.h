@@ -4,6 +4,10 @@
  * (RFC 8445, consent freshness RFC 7675). Holds the BhIceAgent in use and, during a restart, the
  * one to come; the old one goes on carrying data until the new one works.
  *
+ * Signals
+ *   moved (): the latest agent has taken over from one of the same credentials, and what it
+ * gathered is not known to the other side (bh_ice_transport_move())
+ *
  * States: `connecting` once the other side's credentials are there; `disconnected` while there is
  * no consent; `failed` where no pair came up in time, or consent was away for `vanish_seconds`.
  */

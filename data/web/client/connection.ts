@@ -355,7 +355,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     if (this.#closed) return;
     this.#transport.wake();
     this.#replica?.wake();
-    this.#meter.measure();
+    this.#meter.measure(true);
   }
 
   /** Of the WebRTC connection to the hub, or to another device; null where there is none. */

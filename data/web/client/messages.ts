@@ -155,7 +155,7 @@ function toPeers(value: unknown): PeerInfo[] {
   return value.map(toPeer).filter((peer): peer is PeerInfo => peer !== null);
 }
 
-function toServers(value: unknown): string[] {
+export function toServers(value: unknown): string[] {
   if (!Array.isArray(value)) return [];
   return value
     .map((entry: unknown) => (isFields(entry) ? textField(entry, "url") : entry))
@@ -233,7 +233,7 @@ function toPresence(type: string, fields: Fields): ServerMessage {
   return { type: "presence", joined, left };
 }
 
-function toCandidate(value: unknown): RTCIceCandidateInit | null | undefined {
+export function toCandidate(value: unknown): RTCIceCandidateInit | null | undefined {
   if (value === null) return null;
   if (!isFields(value)) return undefined;
   const candidate = textField(value, "candidate");

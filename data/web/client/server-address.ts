@@ -32,9 +32,14 @@ export function isLocalServer(url: string): boolean {
   return localNames.test(host) || localIpv4.test(host) || localIpv6.test(host);
 }
 
-/** Where a server may be a cloud: it is who it says by its certificate. */
+/** An address in place of a name: a hub says those that it has, also global ones of IPv6. */
+export function isAddressServer(url: string): boolean {
+  return /^[\d.]+$|:/.test(partsOf(url)?.host ?? "");
+}
+
+/** Where a server may be a cloud: it is who it says by its certificate, which names it. */
 export function isCloudServer(url: string): boolean {
-  return partsOf(url)?.protocol === "wss:" && !isLocalServer(url);
+  return partsOf(url)?.protocol === "wss:" && !isLocalServer(url) && !isAddressServer(url);
 }
 
 /** What passes by there can be read and changed by others, unless it is sealed. */

@@ -9,7 +9,7 @@
 // being tried, now and then, and one that lets us in takes over; at a hub nothing more is looked for.
 
 import { Backoff } from "./backoff";
-import { CHANNEL_URL, isLocalServer, isPlainServer } from "./server-address";
+import { CHANNEL_URL, isAddressServer, isLocalServer, isPlainServer } from "./server-address";
 
 export interface ServerChoiceOptions {
   /** Given by whoever made the connection, in the order to try them. */
@@ -205,7 +205,7 @@ export class ServerChoice {
   // ---- The list -----------------------------------------------------------------------------------
 
   #tierOf(url: string): number {
-    return this.#preferLocal && !isLocalServer(url) ? CLOUD : LOCAL;
+    return this.#preferLocal && !isLocalServer(url) && !isAddressServer(url) ? CLOUD : LOCAL;
   }
 
   /** Given ones first; where we are stays, whoever names other addresses. */

@@ -150,9 +150,21 @@ export class SignalingClient extends Emitter<SignalingEvents> {
     this.#current?.probe();
   }
 
+  /** There is a reason to believe that the socket leads nowhere: the same, within 1.5 s. */
+  doubt(): void {
+    this.#current?.probe(true);
+  }
+
   /** The page is back or the network changed: no reason to wait any longer. */
   wake(): void {
     this.#dispatch({ type: "wake" });
+    this.doubt();
+  }
+
+  /** The hub said by its channel where it is from now on: who is not there may hear it so alone. */
+  hear(urls: string[]): void {
+    this.#onAnnounced(urls);
+    this.doubt();
   }
 
   /**
@@ -292,9 +304,7 @@ export class SignalingClient extends Emitter<SignalingEvents> {
   // ---- What servers say ---------------------------------------------------------------------------
 
   #onMessage(message: ServerMessage): void {
-    if (message.type === "signaling-servers") {
-      this.#dispatch({ type: "announced", urls: this.#mayGoTo(message.signalingServers) });
-    }
+    if (message.type === "signaling-servers") this.#onAnnounced(message.signalingServers);
     if (message.type === "revocations")
       this.#options.keys?.learnRevocations(message.revocations);
     this.emit("message", message);
@@ -348,6 +358,10 @@ export class SignalingClient extends Emitter<SignalingEvents> {
   /** Only a paired device is known at a cloud. */
   #mayGoTo(urls: string[]): string[] {
     return this.#options.keys === undefined ? urls.filter((url) => !isCloudServer(url)) : urls;
+  }
+
+  #onAnnounced(urls: string[]): void {
+    this.#dispatch({ type: "announced", urls: this.#mayGoTo(urls) });
   }
 
   #learn(urls: string[]): void {

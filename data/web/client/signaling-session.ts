@@ -65,6 +65,8 @@ export interface SessionOptions extends SessionHandlers {
 
 /** A frozen phone's socket looks open and is dead (practice.md): silent that long after a question. */
 const PROBE_TIMEOUT_MS = 5000;
+/** After a sleep, or where an address has changed: most likely nobody hears. To join anew is cheap. */
+const DOUBT_TIMEOUT_MS = 1500;
 const refusals = new Set(["unauthorized", "forbidden", "wrong-tenant", "tenant-full", "rate-limited"]);
 /** What a hub may say before it has proven itself. It never says there whom it knows. */
 const earlyRefusals = new Set(["wrong-tenant", "tenant-full", "rate-limited"]);
@@ -80,6 +82,7 @@ export class SignalingSession {
   #provenPeerId: string | null = null;
   #joined: Joined | null = null;
   #cancelProbe: (() => void) | null = null;
+  #probeUntilMs = Infinity;
 
   constructor(opening: SocketLike, options: SessionOptions) {
     this.#options = options;
@@ -112,14 +115,23 @@ export class SignalingSession {
   }
 
   /**
-   * Asks for a sign of life: where none comes within 5 s, it counts as dead. Browsers cannot ping, so
-   * it is a relay to ourselves: passed back or refused, either shows that somebody is there.
+   * Asks for a sign of life: where none comes within 5 s, or 1.5 s in doubt, it counts as dead.
+   * Browsers cannot ping, so it is a relay to ourselves: passed back or refused, either shows that
+   * somebody is there.
    */
-  probe(): void {
-    if (this.#state !== "joined" || this.#cancelProbe !== null) return;
-    const payload = { type: "ping" };
-    this.#socket.write({ type: "relay", targetPeerId: this.#joined?.peerId, payload });
-    this.#cancelProbe = this.#options.clock.after(PROBE_TIMEOUT_MS, () => {
+  probe(isInDoubt = false): void {
+    if (this.#state !== "joined") return;
+    const { clock } = this.#options;
+    const timeoutMs = isInDoubt ? DOUBT_TIMEOUT_MS : PROBE_TIMEOUT_MS;
+    // Asked already, and for long enough.
+    if (this.#cancelProbe !== null && this.#probeUntilMs <= clock.now() + timeoutMs) return;
+    if (this.#cancelProbe === null) {
+      const payload = { type: "ping" };
+      this.#socket.write({ type: "relay", targetPeerId: this.#joined?.peerId, payload });
+    }
+    this.#cancelProbe?.();
+    this.#probeUntilMs = clock.now() + timeoutMs;
+    this.#cancelProbe = clock.after(timeoutMs, () => {
       this.#cancelProbe = null;
       this.#end({ reason: "lost" });
     });

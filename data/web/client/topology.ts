@@ -29,6 +29,8 @@ const FIRST_INTERVAL_MS = 400;
 const KEPT_SAMPLES = 5;
 /** practice.md: silent that long after a question is dead. */
 const SILENCE_MS = 5000;
+/** After a sleep, or in another network: most likely nobody hears. To look for a way anew is cheap. */
+const DOUBT_MS = 1500;
 
 /** The pair of candidates in use; null: none was chosen yet. */
 export function selectedPairOf(stats: Iterable<unknown>): Fields | null {
@@ -71,8 +73,8 @@ export class LatencyMeter extends Emitter<LatencyEvents> {
     return this.#latency;
   }
 
-  /** Measures now; what was asked before is forgotten. */
-  measure(): void {
+  /** Measures now; what was asked before is forgotten. In doubt, silence is told of after 1.5 s. */
+  measure(isInDoubt = false): void {
     this.#cancelTimer?.();
     this.#cancelTimer = null;
     this.#asked = null;
@@ -95,7 +97,7 @@ export class LatencyMeter extends Emitter<LatencyEvents> {
     }
     // The answer may have come within the call.
     if (this.#asked !== asked) return;
-    this.#cancelTimer = this.#clock.after(SILENCE_MS, () => {
+    this.#cancelTimer = this.#clock.after(isInDoubt ? DOUBT_MS : SILENCE_MS, () => {
       this.#cancelTimer = null;
       this.#asked = null;
       this.#samples.tookMs = [];

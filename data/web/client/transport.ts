@@ -14,6 +14,7 @@ import type { Clock } from "./clock";
 import type { DeviceKeys, Forgery } from "./device-keys";
 import { Emitter } from "./emitter";
 import {
+  toServers,
   toSignedDocument,
   type Joined,
   type Message,
@@ -181,7 +182,6 @@ export class Transport extends Emitter<TransportEvents> {
   /** The page is back, or the network changed: no pause has to be waited for. */
   wake(): void {
     this.#signaling.wake();
-    this.#signaling.probe();
     this.#backoff.reset();
     if (this.#cancelRetry !== null) this.#openLink();
   }
@@ -352,13 +352,15 @@ export class Transport extends Emitter<TransportEvents> {
     if (message !== null) this.#receive(message);
   }
 
-  /** From the hub, by either way. Two kinds of messages are about the connection itself. */
+  /** From the hub, by either way. Three kinds of messages are about the connection itself. */
   #receive(message: Message): void {
     const { keys } = this.#options;
     if (keys !== undefined && message.type === "revocations") {
       const document = toSignedDocument(message["revocations"]);
       if (document !== undefined) keys.learnRevocations(document);
-    } else if (keys !== undefined && isDisbelief(message)) this.#onDisbelief();
+    } else if (keys !== undefined && message.type === "signaling-servers")
+      this.#signaling.hear(toServers(message["signalingServers"]));
+    else if (keys !== undefined && isDisbelief(message)) this.#onDisbelief();
     else this.emit("message", message);
   }
 
@@ -412,7 +414,7 @@ export class Transport extends Emitter<TransportEvents> {
     link.on("forged", (reason) => this.emit("forged", { peerId: hub.peerId, reason }));
     link.on("drain", () => this.emit("ready", undefined));
     // What was there before may be gone, and its sockets with it.
-    link.on("moved", () => this.#signaling.probe());
+    link.on("moved", () => this.#signaling.doubt());
     if (this.#path === "none") this.#startHeadStart();
     if (offer) link.start();
   }
@@ -462,6 +464,8 @@ export class Transport extends Emitter<TransportEvents> {
     if (link.state === "troubled" && this.#isOutdated && this.#successor === null) this.#succeed();
     if (link.state === "closed") this.#onLinkClosed();
     this.#offerSignaling();
+    // Mostly one of us has another address now, and the socket leads nowhere either.
+    if (link.state === "troubled") this.#signaling.doubt();
     this.#settle();
   }
 

@@ -256,6 +256,41 @@ test("a hub that has moved finds us: what arrives by the channel ends the troubl
   assert.equal(peers.made.length, 1);
 });
 
+test("a candidate of a hub that has moved comes by the channel, and is the browser's to know", async () => {
+  const { sockets, connection, openChannel, peers } = setUp();
+  const heard: string[] = [];
+  connection.on("message", ({ type }) => heard.push(type));
+  sockets.last().open();
+  await settle();
+  sockets.last().say({ type: "answer", sdp: "answer", fromPeerId: "hub" });
+  await settle();
+  openChannel();
+  const candidate = { candidate: "candidate:1 1 UDP 1 10.0.0.9 9 typ host", sdpMid: "0", sdpMLineIndex: 0 };
+  peers.last().channel.say({ type: "ice-candidate", candidate });
+  peers.last().channel.say({ type: "ice-candidate", candidate: "nonsense" });
+  peers.last().channel.say({ type: "ice-candidate" });
+  await settle();
+  assert.deepEqual(peers.last().candidates, [{ ...candidate, usernameFragment: null }]);
+  assert.deepEqual(heard, []);
+});
+
+test("woken, the page asks by the channel as well, and looks for another way after 1.5 s", async () => {
+  const { sockets, clock, connection, openChannel, peers, hub } = setUp();
+  sockets.last().open();
+  await settle();
+  sockets.last().say({ type: "answer", sdp: "answer", fromPeerId: "hub" });
+  await settle();
+  openChannel();
+  hub.mute = true;
+  connection.wake();
+  clock.advance(1499);
+  await settle();
+  assert.equal(peers.last().offers.length, 1);
+  clock.advance(1);
+  await settle();
+  assert.equal(connection.path === "local-p2p", false);
+});
+
 test("a connection that failed by ICE alone is restarted, not given up", async () => {
   const { sockets, openChannel, peers, signals } = setUp();
   sockets.last().open();

@@ -213,10 +213,40 @@ test("the cloud's channel to the hub carries signaling: local again without a so
   assert.equal(signal.joins[0]?.["key"], undefined);
   assert.equal(signal.joins[0]?.["membership"], undefined);
 
-  // Out of sight: signaling goes back to the cloud, which mends it.
+  // Out of sight: signaling goes back to the cloud, which mends it. Nothing is answered by the channel.
+  peers.last().channel.sent.splice(0);
   peers.last().ice("disconnected");
   await setup.advance(300);
   assert.equal(connection.reach, "cloud");
+});
+
+test("the hub moves and says so by its channel: what it names is tried, and the dead socket left", async () => {
+  const moved = "wss://192.168.7.9:8443/signal";
+  const kept: string[][] = [];
+  const servers: ServerMemory = {
+    load: () => Promise.resolve([]),
+    store: (urls) => {
+      kept.push(urls);
+      return Promise.resolve();
+    },
+  };
+  const setup = await setUp({ servers });
+  const { connection, peers, at, sockets } = setup;
+  const heard: string[] = [];
+  connection.on("message", ({ type }) => heard.push(type));
+  peers.last().channel.open();
+  await setup.advance(6000);
+  // Nothing that is said there arrives any more.
+  setup.last(LOCAL).onSent = null;
+  setup.up.local = false;
+  const signalingServers = [{ url: moved, kind: "local" }, { url: "nonsense" }, 7];
+  peers.last().channel.say({ type: "signaling-servers", signalingServers });
+  assert.deepEqual(kept.at(-1), [moved]);
+  assert.equal(at(moved).length, 0);
+  await setup.advance(1700);
+  assert.ok(at(moved).length > 0, sockets.made.map(({ url }) => url).join(" "));
+  assert.equal(peers.made.length, 1);
+  assert.deepEqual(heard, []);
 });
 
 test("addresses that the hub names are remembered, and tried the next time", async () => {

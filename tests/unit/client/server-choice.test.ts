@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import vectors from "../../../data/protocol/vectors/server-choice.json";
-import { isCloudServer, isLocalServer } from "../../../data/web/client/server-address";
+import { isAddressServer, isCloudServer, isLocalServer } from "../../../data/web/client/server-address";
 import { ServerChoice, type ChoiceEvent } from "../../../data/web/client/server-choice";
 
 interface Step {
@@ -28,6 +28,8 @@ const all = [...vectors.cases, ...vectors.channelCases] as unknown as Case[];
 test("which addresses are the property's own, and where a cloud is believed", () => {
   for (const url of addresses.local) assert.equal(isLocalServer(url), true, url);
   for (const url of addresses.elsewhere) assert.equal(isLocalServer(url), false, url);
+  for (const url of addresses.addresses) assert.equal(isAddressServer(url), true, url);
+  for (const url of addresses.names) assert.equal(isAddressServer(url), false, url);
   for (const url of addresses.clouds) assert.equal(isCloudServer(url), true, url);
   for (const url of addresses.noClouds) assert.equal(isCloudServer(url), false, url);
 });

@@ -102,6 +102,35 @@ test("a socket that stays silent after a question is dead; any word shows life",
   assert.equal(setup.client.state, "connecting");
 });
 
+test("in doubt, after wake() or where the hub says that it has moved, a second and a half is enough", () => {
+  const setup = setUp();
+  const probes = () => setup.last().sent.filter(({ type }) => type === "relay").length;
+  join(setup);
+  // One question; the shorter time counts, and is not put off by who asks later.
+  setup.client.probe();
+  setup.clock.advance(1000);
+  setup.client.wake();
+  setup.clock.advance(1000);
+  setup.client.probe();
+  setup.client.wake();
+  assert.equal(probes(), 1);
+  setup.clock.advance(499);
+  assert.equal(setup.client.state, "joined");
+  setup.clock.advance(1);
+  assert.notEqual(setup.client.state, "joined");
+  setup.clock.advance(250);
+  join(setup, { resumed: true });
+  setup.client.wake();
+  setup.last().sayRaw("whatever");
+  setup.clock.advance(60000);
+  assert.equal(setup.client.state, "joined");
+  setup.client.hear(["ws://moved.local"]);
+  const { length } = setup.made;
+  setup.clock.advance(1500);
+  setup.clock.advance(250);
+  assert.ok(setup.made.slice(length).some(({ url }) => url === "ws://moved.local"));
+});
+
 test("what a socket of before still says is not heard", () => {
   const setup = setUp();
   const [first] = setup.made;

@@ -416,6 +416,45 @@ test_name_taken(void)
   fixture_tear_down(&f);
 }
 
+/* --- the hub moves --- */
+
+static void
+on_anna_told(BhDataChannel *channel, GBytes *data, gboolean is_text, GPtrArray *told)
+{
+  gsize length;
+  const char *text = g_bytes_get_data(data, &length);
+
+  g_ptr_array_add(told, json_loadb(text, length, 0, NULL));
+}
+
+/* By other sockets from now on: it says so by the channel, each time, with what it says on
+ * signaling otherwise. */
+static void
+test_moves(void)
+{
+  Fixture f;
+  g_autoptr(GPtrArray) told = g_ptr_array_new_with_free_func((GDestroyNotify)json_decref);
+  const json_t *candidate;
+
+  fixture_set_up(&f, FALSE);
+  open_channel(&f);
+  g_signal_connect(f.channel, "message", G_CALLBACK(on_anna_told), told);
+  bh_endpoint_move(f.endpoint, FALSE); /* its address is still ours */
+  bh_endpoint_move(f.endpoint, TRUE);
+  wait_until(&f, told->len > 0);
+  g_assert_cmpstr(fake_get(told->pdata[0], "type"), ==, "ice-candidate");
+  candidate = json_object_get(told->pdata[0], "candidate");
+  g_assert_true(g_str_has_prefix(fake_get(candidate, "candidate"), "candidate:"));
+  g_assert_nonnull(strstr(fake_get(f.answer, "sdp"), fake_get(candidate, "usernameFragment")));
+  g_assert_true(bh_connection_add_remote_candidate(f.connection, fake_get(candidate, "candidate"),
+                                                   fake_get(candidate, "usernameFragment"), NULL));
+  g_ptr_array_set_size(told, 0);
+  bh_endpoint_move(f.endpoint, TRUE);
+  wait_until(&f, told->len > 0);
+  g_signal_handlers_disconnect_by_data(f.channel, told);
+  fixture_tear_down(&f);
+}
+
 /* --- by a cloud --- */
 
 static void
@@ -491,6 +530,7 @@ main(int argc, char **argv)
   g_test_add_func("/endpoint/outdated", test_outdated);
   g_test_add_func("/endpoint/broadcast", test_broadcast);
   g_test_add_func("/endpoint/name-taken", test_name_taken);
+  g_test_add_func("/endpoint/moves", test_moves);
   g_test_add_data_func("/endpoint/cloud", GINT_TO_POINTER(FALSE), test_cloud);
   g_test_add_data_func("/endpoint/cloud-open", GINT_TO_POINTER(TRUE), test_cloud);
   return g_test_run();

@@ -34,6 +34,8 @@ test_addresses(void)
     gboolean expected;
   } lists[] = {{"local", bh_server_address_is_local, TRUE},
                {"elsewhere", bh_server_address_is_local, FALSE},
+               {"addresses", bh_server_address_is_literal, TRUE},
+               {"names", bh_server_address_is_literal, FALSE},
                {"clouds", bh_server_address_is_cloud, TRUE},
                {"noClouds", bh_server_address_is_cloud, FALSE}};
 
