@@ -9,6 +9,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { browserName, byTestId, startBrowser } from '../lib/browser.mjs';
+import { atEnd } from '../lib/ends.mjs';
 import { startHub } from '../lib/hub.mjs';
 import { KitchenScreen, openTill, untilUnseen } from '../lib/kitchen-screen.mjs';
 import { startPrinter } from '../lib/printer.mjs';
@@ -23,7 +24,7 @@ test(`${browserName}: a kitchen's tablet asleep`, { timeout: SLEEP_MS * 2 + 2400
   const hub = await startHub(t, { open: false, printers: { kitchen: printer.uri }, limits: LIMITS });
   const till = await openTill(t, hub);
   let signal = () => {};
-  t.after(() => signal('SIGCONT')); // before the browser is to end
+  atEnd(t, () => signal('SIGCONT')); // before the browser is to end
   const browser = await startBrowser(t);
   signal = (name) => process.kill(-browser.process().pid, name);
   const kitchen = await KitchenScreen.open(browser, hub);

@@ -14,7 +14,10 @@ import { startHub } from '../lib/hub.mjs';
 import { skipOutsideLab } from '../lib/network.mjs';
 import { slowness, until } from '../lib/wait.mjs';
 
-const options = { skip: skipOutsideLab, timeout: 180000 * slowness };
+// Firefox itself holds back sockets to an address that has failed, longer with each failure, for a minute at
+// most (RFC 6455 section 7.2.3), and a page cannot tell it otherwise.
+const BACK_MS = browserName === 'firefox' ? 65000 : 10000;
+const options = { skip: skipOutsideLab, timeout: 300000 * slowness };
 const PHONE = { width: 360, height: 740 };
 const CLOUD = 'https://cloud.example';
 
@@ -148,11 +151,11 @@ test(`${browserName}: the hub is killed in the middle of service`, options, asyn
 
   const backMs = Date.now();
   const again = await start(hub.state);
-  for (const page of both) await is(page, 'local');
+  for (const page of both) await is(page, 'local', BACK_MS * 3);
   for (const [index, page] of both.entries()) {
     const ms = await took(page, 'local', backMs);
     t.diagnostic(`${['staff', 'kitchen'][index]}: local again after ${ms} ms`);
-    assert.ok(ms < 10000 * slowness, `local after ${ms} ms`);
+    assert.ok(ms < BACK_MS * slowness, `local after ${ms} ms`);
   }
   for (const table of ['12', '14'])
     await until('the hub has the order', async () => (await ordersAt(again, tables[table])).length === 1, 30000);
