@@ -3,6 +3,7 @@
 # What ./app/run and ./tests/run share: install what is missing, build. Sourced, never run.
 # Quiet unless something is done or fails; each step looks first whether there is anything to do.
 
+targets=() # what build makes of a folder; everything where none is named
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 build_packages=(
@@ -87,5 +88,5 @@ build() {
     rm -rf "$folder"
     quietly "meson setup" meson setup "$folder" "$root" "$@"
   fi
-  quietly "The build" ninja -C "$folder"
+  quietly "The build" ninja -C "$folder" "${targets[@]}"
 }
