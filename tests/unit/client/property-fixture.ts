@@ -16,6 +16,7 @@ import {
   type WriterRole,
 } from "../../../data/web/client/log/operation";
 import { Property, type PropertyOptions } from "../../../data/web/client/log/property";
+import { recordText } from "../../../data/web/client/log/record";
 import type { Fields, SignedDocument } from "../../../data/web/client/messages";
 import { joinBytes, transcript, utf8 } from "../../../data/web/client/transcript";
 import { Chance } from "./chance";
@@ -161,4 +162,18 @@ export async function openProperty(
     ...rest,
   });
   return { property, clock };
+}
+
+export const trusted = { trusted: true };
+
+export function textOf(property: Property, name: string): string | null {
+  const record = property.record(name);
+  return record === null ? null : recordText(record);
+}
+
+export function textsOf(property: Property): Record<string, string> {
+  const types = ["order", "device", "item", "message"];
+  return Object.fromEntries(
+    types.flatMap((type) => property.records(type)).map(([name, record]) => [name, recordText(record)]),
+  );
 }

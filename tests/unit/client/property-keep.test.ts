@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a replica keeps, what it puts away, and how it comes back.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { MemoryDisk, MemoryStore } from "../../../data/web/client/log/memory-store";
+import { recordText } from "../../../data/web/client/log/record";
+import type { FakeClock } from "./fake-clock";
+import {
+  addLine,
+  Author,
+  closeOrder,
+  openOrder,
+  openProperty,
+  quiet,
+  setNote,
+  textOf,
+  textsOf,
+  trusted,
+} from "./property-fixture";
+
+const DAY_MS = 24 * 3600 * 1000;
+
+test("operations stay 14 days, and until the hub has them", async () => {
+  const disk = new MemoryDisk();
+  const till = new Author("till");
+  const { property, clock } = await openProperty(new MemoryStore({ disk }));
+  const [own] = await property.write([openOrder("a"), addLine("a", "mine")]);
+  await property.take([till.say(addLine("a", "t"))], trusted);
+  property.markSafe({ [till.logId]: 1, [own?.logId ?? ""]: 1 });
+  property.markDelivered({ [own?.logId ?? ""]: 1 });
+  clock.advance(13 * DAY_MS);
+  await quiet();
+  assert.deepEqual(property.from(), {});
+  clock.advance(2 * DAY_MS);
+  await quiet();
+  assert.deepEqual(property.from(), { [till.logId]: 2, [own?.logId ?? ""]: 2 });
+  assert.equal((await property.read(till.logId, 1, 10, 10000)).length, 0);
+  assert.equal((await property.read(own?.logId ?? "", 1, 10, 10000)).length, 1);
+  // Known though it can no longer be compared.
+  const { have } = await property.take([till.say(addLine("a", "t"), { seq: 1 })], trusted);
+  assert.deepEqual(have, { [till.logId]: 1 });
+  const before = textsOf(property);
+  const again = await openProperty(new MemoryStore({ disk: disk.copy() }));
+  assert.deepEqual(textsOf(again.property), before);
+});
+
+test("orders that are over leave the memory with the next start, and come back when needed", async () => {
+  const { disk } = new MemoryStore();
+  const till = new Author("till");
+  const first = await openProperty(new MemoryStore({ disk }));
+  await first.property.take(
+    [
+      ...["a", "b", "c", "d"].flatMap((id) => [openOrder(id), addLine(id, `line-${id}`)]),
+      { kind: "line.move", entity: "order/c", body: { lineIds: ["line-c"], version: 1, orderId: "d" } },
+      ...["a", "b", "c"].map((id) => closeOrder(id, 2)),
+    ].map((said) => till.say(said)),
+    trusted,
+  );
+  const before = textsOf(first.property);
+  await first.property.close();
+  const { clock } = first;
+  clock.advance(2 * DAY_MS);
+  const second = await openProperty(new MemoryStore({ disk }), "phone", { clock });
+  const { property } = second;
+  // Order d is open and shows a line of c.
+  assert.deepEqual(property.records("order").map(([name]) => name).sort(), ["order/c", "order/d"]);
+  assert.equal(property.order("d")?.lines.length, 2);
+  assert.equal(property.record("order/a"), null);
+  assert.equal(recordText((await property.loadRecord("order/a"))!), before["order/a"]);
+  await property.take([till.say(addLine("b", "late"))], trusted);
+  assert.equal(property.order("b")?.lines.length, 2);
+  await property.close();
+  assert.deepEqual([...disk.archive.keys()], ["order/a"]);
+});
+
+test("what is over is put away: seatings that ended, requests, and later messages", async () => {
+  const disk = new MemoryDisk();
+  const hub = new Author("hub", "hub");
+  const till = new Author("till");
+  const start = async (clock?: FakeClock) => {
+    const opened = await openProperty(new MemoryStore({ disk }), "phone", clock === undefined ? {} : { clock });
+    const names = () => ["message", "request", "seating"].flatMap((type) =>
+      opened.property.records(type).map(([name]) => name));
+    return { ...opened, names };
+  };
+  const first = await start();
+  const { clock } = first;
+  const seat = (id: string, state: string) =>
+    hub.say({ kind: "seating.set", entity: `seating/${id}`, body: { version: 1, set: { state } } });
+  const ask = (id: string) =>
+    till.say({ kind: "request.open", entity: `request/${id}`, body: { what: "call" } });
+  const tell = { kind: "message.send", entity: "message/m", body: { to: { role: "staff" }, text: "Hi" } };
+  const wires = [seat("over", "ended"), seat("on", "open"), ask("old"), till.say(tell)];
+  await first.property.take(wires, trusted);
+  clock.advance(35 * 3600 * 1000);
+  await first.property.take([ask("new")], trusted);
+  await first.property.close();
+  const all = ["message/m", "request/new", "request/old", "seating/on", "seating/over"];
+  const second = await start(clock);
+  assert.deepEqual(second.names().sort(), all);
+  clock.advance(2 * 3600 * 1000);
+  await second.property.close();
+  const third = await start(clock);
+  assert.deepEqual(third.names().sort(), ["message/m", "request/new", "seating/on"]);
+  assert.ok((await third.property.loadRecord("request/old")) !== null);
+  clock.advance(14 * DAY_MS);
+  await third.property.close();
+  const fourth = await start(clock);
+  assert.deepEqual(fourth.names(), ["seating/on"]);
+});
+
+test("what is over is put away also while the page stays open; not what somebody asked for", async () => {
+  const disk = new MemoryDisk();
+  const till = new Author("till");
+  const { property, clock } = await openProperty(new MemoryStore({ disk }), "phone", {});
+  const close = (id: string) =>
+    till.say({ kind: "order.set", entity: `order/${id}`, body: { version: 1, set: { closed: true } } });
+  const wires = [openOrder("over"), openOrder("open"), openOrder("seen")].map((said) => till.say(said));
+  await property.take([...wires, close("over"), close("seen")], trusted);
+  const here = () => property.records("order").map(([name]) => name).sort();
+  const told: string[][] = [];
+  property.on("changed", ({ entities }) => told.push([...entities].sort()));
+  const sweepUntil = async (hours: number) => {
+    for (let passed = 0; passed < hours; passed += 1) {
+      clock.advance(3600 * 1000);
+      // Whatever that began is over.
+      await property.loadRecord("order/none");
+      await property.loadRecord("order/none");
+    }
+  };
+  await sweepUntil(34);
+  assert.deepEqual(here(), ["order/open", "order/over", "order/seen"]);
+  await sweepUntil(12);
+  assert.deepEqual(here(), ["order/open"]);
+  assert.deepEqual(told, [["order/over", "order/seen"]]);
+  assert.deepEqual(property.putAway("order").sort(), ["order/over", "order/seen"]);
+  assert.ok((await property.loadRecord("order/seen")) !== null);
+  await sweepUntil(12);
+  assert.deepEqual(here(), ["order/open", "order/seen"], "somebody reads it");
+  await property.take([till.say(setNote("over", 2, "Back"))], trusted);
+  assert.equal(property.order("over")?.closed, true, "it is whole");
+  await sweepUntil(72);
+  assert.deepEqual(here(), ["order/open"]);
+  await property.close();
+});
+
+test("what is said of something that was forgotten here is asked of the hub, whole", async () => {
+  const till = new Author("till");
+  const { property, clock } = await openProperty(new MemoryStore(), "phone", {});
+  const mark = (id: string, word: string) =>
+    till.say({ kind: "message.mark", entity: `message/${id}`, body: { mark: word } });
+  const send = (id: string) => ({
+    ...{ kind: "message.send", entity: `message/${id}` },
+    body: { to: { role: "staff" }, text: id },
+  });
+  const before = [till.say(send("old")), mark("early", "delivered")];
+  let asked = 0;
+  property.on("needSnapshot", () => (asked += 1));
+  await property.take(before, trusted);
+  property.markSafe({ [till.logId]: 1 });
+  const pass = async (ms: number) => {
+    clock.advance(ms);
+    await quiet();
+  };
+  await pass(60 * 1000);
+  assert.equal(asked, 0, "all that came is here");
+  await pass(15 * DAY_MS);
+  assert.deepEqual([property.record("message/old"), property.putAway("message")], [null, []]);
+  assert.notEqual(property.record("message/early"), null, "it has not even begun");
+
+  const marked = mark("old", "read");
+  await property.take([marked, till.say(send("early"))], trusted);
+  await pass(60 * 1000);
+  assert.deepEqual([asked, property.needsSnapshot], [1, true]);
+  // The first was made before the hub knew of the mark.
+  for (const times of [2, 2]) {
+    await property.takeSnapshot([], {}, true);
+    await pass(60 * 1000);
+    assert.equal(asked, times);
+  }
+  const { property: hub } = await openProperty(new MemoryStore(), "hub");
+  await hub.take([...before, marked], trusted);
+  await property.takeSnapshot(hub.records("message"), hub.have(), true);
+  assert.equal(textOf(property, "message/old"), textOf(hub, "message/old"));
+  await property.close();
+});
