@@ -346,7 +346,7 @@ describe(`service in ${browserName}`, () => {
     await manager.push();
     await tap(staff, 'tab-order');
     const tile = `${byTestId('tile')}[data-order="${orderId}"]`;
-    await see(staff, tile, 'To serve: 1');
+    await see(staff, tile, '1 to serve');
     assert.match(await textOf(staff, 'floor'), /Without a table/);
     await (await see(staff, tile, 'TA-7')).click();
     await see(staff, `${byTestId('table')} h1`, 'Order TA-7');

@@ -60,14 +60,14 @@ function PlaceTile({ tile, hasUnsent, onOpen }: PlaceTileProps) {
         data-urgency={urgencyOf(tile)}
         onClick={() => onOpen(place.placeId)}
       >
-        <span class="tile-name">
-          <span class="hidden-visually">{place.title}</span>
-          <span aria-hidden="true">{place.name}</span>
-        </span>
-        <span class="tile-state">
+        <span class="tile-head">
+          <span class="tile-name">
+            <span class="hidden-visually">{place.title}</span>
+            <span aria-hidden="true">{place.name}</span>
+          </span>
           {isPlace && <StatePicture state={seat} />}
-          <span>{wordOf(tile)}</span>
         </span>
+        <span class="tile-state">{wordOf(tile)}</span>
         {hasUnsent && (
           <span class="tile-unsent" data-testid="tile-unsent">
             {t("staff.unsent")}
