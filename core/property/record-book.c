@@ -244,8 +244,8 @@ typedef struct {
   gboolean is_wanted;
 } Target;
 
-/* What a room owes stays until it is settled, however long; what is settled, until a day has counted
- * it. */
+/* What a room owes stays until it is settled, however long; what is settled, until a day has
+ * counted it. */
 static gboolean
 is_kept_for_charges(const BhBookEntry *entry, gint64 now_ms)
 {
