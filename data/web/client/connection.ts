@@ -124,7 +124,7 @@ export class Connection extends Emitter<ConnectionEvents> {
       isSecurePage: isOnSecurePage(),
       ...(options.preferLocal === undefined ? {} : { preferLocal: options.preferLocal }),
       ...(options.servers === undefined ? {} : { memory: options.servers }),
-      WebSocket: findWebSocket(options),
+      WebSocket: findWebSocket(options, this.#clock),
       clock: this.#clock,
       ...random,
     });

@@ -50,9 +50,9 @@ const ATTEMPT_MS = 5000;
 /** So long where others wait for room: a name that nobody resolves costs 5 s. */
 const CROWDED_ATTEMPT_MS = 1500;
 const RETRY_BASE_MS = 250;
-const RETRY_CAP_MS = 15000;
 const PROBE_BASE_MS = 1000;
 /** With the time to join, it is back at the hub within 10 s. */
+const RETRY_CAP_MS = 8000;
 const PROBE_CAP_MS = 8000;
 /** A server that lets in and drops is not asked at once again and again. */
 const LASTING_MS = 5000;
