@@ -30,6 +30,7 @@
 #include "screen-desk.h"
 #include "seating-api.h"
 #include "secure-door.h"
+#include "settings-api.h"
 #include "status-api.h"
 #include "ticket-book.h"
 #include "ticket-watch.h"
@@ -201,12 +202,14 @@ make_api(BhHub *self)
   bh_router_add(self->router, "ping", BH_ACTION_PING, on_ping, self);
   self->desk = bh_print_desk_new(self->queue, self->router, &self->state);
   self->state = (BhHubState){
+      .hub = G_OBJECT(self),
       .hub_id = self->books->hub_id,
       .store = self->store,
       .tenant_id = self->settings->tenant_id,
       .hub_name = self->settings->name,
       .started_us = g_get_monotonic_time(),
       .open = self->settings->open,
+      .settings = self->settings,
       .key = self->books->key,
       .gate = &self->gate,
       .devices = self->books->devices,
@@ -237,6 +240,7 @@ make_api(BhHub *self)
   bh_seating_api_add(self->api, self->router, &self->state);
   bh_alert_api_add(self->api, &self->state);
   bh_picture_api_add(self->api, &self->state);
+  bh_settings_api_add(self->api, &self->state);
   /* Before the rules, which expel: a cut-off is made of what came in until then. */
   bh_hub_log_serve(self->log, self->router, self->api, &self->state);
   self->handoff = bh_handoff_desk_new(self->api);

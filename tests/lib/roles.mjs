@@ -55,6 +55,9 @@ export const ROUTES = [
   ['POST', '/api/v1/seatings/confirm', SEATERS],
   ['POST', '/api/v1/seatings/clear', SEATERS],
   ['POST', '/api/v1/guest/session', 'anybody'],
+  // The hub's owner alone: by its socket, or in an open hub.
+  ['GET', '/api/v1/settings', []],
+  ['POST', '/api/v1/settings', []],
   ['GET', '/api/v1/alerts', SEATERS],
   ['POST', '/api/v1/alerts/dismiss', SEATERS],
   ['GET', '/api/v1/orders', HOUSE],
