@@ -9,6 +9,7 @@
 #include "alert-api.h"
 #include "api-channel.h"
 #include "api-web.h"
+#include "backup-api.h"
 #include "device-api.h"
 #include "cloud-desk.h"
 #include "digest.h"
@@ -69,6 +70,7 @@ struct _BhHub {
   BhScreenDesk *screens;
   BhTicketWatch *tickets;
   BhHouseMoves *moves;
+  BhBackupDesk *backups;
 };
 
 G_DEFINE_FINAL_TYPE(BhHub, bh_hub, G_TYPE_OBJECT)
@@ -241,6 +243,8 @@ make_api(BhHub *self)
   bh_alert_api_add(self->api, &self->state);
   bh_picture_api_add(self->api, &self->state);
   bh_settings_api_add(self->api, &self->state);
+  self->state.backups = self->backups = bh_backup_desk_new(&self->state);
+  bh_backup_api_add(self->api, &self->state);
   /* Before the rules, which expel: a cut-off is made of what came in until then. */
   bh_hub_log_serve(self->log, self->router, self->api, &self->state);
   self->handoff = bh_handoff_desk_new(self->api);
@@ -506,6 +510,8 @@ bh_hub_stop(BhHub *hub)
   if (hub->stopped)
     return;
   hub->stopped = TRUE;
+  if (hub->backups != NULL)
+    bh_backup_desk_close(hub->backups);
   if (hub->cloud != NULL)
     bh_cloud_desk_stop(hub->cloud);
   if (hub->discovery != NULL)
@@ -539,6 +545,7 @@ bh_hub_dispose(GObject *object)
 
   bh_hub_stop(self);
   g_clear_pointer(&self->moves, bh_house_moves_free);
+  g_clear_pointer(&self->backups, bh_backup_desk_free);
   g_clear_pointer(&self->tickets, bh_ticket_watch_free);
   g_clear_pointer(&self->screens, bh_screen_desk_free);
   g_clear_pointer(&self->rules, bh_house_rules_free);
