@@ -25,6 +25,8 @@
 #include "people-api.h"
 #include "picture-api.h"
 #include "print-api.h"
+#include "printer-api.h"
+#include "printer-roster.h"
 #include "schema.h"
 #include "screen-desk.h"
 #include "seating-api.h"
@@ -100,16 +102,13 @@ on_endpoint_message(BhEndpoint *endpoint, BhMember *member, BhPath path, BhDataC
 static gboolean
 add_printers(BhHub *self, GError **error)
 {
-  gboolean has_built_in = FALSE;
-
   for (guint i = 0; i < self->settings->printers->len; i++) {
     BhPrinterSetting *printer = self->settings->printers->pdata[i];
 
     if (!bh_print_queue_add_printer(self->queue, printer->name, printer->uri, error))
       return FALSE;
-    has_built_in |= g_str_equal(printer->name, BUILT_IN_PRINTER);
   }
-  return has_built_in || bh_print_queue_add_printer(self->queue, BUILT_IN_PRINTER, "paper:", error);
+  return bh_print_queue_add_built_in(self->queue, BUILT_IN_PRINTER, error);
 }
 
 static void
@@ -236,6 +235,7 @@ make_api(BhHub *self)
   self->doctor = bh_doctor_api_new(&self->state, self->settings, self->door);
   bh_doctor_api_add(self->doctor, self->api);
   bh_print_api_add(self->api, &self->state);
+  bh_printer_api_add(self->api, &self->state);
   bh_pairing_api_add(self->api, &self->state);
   bh_device_api_add(self->api, &self->state);
   bh_people_api_add(self->api, &self->state);
@@ -617,4 +617,10 @@ bh_hub_new(BhSettings *settings, GError **error)
   if (!add_printers(self, error))
     return NULL;
   return g_steal_pointer(&self);
+}
+
+gboolean
+bh_hub_is_held(const GError *error)
+{
+  return g_error_matches(error, BH_STORE_ERROR, BH_STORE_ERROR_HELD);
 }
