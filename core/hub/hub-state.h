@@ -26,6 +26,9 @@
 #include "seating-book.h"
 #include "settings.h"
 
+/* backup-desk.h, which is above this. */
+typedef struct _BhBackupDesk BhBackupDesk;
+
 struct _BhHubState {
   GObject *hub; /* whose parts these are: who waits for a worker refs it */
   const char *hub_id;
@@ -55,6 +58,7 @@ struct _BhHubState {
   BhProperty *property;    /* the log's */
   BhCommandDesk *commands; /* the log's; NULL until it serves */
   BhCloudDesk *cloud;      /* NULL until it serves */
+  BhBackupDesk *backups;
   BhLogCounts *log_counts; /* the log's; NULL until it serves */
 };
 

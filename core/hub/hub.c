@@ -9,6 +9,7 @@
 #include "alert-api.h"
 #include "api-channel.h"
 #include "api-web.h"
+#include "backup-api.h"
 #include "device-api.h"
 #include "cloud-desk.h"
 #include "digest.h"
@@ -72,6 +73,7 @@ struct _BhHub {
   BhScreenDesk *screens;
   BhTicketWatch *tickets;
   BhHouseMoves *moves;
+  BhBackupDesk *backups;
 };
 
 G_DEFINE_FINAL_TYPE(BhHub, bh_hub, G_TYPE_OBJECT)
@@ -245,6 +247,8 @@ make_api(BhHub *self)
   bh_alert_api_add(self->api, &self->state);
   bh_picture_api_add(self->api, &self->state);
   bh_settings_api_add(self->api, &self->state);
+  self->state.backups = self->backups = bh_backup_desk_new(&self->state);
+  bh_backup_api_add(self->api, &self->state);
   /* Before the rules, which expel: a cut-off is made of what came in until then. */
   bh_hub_log_serve(self->log, self->router, self->api, &self->state);
   self->handoff = bh_handoff_desk_new(self->api);
@@ -510,6 +514,8 @@ bh_hub_stop(BhHub *hub)
   if (hub->stopped)
     return;
   hub->stopped = TRUE;
+  if (hub->backups != NULL)
+    bh_backup_desk_close(hub->backups);
   if (hub->cloud != NULL)
     bh_cloud_desk_stop(hub->cloud);
   if (hub->discovery != NULL)
@@ -543,6 +549,7 @@ bh_hub_dispose(GObject *object)
 
   bh_hub_stop(self);
   g_clear_pointer(&self->moves, bh_house_moves_free);
+  g_clear_pointer(&self->backups, bh_backup_desk_free);
   g_clear_pointer(&self->tickets, bh_ticket_watch_free);
   g_clear_pointer(&self->screens, bh_screen_desk_free);
   g_clear_pointer(&self->rules, bh_house_rules_free);
@@ -615,4 +622,10 @@ bh_hub_new(BhSettings *settings, GError **error)
   if (!add_printers(self, error))
     return NULL;
   return g_steal_pointer(&self);
+}
+
+gboolean
+bh_hub_is_held(const GError *error)
+{
+  return g_error_matches(error, BH_STORE_ERROR, BH_STORE_ERROR_HELD);
 }
