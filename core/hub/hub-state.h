@@ -23,13 +23,16 @@
 #include "picture-book.h"
 #include "print-desk.h"
 #include "seating-book.h"
+#include "settings.h"
 
 struct _BhHubState {
+  GObject *hub; /* whose parts these are: who waits for a worker refs it */
   const char *hub_id;
   const char *tenant_id;
   const char *hub_name;
-  gint64 started_us; /* g_get_monotonic_time() */
-  gboolean open;     /* lets in everybody on this computer */
+  gint64 started_us;          /* g_get_monotonic_time() */
+  gboolean open;              /* lets in everybody on this computer */
+  const BhSettings *settings; /* as it runs with them */
   BhSignKey *key;
   const BhGate *gate;
   BhStore *store;

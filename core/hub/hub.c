@@ -24,10 +24,13 @@
 #include "people-api.h"
 #include "picture-api.h"
 #include "print-api.h"
+#include "printer-api.h"
+#include "printer-roster.h"
 #include "schema.h"
 #include "screen-desk.h"
 #include "seating-api.h"
 #include "secure-door.h"
+#include "settings-api.h"
 #include "status-api.h"
 #include "ticket-book.h"
 #include "ticket-watch.h"
@@ -97,16 +100,13 @@ on_endpoint_message(BhEndpoint *endpoint, BhMember *member, BhPath path, BhDataC
 static gboolean
 add_printers(BhHub *self, GError **error)
 {
-  gboolean has_built_in = FALSE;
-
   for (guint i = 0; i < self->settings->printers->len; i++) {
     BhPrinterSetting *printer = self->settings->printers->pdata[i];
 
     if (!bh_print_queue_add_printer(self->queue, printer->name, printer->uri, error))
       return FALSE;
-    has_built_in |= g_str_equal(printer->name, BUILT_IN_PRINTER);
   }
-  return has_built_in || bh_print_queue_add_printer(self->queue, BUILT_IN_PRINTER, "paper:", error);
+  return bh_print_queue_add_built_in(self->queue, BUILT_IN_PRINTER, error);
 }
 
 static void
@@ -202,12 +202,14 @@ make_api(BhHub *self)
   bh_router_add(self->router, "ping", BH_ACTION_PING, on_ping, self);
   self->desk = bh_print_desk_new(self->queue, self->router, &self->state);
   self->state = (BhHubState){
+      .hub = G_OBJECT(self),
       .hub_id = self->books->hub_id,
       .store = self->store,
       .tenant_id = self->settings->tenant_id,
       .hub_name = self->settings->name,
       .started_us = g_get_monotonic_time(),
       .open = self->settings->open,
+      .settings = self->settings,
       .key = self->books->key,
       .gate = &self->gate,
       .devices = self->books->devices,
@@ -231,12 +233,14 @@ make_api(BhHub *self)
   self->doctor = bh_doctor_api_new(&self->state, self->settings, self->door);
   bh_doctor_api_add(self->doctor, self->api);
   bh_print_api_add(self->api, &self->state);
+  bh_printer_api_add(self->api, &self->state);
   bh_pairing_api_add(self->api, &self->state);
   bh_device_api_add(self->api, &self->state);
   bh_people_api_add(self->api, &self->state);
   bh_seating_api_add(self->api, self->router, &self->state);
   bh_alert_api_add(self->api, &self->state);
   bh_picture_api_add(self->api, &self->state);
+  bh_settings_api_add(self->api, &self->state);
   /* Before the rules, which expel: a cut-off is made of what came in until then. */
   bh_hub_log_serve(self->log, self->router, self->api, &self->state);
   self->handoff = bh_handoff_desk_new(self->api);

@@ -65,7 +65,7 @@ on_status(BhApiCall *call, gpointer user_data)
       "channels", (json_int_t)endpoint.channels, "opened", (json_int_t)endpoint.opened, "failed",
       (json_int_t)endpoint.failed, "messages", describe_paths(endpoint.messages), "bytes",
       describe_paths(endpoint.bytes), "print", "byPath", describe_paths(prints), "printers",
-      bh_print_queue_describe_printers(state->queue));
+      bh_print_queue_describe_printers(state->queue, FALSE));
   json_object_set_new(status, "cloud",
                       state->cloud != NULL ? bh_cloud_desk_describe(state->cloud) : json_null());
   json_object_set_new(status, "log", bh_hub_log_describe(state->log));

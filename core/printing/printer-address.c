@@ -72,6 +72,13 @@ bh_printer_address_parse(const char *uri, BhPrinterAddress *out, GError **error)
   return TRUE;
 }
 
+gboolean
+bh_printer_address_equal(const BhPrinterAddress *a, const BhPrinterAddress *b)
+{
+  return a->kind == b->kind && a->port == b->port &&
+         (a->host == NULL || g_ascii_strcasecmp(a->host, b->host) == 0);
+}
+
 void
 bh_printer_address_clear(BhPrinterAddress *address)
 {

@@ -26,4 +26,7 @@ typedef struct {
  */
 gboolean bh_printer_address_parse(const char *uri, BhPrinterAddress *out, GError **error);
 
+/** bh_printer_address_equal: whether both lead to the same printer, whatever its paper. */
+gboolean bh_printer_address_equal(const BhPrinterAddress *a, const BhPrinterAddress *b);
+
 void bh_printer_address_clear(BhPrinterAddress *address);

@@ -293,12 +293,9 @@ static void
 on_received(BhPrintTransport *transport, GBytes *bytes, BhPrinter *self)
 {
   BhPrintJob *job = bh_printer_get_job(self);
-  gsize length;
-  const guint8 *data = g_bytes_get_data(bytes, &length);
   const char *trouble;
 
-  bh_printer_status_feed(&self->status, data, length);
-  self->is_heard |= self->status.is_heard;
+  bh_printer_feed_status(self, bytes);
   trouble = g_intern_string(bh_printer_status_get_trouble(&self->status));
 
   if (self->state == BH_PRINTER_ASKING && !bh_printer_status_is_waiting(&self->status)) {

@@ -39,12 +39,16 @@ struct _BhPrinter {
   GObject parent_instance;
 
   char *name;
+  char *label;
+  char *uri;
+  BhPrinterSource source;
   BhPrinterAddress address;
   BhStore *store; /* owned reference */
   gsize max_bytes;
   BhPrinterTiming timing;
 
   BhPrinterState state;
+  gboolean is_retired;
   GQueue jobs;         /* of BhPrintJob, owned */
   const char *trouble; /* (nullable): interned: why nothing is printed now */
   BhBackoff backoff;
@@ -72,6 +76,7 @@ struct _BhPrinter {
   gboolean is_asked;
   gboolean is_heard, has_confirmed;
   guint unconfirmed; /* jobs in a row */
+  const char *paper; /* (nullable): static: `ok`, `low` or `out`, as it last said itself */
 };
 
 /* printer.c */
@@ -86,6 +91,9 @@ void bh_printer_start_timer(BhPrinter *self, guint64 delay_ms, GSourceFunc callb
 
 /* What is told of a job with which nothing is wrong. */
 const char *bh_printer_get_plain_detail(const BhPrintJob *job);
+
+/* Takes what the printer sent into `status`, and what is to be kept of it. */
+void bh_printer_feed_status(BhPrinter *self, GBytes *bytes);
 
 /* Writes and tells a job's detail that changes nothing for a new start. */
 void bh_printer_note(BhPrinter *self, const BhPrintJob *job, BhPrintState state,

@@ -33,11 +33,7 @@ on_answers_late(gpointer data)
 static void
 on_received(BhPrintTransport *transport, GBytes *bytes, BhPrinter *self)
 {
-  gsize length;
-  const guint8 *data = g_bytes_get_data(bytes, &length);
-
-  bh_printer_status_feed(&self->status, data, length);
-  self->is_heard |= self->status.is_heard;
+  bh_printer_feed_status(self, bytes);
   if (is_at_hand(self, transport) && !bh_printer_status_is_waiting(&self->status))
     bh_printer_finish_probe(self, bh_printer_status_get_trouble(&self->status));
 }

@@ -96,6 +96,22 @@ bh_printer_get_plain_detail(const BhPrintJob *job)
   return job->reprints > 0 ? g_intern_static_string("reprint") : NULL;
 }
 
+void
+bh_printer_feed_status(BhPrinter *self, GBytes *bytes)
+{
+  gsize length;
+  const guint8 *data = g_bytes_get_data(bytes, &length);
+
+  bh_printer_status_feed(&self->status, data, length);
+  self->is_heard |= self->status.is_heard;
+  if (!self->status.is_heard || bh_printer_status_is_waiting(&self->status))
+    return;
+  if (self->status.is_paper_out || self->status.is_paper_ended)
+    self->paper = "out";
+  else
+    self->paper = self->status.is_paper_low ? "low" : "ok";
+}
+
 /* What is told of waiting jobs ---------------------------------------------------------------- */
 
 static BhPrintJob *
@@ -209,6 +225,8 @@ wait_for_retry(BhPrinter *self)
 {
   bh_printer_set_state(self, BH_PRINTER_WAITING);
   bh_printer_start_timer(self, bh_backoff_next(&self->backoff, g_random_double()), on_retry);
+  if (self->is_retired)
+    g_signal_emit(self, signals[CHANGED], 0);
 }
 
 void
@@ -557,6 +575,8 @@ bh_printer_finalize(GObject *object)
   bh_printer_address_clear(&self->address);
   g_clear_object(&self->store);
   g_free(self->name);
+  g_free(self->label);
+  g_free(self->uri);
   G_OBJECT_CLASS(bh_printer_parent_class)->finalize(object);
 }
 
@@ -584,6 +604,8 @@ bh_printer_new(const char *name, const char *uri, BhStore *store, gsize max_byte
   g_autoptr(BhPrinter) self = g_object_new(BH_TYPE_PRINTER, NULL);
 
   self->name = g_strdup(name);
+  self->label = g_strdup(name);
+  self->uri = g_strdup(uri);
   self->store = g_object_ref(store);
   self->max_bytes = max_bytes;
   self->timing = *timing;
@@ -597,6 +619,37 @@ const char *
 bh_printer_get_name(BhPrinter *printer)
 {
   return printer->name;
+}
+
+const BhPrinterAddress *
+bh_printer_get_address(BhPrinter *printer)
+{
+  return &printer->address;
+}
+
+const char *
+bh_printer_get_label(BhPrinter *printer)
+{
+  return printer->label;
+}
+
+void
+bh_printer_set_label(BhPrinter *printer, const char *label)
+{
+  g_free(printer->label);
+  printer->label = g_strdup(label);
+}
+
+BhPrinterSource
+bh_printer_get_source(BhPrinter *printer)
+{
+  return printer->source;
+}
+
+void
+bh_printer_set_source(BhPrinter *printer, BhPrinterSource source)
+{
+  printer->source = source;
 }
 
 void
@@ -684,9 +737,61 @@ bh_printer_withdraw_job(BhPrinter *printer, const char *device_id, const char *j
   return job;
 }
 
-json_t *
-bh_printer_describe(BhPrinter *printer)
+GPtrArray *
+bh_printer_withdraw_all(BhPrinter *printer)
 {
+  g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func((GDestroyNotify)bh_print_job_free);
+  g_autofree const BhPrintJob **all = g_new(const BhPrintJob *, printer->jobs.length + 1);
+  guint n_all = 0;
+
+  for (GList *l = printer->jobs.head; l != NULL; l = l->next)
+    all[n_all++] = l->data;
+  /* From the end: none of them moves up to be tried meanwhile. */
+  while (n_all-- > 0) {
+    BhPrintJob *job = bh_printer_withdraw_job(printer, all[n_all]->device_id, all[n_all]->job_id);
+
+    if (job != NULL)
+      g_ptr_array_insert(jobs, 0, job);
+  }
+  return g_steal_pointer(&jobs);
+}
+
+void
+bh_printer_retire(BhPrinter *printer)
+{
+  printer->is_retired = TRUE;
+}
+
+const BhPrintJob *
+bh_printer_get_begun(BhPrinter *printer)
+{
+  switch (printer->state) {
+  case BH_PRINTER_MARKING:
+  case BH_PRINTER_SENDING:
+  case BH_PRINTER_SETTLING:
+  case BH_PRINTER_CONFIRMING:
+  case BH_PRINTER_LINGERING:
+  case BH_PRINTER_FINISHING:
+  case BH_PRINTER_RETURNING:
+    return bh_printer_get_job(printer);
+  default:
+    return NULL;
+  }
+}
+
+void
+bh_printer_try_now(BhPrinter *printer)
+{
+  if (printer->state != BH_PRINTER_WAITING)
+    return;
+  bh_backoff_reset(&printer->backoff);
+  on_retry(printer);
+}
+
+json_t *
+bh_printer_describe(BhPrinter *printer, gboolean with_address)
+{
+  static const char *const sources[] = {"settings", "stored", "built-in"};
   const char *state = "printing";
   const char *trouble = printer->is_commit_late ? "storage" : printer->trouble;
   json_t *json;
@@ -695,11 +800,16 @@ bh_printer_describe(BhPrinter *printer)
     state = "waiting";
   else if (bh_printer_get_job(printer) == NULL)
     state = printer->is_seen || !is_probed(printer) ? "idle" : "unknown";
-  json = json_pack("{s:s, s:s, s:s, s:i}", "name", printer->name, "kind",
-                   printer->address.kind == BH_PRINTER_PAPER ? "paper" : "receipt", "state", state,
-                   "waiting", (int)g_queue_get_length(&printer->jobs));
+  json = json_pack(
+      "{s:s, s:s, s:s, s:s, s:s, s:s?, s:i, s:i}", "name", printer->name, "label", printer->label,
+      "kind", printer->address.kind == BH_PRINTER_PAPER ? "paper" : "receipt", "source",
+      sources[printer->source], "state", state, "paper",
+      g_strcmp0(trouble, "offline") == 0 ? NULL : printer->paper, "columns",
+      (int)printer->address.columns, "waiting", (int)g_queue_get_length(&printer->jobs));
   if (trouble != NULL)
     json_object_set_new(json, "detail", json_string(trouble));
+  if (with_address)
+    json_object_set_new(json, "address", json_string(printer->uri));
   return json;
 }
 
