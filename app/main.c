@@ -6,14 +6,57 @@
 
 #include "cloud-daemon.h"
 #include "daemon.h"
+#include "front.h"
 #include "options.h"
+#include "terminal.h"
 #include "verb.h"
+
+/* The command line as it was given, for each time the hub starts anew. */
+typedef struct {
+  int argc;
+  char **argv;
+} CommandLine;
+
+static BhSettings *
+make_settings(gpointer user_data, GError **error)
+{
+  const CommandLine *line = user_data;
+  g_auto(GStrv) owned = g_strdupv(line->argv);
+  /* GOption takes out what it understands; what it leaves is still owned by the whole. */
+  g_autofree char **argv = g_memdup2(owned, sizeof *owned * (gsize)(line->argc + 1));
+  int argc = line->argc;
+  char **rest = argv;
+  g_autoptr(BhOptions) options = bh_options_parse(&argc, &rest, error);
+
+  return options != NULL ? g_steal_pointer(&options->settings) : NULL;
+}
+
+static int
+run_front(const BhOptions *options, CommandLine *line)
+{
+  const BhFrontConfig config = {.state_folder = options->settings->state_folder,
+                                .page = options->page,
+                                .background = options->background,
+                                .make_settings = make_settings,
+                                .user_data = line};
+  const char *program = g_getenv("BELLHOP_COMMAND");
+
+  if (bh_front_has_display())
+    return bh_front_run(&config);
+  /* Translators: %s is the program's name. */
+  g_printerr(
+      _("There is no display for the window here; “%s --daemon” runs the hub without one.\n"),
+      program != NULL ? program : "bellhop");
+  return 1;
+}
 
 int
 main(int argc, char **argv)
 {
   g_autoptr(BhOptions) options = NULL;
   g_autoptr(GError) error = NULL;
+  g_auto(GStrv) given = g_strdupv(argv);
+  CommandLine line = {argc, given};
   int verb_at;
 
   setlocale(LC_ALL, "");
@@ -35,5 +78,7 @@ main(int argc, char **argv)
   }
   if (options->cloud)
     return bh_cloud_daemon_run(options->settings);
-  return bh_daemon_run(g_steal_pointer(&options->settings), !options->daemon);
+  if (!options->daemon)
+    return run_front(options, &line);
+  return bh_daemon_run(g_steal_pointer(&options->settings), bh_terminal_is_output());
 }

@@ -39,6 +39,8 @@ static const struct {
 /* The command line as GOption leaves it. */
 typedef struct {
   gboolean daemon;
+  gboolean background;
+  char *page;
   gboolean cloud;
   char *cloud_servers; /* (nullable) */
   gboolean show_version;
@@ -53,6 +55,7 @@ static void
 command_line_clear(CommandLine *line)
 {
   g_free(line->state_folder);
+  g_free(line->page);
   for (gsize i = 0; i < G_N_ELEMENTS(settings_options); i++)
     g_free(line->settings[i]);
   g_free(line->cloud_servers);
@@ -95,6 +98,11 @@ parse_command_line(CommandLine *line, int *argc, char ***argv, GError **error)
 {
   const GOptionEntry entries[] = {
       {"daemon", 0, 0, G_OPTION_ARG_NONE, &line->daemon, N_("Run without a window"), NULL},
+      {"background", 0, 0, G_OPTION_ARG_NONE, &line->background,
+       N_("Show the icon in the panel alone, as at login"), NULL},
+      {"page", 0, 0, G_OPTION_ARG_STRING, &line->page,
+       N_("Open the window on this page: status, pair, devices, printers, activity or settings"),
+       N_("PAGE")},
       {"state", 0, 0, G_OPTION_ARG_FILENAME, &line->state_folder,
        N_("Keep everything in this folder"), N_("FOLDER")},
       {"printer", 0, 0, G_OPTION_ARG_STRING_ARRAY, &line->printers,
@@ -175,6 +183,8 @@ bh_options_parse(int *argc, char ***argv, GError **error)
   if (!parse_command_line(&line, argc, argv, error))
     return NULL;
   options->daemon = line.daemon;
+  options->background = line.background;
+  options->page = g_steal_pointer(&line.page);
   options->cloud = line.cloud;
   options->show_version = line.show_version;
   options->settings = bh_settings_new(line.state_folder);
@@ -187,5 +197,6 @@ void
 bh_options_free(BhOptions *options)
 {
   g_clear_pointer(&options->settings, bh_settings_free);
+  g_free(options->page);
   g_free(options);
 }

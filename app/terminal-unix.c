@@ -19,6 +19,12 @@ bh_terminal_has_colours(void)
 }
 
 gboolean
+bh_terminal_is_output(void)
+{
+  return isatty(STDOUT_FILENO);
+}
+
+gboolean
 bh_terminal_is_input(void)
 {
   return isatty(STDIN_FILENO);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * BhHouseItem: one thing of the house that the hub tells of: a device, a printer, a job, an entry of
- * the history. What is known of it is the object as the control API gave it.
+ * BhHouseItem: one thing of the house that the hub tells of: a device, a printer, a job, an entry
+ * of the history. What is known of it is the object as the control API gave it.
  *
  * It stays the same object while the thing has the same key, so that a row which a person works in
  * stays too. Main context only.

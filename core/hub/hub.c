@@ -611,3 +611,9 @@ bh_hub_new(BhSettings *settings, GError **error)
     return NULL;
   return g_steal_pointer(&self);
 }
+
+gboolean
+bh_hub_is_held(const GError *error)
+{
+  return g_error_matches(error, BH_STORE_ERROR, BH_STORE_ERROR_HELD);
+}
