@@ -298,6 +298,22 @@ bh_printer_words_title(const json_t *printer)
 }
 
 char *
+bh_printer_words_trouble(const json_t *printer)
+{
+  const char *title = bh_printer_words_title(printer), *detail = get_text(printer, "detail");
+
+  if (!g_str_equal(get_text(printer, "state"), "waiting"))
+    return NULL;
+  if (g_str_equal(detail, "paper-out"))
+    return g_strdup_printf(_("The printer “%s” is out of paper."), title);
+  if (g_str_equal(detail, "cover-open"))
+    return g_strdup_printf(_("The cover of the printer “%s” is open."), title);
+  if (g_str_equal(detail, "offline"))
+    return g_strdup_printf(_("The printer “%s” does not answer."), title);
+  return g_strdup_printf(_("The printer “%s” does not print."), title);
+}
+
+char *
 bh_found_words_line(const json_t *found)
 {
   const char *way = get_text(found, "source"), *address = get_text(found, "address");

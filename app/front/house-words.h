@@ -66,6 +66,10 @@ char *bh_device_words_by_role(const json_t *devices);
  */
 char *bh_printer_words_line(const json_t *printer, BhTone *tone);
 
+/** bh_printer_words_trouble: Returns: (transfer full) (nullable): one sentence with its name, where
+ * it prints nothing now; %NULL: nothing is wrong with it */
+char *bh_printer_words_trouble(const json_t *printer);
+
 /** bh_printer_words_title: Returns: (transfer none): what people call it; of a printer of the house
  * or one found nearby */
 const char *bh_printer_words_title(const json_t *printer);

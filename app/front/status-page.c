@@ -103,17 +103,14 @@ find_tone(BhHouseState state)
   }
 }
 
-/* The first sentence large, what follows small. */
 static void
 show_sentence(BhStatusPage *self)
 {
-  const char *words = bh_house_model_get_sentence(self->model);
-  const char *rest = strchr(words, '\n');
-  g_autofree char *first = rest != NULL ? g_strndup(words, (gsize)(rest - words)) : g_strdup(words);
+  const char *detail = bh_house_model_get_detail(self->model);
 
-  gtk_label_set_text(GTK_LABEL(self->sentence), first);
-  gtk_label_set_text(GTK_LABEL(self->detail), rest != NULL ? rest + 1 : "");
-  gtk_widget_set_visible(self->detail, rest != NULL);
+  gtk_label_set_text(GTK_LABEL(self->sentence), bh_house_model_get_headline(self->model));
+  gtk_label_set_text(GTK_LABEL(self->detail), detail);
+  gtk_widget_set_visible(self->detail, *detail != '\0');
   bh_tone_mark(GTK_IMAGE(self->mark), find_tone(bh_house_model_get_state(self->model)));
 }
 
