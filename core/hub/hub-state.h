@@ -22,8 +22,12 @@
 #include "person-book.h"
 #include "picture-book.h"
 #include "print-desk.h"
+#include "printer-finder.h"
 #include "seating-book.h"
 #include "settings.h"
+
+/* backup-desk.h, which is above this. */
+typedef struct _BhBackupDesk BhBackupDesk;
 
 struct _BhHubState {
   GObject *hub; /* whose parts these are: who waits for a worker refs it */
@@ -49,10 +53,12 @@ struct _BhHubState {
   BhEndpoint *endpoint;
   BhPrintQueue *queue;
   BhPrintDesk *desk;
+  BhPrinterFinder *finder;
   BhHubLog *log;
   BhProperty *property;    /* the log's */
   BhCommandDesk *commands; /* the log's; NULL until it serves */
   BhCloudDesk *cloud;      /* NULL until it serves */
+  BhBackupDesk *backups;
   BhLogCounts *log_counts; /* the log's; NULL until it serves */
 };
 

@@ -9,6 +9,7 @@
 #include "alert-api.h"
 #include "api-channel.h"
 #include "api-web.h"
+#include "backup-api.h"
 #include "device-api.h"
 #include "cloud-desk.h"
 #include "digest.h"
@@ -58,6 +59,7 @@ struct _BhHub {
   BhEndpoint *endpoint;
   BhRouter *router;
   BhPrintDesk *desk;
+  BhPrinterFinder *finder;
   BhWebServer *web;
   BhCloudDesk *cloud;
   BhSecureDoor *door;
@@ -71,6 +73,7 @@ struct _BhHub {
   BhScreenDesk *screens;
   BhTicketWatch *tickets;
   BhHouseMoves *moves;
+  BhBackupDesk *backups;
 };
 
 G_DEFINE_FINAL_TYPE(BhHub, bh_hub, G_TYPE_OBJECT)
@@ -201,6 +204,8 @@ make_api(BhHub *self)
   self->router = bh_router_new();
   bh_router_add(self->router, "ping", BH_ACTION_PING, on_ping, self);
   self->desk = bh_print_desk_new(self->queue, self->router, &self->state);
+  self->finder =
+      bh_printer_finder_new(self->queue, bh_discovery_desk_get_browser(self->discovery));
   self->state = (BhHubState){
       .hub = G_OBJECT(self),
       .hub_id = self->books->hub_id,
@@ -225,6 +230,7 @@ make_api(BhHub *self)
       .endpoint = self->endpoint,
       .queue = self->queue,
       .desk = self->desk,
+      .finder = self->finder,
       .log = self->log,
       .property = bh_hub_log_get_property(self->log),
   };
@@ -241,6 +247,8 @@ make_api(BhHub *self)
   bh_alert_api_add(self->api, &self->state);
   bh_picture_api_add(self->api, &self->state);
   bh_settings_api_add(self->api, &self->state);
+  self->state.backups = self->backups = bh_backup_desk_new(&self->state);
+  bh_backup_api_add(self->api, &self->state);
   /* Before the rules, which expel: a cut-off is made of what came in until then. */
   bh_hub_log_serve(self->log, self->router, self->api, &self->state);
   self->handoff = bh_handoff_desk_new(self->api);
@@ -506,6 +514,8 @@ bh_hub_stop(BhHub *hub)
   if (hub->stopped)
     return;
   hub->stopped = TRUE;
+  if (hub->backups != NULL)
+    bh_backup_desk_close(hub->backups);
   if (hub->cloud != NULL)
     bh_cloud_desk_stop(hub->cloud);
   if (hub->discovery != NULL)
@@ -539,6 +549,7 @@ bh_hub_dispose(GObject *object)
 
   bh_hub_stop(self);
   g_clear_pointer(&self->moves, bh_house_moves_free);
+  g_clear_pointer(&self->backups, bh_backup_desk_free);
   g_clear_pointer(&self->tickets, bh_ticket_watch_free);
   g_clear_pointer(&self->screens, bh_screen_desk_free);
   g_clear_pointer(&self->rules, bh_house_rules_free);
@@ -550,6 +561,7 @@ bh_hub_dispose(GObject *object)
   g_clear_object(&self->web);
   g_clear_pointer(&self->api_web, bh_api_web_free);
   g_clear_object(&self->endpoint);
+  g_clear_object(&self->finder);
   g_clear_object(&self->desk);
   g_clear_pointer(&self->router, bh_router_free);
   g_clear_pointer(&self->handoff, bh_handoff_desk_free);

@@ -15,6 +15,7 @@ export const ROUTES = [
   ['GET', '/api/v1/status', HOUSE],
   ['GET', '/metrics', HOUSE],
   ['GET', '/api/v1/printers', HOUSE],
+  ['GET', '/api/v1/printers/found', ['manager']],
   ['POST', '/api/v1/printers/add', ['manager']],
   ['POST', '/api/v1/printers/rename', ['manager']],
   ['POST', '/api/v1/printers/remove', ['manager']],
@@ -58,6 +59,9 @@ export const ROUTES = [
   // The hub's owner alone: by its socket, or in an open hub.
   ['GET', '/api/v1/settings', []],
   ['POST', '/api/v1/settings', []],
+  ['GET', '/api/v1/backup', []],
+  ['POST', '/api/v1/backup', []],
+  ['POST', '/api/v1/backup/now', []],
   ['GET', '/api/v1/alerts', SEATERS],
   ['POST', '/api/v1/alerts/dismiss', SEATERS],
   ['GET', '/api/v1/orders', HOUSE],
