@@ -111,12 +111,20 @@ on_look(gpointer user_data)
 {
   BhActivityPage *self = user_data;
 
-  if (!self->is_asked) {
+  if (!self->is_asked && bh_house_model_is_serving(self->model)) {
     self->is_asked = TRUE;
     bh_house_model_call_async(self->model, "audit?limit=1000", NULL, NULL, audit_cb,
                               g_object_ref(self));
   }
   return G_SOURCE_CONTINUE;
+}
+
+/* The hub has come. */
+static void
+on_changed(BhHouseModel *model, BhActivityPage *self)
+{
+  if (!self->is_known && gtk_widget_get_mapped(GTK_WIDGET(self)))
+    on_look(self);
 }
 
 /* --- rows --- */
@@ -286,5 +294,6 @@ bh_activity_page_new(BhHouseModel *model)
   BhActivityPage *self = g_object_new(BH_TYPE_ACTIVITY_PAGE, NULL);
 
   self->model = g_object_ref(model);
+  g_signal_connect_object(model, "changed", G_CALLBACK(on_changed), self, 0);
   return GTK_WIDGET(self);
 }

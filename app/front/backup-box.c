@@ -23,7 +23,8 @@ struct _BhBackupBox {
 
   char *folder;        /* (nullable) */
   gboolean is_showing; /* the switch changes because the hub says so */
-  guint look_source;   /* while one is being made and the box is seen */
+  gboolean was_serving;
+  guint look_source; /* while one is being made and the box is seen */
 };
 
 G_DEFINE_FINAL_TYPE(BhBackupBox, bh_backup_box, GTK_TYPE_BOX)
@@ -100,6 +101,8 @@ ask_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 ask(BhBackupBox *self)
 {
+  if (!bh_house_model_is_serving(self->model))
+    return;
   bh_house_model_call_async(self->model, "backup", NULL, NULL, ask_cb, g_object_ref(self));
 }
 
@@ -204,6 +207,17 @@ on_choose_folder(BhBackupBox *self)
   gtk_native_dialog_show(GTK_NATIVE_DIALOG(dialog));
 }
 
+/* The hub has come, or come back. */
+static void
+on_changed(BhHouseModel *model, BhBackupBox *self)
+{
+  gboolean serves = bh_house_model_is_serving(model);
+
+  if (serves && !self->was_serving && gtk_widget_get_mapped(GTK_WIDGET(self)))
+    ask(self);
+  self->was_serving = serves;
+}
+
 /* --- life --- */
 
 static void
@@ -281,4 +295,5 @@ void
 bh_backup_box_set_model(BhBackupBox *box, BhHouseModel *model)
 {
   g_set_object(&box->model, model);
+  g_signal_connect_object(model, "changed", G_CALLBACK(on_changed), box, 0);
 }

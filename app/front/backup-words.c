@@ -32,7 +32,9 @@ bh_backup_words_folder(const json_t *backup, BhTone *tone)
 char *
 bh_backup_words_seal(const json_t *backup, BhTone *tone)
 {
-  const char *code = get_text(backup, "recoveryCode");
+  g_auto(GStrv) parts = g_strsplit(get_text(backup, "recoveryCode"), "-", -1);
+  /* Not torn apart at the end of a line. */
+  g_autofree char *code = g_strjoinv("\u2011", parts);
 
   *tone = BH_TONE_GOOD;
   if (json_is_true(json_object_get(backup, "hasPassphrase")))

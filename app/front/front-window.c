@@ -58,9 +58,7 @@ end_assistant(BhFrontWindow *self)
 static void
 look_for_first_start(BhFrontWindow *self)
 {
-  BhHouseState state = bh_house_model_get_state(self->model);
-
-  if (self->is_known || (state != BH_HOUSE_WELL && state != BH_HOUSE_ATTENTION))
+  if (self->is_known || !bh_house_model_is_serving(self->model))
     return;
   self->is_known = TRUE;
   if (bh_house_list_get_count(bh_house_model_get_devices(self->model)) > 0)
@@ -80,12 +78,11 @@ show_banner(BhFrontWindow *self)
 {
   BhHouseState state = bh_house_model_get_state(self->model);
   const char *page = gtk_stack_get_visible_child_name(self->stack);
-  gboolean serves = state == BH_HOUSE_WELL || state == BH_HOUSE_ATTENTION;
 
   gtk_label_set_text(GTK_LABEL(self->banner_words), bh_house_model_get_sentence(self->model));
   bh_tone_mark(GTK_IMAGE(self->banner_mark),
                state == BH_HOUSE_STARTING ? BH_TONE_BUSY : BH_TONE_ATTENTION);
-  gtk_widget_set_visible(self->banner, !serves && g_strcmp0(page, "status") != 0);
+  gtk_widget_set_visible(self->banner, !bh_house_model_is_serving(self->model) && g_strcmp0(page, "status") != 0);
 }
 
 static void

@@ -351,6 +351,12 @@ bh_house_model_get_place(BhHouseModel *model)
   return model->place;
 }
 
+gboolean
+bh_house_model_is_serving(BhHouseModel *model)
+{
+  return model->state == BH_HOUSE_WELL || model->state == BH_HOUSE_ATTENTION;
+}
+
 const char *
 bh_house_model_get_sentence(BhHouseModel *model)
 {

@@ -43,6 +43,9 @@ void bh_house_model_close(BhHouseModel *model);
 BhHouseState bh_house_model_get_state(BhHouseModel *model);
 BhHubPlace bh_house_model_get_place(BhHouseModel *model);
 
+/** bh_house_model_is_serving: whether the hub has answered and can be asked for more. */
+gboolean bh_house_model_is_serving(BhHouseModel *model);
+
 /** bh_house_model_get_sentence: Returns: (transfer none): how the house is, in one or two plain
  * sentences; valid until the next `changed` */
 const char *bh_house_model_get_sentence(BhHouseModel *model);

@@ -37,7 +37,8 @@ struct _BhPairPage {
   char *link;        /* (nullable): a secret */
   gint64 ends_us;    /* of the code, monotonic */
   char *device_id;   /* (nullable): the one that came */
-  guint look_source; /* while the page is seen */
+  gboolean is_wanted; /* a code, as soon as the hub serves */
+  guint look_source;  /* while the page is seen */
 };
 
 G_DEFINE_FINAL_TYPE(BhPairPage, bh_pair_page, GTK_TYPE_BOX)
@@ -120,6 +121,19 @@ make_link(BhPairPage *self)
       bh_task_bar_begin(self->task_bar, _("Making a code")), link_cb, g_object_ref(self));
 }
 
+/* A code is made once there is somebody to look at it and a hub to make it; what went wrong is said
+ * and not tried again by itself. */
+static void
+look_after_link(BhPairPage *self)
+{
+  gboolean serves = bh_house_model_is_serving(self->model);
+
+  if (serves && self->is_wanted) {
+    self->is_wanted = FALSE;
+    make_link(self);
+  }
+}
+
 static void
 on_again(GtkButton *button, BhPairPage *self)
 {
@@ -141,7 +155,7 @@ on_role(GtkToggleButton *button, BhPairPage *self)
   if (!gtk_toggle_button_get_active(button) || role == self->role)
     return;
   self->role = role;
-  if (gtk_widget_get_mapped(GTK_WIDGET(self)))
+  if (gtk_widget_get_mapped(GTK_WIDGET(self)) && bh_house_model_is_serving(self->model))
     make_link(self);
 }
 
@@ -182,6 +196,7 @@ on_changed(BhHouseModel *model, BhPairPage *self)
   BhHouseList *devices = bh_house_model_get_devices(model);
   gboolean asked = bh_house_list_get_count(bh_house_model_get_requests(model)) > 0;
 
+  look_after_link(self);
   gtk_widget_set_visible(self->requests, asked);
   gtk_widget_set_visible(self->requests_title, asked);
   if (self->device_id != NULL)
@@ -305,8 +320,8 @@ bh_pair_page_map(GtkWidget *widget)
   GTK_WIDGET_CLASS(bh_pair_page_parent_class)->map(widget);
   self->look_source = g_timeout_add(LOOK_MS, on_look, self);
   g_source_set_name_by_id(self->look_source, "bellhop pairing");
-  if (self->link == NULL)
-    make_link(self);
+  self->is_wanted = self->link == NULL;
+  look_after_link(self);
 }
 
 /* A code that nobody looks at is not left lying there. */

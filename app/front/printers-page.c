@@ -4,6 +4,7 @@
 #include "printers-page.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "column.h"
 #include "error-words.h"
@@ -26,7 +27,8 @@ struct _BhPrintersPage {
 
   BhHouseList *nearby;
   GCancellable *looking; /* (nullable): while it is looked for printers */
-  guint look_source;     /* while the page is seen */
+  gboolean has_looked;
+  guint look_source; /* while the page is seen */
 };
 
 G_DEFINE_FINAL_TYPE(BhPrintersPage, bh_printers_page, GTK_TYPE_BOX)
@@ -51,11 +53,15 @@ add_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   g_signal_emit(self, signals[ADDED], 0);
 }
 
+/* @address: as a person types it: what is no URI is a computer on the network */
 static void
 add(BhPrintersPage *self, const char *label, const char *address)
 {
+  g_autofree char *uri = strstr(address, ":/") != NULL ? g_strdup(address)
+                                                        : g_strconcat("tcp://", address, NULL);
+
   bh_house_model_call_async(self->model, "printers/add",
-                            json_pack("{s:s, s:s}", "label", label, "address", address),
+                            json_pack("{s:s, s:s}", "label", label, "address", uri),
                             bh_task_bar_begin(self->add_task, _("Adding the printer")), add_cb,
                             g_object_ref(self));
 }
@@ -152,9 +158,10 @@ found_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 on_look(BhPrintersPage *self)
 {
-  if (self->looking != NULL)
+  if (self->looking != NULL || !bh_house_model_is_serving(self->model))
     return;
   self->looking = g_cancellable_new();
+  self->has_looked = TRUE;
   show_looking(self, bh_house_list_get_count(self->nearby) > 0 ? "" : _("Looking around…"));
   bh_house_model_call_async(self->model, "printers/found", NULL, self->looking, found_cb,
                             g_object_ref(self));
@@ -289,6 +296,8 @@ on_changed(BhHouseModel *model, BhPrintersPage *self)
 {
   gboolean any = bh_house_list_get_count(bh_house_model_get_jobs(model)) > 0;
 
+  if (!self->has_looked && gtk_widget_get_mapped(GTK_WIDGET(self)))
+    on_look(self);
   gtk_widget_set_visible(self->list,
                          bh_house_list_get_count(bh_house_model_get_printers(model)) > 0);
   gtk_widget_set_visible(self->jobs, any);

@@ -22,6 +22,7 @@ struct _BhSettingsPage {
 
   json_t *settings;    /* (nullable): what the next start takes, as it was last told */
   gboolean is_showing; /* the controls change because that has */
+  gboolean was_serving;
 };
 
 G_DEFINE_FINAL_TYPE(BhSettingsPage, bh_settings_page, GTK_TYPE_BOX)
@@ -223,15 +224,31 @@ on_save(BhSettingsPage *self)
 
 /* What somebody has typed and not saved stays. */
 static void
-bh_settings_page_map(GtkWidget *widget)
+ask(BhSettingsPage *self)
 {
-  BhSettingsPage *self = BH_SETTINGS_PAGE(widget);
-
-  GTK_WIDGET_CLASS(bh_settings_page_parent_class)->map(widget);
-  if (!gtk_widget_get_sensitive(self->save_button) && !bh_task_bar_is_busy(self->task_bar))
+  if (bh_house_model_is_serving(self->model) && !gtk_widget_get_sensitive(self->save_button) &&
+      !bh_task_bar_is_busy(self->task_bar))
     bh_house_model_call_async(self->model, "settings", NULL,
                               bh_task_bar_begin(self->task_bar, _("Reading the settings")),
                               settings_cb, g_object_ref(self));
+}
+
+/* The hub has come, or come back. */
+static void
+on_changed(BhHouseModel *model, BhSettingsPage *self)
+{
+  gboolean serves = bh_house_model_is_serving(model);
+
+  if (serves && !self->was_serving && gtk_widget_get_mapped(GTK_WIDGET(self)))
+    ask(self);
+  self->was_serving = serves;
+}
+
+static void
+bh_settings_page_map(GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS(bh_settings_page_parent_class)->map(widget);
+  ask(BH_SETTINGS_PAGE(widget));
 }
 
 /* --- life --- */
@@ -298,5 +315,6 @@ bh_settings_page_new(BhHouseModel *model)
 
   self->model = g_object_ref(model);
   bh_backup_box_set_model(self->backup_box, model);
+  g_signal_connect_object(model, "changed", G_CALLBACK(on_changed), self, 0);
   return GTK_WIDGET(self);
 }

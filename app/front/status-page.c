@@ -120,23 +120,26 @@ static void
 show_printers(BhStatusPage *self)
 {
   BhHouseList *printers = bh_house_model_get_printers(self->model);
-  guint count = bh_house_list_get_count(printers);
+  guint count = 0;
   g_autofree char *line = NULL;
 
-  for (guint i = 0; i < count; i++) {
+  for (guint i = 0; i < bh_house_list_get_count(printers); i++) {
     BhHouseItem *item = bh_house_list_get(printers, i);
     BhTone tone;
     g_autofree char *words = bh_printer_words_line(bh_house_item_get_facts(item), &tone);
 
+    if (!g_str_equal(bh_house_item_get_text(item, "source"), "built-in"))
+      count++;
     if (tone == BH_TONE_ATTENTION || tone == BH_TONE_STOPPED) {
       /* Translators: a printer's name, then what it lacks */
-      line = g_strdup_printf(_("“%s”: %s"), bh_house_item_get_text(item, "name"), words);
+      line = g_strdup_printf(_("“%s”: %s"), bh_printer_words_title(bh_house_item_get_facts(item)),
+                             words);
       bh_fact_row_set(self->printers_row, tone, line);
       return;
     }
   }
   if (count == 0) {
-    bh_fact_row_set(self->printers_row, BH_TONE_QUIET, _("None yet. Add the first one."));
+    bh_fact_row_set(self->printers_row, BH_TONE_QUIET, _("None yet; receipts are shown on the page Paper"));
     return;
   }
   line = g_strdup_printf(ngettext("%u printer, ready", "%u printers, all ready", count), count);
