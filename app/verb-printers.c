@@ -57,7 +57,7 @@ describe_problem(const json_t *found)
   if (g_str_equal(problem, "no-permission"))
     return _("this program may not use it: its user has to be in the group lp");
   if (*problem != '\0')
-    return _("takes no receipts: it has no port for plain printing");
+    return _("takes no receipts");
   return *bh_verb_text(found, "added") != '\0' ? _("is there already") : _("can be added");
 }
 

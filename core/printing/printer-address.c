@@ -98,8 +98,8 @@ bh_printer_address_parse(const char *uri, BhPrinterAddress *out, GError **error)
   parsed = g_uri_parse(uri, G_URI_FLAGS_NONE, NULL);
   if (parsed == NULL || !parse_place(parsed, out)) {
     g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_BAD_ADDRESS,
-                _("“%s” is no printer address: use tcp://HOST:9100, usb:/dev/usb/lp0, or paper: "
-                  "for the built-in printer"),
+                _("“%s” is no printer address: use tcp://HOST:9100, usb:/dev/usb/lp0, "
+                  "cups:QUEUE, or paper: for the built-in printer"),
                 uri);
     return FALSE;
   }
