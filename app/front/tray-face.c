@@ -10,7 +10,7 @@
 #define ICONS "/io/bellhop/Bellhop/icons/scalable/apps/"
 
 /* Of panels, at one and at two pixels a point. */
-static const int sizes[] = {16, 22, 24, 32, 48};
+static const int sizes[] = {16, 22, 24, 32, 48, 64};
 
 static const char *const names[BH_N_TRAY_FACES] = {
     [BH_TRAY_WELL] = BH_FRONT_ID "-well",

@@ -10,7 +10,7 @@
 const char *bh_tray_face_get_icon_name(BhTrayFace face);
 
 /**
- * bh_tray_face_draw: for panels that do not find the name, as where the program is not installed.
+ * bh_tray_face_draw: drawn here, so that no panel has to find it.
  *
  * Returns: (transfer floating): "a(iiay)": width, height and ARGB32 in network byte order, in
  *   several sizes; empty where this computer cannot draw it

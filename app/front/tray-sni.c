@@ -23,6 +23,7 @@ struct _BhTray {
 
   char *title;
   BhTrayFace face;
+  GVariant *pixels[BH_N_TRAY_FACES];
   char *tooltip;
   BhTrayMenu *menu;
   char *token; /* (nullable) */
@@ -85,6 +86,24 @@ get_status(BhTray *self)
 }
 
 static GVariant *
+get_pixels(BhTray *self)
+{
+  GVariant **pixels = &self->pixels[self->face];
+
+  if (*pixels == NULL)
+    *pixels = g_variant_ref_sink(bh_tray_face_draw(self->face));
+  return *pixels;
+}
+
+/* Only where there are no pixels: lxqt-panel 1.2 looks at nothing else once it has a name, and
+ * shows an empty place where it does not find it, as in a sandbox or before a log-in. */
+static const char *
+get_icon_name(BhTray *self)
+{
+  return g_variant_n_children(get_pixels(self)) > 0 ? "" : bh_tray_face_get_icon_name(self->face);
+}
+
+static GVariant *
 make_no_pixmap(void)
 {
   return g_variant_new_array(G_VARIANT_TYPE("(iiay)"), NULL, 0);
@@ -108,9 +127,9 @@ on_get(GDBusConnection *bus, const char *sender, const char *path, const char *i
     return g_variant_new_int32(0);
   /* Panels that blink or swap icons on attention find the same one there. */
   if (g_str_equal(property, "IconName") || g_str_equal(property, "AttentionIconName"))
-    return g_variant_new_string(bh_tray_face_get_icon_name(self->face));
+    return g_variant_new_string(get_icon_name(self));
   if (g_str_equal(property, "IconPixmap") || g_str_equal(property, "AttentionIconPixmap"))
-    return bh_tray_face_draw(self->face);
+    return g_variant_ref(get_pixels(self));
   if (g_str_equal(property, "OverlayIconPixmap"))
     return make_no_pixmap();
   if (g_str_equal(property, "ToolTip"))
@@ -346,6 +365,8 @@ bh_tray_finalize(GObject *object)
   g_clear_object(&self->menu);
   g_clear_object(&self->bus);
   g_clear_object(&self->cancellable);
+  for (guint i = 0; i < BH_N_TRAY_FACES; i++)
+    g_clear_pointer(&self->pixels[i], g_variant_unref);
   g_free(self->token);
   g_free(self->tooltip);
   g_free(self->title);
