@@ -202,7 +202,7 @@ act_on_job(GtkButton *button, BhHouseItem *item, const char *path, const char *w
 static void
 on_retry(GtkButton *button, gpointer item)
 {
-  act_on_job(button, item, "jobs/retry", _("Printing it again"));
+  act_on_job(button, item, "jobs/retry", _("Printing it"));
 }
 
 static void
@@ -235,12 +235,15 @@ show_job(BhHouseItem *item, JobView *view)
   g_autofree char *exact = bh_words_exact(at_ms);
   g_autofree char *title = g_strdup_printf("%s, %s", what, where);
   g_autofree char *line = g_strdup_printf("%s · %s", state, ago);
-  g_autofree char *retry = g_strdup_printf(_("Print once more: %s"), title);
+  gboolean waits = g_str_equal(bh_house_item_get_text(item, "state"), "queued");
+  g_autofree char *retry =
+      g_strdup_printf(waits ? _("Try now: %s") : _("Print once more: %s"), title);
   g_autofree char *cancel = g_strdup_printf(_("Cancel: %s"), title);
 
   bh_fact_row_set_title(view->row, title);
   bh_fact_row_set(view->row, tone, line);
   gtk_widget_set_tooltip_text(GTK_WIDGET(view->row), exact);
+  gtk_button_set_label(GTK_BUTTON(view->retry), waits ? _("Try now") : _("Print once more"));
   gtk_widget_set_visible(view->retry, bh_job_words_may_retry(job));
   gtk_widget_set_visible(view->cancel, bh_job_words_may_cancel(job));
   gtk_accessible_update_property(GTK_ACCESSIBLE(view->retry), GTK_ACCESSIBLE_PROPERTY_LABEL, retry,
@@ -263,7 +266,7 @@ make_job(gpointer item, gpointer model)
 
   *view = (JobView){.row = BH_FACT_ROW(row),
                     .model = model,
-                    .retry = gtk_button_new_with_label(_("Print once more")),
+                    .retry = gtk_button_new_with_label(""),
                     .cancel = gtk_button_new_with_label(_("Cancel"))};
   gtk_widget_set_valign(view->retry, GTK_ALIGN_CENTER);
   gtk_widget_set_valign(view->cancel, GTK_ALIGN_CENTER);
