@@ -168,6 +168,8 @@ bh_front_window_new(GtkApplication *app, BhHouseModel *model)
   BhFrontWindow *self = g_object_new(BH_TYPE_FRONT_WINDOW, "application", app, NULL);
 
   self->model = g_object_ref(model);
+  gtk_menu_button_set_menu_model(GTK_MENU_BUTTON(self->menu_button),
+                                 G_MENU_MODEL(gtk_application_get_menu_by_id(app, "main")));
   for (guint i = 0; i < G_N_ELEMENTS(pages); i++) {
     gtk_stack_add_named(self->stack, pages[i].make(model), pages[i].name);
     self->rows[i] = make_row(i);
