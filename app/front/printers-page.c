@@ -10,6 +10,7 @@
 #include "error-words.h"
 #include "fact-row.h"
 #include "house-words.h"
+#include "plain-names.h"
 #include "printer-row.h"
 #include "task-bar.h"
 
@@ -115,7 +116,7 @@ make_found(gpointer data, gpointer user_data)
 
   bh_fact_row_set_icon(BH_FACT_ROW(row), "printer-symbolic");
   bh_fact_row_set(BH_FACT_ROW(row), BH_TONE_QUIET, line);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  bh_plain_name(button, words);
   gtk_widget_set_valign(button, GTK_ALIGN_CENTER);
   g_signal_connect_object(button, "clicked", G_CALLBACK(on_add_found), item, 0);
   bh_fact_row_add(BH_FACT_ROW(row), button);
@@ -246,10 +247,8 @@ show_job(BhHouseItem *item, JobView *view)
   gtk_button_set_label(GTK_BUTTON(view->retry), waits ? _("Try now") : _("Print once more"));
   gtk_widget_set_visible(view->retry, bh_job_words_may_retry(job));
   gtk_widget_set_visible(view->cancel, bh_job_words_may_cancel(job));
-  gtk_accessible_update_property(GTK_ACCESSIBLE(view->retry), GTK_ACCESSIBLE_PROPERTY_LABEL, retry,
-                                 -1);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(view->cancel), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 cancel, -1);
+  bh_plain_name(view->retry, retry);
+  bh_plain_name(view->cancel, cancel);
 }
 
 static void
@@ -382,6 +381,7 @@ static void
 bh_printers_page_init(BhPrintersPage *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
+  bh_plain_names(GTK_WIDGET(self));
   self->nearby = bh_house_list_new("address");
   gtk_list_box_bind_model(GTK_LIST_BOX(self->found), G_LIST_MODEL(self->nearby), make_found, NULL,
                           NULL);
