@@ -9,6 +9,7 @@
 #include "column.h"
 #include "fact-row.h"
 #include "house-words.h"
+#include "plain-names.h"
 #include "qr-picture.h"
 #include "task-bar.h"
 
@@ -292,6 +293,8 @@ make_request(gpointer data, gpointer user_data)
   gtk_widget_set_valign(decline, GTK_ALIGN_CENTER);
   g_signal_connect_object(accept, "clicked", G_CALLBACK(on_accept), item, 0);
   g_signal_connect_object(decline, "clicked", G_CALLBACK(on_decline), item, 0);
+  bh_plain_names(accept);
+  bh_plain_names(decline);
   bh_fact_row_add(BH_FACT_ROW(row), number);
   bh_fact_row_add(BH_FACT_ROW(row), accept);
   bh_fact_row_add(BH_FACT_ROW(row), decline);
@@ -431,6 +434,7 @@ static void
 bh_pair_page_init(BhPairPage *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
+  bh_plain_names(GTK_WIDGET(self));
   self->role = bh_role_names[0];
   for (int i = 0; i < BH_N_ROLE_WORDS; i++)
     gtk_box_append(GTK_BOX(i < N_FIRST_ROLES ? self->choices : self->more_choices),

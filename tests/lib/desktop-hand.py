@@ -28,10 +28,21 @@ def value_of(node):
     return Atspi.Value.get_current_value(value) if value else None
 
 
+def is_drawn(node):
+    component = node.get_component_iface()
+    if component is None:
+        return False
+    extents = Atspi.Component.get_extents(component, Atspi.CoordType.WINDOW)
+    return extents.width > 0 and extents.height > 0
+
+
 def describe(node, app):
     number = len(nodes)
     nodes[number] = node
     states = [state.value_nick for state in node.get_state_set().get_states()]
+    # GTK 4.8 says of windows alone that they show; of the rest, how large it is drawn.
+    if "showing" not in states and "visible" in states and is_drawn(node):
+        states.append("showing")
     return {"id": number, "app": app, "role": node.get_role_name(), "name": node.get_name() or "",
             "description": node.get_description() or "", "states": states, "text": text_of(node),
             "value": value_of(node)}
