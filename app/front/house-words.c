@@ -316,8 +316,11 @@ bh_printer_words_trouble(const json_t *printer)
 char *
 bh_found_words_line(const json_t *found)
 {
-  const char *way = get_text(found, "source"), *address = get_text(found, "address");
+  const char *way = get_text(found, "kind"), *address = get_text(found, "address");
 
+  if (g_str_equal(get_text(found, "problem"), "no-permission"))
+    return g_strdup(_("At this computer, but this program may not use it: its user has to be in "
+                      "the group lp."));
   if (g_str_equal(way, "usb"))
     return g_strdup(_("At this computer, by USB"));
   if (g_str_equal(way, "cups"))

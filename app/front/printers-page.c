@@ -118,6 +118,7 @@ make_found(gpointer data, gpointer user_data)
   bh_fact_row_set(BH_FACT_ROW(row), BH_TONE_QUIET, line);
   bh_plain_name(button, words);
   gtk_widget_set_valign(button, GTK_ALIGN_CENTER);
+  gtk_widget_set_sensitive(button, *bh_house_item_get_text(item, "problem") == '\0');
   g_signal_connect_object(button, "clicked", G_CALLBACK(on_add_found), item, 0);
   bh_fact_row_add(BH_FACT_ROW(row), button);
   return row;
@@ -134,13 +135,30 @@ show_looking(BhPrintersPage *self, const char *words)
   gtk_widget_set_visible(self->found_words, *words != '\0');
 }
 
+/* Those that can be added, and are not yet. Returns: (transfer full) */
+static json_t *
+list_new(const json_t *answer)
+{
+  json_t *list = json_array();
+  json_t *found;
+  gsize i;
+
+  json_array_foreach(json_object_get(answer, "printers"), i, found)
+  {
+    if (json_is_string(json_object_get(found, "address")) &&
+        !json_is_string(json_object_get(found, "added")))
+      json_array_append(list, found);
+  }
+  return list;
+}
+
 static void
 found_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(BhPrintersPage) self = user_data;
   g_autoptr(GError) error = NULL;
   g_autoptr(json_t) answer = bh_house_model_call_finish(BH_HOUSE_MODEL(source), result, &error);
-  json_t *list = json_is_array(answer) ? answer : json_object_get(answer, "found");
+  g_autoptr(json_t) list = answer != NULL ? list_new(answer) : NULL;
 
   if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
