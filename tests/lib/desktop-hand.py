@@ -159,8 +159,11 @@ def choose_notice(question):
               if words == question.get("words") or "words" not in question and key == "default"]
     if not chosen:
         raise ValueError(f"its buttons are {actions}")
-    bus().emit_signal(None, NOTICES_PATH, "org.freedesktop.Notifications", "ActionInvoked",
-                      GLib.Variant("(us)", (question["number"], chosen[0])))
+    number = question["number"]
+    notices[number]["over"] = True
+    for signal, values in (("ActionInvoked", GLib.Variant("(us)", (number, chosen[0]))),
+                           ("NotificationClosed", GLib.Variant("(uu)", (number, 2)))):
+        bus().emit_signal(None, NOTICES_PATH, "org.freedesktop.Notifications", signal, values)
     return {}
 
 
