@@ -9,6 +9,7 @@
 #include "activity-row.h"
 #include "audit-words.h"
 #include "column.h"
+#include "plain-names.h"
 #include "task-bar.h"
 
 #define LOOK_S 3
@@ -271,6 +272,7 @@ bh_activity_page_init(BhActivityPage *self)
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new();
 
   gtk_widget_init_template(GTK_WIDGET(self));
+  bh_plain_names(GTK_WIDGET(self));
   self->needle = g_strdup("");
   self->entries = bh_house_list_new_with_key(make_key);
   self->filter = gtk_custom_filter_new(passes, self, NULL);

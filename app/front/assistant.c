@@ -7,6 +7,7 @@
 
 #include "column.h"
 #include "pair-page.h"
+#include "plain-names.h"
 #include "printers-page.h"
 #include "task-bar.h"
 
@@ -51,6 +52,7 @@ show_step(BhAssistant *self, guint step)
   gtk_label_set_text(GTK_LABEL(self->title), _(steps[step].title));
   gtk_label_set_text(GTK_LABEL(self->words), _(steps[step].words));
   gtk_button_set_label(GTK_BUTTON(self->next_button), _(steps[step].next));
+  bh_plain_names(self->next_button);
   gtk_widget_set_visible(self->back_button, step > 0);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->title), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                  where, -1);
@@ -159,6 +161,7 @@ static void
 bh_assistant_init(BhAssistant *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
+  bh_plain_names(GTK_WIDGET(self));
   for (guint i = 0; i < N_STEPS; i++) {
     self->step_dots[i] = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
     gtk_widget_add_css_class(self->step_dots[i], "step-dot");

@@ -7,6 +7,7 @@
 
 #include "backup-words.h"
 #include "fact-row.h"
+#include "plain-names.h"
 #include "task-bar.h"
 
 /* While a backup is being made it is asked this often how far it is. */
@@ -289,6 +290,7 @@ static void
 bh_backup_box_init(BhBackupBox *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
+  bh_plain_names(GTK_WIDGET(self));
 }
 
 void

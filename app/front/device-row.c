@@ -7,6 +7,7 @@
 
 #include "fact-row.h"
 #include "house-words.h"
+#include "plain-names.h"
 #include "task-bar.h"
 
 struct _BhDeviceRow {
@@ -42,8 +43,7 @@ name_controls(BhDeviceRow *self, const char *name)
 
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->fold_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  fold, -1);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(self->remove_button),
-                                 GTK_ACCESSIBLE_PROPERTY_LABEL, remove, -1);
+  bh_plain_name(self->remove_button, remove);
   gtk_widget_set_tooltip_text(self->fold_button, fold);
 }
 
@@ -190,6 +190,7 @@ bh_device_row_init(BhDeviceRow *self)
   g_autoptr(GtkStringList) roles = gtk_string_list_new(NULL);
 
   gtk_widget_init_template(GTK_WIDGET(self));
+  bh_plain_names(GTK_WIDGET(self));
   for (int i = 0; i < BH_N_ROLE_WORDS; i++)
     gtk_string_list_append(roles, bh_role_words_title(bh_role_names[i]));
   gtk_drop_down_set_model(GTK_DROP_DOWN(self->role_choice), G_LIST_MODEL(roles));

@@ -5,6 +5,7 @@
 
 #include "column.h"
 #include "device-row.h"
+#include "plain-names.h"
 
 struct _BhDevicesPage {
   GtkBox parent_instance;
@@ -64,6 +65,7 @@ static void
 bh_devices_page_init(BhDevicesPage *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
+  bh_plain_names(GTK_WIDGET(self));
 }
 
 GtkWidget *

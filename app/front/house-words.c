@@ -316,8 +316,11 @@ bh_printer_words_trouble(const json_t *printer)
 char *
 bh_found_words_line(const json_t *found)
 {
-  const char *way = get_text(found, "source"), *address = get_text(found, "address");
+  const char *way = get_text(found, "kind"), *address = get_text(found, "address");
 
+  if (g_str_equal(get_text(found, "problem"), "no-permission"))
+    return g_strdup(_("At this computer, but this program may not use it: its user has to be in "
+                      "the group lp."));
   if (g_str_equal(way, "usb"))
     return g_strdup(_("At this computer, by USB"));
   if (g_str_equal(way, "cups"))
@@ -346,6 +349,8 @@ static const struct {
   const char *detail, *words;
 } job_ends[] = {
     {"cancelled", N_("Cancelled")},
+    {"given-up", N_("Given up; perhaps it was printed")},
+    {"printer-removed", N_("Its printer was removed")},
     {"seen", N_("Not needed any more: it was seen on a screen")},
     {"old", N_("Too old to be of use")},
     {"bad-content", N_("It cannot be printed on this printer")},
@@ -403,8 +408,8 @@ bh_job_words_may_retry(const json_t *job)
 {
   const char *state = get_text(job, "state");
 
-  return g_str_equal(state, "uncertain") || g_str_equal(state, "failed") ||
-         g_str_equal(state, "sent") || g_str_equal(state, "done");
+  return g_str_equal(state, "queued") || g_str_equal(state, "uncertain") ||
+         g_str_equal(state, "failed") || g_str_equal(state, "sent") || g_str_equal(state, "done");
 }
 
 gboolean
@@ -412,7 +417,8 @@ bh_job_words_may_cancel(const json_t *job)
 {
   const char *state = get_text(job, "state");
 
-  return g_str_equal(state, "accepted") || g_str_equal(state, "queued");
+  return g_str_equal(state, "accepted") || g_str_equal(state, "queued") ||
+         g_str_equal(state, "uncertain");
 }
 
 /* --- the house --- */

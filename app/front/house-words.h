@@ -83,10 +83,10 @@ char *bh_job_words_line(const json_t *job, BhTone *tone);
 /** bh_job_words_title: Returns: (transfer full): what is printed: "Test page" */
 char *bh_job_words_title(const json_t *job);
 
-/** bh_job_words_may_retry: whether a person may ask for it once more. */
+/** bh_job_words_may_retry: whether a person may ask for it now, or once more. */
 gboolean bh_job_words_may_retry(const json_t *job);
 
-/** bh_job_words_may_cancel: whether it still waits. */
+/** bh_job_words_may_cancel: whether it still waits, for a printer or for a person. */
 gboolean bh_job_words_may_cancel(const json_t *job);
 
 /** bh_alert_words_line: Returns: (transfer full) */

@@ -7,6 +7,7 @@
 
 #include "fact-row.h"
 #include "house-words.h"
+#include "plain-names.h"
 #include "task-bar.h"
 
 struct _BhPrinterRow {
@@ -31,12 +32,10 @@ name_controls(BhPrinterRow *self, const char *name)
   g_autofree char *fold = g_strdup_printf(_("Change “%s”"), name);
   g_autofree char *remove = g_strdup_printf(_("Remove “%s”"), name);
 
-  gtk_accessible_update_property(GTK_ACCESSIBLE(self->test_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 test, -1);
+  bh_plain_name(self->test_button, test);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->fold_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  fold, -1);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(self->remove_button),
-                                 GTK_ACCESSIBLE_PROPERTY_LABEL, remove, -1);
+  bh_plain_name(self->remove_button, remove);
   gtk_widget_set_tooltip_text(self->fold_button, fold);
 }
 
@@ -237,6 +236,7 @@ static void
 bh_printer_row_init(BhPrinterRow *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
+  bh_plain_names(GTK_WIDGET(self));
 }
 
 GtkWidget *

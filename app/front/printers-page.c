@@ -10,6 +10,7 @@
 #include "error-words.h"
 #include "fact-row.h"
 #include "house-words.h"
+#include "plain-names.h"
 #include "printer-row.h"
 #include "task-bar.h"
 
@@ -115,8 +116,9 @@ make_found(gpointer data, gpointer user_data)
 
   bh_fact_row_set_icon(BH_FACT_ROW(row), "printer-symbolic");
   bh_fact_row_set(BH_FACT_ROW(row), BH_TONE_QUIET, line);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  bh_plain_name(button, words);
   gtk_widget_set_valign(button, GTK_ALIGN_CENTER);
+  gtk_widget_set_sensitive(button, *bh_house_item_get_text(item, "problem") == '\0');
   g_signal_connect_object(button, "clicked", G_CALLBACK(on_add_found), item, 0);
   bh_fact_row_add(BH_FACT_ROW(row), button);
   return row;
@@ -133,13 +135,30 @@ show_looking(BhPrintersPage *self, const char *words)
   gtk_widget_set_visible(self->found_words, *words != '\0');
 }
 
+/* Those that can be added, and are not yet. Returns: (transfer full) */
+static json_t *
+list_new(const json_t *answer)
+{
+  json_t *list = json_array();
+  json_t *found;
+  gsize i;
+
+  json_array_foreach(json_object_get(answer, "printers"), i, found)
+  {
+    if (json_is_string(json_object_get(found, "address")) &&
+        !json_is_string(json_object_get(found, "added")))
+      json_array_append(list, found);
+  }
+  return list;
+}
+
 static void
 found_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(BhPrintersPage) self = user_data;
   g_autoptr(GError) error = NULL;
   g_autoptr(json_t) answer = bh_house_model_call_finish(BH_HOUSE_MODEL(source), result, &error);
-  json_t *list = json_is_array(answer) ? answer : json_object_get(answer, "found");
+  g_autoptr(json_t) list = answer != NULL ? list_new(answer) : NULL;
 
   if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
@@ -202,7 +221,7 @@ act_on_job(GtkButton *button, BhHouseItem *item, const char *path, const char *w
 static void
 on_retry(GtkButton *button, gpointer item)
 {
-  act_on_job(button, item, "jobs/retry", _("Printing it again"));
+  act_on_job(button, item, "jobs/retry", _("Printing it"));
 }
 
 static void
@@ -235,18 +254,19 @@ show_job(BhHouseItem *item, JobView *view)
   g_autofree char *exact = bh_words_exact(at_ms);
   g_autofree char *title = g_strdup_printf("%s, %s", what, where);
   g_autofree char *line = g_strdup_printf("%s · %s", state, ago);
-  g_autofree char *retry = g_strdup_printf(_("Print once more: %s"), title);
+  gboolean waits = g_str_equal(bh_house_item_get_text(item, "state"), "queued");
+  g_autofree char *retry =
+      g_strdup_printf(waits ? _("Try now: %s") : _("Print once more: %s"), title);
   g_autofree char *cancel = g_strdup_printf(_("Cancel: %s"), title);
 
   bh_fact_row_set_title(view->row, title);
   bh_fact_row_set(view->row, tone, line);
   gtk_widget_set_tooltip_text(GTK_WIDGET(view->row), exact);
+  gtk_button_set_label(GTK_BUTTON(view->retry), waits ? _("Try now") : _("Print once more"));
   gtk_widget_set_visible(view->retry, bh_job_words_may_retry(job));
   gtk_widget_set_visible(view->cancel, bh_job_words_may_cancel(job));
-  gtk_accessible_update_property(GTK_ACCESSIBLE(view->retry), GTK_ACCESSIBLE_PROPERTY_LABEL, retry,
-                                 -1);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(view->cancel), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 cancel, -1);
+  bh_plain_name(view->retry, retry);
+  bh_plain_name(view->cancel, cancel);
 }
 
 static void
@@ -263,7 +283,7 @@ make_job(gpointer item, gpointer model)
 
   *view = (JobView){.row = BH_FACT_ROW(row),
                     .model = model,
-                    .retry = gtk_button_new_with_label(_("Print once more")),
+                    .retry = gtk_button_new_with_label(""),
                     .cancel = gtk_button_new_with_label(_("Cancel"))};
   gtk_widget_set_valign(view->retry, GTK_ALIGN_CENTER);
   gtk_widget_set_valign(view->cancel, GTK_ALIGN_CENTER);
@@ -379,6 +399,7 @@ static void
 bh_printers_page_init(BhPrintersPage *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
+  bh_plain_names(GTK_WIDGET(self));
   self->nearby = bh_house_list_new("address");
   gtk_list_box_bind_model(GTK_LIST_BOX(self->found), G_LIST_MODEL(self->nearby), make_found, NULL,
                           NULL);

@@ -8,6 +8,7 @@
 #include "backup-box.h"
 #include "column.h"
 #include "fact-row.h"
+#include "plain-names.h"
 #include "task-bar.h"
 
 struct _BhSettingsPage {
@@ -306,6 +307,7 @@ static void
 bh_settings_page_init(BhSettingsPage *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
+  bh_plain_names(GTK_WIDGET(self));
 }
 
 GtkWidget *

@@ -11,6 +11,7 @@
 #include "fact-row.h"
 #include "house-words.h"
 #include "live-chart.h"
+#include "plain-names.h"
 #include "task-bar.h"
 
 /* The figure to beat on the property's own network; the chart is that high at least. */
@@ -75,6 +76,7 @@ make_alert(gpointer item, gpointer user_data)
   GtkWidget *button = gtk_button_new_with_label(_("Put away"));
 
   gtk_widget_set_valign(button, GTK_ALIGN_CENTER);
+  bh_plain_names(button);
   g_signal_connect_object(button, "clicked", G_CALLBACK(on_dismiss), item, 0);
   bh_fact_row_add(BH_FACT_ROW(row), button);
   g_signal_connect_object(item, "changed", G_CALLBACK(show_alert), row, 0);

@@ -7,6 +7,7 @@
 
 #include "error-words.h"
 #include "fact-row.h"
+#include "plain-names.h"
 
 struct _BhTaskBar {
   GtkBox parent_instance;
@@ -114,4 +115,5 @@ static void
 bh_task_bar_init(BhTaskBar *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
+  bh_plain_names(GTK_WIDGET(self));
 }

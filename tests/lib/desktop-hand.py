@@ -30,10 +30,21 @@ def value_of(node):
     return Atspi.Value.get_current_value(value) if value else None
 
 
+def is_drawn(node):
+    component = node.get_component_iface()
+    if component is None:
+        return False
+    extents = Atspi.Component.get_extents(component, Atspi.CoordType.WINDOW)
+    return extents.width > 0 and extents.height > 0
+
+
 def describe(node, app):
     number = len(nodes)
     nodes[number] = node
     states = [state.value_nick for state in node.get_state_set().get_states()]
+    # GTK 4.8 says of windows alone that they show; of the rest, how large it is drawn.
+    if "showing" not in states and "visible" in states and is_drawn(node):
+        states.append("showing")
     return {"id": number, "app": app, "role": node.get_role_name(), "name": node.get_name() or "",
             "description": node.get_description() or "", "states": states, "text": text_of(node),
             "value": value_of(node)}
@@ -96,6 +107,17 @@ def type_text(question):
         raise ValueError("nothing can be typed there")
     if not Atspi.EditableText.set_text_contents(editable, question["text"]):
         raise ValueError("it did not take the text")
+    return {}
+
+
+def select(question):
+    """An item of a list."""
+    node = nodes[question["id"]]
+    selection = node.get_parent().get_selection_iface()
+    if selection is None:
+        raise ValueError("nothing is selected there")
+    if not Atspi.Selection.select_child(selection, node.get_index_in_parent()):
+        raise ValueError("it was not selected")
     return {}
 
 
@@ -183,6 +205,7 @@ QUESTIONS = {
     "list": list_nodes,
     "press": press,
     "type": type_text,
+    "select": select,
     "call": call,
     "owner": lambda question: {"owner": ask_bus("NameHasOwner", "(b)", "(s)", (question["name"],))},
     "serve-notices": serve_notices,
