@@ -101,8 +101,7 @@ test('a printer that does not answer turns the icon and is told; both are over w
   desktop.startFront({ state: hub.state, args: ['--background'] });
   await untilFace(desktop, WELL);
   await printer.close();
-  await hub.control('POST', '/api/v1/jobs', { jobId: 'one', printer: 'bar',
-    content: [{ text: 'Soup' }] });
+  await hub.control('POST', '/api/v1/jobs', { printJob: { jobId: 'one', printer: 'bar', content: { text: 'Soup' } } });
   await untilFace(desktop, ATTENTION);
   const notice = await desktop.notice(/^bar does not answer$/);
   assert.match(notice.body, /^1 job is waiting/);
