@@ -538,6 +538,24 @@ bh_backup_desk_describe(BhBackupDesk *desk)
 
 /* --- life --- */
 
+/* Into the history, of which the backup has only what was until then. */
+static void
+tell_restored(BhBackupDesk *self)
+{
+  g_autoptr(json_t) restored = bh_backup_memory_take_restored(self->memory);
+  g_autoptr(GDateTime) created = NULL;
+  g_autofree char *when = NULL;
+
+  if (restored == NULL)
+    return;
+  created = g_date_time_new_from_unix_local(
+      json_integer_value(json_object_get(restored, "createdMs")) / 1000);
+  when = created != NULL ? g_date_time_format(created, "%Y-%m-%d %H:%M") : NULL;
+  bh_audit_log_add(self->state->audit, "backup-restored", NULL,
+                   json_string_value(json_object_get(restored, "file")), when, NULL);
+  bh_backup_memory_save(self->memory, self->state->store);
+}
+
 static void
 load_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -545,6 +563,7 @@ load_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 
   bh_backup_memory_load_finish(self->memory, BH_STORE(source), result);
   self->is_loaded = TRUE;
+  tell_restored(self);
   schedule(self);
   g_object_unref(self->state->hub);
 }

@@ -62,8 +62,7 @@ static gboolean
 fail_missing(GError **error, const char *folder)
 {
   g_set_error(error, BH_BACKUP_ERROR, BH_BACKUP_ERROR_FOLDER,
-              _("The folder %s is not there. If it is on a drive, plug it in."),
-              folder);
+              _("The folder %s is not there. If it is on a drive, plug it in."), folder);
   return FALSE;
 }
 
