@@ -22,6 +22,7 @@
 #include "person-book.h"
 #include "picture-book.h"
 #include "print-desk.h"
+#include "printer-finder.h"
 #include "seating-book.h"
 #include "settings.h"
 
@@ -52,6 +53,7 @@ struct _BhHubState {
   BhEndpoint *endpoint;
   BhPrintQueue *queue;
   BhPrintDesk *desk;
+  BhPrinterFinder *finder;
   BhHubLog *log;
   BhProperty *property;    /* the log's */
   BhCommandDesk *commands; /* the log's; NULL until it serves */

@@ -60,6 +60,7 @@ struct _BhHub {
   BhEndpoint *endpoint;
   BhRouter *router;
   BhPrintDesk *desk;
+  BhPrinterFinder *finder;
   BhWebServer *web;
   BhCloudDesk *cloud;
   BhSecureDoor *door;
@@ -204,6 +205,8 @@ make_api(BhHub *self)
   self->router = bh_router_new();
   bh_router_add(self->router, "ping", BH_ACTION_PING, on_ping, self);
   self->desk = bh_print_desk_new(self->queue, self->router, &self->state);
+  self->finder =
+      bh_printer_finder_new(self->queue, bh_discovery_desk_get_browser(self->discovery));
   self->state = (BhHubState){
       .hub = G_OBJECT(self),
       .hub_id = self->books->hub_id,
@@ -228,6 +231,7 @@ make_api(BhHub *self)
       .endpoint = self->endpoint,
       .queue = self->queue,
       .desk = self->desk,
+      .finder = self->finder,
       .log = self->log,
       .property = bh_hub_log_get_property(self->log),
   };
@@ -558,6 +562,7 @@ bh_hub_dispose(GObject *object)
   g_clear_object(&self->web);
   g_clear_pointer(&self->api_web, bh_api_web_free);
   g_clear_object(&self->endpoint);
+  g_clear_object(&self->finder);
   g_clear_object(&self->desk);
   g_clear_pointer(&self->router, bh_router_free);
   g_clear_pointer(&self->handoff, bh_handoff_desk_free);

@@ -52,6 +52,20 @@ on_list(BhApiCall *call, gpointer user_data)
   bh_api_call_respond(call, 200, bh_print_queue_describe_printers(state->queue, is_manager));
 }
 
+static void
+find_cb(GObject *source, GAsyncResult *result, gpointer call)
+{
+  bh_api_call_respond(call, 200, bh_printer_finder_find_finish(BH_PRINTER_FINDER(source), result));
+}
+
+static void
+on_find(BhApiCall *call, gpointer user_data)
+{
+  BhHubState *state = user_data;
+
+  bh_printer_finder_find_async(state->finder, find_cb, call);
+}
+
 /* --- add, rename, remove --- */
 
 static void
@@ -249,6 +263,7 @@ void
 bh_printer_api_add(BhApi *api, BhHubState *state)
 {
   bh_api_add(api, "GET", "/api/v1/printers", BH_ACTION_READ_STATUS, on_list, state);
+  bh_api_add(api, "GET", "/api/v1/printers/found", BH_ACTION_MANAGE_DEVICES, on_find, state);
   bh_api_add(api, "POST", "/api/v1/printers/add", BH_ACTION_MANAGE_DEVICES, on_add, state);
   bh_api_add(api, "POST", "/api/v1/printers/rename", BH_ACTION_MANAGE_DEVICES, on_rename, state);
   bh_api_add(api, "POST", "/api/v1/printers/remove", BH_ACTION_MANAGE_DEVICES, on_remove, state);

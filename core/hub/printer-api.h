@@ -3,6 +3,7 @@
  * printer-api: printers as people add and change them:
  *
  *   GET  /api/v1/printers         as bh_print_queue_describe_printers(); addresses for managers
+ *   GET  /api/v1/printers/found   as bh_printer_finder_find_finish(); takes some seconds
  *   POST /api/v1/printers/add     {label, address, name?}: 201 {name, label}
  *   POST /api/v1/printers/rename  {name, label}: {name, label}; the name stays
  *   POST /api/v1/printers/remove  {name, jobs?: "cancel" or "move", to?}: {jobs: how many}; where

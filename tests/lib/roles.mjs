@@ -15,6 +15,7 @@ export const ROUTES = [
   ['GET', '/api/v1/status', HOUSE],
   ['GET', '/metrics', HOUSE],
   ['GET', '/api/v1/printers', HOUSE],
+  ['GET', '/api/v1/printers/found', ['manager']],
   ['POST', '/api/v1/printers/add', ['manager']],
   ['POST', '/api/v1/printers/rename', ['manager']],
   ['POST', '/api/v1/printers/remove', ['manager']],
