@@ -58,6 +58,9 @@ add_options(GOptionContext *context, BhVerbLine *line)
       {BH_VERB_WAIT,
        {"wait", 0, 0, G_OPTION_ARG_NONE, &line->wait,
         N_("Wait until the device is there, or the link is over"), NULL}},
+      {BH_VERB_TO,
+       {"to", 0, 0, G_OPTION_ARG_FILENAME, &line->to, N_("Into this folder, this once"),
+        N_("FOLDER")}},
       {BH_VERB_LIMIT,
        {"limit", 0, 0, G_OPTION_ARG_INT, &line->limit, N_("Show this many (50)"), N_("NUMBER")}},
   };
@@ -128,7 +131,8 @@ bh_verb_line_new(const BhVerb *verb, int argc, char **argv, GError **error)
   g_option_context_set_summary(context, _(verb->meaning));
   add_options(context, line);
   if (!g_option_context_parse(context, &argc, &rest, error) ||
-      !check(line, argc - 1, rest + 1, error) || !make_utf8(&line->name, error))
+      !check(line, argc - 1, rest + 1, error) || !make_utf8(&line->name, error) ||
+      !make_utf8(&line->to, error))
     return NULL;
   line->words = g_strdupv(rest + 1);
   for (guint i = 0; line->words[i] != NULL; i++)
@@ -145,6 +149,7 @@ bh_verb_line_free(BhVerbLine *line)
   g_free(line->state_folder);
   g_free(line->role);
   g_free(line->name);
+  g_free(line->to);
   g_strfreev(line->words);
   g_clear_pointer(&line->settings, bh_settings_free);
   g_clear_object(&line->client);

@@ -15,6 +15,7 @@ typedef enum {
   BH_VERB_NAME = 1 << 1,  /* --name */
   BH_VERB_WAIT = 1 << 2,  /* --wait */
   BH_VERB_LIMIT = 1 << 3, /* --limit */
+  BH_VERB_TO = 1 << 4,    /* --to */
 } BhVerbOptions;
 
 typedef struct {
@@ -25,7 +26,8 @@ typedef struct {
   char *name; /* (nullable): */
   gboolean wait;
   int limit;
-  char **words; /* what follows the verb, as many as it takes */
+  char *to;             /* (nullable): a folder, from the root on */
+  char **words;         /* what follows the verb, as many as it takes */
   BhSettings *settings; /* of the state folder, all defaults but for that */
   BhControlClient *client;
 } BhVerbLine;

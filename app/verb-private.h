@@ -35,3 +35,7 @@ gboolean bh_verb_doctor(BhVerbLine *line, GError **error);
 
 /* verb-audit.c */
 gboolean bh_verb_audit(BhVerbLine *line, GError **error);
+
+/* verb-backup.c */
+gboolean bh_verb_backup(BhVerbLine *line, GError **error);
+gboolean bh_verb_restore(BhVerbLine *line, GError **error);

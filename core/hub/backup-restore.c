@@ -163,17 +163,29 @@ move_into_place(const char *state_folder, const char *ready, GError **error)
   return TRUE;
 }
 
-gboolean
-bh_backup_restore_resume(const char *state_folder, GError **error)
+/* With the folder's lock. */
+static gboolean
+resume(const char *state_folder, const char *part, const char *ready, GError **error)
 {
-  g_autofree char *part = g_build_filename(state_folder, PART_FOLDER, NULL);
-  g_autofree char *ready = g_build_filename(state_folder, READY_FOLDER, NULL);
-
   if (g_file_test(ready, G_FILE_TEST_IS_DIR))
     return move_into_place(state_folder, ready, error);
   if (g_file_test(part, G_FILE_TEST_IS_DIR))
     remove_folder(part);
   return TRUE;
+}
+
+gboolean
+bh_backup_restore_resume(const char *state_folder, GError **error)
+{
+  g_autofree char *part = g_build_filename(state_folder, PART_FOLDER, NULL);
+  g_autofree char *ready = g_build_filename(state_folder, READY_FOLDER, NULL);
+  g_autofree char *lock_path = g_build_filename(state_folder, "lock", NULL);
+  g_autoptr(BhLockFile) lock = NULL;
+
+  if (!g_file_test(part, G_FILE_TEST_IS_DIR) && !g_file_test(ready, G_FILE_TEST_IS_DIR))
+    return TRUE;
+  lock = bh_lock_file_take(lock_path, error);
+  return lock != NULL && resume(state_folder, part, ready, error);
 }
 
 /* --- unpacking --- */
@@ -332,7 +344,7 @@ restore(const Order *order, GCancellable *cancellable, GError **error)
   g_autofree char *ready = g_build_filename(order->state_folder, READY_FOLDER, NULL);
   g_autoptr(BhBackupRestored) restored = NULL;
 
-  if (!bh_backup_restore_resume(order->state_folder, error))
+  if (!resume(order->state_folder, part, ready, error))
     return NULL;
   if (!bh_backup_restore_is_possible(order->state_folder)) {
     g_set_error(error, BH_BACKUP_ERROR, BH_BACKUP_ERROR_NOT_EMPTY,

@@ -54,6 +54,7 @@ BhBackupRestored *bh_backup_restore_finish(GAsyncResult *result, GError **error)
  * bh_backup_restore_resume: finishes or puts away what was broken off, where there is any. Blocks;
  * for the start of a hub, before it opens the folder.
  *
- * Returns: %FALSE exactly when @error is set: BH_BACKUP_ERROR
+ * Returns: %FALSE exactly when @error is set: BH_BACKUP_ERROR, or BH_STORE_ERROR where another
+ * program has the folder
  */
 gboolean bh_backup_restore_resume(const char *state_folder, GError **error);

@@ -607,7 +607,7 @@ bh_print_paper_list_free(BhPrintPaperList *list)
 gboolean
 bh_print_job_run_restored(sqlite3 *db, gpointer data, GError **error)
 {
-  g_autoptr(BhPrintRows) mark =
+  g_autoptr(BhPrintRow) mark =
       bh_print_rows_prepare(db,
                             "UPDATE print_job SET state = 'uncertain', detail = 'stopped'"
                             " WHERE state IN ('accepted', 'queued', 'printing')",
