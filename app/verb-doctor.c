@@ -39,10 +39,11 @@ examine(BhVerbLine *line, GError **error)
     return answer;
   if (!bh_settings_load(line->settings, error) || !bh_settings_complete(line->settings, error))
     return NULL;
-  return bh_doctor_check_settings(
-      line->settings, g_error_matches(problem, BH_CONTROL_ERROR, BH_CONTROL_ERROR_NO_HUB)
-                          ? NULL
-                          : problem->message);
+  return bh_doctor_check_settings(line->settings,
+                                  g_error_matches(problem, BH_CONTROL_ERROR,
+                                                  BH_CONTROL_ERROR_NO_HUB)
+                                      ? NULL
+                                      : problem->message);
 }
 
 gboolean

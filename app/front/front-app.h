@@ -3,7 +3,8 @@
  * BhFrontApp: the front-desk program: one a state folder in a person's session. Owns the hub's
  * runner, the house model and the window, and connects them.
  *
- * Actions: show(s) opens the window on a page, quit.
+ * Actions: show(s) opens the window on a page; pause and start-at-login are switches; restart-hub,
+ * about, quit; and those of BhNotices.
  */
 #pragma once
 

@@ -14,7 +14,7 @@
 typedef struct {
   const char *state_folder;
   const char *page;    /* (nullable): which page the window opens on: "status", "pair" ... */
-  gboolean background; /* at login: no window before it is asked for, where there is a tray */
+  gboolean background; /* at login: no window before somebody asks for it */
   /* What the command line and settings.ini say now: asked for at each start of the hub, as after a
    * pause. Returns: (transfer full) (nullable): %NULL exactly when @error is set */
   BhSettings *(*make_settings)(gpointer user_data, GError **error);

@@ -183,3 +183,13 @@ bh_house_list_get_count(BhHouseList *self)
 {
   return self->items->len;
 }
+
+json_t *
+bh_house_list_to_json(BhHouseList *self)
+{
+  json_t *list = json_array();
+
+  for (guint i = 0; i < self->items->len; i++)
+    json_array_append(list, (json_t *)bh_house_item_get_facts(self->items->pdata[i]));
+  return list;
+}

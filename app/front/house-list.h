@@ -40,3 +40,6 @@ BhHouseItem *bh_house_list_find(BhHouseList *self, const char *key);
 BhHouseItem *bh_house_list_get(BhHouseList *self, guint position);
 
 guint bh_house_list_get_count(BhHouseList *self);
+
+/** bh_house_list_to_json: Returns: (transfer full): array of what is known of each */
+json_t *bh_house_list_to_json(BhHouseList *self);

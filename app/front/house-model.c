@@ -4,25 +4,32 @@
 #include "house-model.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 #include "control-client.h"
+#include "house-history.h"
+#include "house-words.h"
 
 #define WATCHED_MS   2000
 #define UNWATCHED_MS 10000
 
-/* What is asked each time, in this order: when the first has no answer the others are not asked. */
-enum { STATUS, DEVICES, REQUESTS, PRINTERS, ALERTS, N_QUESTIONS };
+/* What is asked each time, in this order: when the first has no answer the others are not asked.
+ * The last two only while somebody looks. */
+enum { STATUS, DEVICES, REQUESTS, PRINTERS, ALERTS, JOBS, ORDERS, N_QUESTIONS };
+#define N_UNWATCHED_QUESTIONS JOBS
 
 static const struct {
   const char *path;
   const char *member; /* (nullable): of the answer; %NULL: the answer is the list */
-  const char *key;    /* (nullable) */
+  const char *key;    /* (nullable): %NULL: more than one member, or no list */
 } questions[N_QUESTIONS] = {
     [STATUS] = {"/api/v1/status", NULL, NULL},
     [DEVICES] = {"/api/v1/devices", "devices", "deviceId"},
     [REQUESTS] = {"/api/v1/pair/requests", "requests", "requestId"},
     [PRINTERS] = {"/api/v1/printers", NULL, "name"},
     [ALERTS] = {"/api/v1/alerts", "alerts", "alertId"},
+    [JOBS] = {"/api/v1/jobs?limit=50", NULL, NULL},
+    [ORDERS] = {"/api/v1/orders", NULL, NULL},
 };
 
 struct _BhHouseModel {
@@ -38,9 +45,11 @@ struct _BhHouseModel {
 
   BhHubPlace place;
   BhHouseState state;
-  char *sentence;
+  char *headline, *detail, *sentence;
   json_t *status;                  /* (nullable) */
-  BhHouseList *lists[N_QUESTIONS]; /* all but STATUS's */
+  json_t *orders;                  /* (nullable) */
+  BhHouseList *lists[N_QUESTIONS]; /* all but those of STATUS and ORDERS */
+  BhHouseHistory history[BH_N_HOUSE_MEASURES];
 };
 
 G_DEFINE_FINAL_TYPE(BhHouseModel, bh_house_model, G_TYPE_OBJECT)
@@ -50,15 +59,18 @@ static guint signals[N_SIGNALS];
 
 /* --- what it comes to --- */
 
-/* Why the printer prints nothing now. */
-static const char *
-describe_trouble(const char *detail)
+/* @headline, @detail: (transfer full): whole sentences; @detail may be "" */
+static void
+set_state(BhHouseModel *self, BhHouseState state, char *headline, char *detail)
 {
-  if (g_str_equal(detail, "paper-out"))
-    return _("The printer “%s” is out of paper.");
-  if (g_str_equal(detail, "cover-open"))
-    return _("The cover of the printer “%s” is open.");
-  return _("The printer “%s” does not print. Look whether it is on and connected.");
+  self->state = state;
+  g_free(self->headline);
+  g_free(self->detail);
+  g_free(self->sentence);
+  self->headline = headline;
+  self->detail = detail;
+  self->sentence = *detail != '\0' ? g_strdup_printf("%s %s", headline, detail) : g_strdup(headline);
+  g_signal_emit(self, signals[CHANGED], 0);
 }
 
 /* Returns: (transfer full) (nullable): what somebody should look at first */
@@ -66,47 +78,43 @@ static char *
 find_attention(BhHouseModel *self)
 {
   guint n_alerts = bh_house_list_get_count(self->lists[ALERTS]);
+  guint n_requests = bh_house_list_get_count(self->lists[REQUESTS]);
 
   for (guint i = 0; i < bh_house_list_get_count(self->lists[PRINTERS]); i++) {
     BhHouseItem *printer = bh_house_list_get(self->lists[PRINTERS], i);
+    char *trouble = bh_printer_words_trouble(bh_house_item_get_facts(printer));
 
-    if (!g_str_equal(bh_house_item_get_text(printer, "state"), "waiting"))
-      continue;
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    return g_strdup_printf(describe_trouble(bh_house_item_get_text(printer, "detail")),
-                           bh_house_item_get_text(printer, "name"));
-#pragma GCC diagnostic pop
+    if (trouble != NULL)
+      return trouble;
   }
-  if (n_alerts == 0)
-    return NULL;
-  return g_strdup_printf(ngettext("%u thing needs somebody's attention.",
-                                  "%u things need somebody's attention.", n_alerts),
-                         n_alerts);
+  if (n_alerts > 0)
+    return g_strdup_printf(ngettext("%u thing needs somebody’s attention.",
+                                    "%u things need somebody’s attention.", n_alerts),
+                           n_alerts);
+  if (n_requests > 0)
+    return g_strdup_printf(ngettext("%u device asks to be let in.",
+                                    "%u devices ask to be let in.", n_requests),
+                           n_requests);
+  return NULL;
 }
 
+/* What is there, in any case. */
 static char *
-describe_well(BhHouseModel *self)
+describe_house(BhHouseModel *self)
 {
   guint n_devices = bh_house_list_get_count(self->lists[DEVICES]);
-  guint n_printers = bh_house_list_get_count(self->lists[PRINTERS]);
+  guint n_printers = 0;
   g_autofree char *devices =
       g_strdup_printf(ngettext("%u device", "%u devices", n_devices), n_devices);
-  g_autofree char *printers =
-      g_strdup_printf(ngettext("%u printer", "%u printers", n_printers), n_printers);
+  g_autofree char *printers = NULL;
 
+  for (guint i = 0; i < bh_house_list_get_count(self->lists[PRINTERS]); i++)
+    if (!g_str_equal(bh_house_item_get_text(bh_house_list_get(self->lists[PRINTERS], i), "source"),
+                     "built-in"))
+      n_printers++;
+  printers = g_strdup_printf(ngettext("%u printer", "%u printers", n_printers), n_printers);
   /* Translators: "3 devices", then "1 printer" */
-  return g_strdup_printf(_("Everything is working. %s, %s."), devices, printers);
-}
-
-/* @sentence: (transfer full) */
-static void
-set_state(BhHouseModel *self, BhHouseState state, char *sentence)
-{
-  self->state = state;
-  g_free(self->sentence);
-  self->sentence = sentence;
-  g_signal_emit(self, signals[CHANGED], 0);
+  return g_strdup_printf(_("%s and %s, all on your own network."), devices, printers);
 }
 
 static void
@@ -115,9 +123,9 @@ judge(BhHouseModel *self)
   char *attention = find_attention(self);
 
   if (attention != NULL)
-    set_state(self, BH_HOUSE_ATTENTION, attention);
+    set_state(self, BH_HOUSE_ATTENTION, attention, describe_house(self));
   else
-    set_state(self, BH_HOUSE_WELL, describe_well(self));
+    set_state(self, BH_HOUSE_WELL, g_strdup(_("Everything is working.")), describe_house(self));
 }
 
 /* --- rounds --- */
@@ -183,12 +191,33 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Round, round_free)
 
 static void ask_next(Round *round);
 
+static double
+get_number(const json_t *object, const char *member)
+{
+  const json_t *number = json_object_get(object, member);
+
+  return json_is_number(number) ? json_number_value(number) : NAN;
+}
+
+static void
+measure(BhHouseModel *self, const json_t *status)
+{
+  bh_house_history_add(&self->history[BH_HOUSE_MEASURE_LATENCY],
+                       get_number(json_object_get(status, "endpoint"), "roundTripMs"));
+  bh_house_history_add(&self->history[BH_HOUSE_MEASURE_LOCAL_SHARE],
+                       100 * get_number(json_object_get(status, "log"), "localShare"));
+}
+
 static void
 take(BhHouseModel *self, guint question, json_t *answer)
 {
   if (question == STATUS) {
     json_decref(self->status);
     self->status = json_incref(answer);
+    measure(self, answer);
+  } else if (question == ORDERS) {
+    json_decref(self->orders);
+    self->orders = json_incref(answer);
   } else
     bh_house_list_update(self->lists[question],
                          questions[question].member != NULL
@@ -208,12 +237,13 @@ answer_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_cancellable_is_cancelled(round->cancellable))
     return; /* another round, or none, is the one that counts */
   if (answer == NULL) {
-    set_state(self, BH_HOUSE_LOST, g_strdup(error->message));
+    set_state(self, BH_HOUSE_LOST, g_strdup(_("Bellhop does not answer.")),
+              g_strdup(error->message));
     end_round(self);
     return;
   }
   take(self, round->question, answer);
-  if (++round->question < N_QUESTIONS) {
+  if (++round->question < (self->watched ? N_QUESTIONS : N_UNWATCHED_QUESTIONS)) {
     ask_next(g_steal_pointer(&round));
     return;
   }
@@ -268,14 +298,14 @@ bh_house_model_set_place(BhHouseModel *model, BhHubPlace place, const char *word
   model->place = place;
   switch (place) {
   case BH_HUB_STARTING:
-    set_state(model, BH_HOUSE_STARTING, g_strdup(_("Bellhop is starting.")));
+    set_state(model, BH_HOUSE_STARTING, g_strdup(_("Bellhop is starting.")), g_strdup(""));
     break;
   case BH_HUB_PAUSED:
-    set_state(model, BH_HOUSE_PAUSED,
-              g_strdup(_("Bellhop is paused. Devices cannot reach each other until it goes on.")));
+    set_state(model, BH_HOUSE_PAUSED, g_strdup(_("Bellhop is paused.")),
+              g_strdup(_("Devices cannot reach each other until it goes on.")));
     break;
   case BH_HUB_STOPPED:
-    set_state(model, BH_HOUSE_STOPPED, g_strdup(words));
+    set_state(model, BH_HOUSE_STOPPED, g_strdup(_("Bellhop could not start.")), g_strdup(words));
     break;
   case BH_HUB_HERE:
   case BH_HUB_ELSEWHERE:
@@ -321,10 +351,28 @@ bh_house_model_get_place(BhHouseModel *model)
   return model->place;
 }
 
+gboolean
+bh_house_model_is_serving(BhHouseModel *model)
+{
+  return model->state == BH_HOUSE_WELL || model->state == BH_HOUSE_ATTENTION;
+}
+
 const char *
 bh_house_model_get_sentence(BhHouseModel *model)
 {
   return model->sentence;
+}
+
+const char *
+bh_house_model_get_headline(BhHouseModel *model)
+{
+  return model->headline;
+}
+
+const char *
+bh_house_model_get_detail(BhHouseModel *model)
+{
+  return model->detail;
 }
 
 const json_t *
@@ -357,6 +405,34 @@ bh_house_model_get_alerts(BhHouseModel *model)
   return model->lists[ALERTS];
 }
 
+BhHouseList *
+bh_house_model_get_jobs(BhHouseModel *model)
+{
+  return model->lists[JOBS];
+}
+
+char *
+bh_house_model_make_job_key(const json_t *job)
+{
+  const char *device_id = json_string_value(json_object_get(job, "deviceId"));
+  const char *job_id = json_string_value(json_object_get(job, "jobId"));
+
+  return device_id != NULL && job_id != NULL ? g_strdup_printf("%s %s", device_id, job_id) : NULL;
+}
+
+const json_t *
+bh_house_model_get_orders(BhHouseModel *model)
+{
+  return model->orders;
+}
+
+const double *
+bh_house_model_get_history(BhHouseModel *model, BhHouseMeasure measure, guint *n_values)
+{
+  *n_values = model->history[measure].n_values;
+  return model->history[measure].values;
+}
+
 /* --- actions --- */
 
 static void
@@ -372,7 +448,8 @@ call_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   json_t *answer = bh_control_client_call_finish(BH_CONTROL_CLIENT(source), result, &error);
 
-  ask(g_task_get_source_object(task));
+  if (GPOINTER_TO_INT(g_task_get_task_data(task)))
+    ask(g_task_get_source_object(task));
   if (answer != NULL)
     g_task_return_pointer(task, answer, free_json);
   else
@@ -387,9 +464,11 @@ bh_house_model_call_async(BhHouseModel *model, const char *path, json_t *body,
   g_autofree char *whole = g_strconcat("/api/v1/", path, NULL);
   g_autoptr(json_t) owned = body;
 
+  GTask *task = g_task_new(model, cancellable, callback, user_data);
+
+  g_task_set_task_data(task, GINT_TO_POINTER(body != NULL), NULL);
   bh_control_client_call_async(model->client, body != NULL ? "POST" : "GET", whole, body,
-                               cancellable, call_cb,
-                               g_task_new(model, cancellable, callback, user_data));
+                               cancellable, call_cb, task);
 }
 
 json_t *
@@ -418,7 +497,10 @@ bh_house_model_finalize(GObject *object)
   BhHouseModel *self = BH_HOUSE_MODEL(object);
 
   json_decref(self->status);
+  json_decref(self->orders);
   g_object_unref(self->cancellable);
+  g_free(self->headline);
+  g_free(self->detail);
   g_free(self->sentence);
   G_OBJECT_CLASS(bh_house_model_parent_class)->finalize(object);
 }
@@ -439,9 +521,13 @@ bh_house_model_init(BhHouseModel *self)
 {
   self->cancellable = g_cancellable_new();
   self->place = BH_HUB_STARTING;
-  self->sentence = g_strdup(_("Bellhop is starting."));
+  self->headline = g_strdup(_("Bellhop is starting."));
+  self->detail = g_strdup("");
+  self->sentence = g_strdup(self->headline);
   for (guint i = STATUS + 1; i < N_QUESTIONS; i++)
-    self->lists[i] = bh_house_list_new(questions[i].key);
+    self->lists[i] = questions[i].key != NULL
+                         ? bh_house_list_new(questions[i].key)
+                         : bh_house_list_new_with_key(bh_house_model_make_job_key);
 }
 
 BhHouseModel *

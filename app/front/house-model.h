@@ -43,9 +43,16 @@ void bh_house_model_close(BhHouseModel *model);
 BhHouseState bh_house_model_get_state(BhHouseModel *model);
 BhHubPlace bh_house_model_get_place(BhHouseModel *model);
 
+/** bh_house_model_is_serving: whether the hub has answered and can be asked for more. */
+gboolean bh_house_model_is_serving(BhHouseModel *model);
+
 /** bh_house_model_get_sentence: Returns: (transfer none): how the house is, in one or two plain
  * sentences; valid until the next `changed` */
 const char *bh_house_model_get_sentence(BhHouseModel *model);
+
+/* The first of these sentences, and what follows it, which may be "". */
+const char *bh_house_model_get_headline(BhHouseModel *model);
+const char *bh_house_model_get_detail(BhHouseModel *model);
 
 /** bh_house_model_get_status: Returns: (transfer none) (nullable): the last answer of
  * /api/v1/status */
@@ -57,6 +64,30 @@ BhHouseList *bh_house_model_get_devices(BhHouseModel *model);
 BhHouseList *bh_house_model_get_requests(BhHouseModel *model);
 BhHouseList *bh_house_model_get_printers(BhHouseModel *model);
 BhHouseList *bh_house_model_get_alerts(BhHouseModel *model);
+
+/** bh_house_model_get_jobs: Returns: (transfer none): the newest print jobs, first; keyed as
+ * bh_house_model_make_job_key() makes it. Asked only while somebody looks. */
+BhHouseList *bh_house_model_get_jobs(BhHouseModel *model);
+
+/** bh_house_model_make_job_key: @job: an object with `deviceId` and `jobId`. Returns: (transfer
+ * full) (nullable) */
+char *bh_house_model_make_job_key(const json_t *job);
+
+/** bh_house_model_get_orders: Returns: (transfer none) (nullable): the last answer of
+ * /api/v1/orders. Asked only while somebody looks. */
+const json_t *bh_house_model_get_orders(BhHouseModel *model);
+
+/* What is measured with each answer. */
+typedef enum {
+  BH_HOUSE_MEASURE_LATENCY,     /* to the devices and back, milliseconds */
+  BH_HOUSE_MEASURE_LOCAL_SHARE, /* of operations that stayed in the house, per cent */
+  BH_N_HOUSE_MEASURES,
+} BhHouseMeasure;
+
+/** bh_house_model_get_history: Returns: (transfer none): values, oldest first, NAN where nothing is
+ * known; valid until the next `changed` */
+const double *bh_house_model_get_history(BhHouseModel *model, BhHouseMeasure measure,
+                                         guint *n_values);
 
 /**
  * bh_house_model_call_async: an action. @body: (transfer full) (nullable): NULL for a GET; what the

@@ -255,15 +255,22 @@ on_retry(BhApiCall *call, gpointer user_data)
 }
 
 static void
-cancel_cb(GObject *source, GAsyncResult *result, gpointer call)
+cancel_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
+  g_autofree Submission *submission = user_data;
   g_autoptr(GError) error = NULL;
+  BhApiCall *call = submission->call;
+  const BhCaller *caller = bh_api_call_get_caller(call);
 
-  if (!bh_print_queue_cancel_finish(BH_PRINT_QUEUE(source), result, &error))
+  if (!bh_print_queue_cancel_finish(BH_PRINT_QUEUE(source), result, &error)) {
     bh_print_api_fail(call, error);
-  else
-    bh_api_call_respond(call, 200,
-                        json_pack("{s:s}", "state", bh_print_state_get_name(BH_PRINT_FAILED)));
+    return;
+  }
+  bh_print_desk_note_cancel(submission->desk, caller->who,
+                            json_string_value(json_object_get(bh_api_call_get_body(call), "jobId")),
+                            caller->address);
+  bh_api_call_respond(call, 200,
+                      json_pack("{s:s}", "state", bh_print_state_get_name(BH_PRINT_FAILED)));
 }
 
 static void
@@ -274,7 +281,8 @@ on_cancel(BhApiCall *call, gpointer user_data)
   const char *job_id = device_id != NULL ? bh_api_call_get_text(call, "jobId", MAX_ID_BYTES) : NULL;
 
   if (job_id != NULL)
-    bh_print_queue_cancel_async(state->queue, device_id, job_id, cancel_cb, call);
+    bh_print_queue_cancel_async(state->queue, device_id, job_id, cancel_cb,
+                                submission_new(call, state));
 }
 
 void

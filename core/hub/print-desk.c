@@ -409,6 +409,13 @@ bh_print_desk_note_reprint(BhPrintDesk *desk, const char *who, const char *job_i
   bh_audit_log_add(desk->state->audit, "reprinted", who, job_id, printer, address);
 }
 
+void
+bh_print_desk_note_cancel(BhPrintDesk *desk, const char *who, const char *job_id,
+                          const char *address)
+{
+  bh_audit_log_add(desk->state->audit, "job-cancelled", who, job_id, NULL, address);
+}
+
 /* --- life --- */
 
 static void

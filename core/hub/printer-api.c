@@ -227,6 +227,7 @@ test_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   bh_print_desk_count(change->state->desk, BH_PATH_HTTP);
+  note(change, "printer-tested", NULL);
   bh_api_call_respond(change->call, 201,
                       json_pack("{s:s, s:s, s:s}", "jobId", job_id, "deviceId",
                                 change->state->hub_id, "state", bh_print_state_get_name(state)));

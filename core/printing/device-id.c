@@ -27,7 +27,7 @@ find_value(char **fields, const char *const *keys)
 char *
 bh_device_id_make_label(const char *id, gsize length)
 {
-  g_autofree char *text = g_strndup(id, MIN(length, BH_DEVICE_ID_MAX_BYTES));
+  g_autofree char *text = g_strndup(length > 0 ? id : "", MIN(length, BH_DEVICE_ID_MAX_BYTES));
   g_autofree char *valid = g_utf8_make_valid(text, -1);
   g_auto(GStrv) fields = g_strsplit(valid, ";", -1);
   g_autofree char *maker = find_value(fields, maker_keys);

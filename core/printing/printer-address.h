@@ -9,11 +9,13 @@
 typedef enum {
   BH_PRINTER_PAPER, /* the built-in one */
   BH_PRINTER_TCP,
+  BH_PRINTER_DEVICE, /* a device file of this computer */
 } BhPrinterKind;
 
 typedef struct {
   BhPrinterKind kind;
   char *host; /* (nullable): of TCP; owned */
+  char *path; /* (nullable): of a device; owned */
   guint16 port;
   guint columns; /* of the paper in the standard font: 42 or 32 */
 } BhPrinterAddress;

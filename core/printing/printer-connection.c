@@ -3,8 +3,6 @@
 
 #include "printer-private.h"
 
-#include "tcp-transport.h"
-
 /*
  * One try to print one job on a connection of its own: is the printer able to, then the job, then
  * its confirmation. Each end is bh_printer_retry_later() or bh_printer_finish_job().
@@ -353,7 +351,7 @@ void
 bh_printer_start_connecting(BhPrinter *self)
 {
   bh_printer_set_state(self, BH_PRINTER_CONNECTING);
-  self->transport = bh_tcp_transport_new(self->address.host, self->address.port);
+  self->transport = bh_printer_make_transport(self);
   g_signal_connect_object(self->transport, "received", G_CALLBACK(on_received), self, 0);
   g_signal_connect_object(self->transport, "ended", G_CALLBACK(on_ended), self, 0);
   bh_printer_status_init(&self->status);

@@ -92,6 +92,9 @@ void bh_printer_start_timer(BhPrinter *self, guint64 delay_ms, GSourceFunc callb
 /* What is told of a job with which nothing is wrong. */
 const char *bh_printer_get_plain_detail(const BhPrintJob *job);
 
+/* Returns: (transfer full): a way to the printer, not open yet. */
+BhPrintTransport *bh_printer_make_transport(BhPrinter *self);
+
 /* Takes what the printer sent into `status`, and what is to be kept of it. */
 void bh_printer_feed_status(BhPrinter *self, GBytes *bytes);
 

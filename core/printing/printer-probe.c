@@ -3,8 +3,6 @@
 
 #include "printer-private.h"
 
-#include "tcp-transport.h"
-
 /*
  * A look at a printer that has nothing to do, so that a person sees that it is off, open or out of
  * paper before a job waits for it. Short, since many receipt printers take one connection at a
@@ -92,7 +90,7 @@ void
 bh_printer_start_probing(BhPrinter *self)
 {
   bh_printer_set_state(self, BH_PRINTER_PROBING);
-  self->transport = bh_tcp_transport_new(self->address.host, self->address.port);
+  self->transport = bh_printer_make_transport(self);
   g_signal_connect_object(self->transport, "received", G_CALLBACK(on_received), self, 0);
   g_signal_connect_object(self->transport, "ended", G_CALLBACK(on_ended), self, 0);
   bh_printer_status_init(&self->status);

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "print-content.h"
+#include "device-transport.h"
 #include "print-job-store.h"
+#include "tcp-transport.h"
 
 G_DEFINE_FINAL_TYPE(BhPrinter, bh_printer, G_TYPE_OBJECT)
 
@@ -94,6 +96,14 @@ const char *
 bh_printer_get_plain_detail(const BhPrintJob *job)
 {
   return job->reprints > 0 ? g_intern_static_string("reprint") : NULL;
+}
+
+BhPrintTransport *
+bh_printer_make_transport(BhPrinter *self)
+{
+  if (self->address.kind == BH_PRINTER_DEVICE)
+    return bh_device_transport_new(self->address.path);
+  return bh_tcp_transport_new(self->address.host, self->address.port);
 }
 
 void
@@ -380,7 +390,7 @@ start_layout(BhPrinter *self, char *text)
       (BhPrintContentOptions){.columns = self->address.columns, .reprint = job->reprints > 0};
   layout->max_bytes = self->max_bytes;
   layout->copies = job->copies;
-  if (self->address.kind == BH_PRINTER_TCP)
+  if (self->address.kind != BH_PRINTER_PAPER)
     g_strlcpy(layout->id, self->id, sizeof layout->id);
   g_task_set_task_data(task, layout, layout_free);
   g_task_run_in_thread(task, run_layout);
@@ -407,7 +417,7 @@ content_cb(GObject *source, GAsyncResult *result, gpointer data)
 static gboolean
 is_probed(BhPrinter *self)
 {
-  return self->address.kind == BH_PRINTER_TCP && self->timing.probe_ms > 0;
+  return self->address.kind != BH_PRINTER_PAPER && self->timing.probe_ms > 0;
 }
 
 static gboolean

@@ -3,9 +3,12 @@
 // this computer, and what is done by hand with what waits for them.
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, test } from 'node:test';
 
-import { makeStateFolder, startHub } from '../lib/hub.mjs';
+import { makeStateFolder, program, startHub } from '../lib/hub.mjs';
 import { startPrinter } from '../lib/printer.mjs';
 import { until } from '../lib/wait.mjs';
 
@@ -236,5 +239,76 @@ describe('what waits', () => {
     await post(hub, 'jobs/cancel', job('given up'));
     const { state, detail } = await jobOf(hub, 'given up');
     assert.deepEqual([state, detail], ['failed', 'given-up']);
+  });
+});
+
+describe('on the command line', () => {
+  const run = (hub, ...words) => new Promise((resolve) => {
+    execFile(program, [...words, '--state', hub.state], { env: { ...process.env, LC_ALL: 'C.UTF-8' } },
+      (error, out, err) => resolve({ status: error?.code ?? 0, out, err }));
+  });
+
+  test('printers are listed, added, renamed, tried and removed in sentences', async (t) => {
+    const printer = await startPrinter(t);
+    const dead = await startPrinter(t);
+    await dead.close();
+    const hub = await startHub(t);
+    const say = async (...words) => {
+      const { status, out, err } = await run(hub, 'printers', ...words);
+      assert.equal(status, 0, `${words}: ${err}`);
+      return out;
+    };
+    assert.match(await say('add', 'Große Bar', printer.uri), /Große Bar.* is there now/);
+    assert.match(await say('add', 'Kitchen', dead.uri), /Kitchen/);
+    assert.match(await say('rename', 'Große Bar', 'Bar'), /another name/);
+    assert.match(await say('test', 'Bar'), /on its way/);
+    await printer.untilPrinted('Test print');
+    await submit(hub, 'waits.', 'kitchen');
+    await until('the kitchen is off', async () => /Kitchen +off, or out of reach +1 /.test(await say()));
+    const list = JSON.parse(await say('list', '--json'));
+    assert.deepEqual(list.map(({ label }) => label), ['Bar', 'Kitchen', 'paper']);
+
+    const asked = await run(hub, 'printers', 'remove', 'Kitchen');
+    assert.equal(asked.status, 1);
+    assert.match(asked.err, /^1 job waits for the printer “Kitchen”/);
+    assert.equal((await run(hub, 'printers', 'remove', 'Kitchen', '--to', 'Bar', '--cancel')).status, 2);
+    assert.match(await say('remove', 'Kitchen', '--to', 'Bar'), /removed/);
+    await printer.untilPrinted('waits.');
+    assert.match((await run(hub, 'printers', 'remove', 'nobody')).err, /No printer is called “nobody”/);
+    assert.match((await run(hub, 'printers', 'remove', 'paper')).err, /stays as it is/);
+    assert.match((await run(hub, 'printers', 'add', 'X', 'http://x')).err, /no printer address/);
+    const { out } = await run(hub, 'printers', 'find');
+    assert.match(out, /network was not searched/);
+    assert.deepEqual(JSON.parse(await say('find', '--json')).network, 'off');
+  });
+
+  test('files are printed: text, a picture, what a printer understands; a PDF is not', async (t) => {
+    const printer = await startPrinter(t);
+    const hub = await startHub(t);
+    await post(hub, 'printers/add', { label: 'Bar', address: printer.uri });
+    const put = (name, bytes) => {
+      const file = path.join(hub.state, name);
+      writeFileSync(file, bytes);
+      return file;
+    };
+    assert.match((await run(hub, 'print', put('menu.txt', 'Crème brûlée\n'), '--printer', 'Bar')).out,
+      /menu.txt.* is kept/);
+    await printer.untilPrinted('Crème brûlée');
+    const dot = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==',
+      'base64');
+    const { jobId } = JSON.parse((await run(hub, 'print', put('dot.png', dot), '--json')).out);
+    await untilJob(hub, jobId, 'done');
+    assert.ok(printer.things.some((thing) => thing.raster), 'the picture is drawn');
+    await run(hub, 'print', put('raw.bin', Buffer.from('\x1b@own language\n', 'latin1')));
+    await printer.untilPrinted('own language');
+
+    for (const [name, bytes, words] of [['bill.pdf', '%PDF-1.7 …', /cannot print/],
+      ['empty.txt', '', /nothing to print/], ['long.txt', 'x'.repeat(600000), /too large/]]) {
+      const { status, err } = await run(hub, 'print', put(name, bytes));
+      assert.equal(status, 1, name);
+      assert.match(err, words);
+    }
+    assert.match((await run(hub, 'print', path.join(hub.state, 'none'))).err, /cannot be read/);
+    assert.match((await run(hub, 'print', put('a.txt', 'a'), '--printer', 'nobody')).err, /No printer is called/);
   });
 });

@@ -9,6 +9,7 @@ import { makeHouse } from '../lib/hosts.mjs';
 import { startHub } from '../lib/hub.mjs';
 import { skipOutsideLab } from '../lib/network.mjs';
 import { startPrinter } from '../lib/printer.mjs';
+import { plugIn } from '../lib/usb-printer.mjs';
 import { slowness, until } from '../lib/wait.mjs';
 
 const options = { skip: skipOutsideLab, timeout: 90000 * slowness };
@@ -91,4 +92,24 @@ test('the daemon goes away in mid-search: an answer comes all the same', options
   for (const { network } of await Promise.all(asked)) assert.match(network, /^(searched|no-service)$/);
   await until('no service is there any more', async () => (await find(hub)).network === 'no-service', 30000);
   await hub.assertServing();
+});
+
+test('a printer on USB is found, added, prints, and says that it is done', options, async (t) => {
+  const house = await makeHouse(t);
+  const desk = await house.addHost('desk');
+  const printer = await startPrinter(t);
+  await plugIn(t, desk, printer, house.folder);
+  const hub = await startHub(t, { host: desk, listen: '::', open: false, port: 8080 });
+  const address = 'usb:/dev/usb/lp0';
+  const { printers } = await find(hub);
+  assert.deepEqual(printers, [{ label: 'lp0', kind: 'usb', address, problem: null, added: null }]);
+  const { name } = await hub.control('POST', '/api/v1/printers/add', { label: 'Bar', address });
+  const stateOf = async (jobId) => (await hub.jobs()).find((job) => job.jobId === jobId)?.state;
+  for (let round = 0; round < 3; round += 1) {
+    const { jobId } = await hub.control('POST', '/api/v1/printers/test', { name });
+    await until('it is done', async () => await stateOf(jobId) === 'done');
+  }
+  assert.equal(printer.cuts, 3);
+  const [first] = await hub.control('GET', '/api/v1/printers');
+  assert.deepEqual([first.name, first.state, first.paper], [name, 'idle', 'ok']);
 });
