@@ -108,6 +108,17 @@ def type_text(question):
     return {}
 
 
+def select(question):
+    """An item of a list."""
+    node = nodes[question["id"]]
+    selection = node.get_parent().get_selection_iface()
+    if selection is None:
+        raise ValueError("nothing is selected there")
+    if not Atspi.Selection.select_child(selection, node.get_index_in_parent()):
+        raise ValueError("it was not selected")
+    return {}
+
+
 def call(question):
     interface, _, method = question["method"].rpartition(".")
     answer = bus().call_sync(question["owner"], question["place"], interface, method,
@@ -131,6 +142,7 @@ QUESTIONS = {
     "list": list_nodes,
     "press": press,
     "type": type_text,
+    "select": select,
     "call": call,
     "owner": lambda question: {"owner": ask_bus("NameHasOwner", "(b)", "(s)", (question["name"],))},
     "names": lambda question: {"names": ask_bus("ListNames", "(as)")},

@@ -250,6 +250,12 @@ class Desktop {
     await this.#ask({ do: 'press', id: node.id, action });
   }
 
+  /** Makes an item of a list the chosen one. */
+  async select(what) {
+    const node = await this.find(what);
+    await this.#ask({ do: 'select', id: node.id });
+  }
+
   /** Puts a text in the place of what a field holds. */
   async type(what, text) {
     const node = await this.find(what);
