@@ -267,6 +267,25 @@ class Desktop {
     return (await this.#ask({ do: 'call', owner, place, method, args })).answer;
   }
 
+  /** From now on notices are taken, as by a desktop's own service. */
+  async serveNotices() {
+    await this.#ask({ do: 'serve-notices' });
+  }
+
+  /** The first notice that is told, not taken back, and fits: {number, title, body, actions}. */
+  notice(title) {
+    return until(`a notice ${title}`, async () => (await this.notices()).find((notice) => title.test(notice.title)));
+  }
+
+  async notices() {
+    return (await this.#ask({ do: 'notices' })).notices;
+  }
+
+  /** Presses the button with these words; without words the notice itself. */
+  async choose({ number }, words) {
+    await this.#ask({ do: 'choose-notice', number, words });
+  }
+
   /** Names on the session bus. */
   async names() {
     return (await this.#ask({ do: 'names' })).names;
