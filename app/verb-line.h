@@ -17,6 +17,7 @@ typedef enum {
   BH_VERB_LIMIT = 1 << 3,   /* --limit */
   BH_VERB_PRINTER = 1 << 4, /* --printer */
   BH_VERB_JOBS = 1 << 5,    /* --to, --cancel: one of them at most */
+  BH_VERB_TO = 1 << 6,      /* --to */
 } BhVerbOptions;
 
 typedef struct {
@@ -26,7 +27,7 @@ typedef struct {
   char *role;    /* (nullable): one that devices have */
   char *name;    /* (nullable): */
   char *printer; /* (nullable): as a person calls it */
-  char *to;      /* (nullable): a printer too */
+  char *to;      /* (nullable): a printer too, or a folder */
   gboolean cancel;
   gboolean wait;
   int limit;

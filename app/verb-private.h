@@ -44,3 +44,7 @@ gboolean bh_verb_print(BhVerbLine *line, GError **error);
 
 /* verb-audit.c */
 gboolean bh_verb_audit(BhVerbLine *line, GError **error);
+
+/* verb-backup.c */
+gboolean bh_verb_backup(BhVerbLine *line, GError **error);
+gboolean bh_verb_restore(BhVerbLine *line, GError **error);

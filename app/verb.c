@@ -37,6 +37,11 @@ static const BhVerb verbs[] = {
     {"status", NULL, N_("Show how the hub fares, and which way operations came"), 0, 0, 0,
      bh_verb_status},
     {"doctor", NULL, N_("Find out why a phone does not see the hub"), 0, 0, 0, bh_verb_doctor},
+    {"backup", N_("[show | passphrase]"),
+     N_("Make a backup now; show how backups fare; choose their passphrase"), BH_VERB_TO, 0, 1,
+     bh_verb_backup},
+    {"restore", N_("FILE"), N_("Make a hub of a backup, in a folder that has none"), 0, 1, 1,
+     bh_verb_restore},
     {"audit", NULL, N_("Show who paired, removed and was refused, newest first"), BH_VERB_LIMIT, 0,
      0, bh_verb_audit},
 };

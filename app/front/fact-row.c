@@ -38,6 +38,13 @@ bh_tone_mark(GtkImage *image, BhTone tone)
                                  bh_tone_get_word(tone), -1);
 }
 
+GtkWidget *
+bh_decoration(const char *icon_name)
+{
+  return g_object_new(GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION,
+                      "icon-name", icon_name, NULL);
+}
+
 /* The row as one thing, for who hears it. */
 static void
 tell(BhFactRow *self)

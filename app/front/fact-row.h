@@ -27,5 +27,8 @@ void bh_fact_row_set_icon(BhFactRow *row, const char *icon_name);
 /** bh_fact_row_add: @widget at the end of the row. */
 void bh_fact_row_add(BhFactRow *row, GtkWidget *widget);
 
+/** bh_decoration: an icon that says nothing of its own: who hears the window does not hear it. */
+GtkWidget *bh_decoration(const char *icon_name);
+
 /** bh_tone_mark: gives @image the mark and the colour of @tone, and the word for who sees neither. */
 void bh_tone_mark(GtkImage *image, BhTone tone);

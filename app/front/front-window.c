@@ -117,7 +117,7 @@ make_row(guint i)
   GtkWidget *title = gtk_label_new(_(pages[i].title));
 
   gtk_label_set_ellipsize(GTK_LABEL(title), PANGO_ELLIPSIZE_END);
-  gtk_box_append(GTK_BOX(box), gtk_image_new_from_icon_name(pages[i].icon));
+  gtk_box_append(GTK_BOX(box), bh_decoration(pages[i].icon));
   gtk_box_append(GTK_BOX(box), title);
   gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), box);
   gtk_accessible_update_property(GTK_ACCESSIBLE(row), GTK_ACCESSIBLE_PROPERTY_LABEL,

@@ -34,8 +34,9 @@ struct _BhPairPage {
   GtkWidget *role_buttons[BH_N_ROLE_WORDS];
 
   const char *role;
-  char *link_id;     /* (nullable): of the code that is shown */
-  char *link;        /* (nullable): a secret */
+  char *link;        /* (nullable): of the code that is shown; a secret */
+  GHashTable *made;  /* ids of the codes of this page that no device has come by: one that was
+                        scanned just before the next one took its place counts too */
   gint64 ends_us;    /* of the code, monotonic */
   char *device_id;   /* (nullable): the one that came */
   gboolean is_wanted; /* a code, as soon as the hub serves */
@@ -52,7 +53,6 @@ static guint signals[N_SIGNALS];
 static void
 forget_link(BhPairPage *self)
 {
-  g_clear_pointer(&self->link_id, g_free);
   g_clear_pointer(&self->link, g_free);
   bh_qr_picture_set_text(self->qr, NULL);
   gtk_widget_set_sensitive(self->copy_button, FALSE);
@@ -92,13 +92,15 @@ link_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr(BhPairPage) self = user_data;
   g_autoptr(GError) error = NULL;
   g_autoptr(json_t) answer = bh_house_model_call_finish(BH_HOUSE_MODEL(source), result, &error);
+  const char *link_id;
   gint64 left_ms;
 
   if (!bh_task_bar_end(self->task_bar, answer == NULL ? error : NULL, NULL))
     return;
-  g_free(self->link_id);
+  link_id = json_string_value(json_object_get(answer, "linkId"));
+  if (link_id != NULL)
+    g_hash_table_add(self->made, g_strdup(link_id));
   g_free(self->link);
-  self->link_id = g_strdup(json_string_value(json_object_get(answer, "linkId")));
   self->link = g_strdup(json_string_value(json_object_get(answer, "link")));
   left_ms = json_integer_value(json_object_get(answer, "expiresMs"));
   self->ends_us = g_get_monotonic_time() + left_ms * 1000;
@@ -202,10 +204,10 @@ on_changed(BhHouseModel *model, BhPairPage *self)
   gtk_widget_set_visible(self->requests_title, asked);
   if (self->device_id != NULL)
     show_newcomer(self);
-  for (guint i = 0; self->link_id != NULL && i < bh_house_list_get_count(devices); i++) {
+  for (guint i = 0; i < bh_house_list_get_count(devices); i++) {
     BhHouseItem *item = bh_house_list_get(devices, i);
 
-    if (g_str_equal(bh_house_item_get_text(item, "linkId"), self->link_id))
+    if (g_hash_table_remove(self->made, bh_house_item_get_text(item, "linkId")))
       welcome(self, item);
   }
 }
@@ -344,7 +346,7 @@ make_choice(BhPairPage *self, int i)
 {
   GtkWidget *button = gtk_toggle_button_new();
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
-  GtkWidget *icon = gtk_image_new_from_icon_name(bh_role_words_icon(bh_role_names[i]));
+  GtkWidget *icon = bh_decoration(bh_role_words_icon(bh_role_names[i]));
   GtkWidget *title = gtk_label_new(bh_role_words_title(bh_role_names[i]));
   GtkWidget *hint = gtk_label_new(bh_role_words_hint(bh_role_names[i]));
 
@@ -384,7 +386,7 @@ bh_pair_page_finalize(GObject *object)
 {
   BhPairPage *self = BH_PAIR_PAGE(object);
 
-  g_free(self->link_id);
+  g_hash_table_unref(self->made);
   g_free(self->link);
   g_free(self->device_id);
   G_OBJECT_CLASS(bh_pair_page_parent_class)->finalize(object);
@@ -436,6 +438,7 @@ bh_pair_page_init(BhPairPage *self)
   gtk_widget_init_template(GTK_WIDGET(self));
   bh_plain_names(GTK_WIDGET(self));
   self->role = bh_role_names[0];
+  self->made = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   for (int i = 0; i < BH_N_ROLE_WORDS; i++)
     gtk_box_append(GTK_BOX(i < N_FIRST_ROLES ? self->choices : self->more_choices),
                    make_choice(self, i));

@@ -370,13 +370,20 @@ begin_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   g_task_run_in_thread(task, run_task);
 }
 
+/* What is being made has to be what was asked for: there, and with the passphrase of now. */
+static gboolean
+may_join(const BhBackupDesk *self, const char *folder)
+{
+  return self->run_folder == NULL || (g_str_equal(self->run_folder, folder) &&
+                                      (self->run == NULL || self->run->key == self->key));
+}
+
 guint
 bh_backup_desk_start(BhBackupDesk *desk, const char *folder, GError **error)
 {
   g_autofree char *target = folder != NULL ? g_strdup(folder) : dup_folder(desk);
 
-  if (is_closed(desk) || !desk->is_loaded ||
-      (desk->run_folder != NULL && !g_str_equal(desk->run_folder, target))) {
+  if (is_closed(desk) || !desk->is_loaded || !may_join(desk, target)) {
     g_set_error_literal(error, BH_BACKUP_ERROR, BH_BACKUP_ERROR_BUSY,
                         _("Another backup is being made. Try again when it is done."));
     return 0;
@@ -417,6 +424,19 @@ take_settings(BhBackupDesk *self, const BhSettings *settings)
   }
 }
 
+/* Only now may one begin by itself: with the key that belongs to it. */
+static void
+end_change(BhBackupDesk *self, GTask *task)
+{
+  const BhBackupChange *change = g_task_get_task_data(task);
+
+  /* A person who chooses a folder wants to see the first one there. */
+  if (change->settings != NULL && g_hash_table_contains(change->settings, "backup-folder"))
+    self->earliest_ms = now_ms();
+  schedule(self);
+  g_task_return_boolean(task, TRUE);
+}
+
 static void
 change_key_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -425,7 +445,7 @@ change_key_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   if (take_key(self, result, &error))
-    g_task_return_boolean(task, TRUE);
+    end_change(self, task);
   else
     g_task_return_error(task, error);
 }
@@ -436,7 +456,7 @@ change_key(BhBackupDesk *self, GTask *task)
   BhBackupChange *change = g_task_get_task_data(task);
 
   if (change->passphrase == NULL && !change->fresh_code && !change->noted) {
-    g_task_return_boolean(task, TRUE);
+    end_change(self, task);
     g_object_unref(task);
     return;
   }
@@ -459,11 +479,7 @@ change_settings_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error(task, error);
     return;
   }
-  /* A person who chooses a folder wants to see the first one there. */
-  if (g_strcmp0(self->folder, settings->backup_folder) != 0)
-    self->earliest_ms = now_ms();
   take_settings(self, settings);
-  schedule(self);
   change_key(self, g_steal_pointer(&task));
 }
 
@@ -538,6 +554,24 @@ bh_backup_desk_describe(BhBackupDesk *desk)
 
 /* --- life --- */
 
+/* Into the history, of which the backup has only what was until then. */
+static void
+tell_restored(BhBackupDesk *self)
+{
+  g_autoptr(json_t) restored = bh_backup_memory_take_restored(self->memory);
+  g_autoptr(GDateTime) created = NULL;
+  g_autofree char *when = NULL;
+
+  if (restored == NULL)
+    return;
+  created = g_date_time_new_from_unix_local(
+      json_integer_value(json_object_get(restored, "createdMs")) / 1000);
+  when = created != NULL ? g_date_time_format(created, "%Y-%m-%d %H:%M") : NULL;
+  bh_audit_log_add(self->state->audit, "backup-restored", NULL,
+                   json_string_value(json_object_get(restored, "file")), when, NULL);
+  bh_backup_memory_save(self->memory, self->state->store);
+}
+
 static void
 load_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -545,6 +579,7 @@ load_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 
   bh_backup_memory_load_finish(self->memory, BH_STORE(source), result);
   self->is_loaded = TRUE;
+  tell_restored(self);
   schedule(self);
   g_object_unref(self->state->hub);
 }

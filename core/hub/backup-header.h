@@ -26,27 +26,12 @@
 #include <gio/gio.h>
 
 #include "aead.h"
+#include "backup-error.h"
 #include "slow-hash.h"
 
 #define BH_BACKUP_HEADER_BYTES 92
 #define BH_BACKUP_RANDOM_BYTES 32
 #define BH_BACKUP_PIECE_BYTES  65536
-
-#define BH_BACKUP_ERROR (bh_backup_error_quark())
-
-/* The messages are whole sentences for a person. */
-typedef enum {
-  BH_BACKUP_ERROR_NO_BACKUP,  /* the file is none, or of a later version of the program */
-  BH_BACKUP_ERROR_DAMAGED,    /* it was cut off or changed */
-  BH_BACKUP_ERROR_PASSPHRASE, /* that passphrase does not open it */
-  BH_BACKUP_ERROR_NOT_EMPTY,  /* the state folder holds something already */
-  BH_BACKUP_ERROR_FOLDER,     /* the folder of the backups is not there, or not to be used */
-  BH_BACKUP_ERROR_FULL,       /* the disk is full */
-  BH_BACKUP_ERROR_BUSY,       /* another backup is being made; a hub runs on the state folder */
-  BH_BACKUP_ERROR_FAILED,     /* anything else */
-} BhBackupError;
-
-GQuark bh_backup_error_quark(void);
 
 typedef struct {
   guint cost_log2;

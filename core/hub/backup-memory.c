@@ -6,9 +6,10 @@
 #include <string.h>
 
 struct _BhBackupMemory {
-  json_t *last;  /* (nullable): {run, timeMs, file, folder, sizeBytes, kept} */
-  json_t *usual; /* (nullable): {timeMs, folder, external}: of the folder of the nightly ones */
-  json_t *error; /* (nullable): {run, timeMs, message}: of the last run, where it failed */
+  json_t *last;     /* (nullable): {run, timeMs, file, folder, sizeBytes, kept} */
+  json_t *usual;    /* (nullable): {timeMs, folder, external}: of the folder of the nightly ones */
+  json_t *restored; /* (nullable): {file, createdMs}: not told yet */
+  json_t *error;    /* (nullable): {run, timeMs, message}: of the last run, where it failed */
 };
 
 static void
@@ -30,6 +31,7 @@ bh_backup_memory_free(BhBackupMemory *memory)
   replace(&memory->last, NULL);
   replace(&memory->usual, NULL);
   replace(&memory->error, NULL);
+  replace(&memory->restored, NULL);
   g_free(memory);
 }
 
@@ -54,8 +56,8 @@ run_load(sqlite3 *db, gpointer data, GError **error)
   return TRUE;
 }
 
-static gboolean
-run_save(sqlite3 *db, gpointer data, GError **error)
+gboolean
+bh_backup_memory_run_put(sqlite3 *db, gpointer data, GError **error)
 {
   sqlite3_stmt *put = NULL;
   gboolean done;
@@ -112,6 +114,22 @@ bh_backup_memory_load_finish(BhBackupMemory *memory, BhStore *store, GAsyncResul
   replace(&memory->last, take_object(all, "last"));
   replace(&memory->usual, take_object(all, "usual"));
   replace(&memory->error, take_object(all, "error"));
+  replace(&memory->restored, take_object(all, "restored"));
+}
+
+char *
+bh_backup_memory_make_restored(const char *file, gint64 created_ms)
+{
+  g_autoptr(json_t) all =
+      json_pack("{s:{s:s, s:I}}", "restored", "file", file, "createdMs", (json_int_t)created_ms);
+
+  return bh_json_to_text(all);
+}
+
+json_t *
+bh_backup_memory_take_restored(BhBackupMemory *memory)
+{
+  return g_steal_pointer(&memory->restored);
 }
 
 static void
@@ -129,7 +147,8 @@ bh_backup_memory_save(const BhBackupMemory *memory, BhStore *store)
   g_autoptr(json_t) all = json_pack("{s:O*, s:O*, s:O*}", "last", memory->last, "usual",
                                     memory->usual, "error", memory->error);
 
-  bh_store_write_async(store, run_save, bh_json_to_text(all), g_free, NULL, save_cb, NULL);
+  bh_store_write_async(store, bh_backup_memory_run_put, bh_json_to_text(all), g_free, NULL, save_cb,
+                       NULL);
 }
 
 /* --- how it went --- */

@@ -25,6 +25,17 @@ void bh_backup_memory_load_finish(BhBackupMemory *memory, BhStore *store, GAsync
  * be. */
 void bh_backup_memory_save(const BhBackupMemory *memory, BhStore *store);
 
+/** bh_backup_memory_make_restored: Returns: (transfer full): what is remembered in a hub that comes
+ * from the backup @file, made at @created_ms */
+char *bh_backup_memory_make_restored(const char *file, gint64 created_ms);
+
+/** bh_backup_memory_run_put: a BhStoreWork. @text: as of bh_backup_memory_make_restored() */
+gboolean bh_backup_memory_run_put(sqlite3 *db, gpointer text, GError **error);
+
+/** bh_backup_memory_take_restored: Returns: (transfer full) (nullable): once: {file, createdMs} of
+ * the backup that this hub comes from */
+json_t *bh_backup_memory_take_restored(BhBackupMemory *memory);
+
 /** bh_backup_memory_succeed: @is_usual: to the folder of the nightly ones */
 void bh_backup_memory_succeed(BhBackupMemory *memory, guint number, const BhBackupRun *run,
                               gboolean is_usual);

@@ -62,8 +62,7 @@ static gboolean
 fail_missing(GError **error, const char *folder)
 {
   g_set_error(error, BH_BACKUP_ERROR, BH_BACKUP_ERROR_FOLDER,
-              _("The folder %s is not there. If it is on a drive, plug it in."),
-              folder);
+              _("The folder %s is not there. If it is on a drive, plug it in."), folder);
   return FALSE;
 }
 
@@ -364,8 +363,9 @@ compare_names(gconstpointer a, gconstpointer b)
   return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The oldest of this hub go, and what a run that was broken off left. What cannot be removed is no
- * reason to say that there is no backup. */
+/* The oldest of this hub go, but never the one just made, wherever the clock stood before; and what
+ * a run that was broken off left. What cannot be removed is no reason to say that there is no
+ * backup. */
 static void
 tidy(BhBackupRun *run)
 {
@@ -376,17 +376,19 @@ tidy(BhBackupRun *run)
   const char *name;
 
   while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-    if (g_str_has_prefix(name, prefix) && g_str_has_suffix(name, BH_BACKUP_SUFFIX))
-      g_ptr_array_add(mine, g_strdup(name));
-    else if (g_str_has_prefix(name, part_prefix) && g_str_has_suffix(name, PART_SUFFIX)) {
+    if (g_str_has_prefix(name, prefix) && g_str_has_suffix(name, BH_BACKUP_SUFFIX)) {
+      if (!g_str_equal(name, run->file))
+        g_ptr_array_add(mine, g_strdup(name));
+    } else if (g_str_has_prefix(name, part_prefix) && g_str_has_suffix(name, PART_SUFFIX)) {
       g_autofree char *path = g_build_filename(run->folder, name, NULL);
 
       g_unlink(path);
     }
   }
   g_ptr_array_sort(mine, compare_names);
-  for (run->kept = mine->len; run->kept > run->keep; run->kept--) {
-    g_autofree char *path = g_build_filename(run->folder, mine->pdata[mine->len - run->kept], NULL);
+  for (run->kept = mine->len + 1; run->kept > run->keep; run->kept--) {
+    g_autofree char *path =
+        g_build_filename(run->folder, mine->pdata[mine->len + 1 - run->kept], NULL);
 
     if (g_unlink(path) != 0)
       break;

@@ -10,6 +10,7 @@
 #include "api-channel.h"
 #include "api-web.h"
 #include "backup-api.h"
+#include "backup-restore.h"
 #include "device-api.h"
 #include "cloud-desk.h"
 #include "digest.h"
@@ -610,6 +611,8 @@ bh_hub_new(BhSettings *settings, GError **error)
     return NULL;
   self->certificate = bh_certificate_new(error);
   if (self->certificate == NULL)
+    return NULL;
+  if (!bh_backup_restore_resume(settings->state_folder, error))
     return NULL;
   migrations = bh_schema_list(&n_migrations);
   self->store = bh_store_open(settings->state_folder, migrations, n_migrations, error);

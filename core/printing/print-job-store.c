@@ -603,3 +603,15 @@ bh_print_paper_list_free(BhPrintPaperList *list)
   g_clear_pointer(&list->papers, g_ptr_array_unref);
   g_free(list);
 }
+
+gboolean
+bh_print_job_run_restored(sqlite3 *db, gpointer data, GError **error)
+{
+  g_autoptr(BhPrintRow) mark =
+      bh_print_rows_prepare(db,
+                            "UPDATE print_job SET state = 'uncertain', detail = 'stopped'"
+                            " WHERE state IN ('accepted', 'queued', 'printing')",
+                            error);
+
+  return mark != NULL && bh_store_step(db, mark, error);
+}

@@ -38,8 +38,7 @@ parse_header(const uint8_t *data, gsize size)
     return;
   g_assert_false(bh_backup_header_is_sealed(bytes, key));
   bh_backup_header_write(&header, key, again);
-  g_assert_cmpmem(again, sizeof again - BH_AEAD_TAG_BYTES, bytes,
-                  sizeof bytes - BH_AEAD_TAG_BYTES);
+  g_assert_cmpmem(again, sizeof again - BH_AEAD_TAG_BYTES, bytes, sizeof bytes - BH_AEAD_TAG_BYTES);
   g_assert_true(bh_backup_header_is_sealed(again, key));
 }
 
@@ -76,8 +75,7 @@ seal_and_open(const uint8_t *data, gsize size)
   g_autofree guint8 *out = g_malloc(size + 1);
   gsize n_read;
 
-  g_assert_true(
-      g_output_stream_write_all(G_OUTPUT_STREAM(sealer), data, size, NULL, NULL, NULL));
+  g_assert_true(g_output_stream_write_all(G_OUTPUT_STREAM(sealer), data, size, NULL, NULL, NULL));
   g_assert_true(bh_backup_sealer_end(sealer, NULL, NULL));
   from = make_stream(g_memory_output_stream_get_data(G_MEMORY_OUTPUT_STREAM(file)),
                      g_memory_output_stream_get_data_size(G_MEMORY_OUTPUT_STREAM(file)));

@@ -250,6 +250,12 @@ class Desktop {
     await this.#ask({ do: 'press', id: node.id, action });
   }
 
+  /** Makes an item of a list the chosen one. */
+  async select(what) {
+    const node = await this.find(what);
+    await this.#ask({ do: 'select', id: node.id });
+  }
+
   /** Puts a text in the place of what a field holds. */
   async type(what, text) {
     const node = await this.find(what);
@@ -259,6 +265,25 @@ class Desktop {
   /** Calls a method on the session bus: args as GVariant text. Returns the answer as GVariant text. */
   async call(owner, place, method, args = '()') {
     return (await this.#ask({ do: 'call', owner, place, method, args })).answer;
+  }
+
+  /** From now on notices are taken, as by a desktop's own service. */
+  async serveNotices() {
+    await this.#ask({ do: 'serve-notices' });
+  }
+
+  /** The first notice that is told, not taken back, and fits: {number, title, body, actions}. */
+  notice(title) {
+    return until(`a notice ${title}`, async () => (await this.notices()).find((notice) => title.test(notice.title)));
+  }
+
+  async notices() {
+    return (await this.#ask({ do: 'notices' })).notices;
+  }
+
+  /** Presses the button with these words; without words the notice itself. */
+  async choose({ number }, words) {
+    await this.#ask({ do: 'choose-notice', number, words });
   }
 
   /** Names on the session bus. */
