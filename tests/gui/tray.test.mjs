@@ -10,10 +10,13 @@ import { test } from 'node:test';
 
 import { askForCode } from '../lib/comparison.mjs';
 import { SCREEN, startDesktop } from '../lib/desktop.mjs';
+import { Device } from '../lib/device.mjs';
 import { atEnd } from '../lib/ends.mjs';
 import { makeStateFolder, program, startHub } from '../lib/hub.mjs';
+import { byRelay, command } from '../lib/operation.mjs';
 import { startPrinter } from '../lib/printer.mjs';
-import { until, within } from '../lib/wait.mjs';
+import { Signal } from '../lib/signal.mjs';
+import { slowness, until, within } from '../lib/wait.mjs';
 
 // The badges of data/icons/io.bellhop.Bellhop-*.svg.
 const WELL = [0x1f, 0x9d, 0x46];
@@ -129,6 +132,22 @@ test('who asks to be let in is told, and let in or declined from the notice', as
   const other = await askForCode(hub, 'Nobody’s phone');
   await desktop.choose(await desktop.notice(/^“Nobody’s phone”/), 'Decline');
   await until('declined', async () => (await other.result()).state === 'refused');
+});
+
+test('a kitchen screen that falls silent turns the icon and is told; the notice is put away', async (t) => {
+  const desktop = await startDesktop(t, { panel: 'lxqt-panel' });
+  await desktop.serveNotices();
+  const hub = await startHub(t, { open: false, limits: { 'screen-ms': 400 * slowness } });
+  desktop.startFront({ state: hub.state, args: ['--background'] });
+  await untilFace(desktop, WELL);
+  const kitchen = await Device.pair(hub, { role: 'kitchen', name: 'Grill' });
+  const way = byRelay(await Signal.joinAs(t, hub, kitchen));
+  await command(way, { type: 'screen', screen: { screenId: 'tab', stations: ['grill'], isVisible: true } });
+  const notice = await desktop.notice(/^The kitchen screen “Grill” is silent$/);
+  await untilFace(desktop, ATTENTION);
+  await desktop.choose(notice, 'Put away');
+  await until('put away', async () => (await hub.control('GET', '/api/v1/alerts')).alerts.length === 0);
+  await untilFace(desktop, WELL);
 });
 
 test('without a panel the program goes on when its window is closed, and says so', async (t) => {
