@@ -92,6 +92,9 @@ void bh_printer_start_timer(BhPrinter *self, guint64 delay_ms, GSourceFunc callb
 /* What is told of a job with which nothing is wrong. */
 const char *bh_printer_get_plain_detail(const BhPrintJob *job);
 
+/* Whether it only takes jobs, each as a whole, and never says anything. */
+gboolean bh_printer_is_blind(BhPrinter *self);
+
 /* Returns: (transfer full): a way to the printer, not open yet. */
 BhPrintTransport *bh_printer_make_transport(BhPrinter *self);
 

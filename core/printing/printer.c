@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "print-content.h"
+#include "cups-transport.h"
 #include "device-transport.h"
 #include "print-job-store.h"
 #include "tcp-transport.h"
@@ -98,11 +99,19 @@ bh_printer_get_plain_detail(const BhPrintJob *job)
   return job->reprints > 0 ? g_intern_static_string("reprint") : NULL;
 }
 
+gboolean
+bh_printer_is_blind(BhPrinter *self)
+{
+  return self->address.kind == BH_PRINTER_CUPS;
+}
+
 BhPrintTransport *
 bh_printer_make_transport(BhPrinter *self)
 {
   if (self->address.kind == BH_PRINTER_DEVICE)
     return bh_device_transport_new(self->address.path);
+  if (self->address.kind == BH_PRINTER_CUPS)
+    return bh_cups_transport_new(self->address.path);
   return bh_tcp_transport_new(self->address.host, self->address.port);
 }
 
@@ -390,7 +399,7 @@ start_layout(BhPrinter *self, char *text)
       (BhPrintContentOptions){.columns = self->address.columns, .reprint = job->reprints > 0};
   layout->max_bytes = self->max_bytes;
   layout->copies = job->copies;
-  if (self->address.kind != BH_PRINTER_PAPER)
+  if (self->address.kind != BH_PRINTER_PAPER && !bh_printer_is_blind(self))
     g_strlcpy(layout->id, self->id, sizeof layout->id);
   g_task_set_task_data(task, layout, layout_free);
   g_task_run_in_thread(task, run_layout);
