@@ -4,8 +4,9 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
+import path from 'node:path';
 import { test } from 'node:test';
 
 import { askForCode } from '../lib/comparison.mjs';
@@ -172,6 +173,17 @@ test('a second start brings the first one’s window forward', async (t) => {
   assert.equal((await desktop.list({ role: 'frame' })).length, 0);
   await desktop.run(program, '--state', desktop.state, '--page', 'devices');
   await desktop.find({ role: 'frame', name: 'Bellhop' });
+});
+
+test('settings that make no sense are told to who started it from the desktop', async (t) => {
+  const desktop = await startDesktop(t);
+  const state = await makeStateFolder(t);
+  await writeFile(path.join(state, 'settings.ini'), '[hub]\nport=many\n');
+  const front = desktop.startFront({ state });
+  front.code = 2;
+  await desktop.find({ name: /port.*many|many.*port/ });
+  await desktop.press({ role: 'push button', name: /Close/ });
+  await within(10000, 'end', front.exit);
 });
 
 test('the window beside a daemon shows the daemon’s house and leaves it running', async (t) => {
