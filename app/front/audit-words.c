@@ -96,7 +96,7 @@ static const char *const group_titles[BH_N_AUDIT_GROUPS] = {
     [BH_AUDIT_GROUP_ALL] = N_("Everything"),
     [BH_AUDIT_GROUP_DEVICES] = N_("Devices"),
     [BH_AUDIT_GROUP_PEOPLE] = N_("People and tables"),
-    [BH_AUDIT_GROUP_PRINTING] = N_("Printing"),
+    [BH_AUDIT_GROUP_PRINTING] = N_("Printers"),
     [BH_AUDIT_GROUP_SAFETY] = N_("Notices and refusals"),
 };
 

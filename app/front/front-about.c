@@ -13,9 +13,7 @@ bh_front_about_show(GtkWindow *parent)
   gtk_show_about_dialog(parent, "program-name", _("Bellhop"), "logo-icon-name", BH_FRONT_ID,
                         "version", BH_VERSION, "comments",
                         _("Keeps a hotel or restaurant working on its own Wi-Fi."), "license-type",
-                        GTK_LICENSE_APACHE_2_0, "copyright", _("© The Bellhop authors"),
-                        /* Translators: your own names, one a line */
-                        "translator-credits", _("translator-credits"), NULL);
+                        GTK_LICENSE_APACHE_2_0, "copyright", _("© The Bellhop authors"), NULL);
 }
 
 void

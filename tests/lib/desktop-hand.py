@@ -3,8 +3,10 @@
 """The hand of desktop.mjs: works programs by the accessibility tree (AT-SPI), and asks the session
 bus. One question a line on the input, one answer a line on the output, both JSON."""
 
+import functools
 import json
 import sys
+import threading
 
 import gi
 
@@ -127,6 +129,67 @@ def call(question):
     return {"answer": answer.print_(False)}
 
 
+NOTICES = """<node><interface name='org.freedesktop.Notifications'>
+<method name='GetCapabilities'><arg type='as' direction='out'/></method>
+<method name='GetServerInformation'><arg type='s' direction='out'/><arg type='s' direction='out'/>
+<arg type='s' direction='out'/><arg type='s' direction='out'/></method>
+<method name='Notify'><arg type='s' direction='in'/><arg type='u' direction='in'/>
+<arg type='s' direction='in'/><arg type='s' direction='in'/><arg type='s' direction='in'/>
+<arg type='as' direction='in'/><arg type='a{sv}' direction='in'/><arg type='i' direction='in'/>
+<arg type='u' direction='out'/></method>
+<method name='CloseNotification'><arg type='u' direction='in'/></method>
+<signal name='ActionInvoked'><arg type='u'/><arg type='s'/></signal>
+<signal name='NotificationClosed'><arg type='u'/><arg type='u'/></signal>
+</interface></node>"""
+NOTICES_PATH = "/org/freedesktop/Notifications"
+
+notices = {}  # number: what was told, and whether it was taken back
+
+
+def on_notice_call(connection, sender, place, interface, method, args, invocation):
+    answer = None
+    if method == "GetCapabilities":
+        answer = GLib.Variant("(as)", (["actions", "body"],))
+    elif method == "GetServerInformation":
+        answer = GLib.Variant("(ssss)", ("hand", "Bellhop", "1", "1.2"))
+    elif method == "Notify":
+        _, replaces, _, title, body, actions, _, _ = args.unpack()
+        number = replaces or len(notices) + 1
+        notices[number] = {"number": number, "title": title, "body": body, "over": False,
+                           "actions": dict(zip(actions[::2], actions[1::2]))}
+        answer = GLib.Variant("(u)", (number,))
+    else:
+        notices[args.unpack()[0]]["over"] = True
+    invocation.return_value(answer)
+
+
+def serve_notices(question):
+    """As the desktop's own notification service."""
+    interface = Gio.DBusNodeInfo.new_for_xml(NOTICES).interfaces[0]
+    bus().register_object(NOTICES_PATH, interface, on_notice_call, None, None)
+    return {"taken": ask_bus("RequestName", "(u)", "(su)", ("org.freedesktop.Notifications", 4))}
+
+
+def list_notices(question):
+    return {"notices": [notice for notice in notices.values() if not notice["over"]]}
+
+
+def choose_notice(question):
+    """The person presses one of its buttons, known by its words; without words the notice."""
+    actions = notices[question["number"]]["actions"]
+    chosen = [key for key, words in actions.items()
+              if words == question.get("words") or "words" not in question and key == "default"]
+    if not chosen:
+        raise ValueError(f"its buttons are {actions}")
+    number = question["number"]
+    notices[number]["over"] = True
+    for signal, values in (("ActionInvoked", GLib.Variant("(us)", (number, chosen[0]))),
+                           ("NotificationClosed", GLib.Variant("(uu)", (number, 2)))):
+        bus().emit_signal(None, NOTICES_PATH, "org.freedesktop.Notifications", signal, values)
+    return {}
+
+
+@functools.cache
 def bus():
     return Gio.bus_get_sync(Gio.BusType.SESSION, None)
 
@@ -145,19 +208,34 @@ QUESTIONS = {
     "select": select,
     "call": call,
     "owner": lambda question: {"owner": ask_bus("NameHasOwner", "(b)", "(s)", (question["name"],))},
+    "serve-notices": serve_notices,
+    "notices": list_notices,
+    "choose-notice": choose_notice,
     "names": lambda question: {"names": ask_bus("ListNames", "(as)")},
 }
 
 
+def on_line(line):
+    question = json.loads(line)
+    try:
+        answer = QUESTIONS[question["do"]](question)
+    except (GLib.Error, ValueError, KeyError) as problem:
+        answer = {"problem": str(problem)}
+    print(json.dumps(answer), flush=True)
+    return GLib.SOURCE_REMOVE
+
+
+def read_lines(loop):
+    for line in sys.stdin:
+        GLib.idle_add(on_line, line)
+    GLib.idle_add(loop.quit)
+
+
 def main():
     Atspi.init()
-    for line in sys.stdin:
-        question = json.loads(line)
-        try:
-            answer = QUESTIONS[question["do"]](question)
-        except (GLib.Error, ValueError, KeyError) as problem:
-            answer = {"problem": str(problem)}
-        print(json.dumps(answer), flush=True)
+    loop = GLib.MainLoop()
+    threading.Thread(target=read_lines, args=(loop,), daemon=True).start()
+    loop.run()
 
 
 if __name__ == "__main__":

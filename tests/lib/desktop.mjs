@@ -150,7 +150,10 @@ class Desktop {
 
   constructor(home) {
     this.home = home;
+    // What sanitizers are told, where the program has some.
+    const sanitizers = Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(A|L|UB)SAN_OPTIONS$/.test(name)));
     this.env = {
+      ...sanitizers,
       PATH: process.env.PATH, HOME: home, LC_ALL: 'C.UTF-8', TERM: 'dumb', GSK_RENDERER: 'cairo',
       XDG_RUNTIME_DIR: path.join(home, 'run'), XDG_CONFIG_HOME: path.join(home, 'config'),
       XDG_STATE_HOME: path.join(home, 'state'), XDG_CACHE_HOME: path.join(home, 'cache'),
@@ -265,6 +268,25 @@ class Desktop {
   /** Calls a method on the session bus: args as GVariant text. Returns the answer as GVariant text. */
   async call(owner, place, method, args = '()') {
     return (await this.#ask({ do: 'call', owner, place, method, args })).answer;
+  }
+
+  /** From now on notices are taken, as by a desktop's own service. */
+  async serveNotices() {
+    await this.#ask({ do: 'serve-notices' });
+  }
+
+  /** The first notice that is told, not taken back, and fits: {number, title, body, actions}. */
+  notice(title) {
+    return until(`a notice ${title}`, async () => (await this.notices()).find((notice) => title.test(notice.title)));
+  }
+
+  async notices() {
+    return (await this.#ask({ do: 'notices' })).notices;
+  }
+
+  /** Presses the button with these words; without words the notice itself. */
+  async choose({ number }, words) {
+    await this.#ask({ do: 'choose-notice', number, words });
   }
 
   /** Names on the session bus. */
