@@ -150,7 +150,10 @@ class Desktop {
 
   constructor(home) {
     this.home = home;
+    // What sanitizers are told, where the program has some.
+    const sanitizers = Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(A|L|UB)SAN_OPTIONS$/.test(name)));
     this.env = {
+      ...sanitizers,
       PATH: process.env.PATH, HOME: home, LC_ALL: 'C.UTF-8', TERM: 'dumb', GSK_RENDERER: 'cairo',
       XDG_RUNTIME_DIR: path.join(home, 'run'), XDG_CONFIG_HOME: path.join(home, 'config'),
       XDG_STATE_HOME: path.join(home, 'state'), XDG_CACHE_HOME: path.join(home, 'cache'),
