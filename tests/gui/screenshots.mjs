@@ -46,7 +46,7 @@ class Run {
 function toArabic(text) {
   const letters = 'ابجدهوزحطيكلمنسعفصقرشتثخذض';
   return text.replace(/%(\d\$)?[a-zA-Z]|%e %B|\\[n"\\]|\{\}|[a-zA-Z]/g, (part) =>
-    (part.length > 1 ? part : letters[(part.toLowerCase().charCodeAt(0) - 97) % letters.length]));
+    (part.length > 1 || text === 'Bellhop' ? part : letters[(part.toLowerCase().charCodeAt(0) - 97) % letters.length]));
 }
 
 /** A folder of translations that has ours and the one that is none. */
@@ -117,7 +117,8 @@ async function lookAt(folder, look, locales) {
     const place = path.join(folder, look);
     await mkdir(place, { recursive: true });
     const picture = async (name) => {
-      // The last fold has opened, the last answer has come.
+      // The last fold has opened, the last answer has come; no hint lies over it.
+      await desktop.run('xdotool', 'mousemove', '1279', '899');
       await new Promise((resolve) => setTimeout(resolve, 1500));
       await desktop.picture(path.join(place, `${name}.png`), 'Bellhop');
     };
