@@ -12,6 +12,7 @@
 #include "plain-names.h"
 #include "printers-page.h"
 #include "restore-run.h"
+#include "secret-entry.h"
 #include "task-bar.h"
 
 static const struct {
@@ -259,6 +260,7 @@ bh_assistant_init(BhAssistant *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
   bh_plain_names(GTK_WIDGET(self));
+  bh_secret_entry_make(GTK_ENTRY(self->restore_entry));
   for (guint i = 0; i < N_STEPS; i++) {
     self->step_dots[i] = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
     gtk_widget_add_css_class(self->step_dots[i], "step-dot");
