@@ -177,6 +177,7 @@ describe('the window', { concurrency: 1 }, () => {
     await desktop.run('xdotool', 'search', '--sync', '--onlyvisible', '--name', 'Choose the backup', 'windowfocus', '--sync');
     await desktop.run('xdotool', 'type', '--delay', '20', path.join(folder, file));
     await desktop.keys('Return');
+    await until('the chooser has gone', async () => !(await desktop.windows()).includes('Choose the backup'));
     await desktop.find({ name: `${file} opens with its recovery code or your passphrase.` });
 
     await desktop.type({ name: 'Recovery code or passphrase' }, 'not this one');
