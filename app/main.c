@@ -50,6 +50,19 @@ run_front(const BhOptions *options, CommandLine *line)
   return 1;
 }
 
+/* Who started it from the desktop reads no terminal. A daemon asks nobody. */
+static void
+tell_problem(const CommandLine *line, const char *words)
+{
+  g_printerr("%s\n", words);
+  if (bh_terminal_is_error())
+    return;
+  for (int i = 1; i < line->argc; i++)
+    if (g_str_equal(line->argv[i], "--daemon") || g_str_has_prefix(line->argv[i], "--cloud"))
+      return;
+  bh_front_tell(words);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -57,10 +70,12 @@ main(int argc, char **argv)
   g_autoptr(GError) error = NULL;
   g_auto(GStrv) given = g_strdupv(argv);
   CommandLine line = {argc, given};
+  const char *locale_folder = g_getenv("BELLHOP_LOCALE_DIR");
   int verb_at;
 
   setlocale(LC_ALL, "");
-  bindtextdomain(GETTEXT_PACKAGE, BH_LOCALE_DIR);
+  /* What runs from the folder that it was built in has its translations there. */
+  bindtextdomain(GETTEXT_PACKAGE, locale_folder != NULL ? locale_folder : BH_LOCALE_DIR);
   bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
   textdomain(GETTEXT_PACKAGE);
 
@@ -69,7 +84,7 @@ main(int argc, char **argv)
     return bh_verb_run(argc, argv, verb_at);
   options = bh_options_parse(&argc, &argv, &error);
   if (options == NULL) {
-    g_printerr("%s\n", error->message);
+    tell_problem(&line, error->message);
     return 2;
   }
   if (options->show_version) {

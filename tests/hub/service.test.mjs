@@ -27,6 +27,23 @@ while True:
     print(json.dumps(s.recv(4096).decode()), flush=True)
 `;
 
+// Takes from a program what the unit's SystemCallFilter= does, of what GLib and SQLite ask for: chown, fchown,
+// lchown, fchownat, setpriority, sched_setscheduler, sched_setattr.
+const CONFINED = `
+import ctypes, os, platform, struct, sys
+calls = {"x86_64": (92, 93, 94, 260, 141, 144, 314), "aarch64": (54, 55, 140, 119, 274)}[platform.machine()]
+refusal = 0x00050001 if sys.argv[1] == "EPERM" else 0x80000000
+code = [(0x20, 0, 0, 0)] + [(0x15, len(calls) - i, 0, call) for i, call in enumerate(calls)]
+code += [(0x06, 0, 0, 0x7fff0000), (0x06, 0, 0, refusal)]
+class Filter(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("code", ctypes.c_char_p)]
+libc = ctypes.CDLL(None)
+filter = Filter(len(code), b"".join(struct.pack("HBBI", *one) for one in code))
+if libc.prctl(38, 1, 0, 0, 0) or libc.prctl(22, 2, ctypes.byref(filter), 0, 0):
+    sys.exit("no filter")
+os.execv(sys.argv[2], sys.argv[2:])
+`;
+
 /** Who starts a service hears of it here. */
 async function listen(t, address) {
   const child = spawn('python3', ['-c', LISTENER, address], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -37,9 +54,9 @@ async function listen(t, address) {
   return inbox;
 }
 
-async function run(t, env, args = []) {
+async function run(t, env, args = [], [command, ...before] = [program]) {
   const state = await makeStateFolder(t);
-  const child = spawn(program, ['--daemon', '--state', state, '--listen', '127.0.0.1', '--port', '0', '--https-port', '0',
+  const child = spawn(command, [...before, '--daemon', '--state', state, '--listen', '127.0.0.1', '--port', '0', '--https-port', '0',
     ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, DISPLAY: '', WAYLAND_DISPLAY: '', ...env } });
   atEnd(t, () => child.kill('SIGKILL'));
   const ready = new Promise((resolve) => {
@@ -109,5 +126,16 @@ describe('a service', () => {
       'StateDirectory=bellhop', 'ProtectSystem=strict', 'NoNewPrivileges=yes'])
       assert.ok(text.split('\n').includes(line), line);
     assert.match(text, /^WatchdogSec=\d+$/m);
+  });
+
+  test('serves with what the unit leaves it of the system', async (t) => {
+    const text = await readFile(unit, 'utf8');
+    assert.match(text, /^SystemCallFilter=~@privileged @resources$/m);
+    const refusal = /^SystemCallErrorNumber=(\w+)$/m.exec(text)?.[1] ?? 'kill';
+    const { child, ready, end } = await run(t, {}, ['--limit', 'backup-seconds=0'],
+      ['python3', '-c', CONFINED, refusal, program]);
+    await within(10000, 'link', Promise.race([ready, end.then(([, signal]) => assert.fail(`it ended by ${signal}`))]));
+    child.kill('SIGTERM');
+    assert.deepEqual(await within(10000, 'end', end), [0, null]);
   });
 });
