@@ -13,6 +13,7 @@
 #include "hub-runner.h"
 #include "login-start.h"
 #include "notices.h"
+#include "restore-run.h"
 #include "tray-desk.h"
 
 /* How long the hub of another process may be away, as while the system starts it again, before it
@@ -321,6 +322,15 @@ bh_front_app_new(const BhFrontConfig *config)
       g_object_new(BH_TYPE_FRONT_APP, "application-id", id, "resource-base-path", RESOURCES, NULL);
   self->config = *config;
   return self;
+}
+
+void
+bh_front_app_restore_async(BhFrontApp *app, const char *file, const char *passphrase,
+                           GCancellable *cancellable, GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  bh_restore_run_async(app->runner, app->config.state_folder, file, passphrase, cancellable,
+                       callback, user_data);
 }
 
 int
