@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cloud.h"
+#include "service-notice.h"
 #include "stop-signal.h"
 
 static void
@@ -21,6 +22,7 @@ greet(BhCloud *cloud)
   g_autofree char *link = bh_cloud_get_link(cloud);
   g_autofree char *address = g_strconcat("ws", link + strlen("http"), "signal", NULL);
 
+  bh_service_notice_ready(link);
   g_print(_("This Bellhop is a cloud: it introduces the devices and hubs of properties elsewhere "
             "to each other, and keeps nothing.\n"));
   g_print(_("Ready: %s\n"), link);
@@ -48,6 +50,7 @@ bh_cloud_daemon_run(const BhSettings *settings)
   bh_stop_signal_watch(on_stop, loop);
   greet(cloud);
   g_main_loop_run(loop);
+  bh_service_notice_stopping();
   bh_cloud_stop(cloud);
   while (g_main_context_iteration(NULL, FALSE))
     ;

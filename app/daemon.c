@@ -7,6 +7,7 @@
 
 #include "hub.h"
 #include "pairing-sheet.h"
+#include "service-notice.h"
 #include "stop-signal.h"
 
 typedef struct {
@@ -58,6 +59,7 @@ greet(Run *run, BhHub *hub)
 {
   g_autofree char *link = bh_hub_get_link(hub);
 
+  bh_service_notice_ready(link);
   if (run->open) {
     g_print(
         _("Bellhop is ready. Open %spos in a browser on this computer, and %spaper beside it.\n"),
@@ -111,6 +113,7 @@ bh_daemon_run(BhSettings *settings, gboolean attended)
   bh_stop_signal_watch(on_stop, loop);
   bh_hub_start_async(hub, hub_start_cb, &run);
   g_main_loop_run(loop);
+  bh_service_notice_stopping();
   bh_hub_stop(hub);
   /* Completions of what was under way still arrive; nothing new begins. */
   while (g_main_context_iteration(NULL, FALSE))

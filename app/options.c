@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "settings-file.h"
 #include "verb.h"
 
 /* Options of the same name and meaning as the keys of settings.ini. */
@@ -27,12 +28,19 @@ static const struct {
      N_("More networks that are the property's own, such as 10.1.0.0/16,fd12::/48"), N_("LIST")},
     {"trusted-proxies", N_("Believe what these addresses say about whom they forward"), N_("LIST")},
     {"ice-ports", N_("Use only these UDP ports for direct connections"), N_("LOW-HIGH")},
+    {"backup", N_("Make a backup every night (true)"), N_("TRUE-OR-FALSE")},
+    {"backup-folder", N_("Keep the backups there (backups, in the folder of everything)"),
+     N_("FOLDER")},
+    {"backup-time", N_("Make the backup at this time of day (3:30)"), N_("HOUR:MINUTE")},
+    {"backup-keep", N_("Keep this many backups (14)"), N_("NUMBER")},
     {"tenant", N_("The property's tenant id (default)"), N_("ID")},
 };
 
 /* The command line as GOption leaves it. */
 typedef struct {
   gboolean daemon;
+  gboolean background;
+  char *page;
   gboolean cloud;
   char *cloud_servers; /* (nullable) */
   gboolean show_version;
@@ -47,6 +55,7 @@ static void
 command_line_clear(CommandLine *line)
 {
   g_free(line->state_folder);
+  g_free(line->page);
   for (gsize i = 0; i < G_N_ELEMENTS(settings_options); i++)
     g_free(line->settings[i]);
   g_free(line->cloud_servers);
@@ -89,6 +98,11 @@ parse_command_line(CommandLine *line, int *argc, char ***argv, GError **error)
 {
   const GOptionEntry entries[] = {
       {"daemon", 0, 0, G_OPTION_ARG_NONE, &line->daemon, N_("Run without a window"), NULL},
+      {"background", 0, 0, G_OPTION_ARG_NONE, &line->background,
+       N_("Show the icon in the panel alone, as at login"), NULL},
+      {"page", 0, 0, G_OPTION_ARG_STRING, &line->page,
+       N_("Open the window on this page: status, pair, devices, printers, activity or settings"),
+       N_("PAGE")},
       {"state", 0, 0, G_OPTION_ARG_FILENAME, &line->state_folder,
        N_("Keep everything in this folder"), N_("FOLDER")},
       {"printer", 0, 0, G_OPTION_ARG_STRING_ARRAY, &line->printers,
@@ -132,19 +146,24 @@ parse_command_line(CommandLine *line, int *argc, char ***argv, GError **error)
 static gboolean
 apply(BhSettings *settings, CommandLine *line, GError **error)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS(settings_options); i++)
-    if (line->settings[i] != NULL &&
-        !bh_settings_set(settings, settings_options[i].key, line->settings[i], error))
+  for (gsize i = 0; i < G_N_ELEMENTS(settings_options); i++) {
+    if (line->settings[i] == NULL)
+      continue;
+    if (!bh_settings_set(settings, settings_options[i].key, line->settings[i], error))
       return FALSE;
+    bh_settings_fix(settings, settings_options[i].key);
+  }
   for (guint i = 0; line->printers != NULL && line->printers[i] != NULL; i++)
     if (!bh_settings_add_printer(settings, line->printers[i], error))
       return FALSE;
   for (guint i = 0; line->limits != NULL && line->limits[i] != NULL; i++)
     if (!bh_limit_set_parse(&settings->limits, line->limits[i], error))
       return FALSE;
-  if (line->cloud_servers != NULL &&
-      !bh_settings_set(settings, "cloud", line->cloud_servers, error))
-    return FALSE;
+  if (line->cloud_servers != NULL) {
+    if (!bh_settings_set(settings, "cloud", line->cloud_servers, error))
+      return FALSE;
+    bh_settings_fix(settings, "cloud");
+  }
   settings->open |= line->open;
   if (line->cloud && (settings->open || line->cloud_servers != NULL)) {
     g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
@@ -164,6 +183,8 @@ bh_options_parse(int *argc, char ***argv, GError **error)
   if (!parse_command_line(&line, argc, argv, error))
     return NULL;
   options->daemon = line.daemon;
+  options->background = line.background;
+  options->page = g_steal_pointer(&line.page);
   options->cloud = line.cloud;
   options->show_version = line.show_version;
   options->settings = bh_settings_new(line.state_folder);
@@ -176,5 +197,6 @@ void
 bh_options_free(BhOptions *options)
 {
   g_clear_pointer(&options->settings, bh_settings_free);
+  g_free(options->page);
   g_free(options);
 }

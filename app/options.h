@@ -9,6 +9,8 @@
 typedef struct {
   BhSettings *settings; /* complete and checked */
   gboolean daemon;      /* no window, also where there is a display */
+  gboolean background;  /* no window before it is asked for */
+  char *page;           /* (nullable): of the window, to open it on */
   gboolean cloud;       /* to be a cloud, and no hub */
   gboolean show_version;
 } BhOptions;

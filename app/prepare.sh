@@ -9,7 +9,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build_packages=(
   gcc libc6-dev meson ninja-build pkg-config
   libglib2.0-dev libglib2.0-dev-bin libsoup-3.0-dev libnice-dev libssl-dev libusrsctp-dev
-  libsqlite3-dev libjansson-dev libpango1.0-dev libpng-dev libqrencode-dev glib-networking
+  libsqlite3-dev libjansson-dev libpango1.0-dev libpng-dev libqrencode-dev glib-networking libgtk-4-dev gettext
 )
 
 say() { printf '%s\n' "$*" >&2; }

@@ -20,6 +20,18 @@ bh_terminal_has_colours(void)
 }
 
 gboolean
+bh_terminal_is_output(void)
+{
+  return isatty(STDOUT_FILENO);
+}
+
+gboolean
+bh_terminal_is_error(void)
+{
+  return isatty(STDERR_FILENO);
+}
+
+gboolean
 bh_terminal_is_input(void)
 {
   return isatty(STDIN_FILENO);

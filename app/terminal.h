@@ -12,6 +12,12 @@
 /** bh_terminal_has_colours: whether the output goes to a terminal that knows ANSI sequences. */
 gboolean bh_terminal_has_colours(void);
 
+/** bh_terminal_is_output: whether a person reads the output as it comes. */
+gboolean bh_terminal_is_output(void);
+
+/** bh_terminal_is_error: whether a person reads what goes wrong. */
+gboolean bh_terminal_is_error(void);
+
 /** bh_terminal_is_input: whether a person types the input. */
 gboolean bh_terminal_is_input(void);
 

@@ -5,6 +5,7 @@
 
 #include "doctor-look.h"
 #include "plain-text.h"
+#include "settings-file.h"
 #include "verb-private.h"
 
 /* Told apart without colours. */

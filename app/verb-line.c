@@ -58,8 +58,20 @@ add_options(GOptionContext *context, BhVerbLine *line)
       {BH_VERB_WAIT,
        {"wait", 0, 0, G_OPTION_ARG_NONE, &line->wait,
         N_("Wait until the device is there, or the link is over"), NULL}},
+      {BH_VERB_TO,
+       {"to", 0, 0, G_OPTION_ARG_FILENAME, &line->to, N_("Into this folder, this once"),
+        N_("FOLDER")}},
       {BH_VERB_LIMIT,
        {"limit", 0, 0, G_OPTION_ARG_INT, &line->limit, N_("Show this many (50)"), N_("NUMBER")}},
+      {BH_VERB_PRINTER,
+       {"printer", 0, 0, G_OPTION_ARG_FILENAME, &line->printer,
+        N_("Print it there, not on the printer for everything"), N_("PRINTER")}},
+      {BH_VERB_JOBS,
+       {"to", 0, 0, G_OPTION_ARG_FILENAME, &line->to,
+        N_("What waits for a printer that is removed goes to this one"), N_("PRINTER")}},
+      {BH_VERB_JOBS,
+       {"cancel", 0, 0, G_OPTION_ARG_NONE, &line->cancel,
+        N_("What waits for a printer that is removed is not printed"), NULL}},
   };
   GOptionEntry entries[G_N_ELEMENTS(all) + 1] = {{0}};
   gsize n_entries = 0;
@@ -109,6 +121,11 @@ check(BhVerbLine *line, int n_words, char **words, GError **error)
                         _("--limit wants a number from 1 on."));
     return FALSE;
   }
+  if (line->to != NULL && line->cancel) {
+    g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                        _("Either --to or --cancel: what waits is printed elsewhere, or not at all."));
+    return FALSE;
+  }
   return line->role == NULL || bh_verb_line_check_role(line->role, error);
 }
 
@@ -128,7 +145,8 @@ bh_verb_line_new(const BhVerb *verb, int argc, char **argv, GError **error)
   g_option_context_set_summary(context, _(verb->meaning));
   add_options(context, line);
   if (!g_option_context_parse(context, &argc, &rest, error) ||
-      !check(line, argc - 1, rest + 1, error) || !make_utf8(&line->name, error))
+      !check(line, argc - 1, rest + 1, error) || !make_utf8(&line->name, error) ||
+      !make_utf8(&line->printer, error) || !make_utf8(&line->to, error))
     return NULL;
   line->words = g_strdupv(rest + 1);
   for (guint i = 0; line->words[i] != NULL; i++)
@@ -145,6 +163,8 @@ bh_verb_line_free(BhVerbLine *line)
   g_free(line->state_folder);
   g_free(line->role);
   g_free(line->name);
+  g_free(line->printer);
+  g_free(line->to);
   g_strfreev(line->words);
   g_clear_pointer(&line->settings, bh_settings_free);
   g_clear_object(&line->client);

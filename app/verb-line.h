@@ -11,21 +11,27 @@ typedef struct _BhVerb BhVerb;
 
 /* Beside --state and --json, which every verb takes. */
 typedef enum {
-  BH_VERB_ROLE = 1 << 0,  /* --role, which must be given */
-  BH_VERB_NAME = 1 << 1,  /* --name */
-  BH_VERB_WAIT = 1 << 2,  /* --wait */
-  BH_VERB_LIMIT = 1 << 3, /* --limit */
+  BH_VERB_ROLE = 1 << 0,    /* --role, which must be given */
+  BH_VERB_NAME = 1 << 1,    /* --name */
+  BH_VERB_WAIT = 1 << 2,    /* --wait */
+  BH_VERB_LIMIT = 1 << 3,   /* --limit */
+  BH_VERB_PRINTER = 1 << 4, /* --printer */
+  BH_VERB_JOBS = 1 << 5,    /* --to, --cancel: one of them at most */
+  BH_VERB_TO = 1 << 6,      /* --to */
 } BhVerbOptions;
 
 typedef struct {
   const BhVerb *verb;
   char *state_folder;
   gboolean json;
-  char *role; /* (nullable): one that devices have */
-  char *name; /* (nullable): */
+  char *role;    /* (nullable): one that devices have */
+  char *name;    /* (nullable): */
+  char *printer; /* (nullable): as a person calls it */
+  char *to;      /* (nullable): a printer too, or a folder */
+  gboolean cancel;
   gboolean wait;
   int limit;
-  char **words; /* what follows the verb, as many as it takes */
+  char **words;         /* what follows the verb, as many as it takes */
   BhSettings *settings; /* of the state folder, all defaults but for that */
   BhControlClient *client;
 } BhVerbLine;
@@ -50,7 +56,7 @@ gboolean bh_verb_line_refuse(const char *word, GError **error);
 /**
  * bh_verb_line_get: asks the hub and waits. @path: below "/api/v1/"
  *
- * Returns: (transfer full) (nullable): an object; %NULL exactly when @error is set
+ * Returns: (transfer full) (nullable): an object or an array; %NULL exactly when @error is set
  */
 json_t *bh_verb_line_get(BhVerbLine *line, const char *path, GError **error);
 

@@ -33,5 +33,18 @@ gboolean bh_verb_status(BhVerbLine *line, GError **error);
 /* verb-doctor.c */
 gboolean bh_verb_doctor(BhVerbLine *line, GError **error);
 
+/* verb-printers.c */
+gboolean bh_verb_printers(BhVerbLine *line, GError **error);
+
+/* A printer by its name or by what people call it. Returns: (transfer full) (nullable): its name */
+char *bh_verb_find_printer(BhVerbLine *line, const char *called, GError **error);
+
+/* verb-print.c */
+gboolean bh_verb_print(BhVerbLine *line, GError **error);
+
 /* verb-audit.c */
 gboolean bh_verb_audit(BhVerbLine *line, GError **error);
+
+/* verb-backup.c */
+gboolean bh_verb_backup(BhVerbLine *line, GError **error);
+gboolean bh_verb_restore(BhVerbLine *line, GError **error);

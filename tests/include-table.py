@@ -36,7 +36,8 @@ TABLE = {
 TABLE["core/hub"] = [room for room in TABLE if room.startswith("core/")]
 
 # Headers that the build writes, and the room that they belong to.
-GENERATED = {"property-resources.h": "core/property", "web-resources.h": "core/web"}
+GENERATED = {"property-resources.h": "core/property", "web-resources.h": "core/web",
+             "front-resources.h": "app", "front-icons.h": "app"}
 
 DESKTOP = re.compile(r"^(gtk|gdk|gsk|adwaita|libadwaita)\b")
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*(?:include|include_next)[ \t]*([<"])([^>"]+)[>"]', re.M)

@@ -199,3 +199,12 @@ bh_pairing_link_run_tidy(sqlite3 *db, gpointer data, GError **error)
   sqlite3_bind_int64(forget, 1, tidy->forget_before_ms);
   return bh_store_step(db, forget, error);
 }
+
+gboolean
+bh_pairing_link_run_restored(sqlite3 *db, gpointer data, GError **error)
+{
+  g_autoptr(BhStatement) forget =
+      bh_statement_new(db, "DELETE FROM pairing_link WHERE used_ms = 0", error);
+
+  return forget != NULL && bh_store_step(db, forget, error);
+}

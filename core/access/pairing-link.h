@@ -66,3 +66,7 @@ typedef struct {
 BhPairingTidy *bh_pairing_tidy_new(gint64 forget_before_ms);
 void bh_pairing_tidy_free(BhPairingTidy *tidy);
 gboolean bh_pairing_link_run_tidy(sqlite3 *db, gpointer tidy, GError **error);
+
+/** bh_pairing_link_run_restored: of a database that comes from a backup: what was open then may
+ * have been used since, and is over. @data: %NULL */
+gboolean bh_pairing_link_run_restored(sqlite3 *db, gpointer data, GError **error);

@@ -51,6 +51,8 @@ static const LimitSpec specs[BH_N_LIMITS] = {
     [BH_LIMIT_PICTURES] = {"pictures", 2000, 1, 100000, "pictures of the menu"},
     [BH_LIMIT_PICTURES_BYTES] = {"pictures-bytes", 200 * MIB, 256 * KIB, 4096 * MIB,
                                  "all pictures of the menu together"},
+    [BH_LIMIT_BACKUP_SECONDS] = {"backup-seconds", 300, 0, 86400,
+                                 "from the start to a backup that is overdue"},
 };
 
 G_DEFINE_QUARK(bh_limit_error_quark, bh_limit_error)

@@ -30,6 +30,7 @@ typedef enum {
   BH_LIMIT_SCREEN_MS,             /* before a kitchen screen that says nothing counts as silent */
   BH_LIMIT_PICTURES,              /* kept of the menu */
   BH_LIMIT_PICTURES_BYTES,        /* of these together */
+  BH_LIMIT_BACKUP_SECONDS,        /* from the start to a backup that is due */
   BH_N_LIMITS
 } BhLimit;
 

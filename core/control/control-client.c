@@ -208,7 +208,7 @@ answer_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   body = length == 0 ? json_object() : bh_json_parse(text, length, NULL);
   if (!SOUP_STATUS_IS_SUCCESSFUL(status))
     g_task_return_error(task, refusal(status, body));
-  else if (!json_is_object(body))
+  else if (!json_is_object(body) && !json_is_array(body))
     g_task_return_new_error(task, BH_CONTROL_ERROR, BH_CONTROL_ERROR_GARBLED,
                             _("The hub on %s answers in a way that is not understood here. Is it "
                               "of another version?"),

@@ -64,7 +64,8 @@ void bh_control_client_call_async(BhControlClient *client, const char *method, c
 /**
  * bh_control_client_call_finish:
  *
- * Returns: (transfer full) (nullable): the body of a 2xx, an object; empty where there was none.
+ * Returns: (transfer full) (nullable): the body of a 2xx, an object or an array; an empty object
+ *   where there was none.
  *   %NULL exactly when @error is set: BH_CONTROL_ERROR, or G_IO_ERROR_CANCELLED
  */
 json_t *bh_control_client_call_finish(BhControlClient *client, GAsyncResult *result,

@@ -25,3 +25,14 @@ bh_slow_hash(const char *secret, const guint8 *salt, guint8 *out)
                      MAX_MEMORY, out, BH_SLOW_HASH_BYTES) != 1)
     g_error("The cryptographic library does not work: it needs 16 MiB for a moment.");
 }
+
+gboolean
+bh_slow_hash_at(const char *secret, const guint8 *salt, guint cost_log2, guint8 *out)
+{
+  guint64 n = (guint64)1 << cost_log2;
+
+  g_assert(cost_log2 >= BH_SLOW_HASH_MIN_COST_LOG2 && cost_log2 <= BH_SLOW_HASH_MAX_COST_LOG2);
+  /* Beside the table of N blocks it wants some of them more. */
+  return EVP_PBE_scrypt(secret, strlen(secret), salt, BH_SLOW_HASH_SALT_BYTES, n, BLOCK, PARALLEL,
+                        (n + 64) * 128 * BLOCK, out, BH_SLOW_HASH_BYTES) == 1;
+}

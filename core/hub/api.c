@@ -3,7 +3,8 @@
 
 #include "api.h"
 
-#define PUBLIC (-1)
+#define PUBLIC BH_API_PUBLIC
+#define OWNER  BH_API_OWNER
 
 typedef struct {
   const char *path;
@@ -70,6 +71,13 @@ bh_api_add_public(BhApi *api, const char *method, const char *path, BhApiHandler
                   gpointer user_data)
 {
   add(api, method, path, PUBLIC, handler, user_data);
+}
+
+void
+bh_api_add_owner(BhApi *api, const char *method, const char *path, BhApiHandler handler,
+                 gpointer user_data)
+{
+  add(api, method, path, OWNER, handler, user_data);
 }
 
 static void
@@ -226,6 +234,16 @@ bh_api_call_fail(BhApiCall *call, guint status, const char *code, const char *de
 
 /* --- dispatch --- */
 
+static gboolean
+may_ask(const Route *route, const BhCaller *caller)
+{
+  if (route->action == PUBLIC)
+    return TRUE;
+  if (route->action == OWNER)
+    return caller->is_owner;
+  return bh_role_may(caller->role, (BhAction)route->action);
+}
+
 void
 bh_api_dispatch(BhApi *api, const char *method, const char *path, GHashTable *query, json_t *body,
                 const BhCaller *caller, BhApiAnswer answer, gpointer user_data)
@@ -243,7 +261,7 @@ bh_api_dispatch(BhApi *api, const char *method, const char *path, GHashTable *qu
 
     answer_problem(answer, user_data, other ? 405 : 404, other ? "method-not-allowed" : "not-found",
                    NULL, 0);
-  } else if (route->action != PUBLIC && !bh_role_may(caller->role, (BhAction)route->action)) {
+  } else if (!may_ask(route, caller)) {
     answer_problem(answer, user_data, 403, "forbidden", "This device may not do that.", 0);
   } else if (body != NULL && !json_is_object(body)) {
     answer_problem(answer, user_data, 400, "bad-request", "The body must be a JSON object.", 0);

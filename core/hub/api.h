@@ -24,6 +24,10 @@ typedef struct {
 
 typedef struct _BhApi BhApi;
 
+/* In place of a BhAction: anybody may ask; only the owner may. */
+#define BH_API_PUBLIC (-1)
+#define BH_API_OWNER  (-2)
+
 /* One question that waits for its one answer. */
 typedef struct _BhApiCall BhApiCall;
 
@@ -55,6 +59,11 @@ void bh_api_add(BhApi *api, const char *method, const char *path, BhAction actio
 void bh_api_add_public(BhApi *api, const char *method, const char *path, BhApiHandler handler,
                        gpointer user_data);
 
+/** bh_api_add_owner: only who is at the hub's own computer: by the control socket, or in an open
+ * hub. */
+void bh_api_add_owner(BhApi *api, const char *method, const char *path, BhApiHandler handler,
+                      gpointer user_data);
+
 /**
  * bh_api_dispatch:
  * @query: (nullable) (transfer none): name -> value
@@ -68,7 +77,7 @@ void bh_api_dispatch(BhApi *api, const char *method, const char *path, GHashTabl
 
 /**
  * BhApiVisitor:
- * @action: -1: public
+ * @action: a BhAction, BH_API_PUBLIC or BH_API_OWNER
  */
 typedef void (*BhApiVisitor)(const char *method, const char *path, int action, gpointer user_data);
 

@@ -7,6 +7,7 @@
 #include "house-names.h"
 #include "mdns-resolver-avahi.h"
 #include "name-resolver-mdns.h"
+#include "service-browser-avahi.h"
 
 struct _BhDiscoveryDesk {
   const BhSettings *settings;
@@ -17,6 +18,7 @@ struct _BhDiscoveryDesk {
   BhAvahiBus *bus;
   BhAdvertiser *advertiser;
   BhNameResolver *resolver;
+  BhServiceBrowser *browser;
   BhHouseNames *names; /* NULL until it publishes */
 };
 
@@ -34,6 +36,7 @@ bh_discovery_desk_new(const BhSettings *settings, BhHouseLinks *links)
   self->advertiser = bh_advertiser_avahi_new(self->bus);
   resolver = bh_mdns_resolver_avahi_new(self->bus);
   self->resolver = bh_name_resolver_mdns_new(resolver);
+  self->browser = bh_service_browser_avahi_new(self->bus);
   return self;
 }
 
@@ -42,6 +45,7 @@ bh_discovery_desk_free(BhDiscoveryDesk *desk)
 {
   bh_discovery_desk_close(desk);
   g_clear_object(&desk->names);
+  g_clear_object(&desk->browser);
   g_clear_object(&desk->resolver);
   g_clear_object(&desk->advertiser);
   g_clear_object(&desk->bus);
@@ -53,6 +57,12 @@ BhNameResolver *
 bh_discovery_desk_get_resolver(BhDiscoveryDesk *desk)
 {
   return desk->resolver;
+}
+
+BhServiceBrowser *
+bh_discovery_desk_get_browser(BhDiscoveryDesk *desk)
+{
+  return desk->browser;
 }
 
 /* --- the names --- */

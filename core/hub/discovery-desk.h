@@ -8,6 +8,7 @@
 
 #include "house-links.h"
 #include "name-resolver.h"
+#include "service-browser.h"
 #include "settings.h"
 
 typedef struct _BhDiscoveryDesk BhDiscoveryDesk;
@@ -24,6 +25,9 @@ void bh_discovery_desk_free(BhDiscoveryDesk *desk);
 
 /** bh_discovery_desk_get_resolver: Returns: (transfer none) (nullable): %NULL: none is wanted */
 BhNameResolver *bh_discovery_desk_get_resolver(BhDiscoveryDesk *desk);
+
+/** bh_discovery_desk_get_browser: Returns: (transfer none) (nullable): %NULL: none is wanted */
+BhServiceBrowser *bh_discovery_desk_get_browser(BhDiscoveryDesk *desk);
 
 /** bh_discovery_desk_publish: from now on, once the ports of @links are known. */
 void bh_discovery_desk_publish(BhDiscoveryDesk *desk, const char *hub_id);

@@ -14,6 +14,7 @@
 #include "log-watch.h"
 #include "order-desk.h"
 #include "order-news.h"
+#include "past-word.h"
 #include "sign-key.h"
 #include "sqlite-backend.h"
 
@@ -27,6 +28,7 @@ struct _BhHubLog {
   BhOrderNews *news;
   BhLogWatch *watch;
   BhLogMirror *mirror;
+  BhPastWord *past;
 };
 
 BhHubLog *
@@ -89,6 +91,7 @@ bh_hub_log_serve(BhHubLog *log, BhRouter *router, BhApi *api, BhHubState *state)
   state->log_counts = bh_log_desk_get_counts(log->desk);
   log->watch = bh_log_watch_new(log->property, state);
   log->mirror = bh_log_mirror_new(log->property, state);
+  log->past = bh_past_word_new(log->property, state);
   bh_log_api_add(api, state);
   bh_erase_api_add(api, state);
   bh_log_mirror_start(log->mirror);
@@ -141,6 +144,7 @@ bh_hub_log_close(BhHubLog *log)
 void
 bh_hub_log_free(BhHubLog *log)
 {
+  g_clear_pointer(&log->past, bh_past_word_free);
   g_clear_pointer(&log->mirror, bh_log_mirror_free);
   g_clear_pointer(&log->watch, bh_log_watch_free);
   g_clear_pointer(&log->news, bh_order_news_free);

@@ -22,14 +22,21 @@
 #include "person-book.h"
 #include "picture-book.h"
 #include "print-desk.h"
+#include "printer-finder.h"
 #include "seating-book.h"
+#include "settings.h"
+
+/* backup-desk.h, which is above this. */
+typedef struct _BhBackupDesk BhBackupDesk;
 
 struct _BhHubState {
+  GObject *hub; /* whose parts these are: who waits for a worker refs it */
   const char *hub_id;
   const char *tenant_id;
   const char *hub_name;
-  gint64 started_us; /* g_get_monotonic_time() */
-  gboolean open;     /* lets in everybody on this computer */
+  gint64 started_us;          /* g_get_monotonic_time() */
+  gboolean open;              /* lets in everybody on this computer */
+  const BhSettings *settings; /* as it runs with them */
   BhSignKey *key;
   const BhGate *gate;
   BhStore *store;
@@ -46,10 +53,12 @@ struct _BhHubState {
   BhEndpoint *endpoint;
   BhPrintQueue *queue;
   BhPrintDesk *desk;
+  BhPrinterFinder *finder;
   BhHubLog *log;
   BhProperty *property;    /* the log's */
   BhCommandDesk *commands; /* the log's; NULL until it serves */
   BhCloudDesk *cloud;      /* NULL until it serves */
+  BhBackupDesk *backups;
   BhLogCounts *log_counts; /* the log's; NULL until it serves */
 };
 

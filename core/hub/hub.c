@@ -9,6 +9,8 @@
 #include "alert-api.h"
 #include "api-channel.h"
 #include "api-web.h"
+#include "backup-api.h"
+#include "backup-restore.h"
 #include "device-api.h"
 #include "cloud-desk.h"
 #include "digest.h"
@@ -24,10 +26,13 @@
 #include "people-api.h"
 #include "picture-api.h"
 #include "print-api.h"
+#include "printer-api.h"
+#include "printer-roster.h"
 #include "schema.h"
 #include "screen-desk.h"
 #include "seating-api.h"
 #include "secure-door.h"
+#include "settings-api.h"
 #include "status-api.h"
 #include "ticket-book.h"
 #include "ticket-watch.h"
@@ -55,6 +60,7 @@ struct _BhHub {
   BhEndpoint *endpoint;
   BhRouter *router;
   BhPrintDesk *desk;
+  BhPrinterFinder *finder;
   BhWebServer *web;
   BhCloudDesk *cloud;
   BhSecureDoor *door;
@@ -68,6 +74,7 @@ struct _BhHub {
   BhScreenDesk *screens;
   BhTicketWatch *tickets;
   BhHouseMoves *moves;
+  BhBackupDesk *backups;
 };
 
 G_DEFINE_FINAL_TYPE(BhHub, bh_hub, G_TYPE_OBJECT)
@@ -97,16 +104,13 @@ on_endpoint_message(BhEndpoint *endpoint, BhMember *member, BhPath path, BhDataC
 static gboolean
 add_printers(BhHub *self, GError **error)
 {
-  gboolean has_built_in = FALSE;
-
   for (guint i = 0; i < self->settings->printers->len; i++) {
     BhPrinterSetting *printer = self->settings->printers->pdata[i];
 
     if (!bh_print_queue_add_printer(self->queue, printer->name, printer->uri, error))
       return FALSE;
-    has_built_in |= g_str_equal(printer->name, BUILT_IN_PRINTER);
   }
-  return has_built_in || bh_print_queue_add_printer(self->queue, BUILT_IN_PRINTER, "paper:", error);
+  return bh_print_queue_add_built_in(self->queue, BUILT_IN_PRINTER, error);
 }
 
 static void
@@ -201,13 +205,17 @@ make_api(BhHub *self)
   self->router = bh_router_new();
   bh_router_add(self->router, "ping", BH_ACTION_PING, on_ping, self);
   self->desk = bh_print_desk_new(self->queue, self->router, &self->state);
+  self->finder =
+      bh_printer_finder_new(self->queue, bh_discovery_desk_get_browser(self->discovery));
   self->state = (BhHubState){
+      .hub = G_OBJECT(self),
       .hub_id = self->books->hub_id,
       .store = self->store,
       .tenant_id = self->settings->tenant_id,
       .hub_name = self->settings->name,
       .started_us = g_get_monotonic_time(),
       .open = self->settings->open,
+      .settings = self->settings,
       .key = self->books->key,
       .gate = &self->gate,
       .devices = self->books->devices,
@@ -223,6 +231,7 @@ make_api(BhHub *self)
       .endpoint = self->endpoint,
       .queue = self->queue,
       .desk = self->desk,
+      .finder = self->finder,
       .log = self->log,
       .property = bh_hub_log_get_property(self->log),
   };
@@ -231,12 +240,16 @@ make_api(BhHub *self)
   self->doctor = bh_doctor_api_new(&self->state, self->settings, self->door);
   bh_doctor_api_add(self->doctor, self->api);
   bh_print_api_add(self->api, &self->state);
+  bh_printer_api_add(self->api, &self->state);
   bh_pairing_api_add(self->api, &self->state);
   bh_device_api_add(self->api, &self->state);
   bh_people_api_add(self->api, &self->state);
   bh_seating_api_add(self->api, self->router, &self->state);
   bh_alert_api_add(self->api, &self->state);
   bh_picture_api_add(self->api, &self->state);
+  bh_settings_api_add(self->api, &self->state);
+  self->state.backups = self->backups = bh_backup_desk_new(&self->state);
+  bh_backup_api_add(self->api, &self->state);
   /* Before the rules, which expel: a cut-off is made of what came in until then. */
   bh_hub_log_serve(self->log, self->router, self->api, &self->state);
   self->handoff = bh_handoff_desk_new(self->api);
@@ -502,6 +515,8 @@ bh_hub_stop(BhHub *hub)
   if (hub->stopped)
     return;
   hub->stopped = TRUE;
+  if (hub->backups != NULL)
+    bh_backup_desk_close(hub->backups);
   if (hub->cloud != NULL)
     bh_cloud_desk_stop(hub->cloud);
   if (hub->discovery != NULL)
@@ -535,6 +550,7 @@ bh_hub_dispose(GObject *object)
 
   bh_hub_stop(self);
   g_clear_pointer(&self->moves, bh_house_moves_free);
+  g_clear_pointer(&self->backups, bh_backup_desk_free);
   g_clear_pointer(&self->tickets, bh_ticket_watch_free);
   g_clear_pointer(&self->screens, bh_screen_desk_free);
   g_clear_pointer(&self->rules, bh_house_rules_free);
@@ -546,6 +562,7 @@ bh_hub_dispose(GObject *object)
   g_clear_object(&self->web);
   g_clear_pointer(&self->api_web, bh_api_web_free);
   g_clear_object(&self->endpoint);
+  g_clear_object(&self->finder);
   g_clear_object(&self->desk);
   g_clear_pointer(&self->router, bh_router_free);
   g_clear_pointer(&self->handoff, bh_handoff_desk_free);
@@ -595,6 +612,8 @@ bh_hub_new(BhSettings *settings, GError **error)
   self->certificate = bh_certificate_new(error);
   if (self->certificate == NULL)
     return NULL;
+  if (!bh_backup_restore_resume(settings->state_folder, error))
+    return NULL;
   migrations = bh_schema_list(&n_migrations);
   self->store = bh_store_open(settings->state_folder, migrations, n_migrations, error);
   if (self->store == NULL)
@@ -606,4 +625,10 @@ bh_hub_new(BhSettings *settings, GError **error)
   if (!add_printers(self, error))
     return NULL;
   return g_steal_pointer(&self);
+}
+
+gboolean
+bh_hub_is_held(const GError *error)
+{
+  return g_error_matches(error, BH_STORE_ERROR, BH_STORE_ERROR_HELD);
 }

@@ -22,6 +22,9 @@ G_DECLARE_FINAL_TYPE(BhHub, bh_hub, BH, HUB, GObject)
  */
 BhHub *bh_hub_new(BhSettings *settings, GError **error);
 
+/** bh_hub_is_held: whether @error of bh_hub_new() is that another process has this state folder */
+gboolean bh_hub_is_held(const GError *error);
+
 /** bh_hub_start_async: reads what the last run left, then listens. */
 void bh_hub_start_async(BhHub *hub, GAsyncReadyCallback callback, gpointer user_data);
 

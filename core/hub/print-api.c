@@ -24,8 +24,8 @@ submission_new(BhApiCall *call, const BhHubState *state)
   return submission;
 }
 
-static void
-fail(BhApiCall *call, const GError *error)
+void
+bh_print_api_fail(BhApiCall *call, const GError *error)
 {
   guint status = 503;
 
@@ -33,6 +33,7 @@ fail(BhApiCall *call, const GError *error)
     switch ((BhPrintError)error->code) {
     case BH_PRINT_ERROR_BAD_JOB:
     case BH_PRINT_ERROR_BAD_ADDRESS:
+    case BH_PRINT_ERROR_BAD_NAME:
       status = 400;
       break;
     case BH_PRINT_ERROR_UNKNOWN_PRINTER:
@@ -43,6 +44,9 @@ fail(BhApiCall *call, const GError *error)
       break;
     case BH_PRINT_ERROR_CONFLICT:
     case BH_PRINT_ERROR_STATE:
+    case BH_PRINT_ERROR_EXISTS:
+    case BH_PRINT_ERROR_FIXED:
+    case BH_PRINT_ERROR_JOBS_WAIT:
       status = 409;
       break;
     case BH_PRINT_ERROR_FULL:
@@ -58,17 +62,9 @@ static void
 respond_list(BhApiCall *call, json_t *list, const GError *error)
 {
   if (list == NULL)
-    fail(call, error);
+    bh_print_api_fail(call, error);
   else
     bh_api_call_respond(call, 200, list);
-}
-
-static void
-on_printers(BhApiCall *call, gpointer user_data)
-{
-  BhHubState *state = user_data;
-
-  bh_api_call_respond(call, 200, bh_print_queue_describe_printers(state->queue));
 }
 
 static void
@@ -150,7 +146,7 @@ submit_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   BhPrintState state;
 
   if (!bh_print_queue_submit_finish(BH_PRINT_QUEUE(source), result, &state, &job_id, &error)) {
-    fail(submission->call, error);
+    bh_print_api_fail(submission->call, error);
     return;
   }
   bh_print_desk_count(submission->desk, BH_PATH_HTTP);
@@ -186,7 +182,7 @@ reprint_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   const json_t *body = bh_api_call_get_body(call);
 
   if (!bh_print_queue_reprint_finish(BH_PRINT_QUEUE(source), result, &error)) {
-    fail(call, error);
+    bh_print_api_fail(call, error);
     return;
   }
   bh_print_desk_note_reprint(submission->desk, caller->who,
@@ -215,12 +211,87 @@ on_reprint(BhApiCall *call, gpointer user_data)
                                  submission_new(call, state));
 }
 
+static void
+retry_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Submission *submission = user_data;
+  g_autoptr(GError) error = NULL;
+  BhApiCall *call = submission->call;
+  const BhCaller *caller = bh_api_call_get_caller(call);
+  const json_t *body = bh_api_call_get_body(call);
+  gboolean is_reprint;
+
+  if (!bh_print_queue_retry_finish(BH_PRINT_QUEUE(source), result, &is_reprint, &error)) {
+    bh_print_api_fail(call, error);
+    return;
+  }
+  if (is_reprint)
+    bh_print_desk_note_reprint(submission->desk, caller->who,
+                               json_string_value(json_object_get(body, "jobId")),
+                               json_string_value(json_object_get(body, "printer")),
+                               caller->address);
+  bh_api_call_respond(call, 202,
+                      json_pack("{s:s, s:b}", "state", bh_print_state_get_name(BH_PRINT_QUEUED),
+                                "reprint", is_reprint));
+}
+
+static void
+on_retry(BhApiCall *call, gpointer user_data)
+{
+  BhHubState *state = user_data;
+  const char *device_id = find_device_id(call, TRUE);
+  const char *job_id = device_id != NULL ? bh_api_call_get_text(call, "jobId", MAX_ID_BYTES) : NULL;
+  const char *printer = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (job_id == NULL)
+    return;
+  if (!bh_json_get_optional_text(bh_api_call_get_body(call), "printer", MAX_ID_BYTES, &printer,
+                                 &error))
+    bh_api_call_fail(call, 400, "bad-request", error->message);
+  else
+    bh_print_queue_retry_async(state->queue, device_id, job_id, printer, retry_cb,
+                               submission_new(call, state));
+}
+
+static void
+cancel_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Submission *submission = user_data;
+  g_autoptr(GError) error = NULL;
+  BhApiCall *call = submission->call;
+  const BhCaller *caller = bh_api_call_get_caller(call);
+
+  if (!bh_print_queue_cancel_finish(BH_PRINT_QUEUE(source), result, &error)) {
+    bh_print_api_fail(call, error);
+    return;
+  }
+  bh_print_desk_note_cancel(submission->desk, caller->who,
+                            json_string_value(json_object_get(bh_api_call_get_body(call), "jobId")),
+                            caller->address);
+  bh_api_call_respond(call, 200,
+                      json_pack("{s:s}", "state", bh_print_state_get_name(BH_PRINT_FAILED)));
+}
+
+static void
+on_cancel(BhApiCall *call, gpointer user_data)
+{
+  BhHubState *state = user_data;
+  const char *device_id = find_device_id(call, TRUE);
+  const char *job_id = device_id != NULL ? bh_api_call_get_text(call, "jobId", MAX_ID_BYTES) : NULL;
+
+  if (job_id != NULL)
+    bh_print_queue_cancel_async(state->queue, device_id, job_id, cancel_cb,
+                                submission_new(call, state));
+}
+
 void
 bh_print_api_add(BhApi *api, BhHubState *state)
 {
-  bh_api_add(api, "GET", "/api/v1/printers", BH_ACTION_READ_STATUS, on_printers, state);
   bh_api_add(api, "GET", "/api/v1/jobs", BH_ACTION_READ_JOBS, on_list_jobs, state);
   bh_api_add(api, "POST", "/api/v1/jobs", BH_ACTION_PRINT, on_submit, state);
   bh_api_add(api, "POST", "/api/v1/jobs/reprint", BH_ACTION_PRINT, on_reprint, state);
+  bh_api_add(api, "POST", "/api/v1/jobs/retry", BH_ACTION_PRINT, on_retry, state);
+  bh_api_add(api, "POST", "/api/v1/jobs/cancel", BH_ACTION_PRINT, on_cancel, state);
   bh_api_add(api, "GET", "/api/v1/paper", BH_ACTION_READ_JOBS, on_paper, state);
 }

@@ -233,6 +233,14 @@ bh_print_desk_get_error_code(const GError *error)
   case BH_PRINT_ERROR_BAD_JOB:
   case BH_PRINT_ERROR_BAD_ADDRESS:
     return "bad-job";
+  case BH_PRINT_ERROR_BAD_NAME:
+    return "bad-name";
+  case BH_PRINT_ERROR_EXISTS:
+    return "printer-exists";
+  case BH_PRINT_ERROR_FIXED:
+    return "printer-fixed";
+  case BH_PRINT_ERROR_JOBS_WAIT:
+    return "jobs-wait";
   case BH_PRINT_ERROR_UNKNOWN_PRINTER:
     return "unknown-printer";
   case BH_PRINT_ERROR_TOO_LARGE:
@@ -364,7 +372,7 @@ on_printers(BhMember *member, BhPath path, BhDataChannel *channel, const json_t 
   BhPrintDesk *self = user_data;
   g_autoptr(json_t) answer =
       json_pack("{s:s, s:O*, s:o}", "type", "printers", "ref", json_object_get(message, "id"),
-                "printers", bh_print_queue_describe_printers(self->queue));
+                "printers", bh_print_queue_describe_printers(self->queue, FALSE));
 
   bh_member_send(member, channel, answer);
 }
@@ -399,6 +407,13 @@ bh_print_desk_note_reprint(BhPrintDesk *desk, const char *who, const char *job_i
                            const char *printer, const char *address)
 {
   bh_audit_log_add(desk->state->audit, "reprinted", who, job_id, printer, address);
+}
+
+void
+bh_print_desk_note_cancel(BhPrintDesk *desk, const char *who, const char *job_id,
+                          const char *address)
+{
+  bh_audit_log_add(desk->state->audit, "job-cancelled", who, job_id, NULL, address);
 }
 
 /* --- life --- */

@@ -34,6 +34,10 @@ BhPrintSender bh_print_desk_find_sender(BhPrintDesk *desk, const char *device_id
 void bh_print_desk_note_reprint(BhPrintDesk *desk, const char *who, const char *job_id,
                                 const char *printer, const char *address);
 
+/** bh_print_desk_note_cancel: for the history. @who, @address: (nullable) */
+void bh_print_desk_note_cancel(BhPrintDesk *desk, const char *who, const char *job_id,
+                               const char *address);
+
 /** bh_print_desk_count: a job came in by @path. */
 void bh_print_desk_count(BhPrintDesk *desk, BhPath path);
 

@@ -45,6 +45,7 @@ static const struct {
     {hub_migrations, 1},            /* 9: picture */
     {bh_alert_desk_migrations, 0},  /* 10: alert */
     {bh_screen_list_migrations, 0}, /* 11: screen */
+    {bh_print_queue_migrations, 3}, /* 12: printer */
 };
 
 static guint

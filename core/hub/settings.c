@@ -7,8 +7,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define FILE_NAME "settings.ini"
-
 G_DEFINE_QUARK(bh_settings_error_quark, bh_settings_error)
 
 static void
@@ -60,7 +58,11 @@ bh_settings_new(const char *state_folder)
   settings->guest_networks = bh_address_set_new();
   settings->trusted_proxies = bh_address_set_new();
   settings->cloud = g_new0(char *, 1);
+  settings->backup = TRUE;
+  settings->backup_minute = BH_SETTINGS_DEFAULT_BACKUP_MINUTE;
+  settings->backup_keep = BH_SETTINGS_DEFAULT_BACKUPS;
   settings->printers = g_ptr_array_new_with_free_func(printer_setting_free);
+  settings->fixed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   bh_limit_set_init(&settings->limits);
   return settings;
 }
@@ -78,7 +80,9 @@ bh_settings_free(BhSettings *settings)
   g_free(settings->name);
   bh_address_set_unref(settings->guest_networks);
   bh_address_set_unref(settings->trusted_proxies);
+  g_free(settings->backup_folder);
   g_ptr_array_unref(settings->printers);
+  g_hash_table_unref(settings->fixed);
   g_free(settings);
 }
 
@@ -326,6 +330,54 @@ set_cloud(BhSettings *settings, const char *list, GError **error)
 }
 
 static gboolean
+set_backup(BhSettings *settings, const char *value, GError **error)
+{
+  return parse_truth(value, &settings->backup, error);
+}
+
+static gboolean
+set_backup_folder(BhSettings *settings, const char *value, GError **error)
+{
+  if (!g_path_is_absolute(value)) {
+    g_set_error(error, BH_SETTINGS_ERROR, BH_SETTINGS_ERROR_VALUE,
+                _("The folder of the backups is given from the root on, not as “%s”."), value);
+    return FALSE;
+  }
+  replace(&settings->backup_folder, value);
+  return TRUE;
+}
+
+static gboolean
+set_backup_time(BhSettings *settings, const char *value, GError **error)
+{
+  g_auto(GStrv) parts = g_strsplit(value, ":", 3);
+  guint64 hour, minute;
+
+  if (g_strv_length(parts) != 2 || !g_ascii_string_to_unsigned(parts[0], 10, 0, 23, &hour, NULL) ||
+      !g_ascii_string_to_unsigned(parts[1], 10, 0, 59, &minute, NULL)) {
+    g_set_error(error, BH_SETTINGS_ERROR, BH_SETTINGS_ERROR_VALUE,
+                _("A time of day is given as HOUR:MINUTE, such as 3:30, not “%s”."), value);
+    return FALSE;
+  }
+  settings->backup_minute = (guint)(hour * 60 + minute);
+  return TRUE;
+}
+
+static gboolean
+set_backup_keep(BhSettings *settings, const char *value, GError **error)
+{
+  guint64 keep;
+
+  if (!g_ascii_string_to_unsigned(value, 10, 1, BH_SETTINGS_MAX_BACKUPS, &keep, NULL)) {
+    g_set_error(error, BH_SETTINGS_ERROR, BH_SETTINGS_ERROR_VALUE,
+                _("From 1 to %d backups are kept, not “%s”."), BH_SETTINGS_MAX_BACKUPS, value);
+    return FALSE;
+  }
+  settings->backup_keep = (guint)keep;
+  return TRUE;
+}
+
+static gboolean
 set_cloud_ca(BhSettings *settings, const char *value, GError **error)
 {
   replace(&settings->cloud_ca, value);
@@ -350,6 +402,10 @@ static const struct {
     {"greengrass", set_greengrass},
     {"guest-networks", set_guest_networks},
     {"trusted-proxies", set_trusted_proxies},
+    {"backup", set_backup},
+    {"backup-folder", set_backup_folder},
+    {"backup-time", set_backup_time},
+    {"backup-keep", set_backup_keep},
 };
 
 gboolean
@@ -361,64 +417,16 @@ bh_settings_set(BhSettings *settings, const char *key, const char *value, GError
   g_return_val_if_reached(FALSE);
 }
 
-/* --- the file --- */
-
-static gboolean
-load_pairs(GKeyFile *file, const char *group, BhSettings *settings,
-           gboolean (*put)(BhSettings *settings, const char *assignment, GError **error),
-           GError **error)
+const char *
+bh_settings_get_key(guint index)
 {
-  g_auto(GStrv) keys = g_key_file_get_keys(file, group, NULL, NULL);
-
-  for (guint i = 0; keys != NULL && keys[i] != NULL; i++) {
-    g_autofree char *value = g_key_file_get_string(file, group, keys[i], NULL);
-    g_autofree char *assignment = g_strconcat(keys[i], "=", value, NULL);
-
-    if (!put(settings, assignment, error))
-      return FALSE;
-  }
-  return TRUE;
+  return index < G_N_ELEMENTS(hub_keys) ? hub_keys[index].name : NULL;
 }
 
-static gboolean
-put_limit(BhSettings *settings, const char *assignment, GError **error)
+void
+bh_settings_fix(BhSettings *settings, const char *key)
 {
-  return bh_limit_set_parse(&settings->limits, assignment, error);
-}
-
-static gboolean
-load_hub_group(GKeyFile *file, BhSettings *settings, GError **error)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS(hub_keys); i++) {
-    g_autofree char *value = g_key_file_get_string(file, "hub", hub_keys[i].name, NULL);
-
-    if (value != NULL && !hub_keys[i].set(settings, value, error))
-      return FALSE;
-  }
-  settings->open = g_key_file_get_boolean(file, "hub", "open", NULL);
-  return TRUE;
-}
-
-gboolean
-bh_settings_load(BhSettings *settings, GError **error)
-{
-  g_autofree char *path = g_build_filename(settings->state_folder, FILE_NAME, NULL);
-  g_autoptr(GKeyFile) file = g_key_file_new();
-  g_autoptr(GError) problem = NULL;
-
-  if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, &problem)) {
-    if (g_error_matches(problem, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-      return TRUE;
-    g_set_error(error, BH_SETTINGS_ERROR, BH_SETTINGS_ERROR_FILE,
-                _("The settings in %s cannot be read: %s"), path, problem->message);
-    return FALSE;
-  }
-  if (load_hub_group(file, settings, &problem) &&
-      load_pairs(file, "printers", settings, bh_settings_add_printer, &problem) &&
-      load_pairs(file, "limits", settings, put_limit, &problem))
-    return TRUE;
-  g_propagate_prefixed_error(error, g_steal_pointer(&problem), "%s: ", path);
-  return FALSE;
+  g_hash_table_add(settings->fixed, g_strdup(key));
 }
 
 /* --- the whole --- */
@@ -466,6 +474,14 @@ check_tls(const BhSettings *settings, GError **error)
     return FALSE;
   }
   return TRUE;
+}
+
+char *
+bh_settings_dup_backup_folder(const BhSettings *settings)
+{
+  return settings->backup_folder != NULL
+             ? g_strdup(settings->backup_folder)
+             : g_build_filename(settings->state_folder, "backups", NULL);
 }
 
 gboolean

@@ -21,6 +21,12 @@
 #define BH_SETTINGS_MAX_CLOUDS      4
 #define BH_SETTINGS_MAX_CLOUD_BYTES 256
 
+/* When the nightly backup is made: 3:30, when no guest is left and nobody is there yet. */
+#define BH_SETTINGS_DEFAULT_BACKUP_MINUTE 210
+/* Backups that are kept: two weeks of nights. */
+#define BH_SETTINGS_DEFAULT_BACKUPS 14
+#define BH_SETTINGS_MAX_BACKUPS     1000
+
 typedef struct {
   char *name; /* also the printer's name on the wire */
   char *uri;
@@ -42,13 +48,18 @@ typedef struct {
   gboolean open;
   gboolean discovery; /* is found by itself; see bh_settings_uses_discovery() */
   gboolean discovery_chosen;
-  gboolean greengrass; /* is called greengrass.local too */
+  gboolean greengrass;           /* is called greengrass.local too */
   BhAddressSet *guest_networks;  /* the property's own, beside those of the interfaces */
   BhAddressSet *trusted_proxies; /* whose forwarded headers are believed */
   char **cloud;                  /* addresses of clouds, best first; may be empty */
   char *cloud_ca;                /* (nullable): PEM file: whom to trust beside the system's */
   GPtrArray *printers; /* owned BhPrinterSetting, in order; the first takes jobs that name none */
   BhLimitSet limits;
+  gboolean backup;     /* a backup every night */
+  char *backup_folder; /* (nullable): see bh_settings_dup_backup_folder() */
+  guint backup_minute; /* of the day, local time */
+  guint backup_keep;   /* the oldest beyond so many go */
+  GHashTable *fixed;   /* keys that the command line decides, whatever stands in the file */
 } BhSettings;
 
 #define BH_SETTINGS_ERROR (bh_settings_error_quark())
@@ -64,14 +75,6 @@ GQuark bh_settings_error_quark(void);
 BhSettings *bh_settings_new(const char *state_folder);
 void bh_settings_free(BhSettings *settings);
 
-/**
- * bh_settings_load: reads `settings.ini` of the state folder, where there is one.
- *
- * Groups and keys: [hub] those of bh_settings_set(), and open; [printers] NAME=ADDRESS;
- * [limits] NAME=VALUE.
- */
-gboolean bh_settings_load(BhSettings *settings, GError **error);
-
 /** bh_settings_add_printer: @assignment: "NAME=ADDRESS"; replaces one of the same name. */
 gboolean bh_settings_add_printer(BhSettings *settings, const char *assignment, GError **error);
 
@@ -85,15 +88,29 @@ gboolean bh_settings_add_printer(BhSettings *settings, const char *assignment, G
  *   name             1 to BH_SETTINGS_MAX_NAME_BYTES bytes, without control characters
  *   tls-certificate, tls-key  files
  *   discovery, greengrass  "true" or "false", "yes" or "no"
- *   cloud            addresses "wss://...", at most BH_SETTINGS_MAX_CLOUDS, best first, with commas,
- *                    semicolons or spaces between; "ws://" for this computer only
- *   cloud-ca         a file
+ *   cloud            addresses "wss://...", at most BH_SETTINGS_MAX_CLOUDS, best first, with
+ * commas, semicolons or spaces between; "ws://" for this computer only cloud-ca         a file
+ *   backup           "true" or "false"
+ *   backup-folder    an absolute path
+ *   backup-time      "HOUR:MINUTE"
+ *   backup-keep      1 to BH_SETTINGS_MAX_BACKUPS
  *   guest-networks, trusted-proxies  prefixes, as bh_address_set_add() takes them, with commas,
  *                    semicolons or spaces between; they replace what was set before
  *
  * Returns: %FALSE exactly when @error is set
  */
 gboolean bh_settings_set(BhSettings *settings, const char *key, const char *value, GError **error);
+
+/** bh_settings_get_key: Returns: (transfer none) (nullable): the keys of bh_settings_set(), one by
+ * one; %NULL behind the last */
+const char *bh_settings_get_key(guint index);
+
+/** bh_settings_fix: notes that the command line decides @key. */
+void bh_settings_fix(BhSettings *settings, const char *key);
+
+/** bh_settings_dup_backup_folder: Returns: (transfer full): `backups` in the state folder where
+ * nobody chose one */
+char *bh_settings_dup_backup_folder(const BhSettings *settings);
 
 /** bh_settings_uses_discovery: whether the hub tells its names and resolves candidates; one that
  * listens to this machine alone only where a person asked for it. */

@@ -3,6 +3,10 @@
 
 #include "print-job-store.h"
 
+#include <glib/gi18n.h>
+
+#include "print-rows.h"
+
 /*
  * `turn` orders what waits: a reprint goes to the end. `content` is what the device sent, kept so
  * that a reprint can be laid out and marked afresh.
@@ -38,34 +42,17 @@ const BhStoreMigration bh_print_queue_migrations[] = {
     /* Who was signed in at the device that sent it. */
     {"ALTER TABLE print_job ADD COLUMN person_id TEXT;"
      "ALTER TABLE print_job ADD COLUMN person_name TEXT"},
+    /* Those that people added in the window; see printer-store.h. */
+    {"CREATE TABLE printer ("
+     " number INTEGER PRIMARY KEY AUTOINCREMENT,"
+     " name TEXT NOT NULL UNIQUE,"
+     " label TEXT NOT NULL,"
+     " uri TEXT NOT NULL) STRICT"},
 };
 const guint bh_print_queue_n_migrations = G_N_ELEMENTS(bh_print_queue_migrations);
 
-#define JOB_COLUMNS                                                                                \
-  "number, device_id, job_id, printer, state, detail, created_ms, copies, reprints,"               \
-  " person_id, person_name"
-
-typedef sqlite3_stmt Statement;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Statement, sqlite3_finalize)
-
-static Statement *
-prepare(sqlite3 *db, const char *sql, GError **error)
-{
-  Statement *statement = NULL;
-
-  if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
-    bh_store_set_error(error, db);
-  return statement;
-}
-
 static void
-bind_text(Statement *statement, int at, const char *text)
-{
-  sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC);
-}
-
-static void
-bind_bytes(Statement *statement, int at, GBytes *bytes)
+bind_bytes(BhPrintRow *statement, int at, GBytes *bytes)
 {
   gsize length;
   const void *data = g_bytes_get_data(bytes, &length);
@@ -73,68 +60,12 @@ bind_bytes(Statement *statement, int at, GBytes *bytes)
   sqlite3_bind_blob64(statement, at, data != NULL ? data : "", length, SQLITE_STATIC);
 }
 
-/* A row is there; FALSE with @error unset: none. */
-static gboolean
-next_row(sqlite3 *db, Statement *statement, GError **error)
-{
-  int code = sqlite3_step(statement);
-
-  if (code != SQLITE_ROW && code != SQLITE_DONE)
-    bh_store_set_error(error, db);
-  return code == SQLITE_ROW;
-}
-
-static char *
-dup_text(Statement *statement, int at)
-{
-  return g_strdup((const char *)sqlite3_column_text(statement, at));
-}
-
 static GBytes *
-dup_bytes(Statement *statement, int at)
+dup_bytes(BhPrintRow *statement, int at)
 {
   const void *data = sqlite3_column_blob(statement, at);
 
   return g_bytes_new(data, (gsize)sqlite3_column_bytes(statement, at));
-}
-
-/* From a row that begins with JOB_COLUMNS. */
-static BhPrintJob *
-read_job(Statement *row)
-{
-  BhPrintJob *job = bh_print_job_new();
-
-  job->number = sqlite3_column_int64(row, 0);
-  job->device_id = dup_text(row, 1);
-  job->job_id = dup_text(row, 2);
-  job->printer = dup_text(row, 3);
-  if (!bh_print_state_from_name((const char *)sqlite3_column_text(row, 4), &job->state))
-    job->state = BH_PRINT_UNCERTAIN;
-  job->detail = g_intern_string((const char *)sqlite3_column_text(row, 5));
-  job->created_ms = sqlite3_column_int64(row, 6);
-  job->copies = (guint)sqlite3_column_int(row, 7);
-  job->reprints = (guint)sqlite3_column_int(row, 8);
-  job->person_id = dup_text(row, 9);
-  job->person_name = dup_text(row, 10);
-  return job;
-}
-
-static gboolean
-read_jobs(sqlite3 *db, Statement *statement, GPtrArray *jobs, GError **error)
-{
-  GError *problem = NULL;
-
-  while (next_row(db, statement, &problem))
-    g_ptr_array_add(jobs, read_job(statement));
-  if (problem != NULL)
-    g_propagate_error(error, problem);
-  return problem == NULL;
-}
-
-static GPtrArray *
-job_array_new(void)
-{
-  return g_ptr_array_new_with_free_func((GDestroyNotify)bh_print_job_free);
 }
 
 /* Submit ------------------------------------------------------------------------------------- */
@@ -163,27 +94,27 @@ static gboolean
 insert_job(sqlite3 *db, BhPrintSubmit *submit, GError **error)
 {
   BhPrintJob *job = submit->job;
-  g_autoptr(Statement) statement =
-      prepare(db,
-              "INSERT INTO print_job"
-              " (device_id, job_id, printer, state, created_ms, copies, turn, hash, content,"
-              "  person_id, person_name)"
-              " VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
-              "  (SELECT ifnull(max(turn), 0) + 1 FROM print_job), ?7, ?8, ?9, ?10)",
-              error);
+  g_autoptr(BhPrintRow) statement = bh_print_rows_prepare(
+      db,
+      "INSERT INTO print_job"
+      " (device_id, job_id, printer, state, created_ms, copies, turn, hash, content,"
+      "  person_id, person_name)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
+      "  (SELECT ifnull(max(turn), 0) + 1 FROM print_job), ?7, ?8, ?9, ?10)",
+      error);
 
   if (statement == NULL)
     return FALSE;
-  bind_text(statement, 1, job->device_id);
-  bind_text(statement, 2, job->job_id);
-  bind_text(statement, 3, job->printer);
-  bind_text(statement, 4, bh_print_state_get_name(BH_PRINT_ACCEPTED));
+  bh_print_rows_bind_text(statement, 1, job->device_id);
+  bh_print_rows_bind_text(statement, 2, job->job_id);
+  bh_print_rows_bind_text(statement, 3, job->printer);
+  bh_print_rows_bind_text(statement, 4, bh_print_state_get_name(BH_PRINT_ACCEPTED));
   sqlite3_bind_int64(statement, 5, job->created_ms);
   sqlite3_bind_int64(statement, 6, job->copies);
   bind_bytes(statement, 7, submit->hash);
-  bind_text(statement, 8, submit->content);
-  bind_text(statement, 9, job->person_id);
-  bind_text(statement, 10, job->person_name);
+  bh_print_rows_bind_text(statement, 8, submit->content);
+  bh_print_rows_bind_text(statement, 9, job->person_id);
+  bh_print_rows_bind_text(statement, 10, job->person_name);
   if (!bh_store_step(db, statement, error))
     return FALSE;
   job->number = sqlite3_last_insert_rowid(db);
@@ -196,20 +127,22 @@ bh_print_job_run_submit(sqlite3 *db, gpointer data, GError **error)
 {
   BhPrintSubmit *submit = data;
   GError *problem = NULL;
-  g_autoptr(Statement) find = prepare(
-      db,
-      "SELECT " JOB_COLUMNS ", hash, is_moved FROM print_job WHERE device_id = ?1 AND job_id = ?2",
-      error);
+  g_autoptr(BhPrintRow) find =
+      bh_print_rows_prepare(db,
+                            "SELECT " BH_PRINT_ROWS_JOB
+                            ", hash, is_moved FROM print_job WHERE device_id = ?1 AND job_id = ?2",
+                            error);
 
   submit->was_there = FALSE;
   if (find == NULL)
     return FALSE;
-  bind_text(find, 1, submit->job->device_id);
-  bind_text(find, 2, submit->job->job_id);
-  if (next_row(db, find, &problem)) {
+  bh_print_rows_bind_text(find, 1, submit->job->device_id);
+  bh_print_rows_bind_text(find, 2, submit->job->job_id);
+  if (bh_print_rows_next(db, find, &problem)) {
     g_autoptr(GBytes) hash = dup_bytes(find, 11);
 
-    return judge_same(submit, read_job(find), hash, sqlite3_column_int(find, 12) != 0, error);
+    return judge_same(submit, bh_print_rows_read_job(find), hash, sqlite3_column_int(find, 12) != 0,
+                      error);
   }
   if (problem != NULL) {
     g_propagate_error(error, problem);
@@ -278,37 +211,39 @@ bh_print_job_run_reprint(sqlite3 *db, gpointer data, GError **error)
 {
   BhPrintReprint *reprint = data;
   GError *problem = NULL;
-  g_autoptr(Statement) find = prepare(
-      db, "SELECT " JOB_COLUMNS " FROM print_job WHERE device_id = ?1 AND job_id = ?2", error);
-  g_autoptr(Statement) update =
+  g_autoptr(BhPrintRow) find = bh_print_rows_prepare(
+      db, "SELECT " BH_PRINT_ROWS_JOB " FROM print_job WHERE device_id = ?1 AND job_id = ?2",
+      error);
+  g_autoptr(BhPrintRow) update =
       find == NULL ? NULL
-                   : prepare(db,
-                             "UPDATE print_job SET state = 'queued', detail = ?2, reprints = ?3,"
-                             " is_moved = is_moved OR printer <> ?4, printer = ?4,"
-                             " turn = (SELECT max(turn) + 1 FROM print_job) WHERE number = ?1",
-                             error);
+                   : bh_print_rows_prepare(
+                         db,
+                         "UPDATE print_job SET state = 'queued', detail = ?2, reprints = ?3,"
+                         " is_moved = is_moved OR printer <> ?4, printer = ?4,"
+                         " turn = (SELECT max(turn) + 1 FROM print_job) WHERE number = ?1",
+                         error);
 
   if (update == NULL)
     return FALSE;
-  bind_text(find, 1, reprint->job->device_id);
-  bind_text(find, 2, reprint->job->job_id);
-  if (!next_row(db, find, &problem)) {
+  bh_print_rows_bind_text(find, 1, reprint->job->device_id);
+  bh_print_rows_bind_text(find, 2, reprint->job->job_id);
+  if (!bh_print_rows_next(db, find, &problem)) {
     if (problem == NULL)
       g_set_error(&problem, BH_PRINT_ERROR, BH_PRINT_ERROR_STATE, "there is no such job");
     g_propagate_error(error, problem);
     return FALSE;
   }
   bh_print_job_free(reprint->job);
-  reprint->job = read_job(find);
+  reprint->job = bh_print_rows_read_job(find);
   sqlite3_reset(find);
   if (!judge_reprint(reprint, error))
     return FALSE;
 
   apply_reprint(reprint);
   sqlite3_bind_int64(update, 1, reprint->job->number);
-  bind_text(update, 2, reprint->job->detail);
+  bh_print_rows_bind_text(update, 2, reprint->job->detail);
   sqlite3_bind_int64(update, 3, reprint->job->reprints);
-  bind_text(update, 4, reprint->job->printer);
+  bh_print_rows_bind_text(update, 4, reprint->job->printer);
   return bh_store_step(db, update, error);
 }
 
@@ -321,27 +256,67 @@ bh_print_reprint_free(BhPrintReprint *reprint)
   g_free(reprint);
 }
 
+/* Cancelling --------------------------------------------------------------------------------- */
+
+gboolean
+bh_print_job_run_cancel(sqlite3 *db, gpointer data, GError **error)
+{
+  BhPrintCancelling *cancelling = data;
+  g_autoptr(GPtrArray) jobs = bh_print_rows_new_jobs();
+  g_autoptr(BhPrintRow) update =
+      bh_print_rows_prepare(db,
+                            "UPDATE print_job SET state = 'failed', detail = CASE state"
+                            " WHEN 'uncertain' THEN 'given-up' ELSE 'cancelled' END"
+                            " WHERE device_id = ?1 AND job_id = ?2"
+                            " AND state IN ('accepted', 'queued', 'uncertain')"
+                            " RETURNING " BH_PRINT_ROWS_JOB,
+                            error);
+
+  if (update == NULL)
+    return FALSE;
+  bh_print_rows_bind_text(update, 1, cancelling->job->device_id);
+  bh_print_rows_bind_text(update, 2, cancelling->job->job_id);
+  if (!bh_print_rows_read_jobs(db, update, jobs, error))
+    return FALSE;
+  if (jobs->len == 0) {
+    g_set_error_literal(error, BH_PRINT_ERROR, BH_PRINT_ERROR_STATE,
+                        _("This print job does not wait any more."));
+    return FALSE;
+  }
+  sqlite3_reset(update);
+  bh_print_job_free(cancelling->job);
+  cancelling->job = bh_print_job_copy(jobs->pdata[0]);
+  return TRUE;
+}
+
+void
+bh_print_cancelling_free(BhPrintCancelling *cancelling)
+{
+  bh_print_job_free(cancelling->job);
+  g_free(cancelling);
+}
+
 /* Advance and trouble ------------------------------------------------------------------------ */
 
 static gboolean
 insert_paper(sqlite3 *db, const BhPrintAdvance *advance, GError **error)
 {
-  g_autoptr(Statement) insert =
-      prepare(db,
-              "INSERT INTO print_paper (device_id, job_id, printed_ms, is_reprint, bytes)"
-              " VALUES (?1, ?2, ?3, ?4, ?5)",
-              error);
-  g_autoptr(Statement) prune = insert == NULL
-                                   ? NULL
-                                   : prepare(db,
+  g_autoptr(BhPrintRow) insert = bh_print_rows_prepare(
+      db,
+      "INSERT INTO print_paper (device_id, job_id, printed_ms, is_reprint, bytes)"
+      " VALUES (?1, ?2, ?3, ?4, ?5)",
+      error);
+  g_autoptr(BhPrintRow) prune =
+      insert == NULL ? NULL
+                     : bh_print_rows_prepare(db,
                                              "DELETE FROM print_paper WHERE number <="
                                              " (SELECT max(number) FROM print_paper) - ?1",
                                              error);
 
   if (prune == NULL)
     return FALSE;
-  bind_text(insert, 1, advance->job->device_id);
-  bind_text(insert, 2, advance->job->job_id);
+  bh_print_rows_bind_text(insert, 1, advance->job->device_id);
+  bh_print_rows_bind_text(insert, 2, advance->job->job_id);
   sqlite3_bind_int64(insert, 3, advance->printed_ms);
   sqlite3_bind_int(insert, 4, advance->job->reprints > 0);
   bind_bytes(insert, 5, advance->paper);
@@ -353,14 +328,14 @@ gboolean
 bh_print_job_run_advance(sqlite3 *db, gpointer data, GError **error)
 {
   const BhPrintAdvance *advance = data;
-  g_autoptr(Statement) update =
-      prepare(db, "UPDATE print_job SET state = ?2, detail = ?3 WHERE number = ?1", error);
+  g_autoptr(BhPrintRow) update = bh_print_rows_prepare(
+      db, "UPDATE print_job SET state = ?2, detail = ?3 WHERE number = ?1", error);
 
   if (update == NULL)
     return FALSE;
   sqlite3_bind_int64(update, 1, advance->job->number);
-  bind_text(update, 2, bh_print_state_get_name(advance->job->state));
-  bind_text(update, 3, advance->job->detail);
+  bh_print_rows_bind_text(update, 2, bh_print_state_get_name(advance->job->state));
+  bh_print_rows_bind_text(update, 3, advance->job->detail);
   return bh_store_step(db, update, error) &&
          (advance->paper == NULL || insert_paper(db, advance, error));
 }
@@ -377,16 +352,16 @@ gboolean
 bh_print_job_run_trouble(sqlite3 *db, gpointer data, GError **error)
 {
   const BhPrintTrouble *trouble = data;
-  g_autoptr(Statement) update =
-      prepare(db,
-              "UPDATE print_job SET state = 'queued', detail = ?2 WHERE printer = ?1"
-              " AND state IN ('accepted', 'queued')",
-              error);
+  g_autoptr(BhPrintRow) update =
+      bh_print_rows_prepare(db,
+                            "UPDATE print_job SET state = 'queued', detail = ?2 WHERE printer = ?1"
+                            " AND state IN ('accepted', 'queued')",
+                            error);
 
   if (update == NULL)
     return FALSE;
-  bind_text(update, 1, trouble->printer);
-  bind_text(update, 2, trouble->detail);
+  bh_print_rows_bind_text(update, 1, trouble->printer);
+  bh_print_rows_bind_text(update, 2, trouble->detail);
   return bh_store_step(db, update, error);
 }
 
@@ -400,12 +375,12 @@ bh_print_trouble_free(BhPrintTrouble *trouble)
 /* Blank -------------------------------------------------------------------------------------- */
 
 static gboolean
-run_for_job(sqlite3 *db, Statement *statement, const char *device_id, const char *job_id,
+run_for_job(sqlite3 *db, BhPrintRow *statement, const char *device_id, const char *job_id,
             GError **error)
 {
   sqlite3_reset(statement);
-  bind_text(statement, 1, device_id);
-  bind_text(statement, 2, job_id);
+  bh_print_rows_bind_text(statement, 1, device_id);
+  bh_print_rows_bind_text(statement, 2, job_id);
   return bh_store_step(db, statement, error);
 }
 
@@ -413,12 +388,13 @@ gboolean
 bh_print_job_run_blank(sqlite3 *db, gpointer data, GError **error)
 {
   const BhPrintBlank *blank = data;
-  g_autoptr(Statement) update = prepare(
+  g_autoptr(BhPrintRow) update = bh_print_rows_prepare(
       db, "UPDATE print_job SET content = '{}' WHERE device_id = ?1 AND job_id = ?2", error);
-  g_autoptr(Statement) remove =
+  g_autoptr(BhPrintRow) remove =
       update == NULL
           ? NULL
-          : prepare(db, "DELETE FROM print_paper WHERE device_id = ?1 AND job_id = ?2", error);
+          : bh_print_rows_prepare(
+                db, "DELETE FROM print_paper WHERE device_id = ?1 AND job_id = ?2", error);
 
   if (remove == NULL)
     return FALSE;
@@ -442,10 +418,11 @@ bh_print_blank_free(BhPrintBlank *blank)
 static gboolean
 prune(sqlite3 *db, gint64 cutoff_ms, GError **error)
 {
-  g_autoptr(Statement) statement = prepare(db,
-                                           "DELETE FROM print_job WHERE created_ms < ?1"
-                                           " AND state IN ('sent', 'done', 'failed')",
-                                           error);
+  g_autoptr(BhPrintRow) statement =
+      bh_print_rows_prepare(db,
+                            "DELETE FROM print_job WHERE created_ms < ?1"
+                            " AND state IN ('sent', 'done', 'failed')",
+                            error);
 
   if (statement == NULL)
     return FALSE;
@@ -462,19 +439,20 @@ bh_print_job_run_prune(sqlite3 *db, gpointer data, GError **error)
 static gboolean
 end_fleeting(sqlite3 *db, const BhPrintRestore *restore, GError **error)
 {
-  g_autoptr(Statement) update = NULL;
+  g_autoptr(BhPrintRow) update = NULL;
 
   if (restore->fleeting_device == NULL)
     return TRUE;
-  update = prepare(db,
-                   "UPDATE print_job SET state = 'failed', detail = 'old'"
-                   " WHERE state IN ('accepted', 'queued') AND reprints = 0 AND device_id = ?1"
-                   " AND substr(job_id, 1, length(?2)) = ?2",
-                   error);
+  update = bh_print_rows_prepare(
+      db,
+      "UPDATE print_job SET state = 'failed', detail = 'old'"
+      " WHERE state IN ('accepted', 'queued') AND reprints = 0 AND device_id = ?1"
+      " AND substr(job_id, 1, length(?2)) = ?2",
+      error);
   if (update == NULL)
     return FALSE;
-  bind_text(update, 1, restore->fleeting_device);
-  bind_text(update, 2, restore->fleeting_prefix);
+  bh_print_rows_bind_text(update, 1, restore->fleeting_device);
+  bh_print_rows_bind_text(update, 2, restore->fleeting_prefix);
   return bh_store_step(db, update, error);
 }
 
@@ -484,32 +462,35 @@ bh_print_job_run_restore(sqlite3 *db, gpointer data, GError **error)
   BhPrintRestore *restore = data;
   /* All bytes of what was `sent` had been handed to this computer's network, and no end of it was
    * written down: a power cut may have taken them from there. */
-  g_autoptr(Statement) mark = prepare(db,
-                                      "UPDATE print_job SET state = 'uncertain', detail = 'stopped'"
-                                      " WHERE state = 'printing'"
-                                      " OR (state = 'sent' AND detail IS NOT 'no-feedback')"
-                                      " RETURNING " JOB_COLUMNS,
-                                      error);
+  g_autoptr(BhPrintRow) mark =
+      bh_print_rows_prepare(db,
+                            "UPDATE print_job SET state = 'uncertain', detail = 'stopped'"
+                            " WHERE state = 'printing'"
+                            " OR (state = 'sent' AND detail IS NOT 'no-feedback')"
+                            " RETURNING " BH_PRINT_ROWS_JOB,
+                            error);
   /* What was known of the printers is not known any more. */
-  g_autoptr(Statement) queue = mark == NULL
-                                   ? NULL
-                                   : prepare(db,
-                                             "UPDATE print_job SET state = 'queued', detail = NULL"
-                                             " WHERE state IN ('accepted', 'queued')",
-                                             error);
-  g_autoptr(Statement) find = queue == NULL ? NULL
-                                            : prepare(db,
-                                                      "SELECT " JOB_COLUMNS " FROM print_job"
-                                                      " WHERE state = 'queued' ORDER BY turn",
-                                                      error);
+  g_autoptr(BhPrintRow) queue =
+      mark == NULL ? NULL
+                   : bh_print_rows_prepare(db,
+                                           "UPDATE print_job SET state = 'queued', detail = NULL"
+                                           " WHERE state IN ('accepted', 'queued')",
+                                           error);
+  g_autoptr(BhPrintRow) find =
+      queue == NULL ? NULL
+                    : bh_print_rows_prepare(db,
+                                            "SELECT " BH_PRINT_ROWS_JOB " FROM print_job"
+                                            " WHERE state = 'queued' ORDER BY turn",
+                                            error);
 
   g_clear_pointer(&restore->uncertain, g_ptr_array_unref);
   g_clear_pointer(&restore->waiting, g_ptr_array_unref);
-  restore->uncertain = job_array_new();
-  restore->waiting = job_array_new();
+  restore->uncertain = bh_print_rows_new_jobs();
+  restore->waiting = bh_print_rows_new_jobs();
   return find != NULL && prune(db, restore->cutoff_ms, error) && end_fleeting(db, restore, error) &&
-         read_jobs(db, mark, restore->uncertain, error) && bh_store_step(db, queue, error) &&
-         read_jobs(db, find, restore->waiting, error);
+         bh_print_rows_read_jobs(db, mark, restore->uncertain, error) &&
+         bh_store_step(db, queue, error) &&
+         bh_print_rows_read_jobs(db, find, restore->waiting, error);
 }
 
 void
@@ -529,14 +510,15 @@ bh_print_job_run_content(sqlite3 *db, gpointer data, GError **error)
 {
   BhPrintJobContent *content = data;
   GError *problem = NULL;
-  g_autoptr(Statement) find = prepare(db, "SELECT content FROM print_job WHERE number = ?1", error);
+  g_autoptr(BhPrintRow) find =
+      bh_print_rows_prepare(db, "SELECT content FROM print_job WHERE number = ?1", error);
 
   g_clear_pointer(&content->content, g_free);
   if (find == NULL)
     return FALSE;
   sqlite3_bind_int64(find, 1, content->number);
-  if (next_row(db, find, &problem))
-    content->content = dup_text(find, 0);
+  if (bh_print_rows_next(db, find, &problem))
+    content->content = bh_print_rows_dup_text(find, 0);
   else if (problem == NULL)
     g_set_error(&problem, BH_PRINT_ERROR, BH_PRINT_ERROR_FAILED, "the job is gone");
   if (problem != NULL)
@@ -555,15 +537,15 @@ gboolean
 bh_print_job_run_list(sqlite3 *db, gpointer data, GError **error)
 {
   BhPrintList *list = data;
-  g_autoptr(Statement) find =
-      prepare(db, "SELECT " JOB_COLUMNS " FROM print_job ORDER BY number DESC LIMIT ?1", error);
+  g_autoptr(BhPrintRow) find = bh_print_rows_prepare(
+      db, "SELECT " BH_PRINT_ROWS_JOB " FROM print_job ORDER BY number DESC LIMIT ?1", error);
 
   g_clear_pointer(&list->jobs, g_ptr_array_unref);
-  list->jobs = job_array_new();
+  list->jobs = bh_print_rows_new_jobs();
   if (find == NULL)
     return FALSE;
   sqlite3_bind_int64(find, 1, list->limit);
-  return read_jobs(db, find, list->jobs, error);
+  return bh_print_rows_read_jobs(db, find, list->jobs, error);
 }
 
 void
@@ -589,22 +571,22 @@ bh_print_job_run_papers(sqlite3 *db, gpointer data, GError **error)
 {
   BhPrintPaperList *list = data;
   GError *problem = NULL;
-  g_autoptr(Statement) find =
-      prepare(db,
-              "SELECT device_id, job_id, printed_ms, is_reprint, bytes FROM print_paper"
-              " ORDER BY number DESC LIMIT ?1",
-              error);
+  g_autoptr(BhPrintRow) find = bh_print_rows_prepare(
+      db,
+      "SELECT device_id, job_id, printed_ms, is_reprint, bytes FROM print_paper"
+      " ORDER BY number DESC LIMIT ?1",
+      error);
 
   g_clear_pointer(&list->papers, g_ptr_array_unref);
   list->papers = g_ptr_array_new_with_free_func(paper_free);
   if (find == NULL)
     return FALSE;
   sqlite3_bind_int(find, 1, BH_PRINT_JOB_STORE_MAX_PAPERS);
-  while (next_row(db, find, &problem)) {
+  while (bh_print_rows_next(db, find, &problem)) {
     BhPrintPaper *paper = g_new0(BhPrintPaper, 1);
 
-    paper->device_id = dup_text(find, 0);
-    paper->job_id = dup_text(find, 1);
+    paper->device_id = bh_print_rows_dup_text(find, 0);
+    paper->job_id = bh_print_rows_dup_text(find, 1);
     paper->printed_ms = sqlite3_column_int64(find, 2);
     paper->is_reprint = sqlite3_column_int(find, 3) != 0;
     paper->bytes = dup_bytes(find, 4);
@@ -620,4 +602,16 @@ bh_print_paper_list_free(BhPrintPaperList *list)
 {
   g_clear_pointer(&list->papers, g_ptr_array_unref);
   g_free(list);
+}
+
+gboolean
+bh_print_job_run_restored(sqlite3 *db, gpointer data, GError **error)
+{
+  g_autoptr(BhPrintRow) mark =
+      bh_print_rows_prepare(db,
+                            "UPDATE print_job SET state = 'uncertain', detail = 'stopped'"
+                            " WHERE state IN ('accepted', 'queued', 'printing')",
+                            error);
+
+  return mark != NULL && bh_store_step(db, mark, error);
 }

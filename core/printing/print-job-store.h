@@ -36,6 +36,14 @@ typedef struct {
 gboolean bh_print_job_run_reprint(sqlite3 *db, gpointer reprint, GError **error);
 void bh_print_reprint_free(BhPrintReprint *reprint);
 
+/* Cancelling: write. What waits fails (`cancelled`), and so does what is in doubt (`given-up`). */
+typedef struct {
+  BhPrintJob *job; /* in: device_id and job_id; out: all of it, as it is now */
+} BhPrintCancelling;
+
+gboolean bh_print_job_run_cancel(sqlite3 *db, gpointer cancelling, GError **error);
+void bh_print_cancelling_free(BhPrintCancelling *cancelling);
+
 /* Advance: write. The job's new state; with `paper`, what was printed, in the same commit. */
 typedef struct {
   BhPrintJob *job;   /* a copy with the new state and detail */
@@ -115,3 +123,7 @@ typedef struct {
 
 gboolean bh_print_job_run_papers(sqlite3 *db, gpointer list, GError **error);
 void bh_print_paper_list_free(BhPrintPaperList *list);
+
+/** bh_print_job_run_restored: of a database that comes from a backup: what waited then may have been
+ * printed since, and is not printed again without a person. @data: %NULL */
+gboolean bh_print_job_run_restored(sqlite3 *db, gpointer data, GError **error);

@@ -3,41 +3,18 @@
 
 #include "print-queue.h"
 
-#include <glib/gi18n.h>
 #include <string.h>
 
 #include "print-content.h"
 #include "print-job-store.h"
 #include "print-queue-private.h"
 #include "print-request.h"
-
-/*
- * Main context only. The queue owns its printers; calls in flight hold the queue. What was
- * submitted before `is_started` is not handed to its printer by its own completion but by the
- * start, which finds it among what was left.
- */
-struct _BhPrintQueue {
-  GObject parent_instance;
-
-  BhStore *store;
-  BhLimitSet limits;
-  BhPrinterTiming timing;
-  GPtrArray *printers;    /* of BhPrinter; the first is the default */
-  GHashTable *submitting; /* printer's name (owned) -> calls in flight */
-  GQueue checking;        /* of GTask, owned: calls in the order of their submission */
-  gsize checking_bytes;
-  GHashTable *reprinting;                  /* set of "device\njob" with a call in flight */
-  char *fleeting_device, *fleeting_prefix; /* (nullable) */
-  guint prune_source;
-  gboolean is_started, is_closed;
-};
+#include "printer-store.h"
 
 G_DEFINE_FINAL_TYPE(BhPrintQueue, bh_print_queue, G_TYPE_OBJECT)
 
 enum { JOB_CHANGED, PRINTER_CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
-
-#define MAX_NAME_BYTES 64
 
 #define MAX_CHECKING_BYTES    (64 * 1024 * 1024)
 #define NOMINAL_CONTENT_BYTES 4096
@@ -51,8 +28,8 @@ get_now_ms(void)
   return g_get_real_time() / 1000;
 }
 
-static BhPrinter *
-find_printer(BhPrintQueue *self, const char *name)
+BhPrinter *
+bh_print_queue_find_printer(BhPrintQueue *self, const char *name)
 {
   for (guint i = 0; i < self->printers->len; i++) {
     BhPrinter *printer = self->printers->pdata[i];
@@ -63,18 +40,22 @@ find_printer(BhPrintQueue *self, const char *name)
   return NULL;
 }
 
-static gboolean
-has_job(BhPrintQueue *self, const char *device_id, const char *job_id)
+gboolean
+bh_print_queue_has_job(BhPrintQueue *self, const char *device_id, const char *job_id)
 {
   for (guint i = 0; i < self->printers->len; i++) {
     if (bh_printer_has_job(self->printers->pdata[i], device_id, job_id))
       return TRUE;
   }
+  for (guint i = 0; i < self->leaving->len; i++) {
+    if (bh_printer_has_job(self->leaving->pdata[i], device_id, job_id))
+      return TRUE;
+  }
   return FALSE;
 }
 
-static void
-emit_job(BhPrintQueue *self, const BhPrintJob *job)
+void
+bh_print_queue_emit_job(BhPrintQueue *self, const BhPrintJob *job)
 {
   BhPrintJobInfo info;
 
@@ -92,6 +73,13 @@ static void
 on_printer_changed(BhPrinter *printer, BhPrintQueue *self)
 {
   g_signal_emit(self, signals[PRINTER_CHANGED], 0, bh_printer_get_name(printer));
+}
+
+void
+bh_print_queue_watch_printer(BhPrintQueue *self, BhPrinter *printer)
+{
+  g_signal_connect_object(printer, "job-changed", G_CALLBACK(on_printer_job_changed), self, 0);
+  g_signal_connect_object(printer, "changed", G_CALLBACK(on_printer_changed), self, 0);
 }
 
 /* Submit -------------------------------------------------------------------------------------- */
@@ -157,7 +145,7 @@ submit_cb(GObject *source, GAsyncResult *result, gpointer data)
   call->job = bh_print_job_copy(submit->job);
   g_task_return_boolean(task, TRUE);
 
-  printer = find_printer(self, submit->job->printer);
+  printer = bh_print_queue_find_printer(self, submit->job->printer);
   if (!submit->was_there && self->is_started && !self->is_closed && printer != NULL)
     bh_printer_take_job(printer, bh_print_job_copy(submit->job));
 }
@@ -188,6 +176,9 @@ store_submit(BhPrintQueue *self, GTask *task)
   BhPrintSubmit *submit = g_steal_pointer(&call->submit);
 
   self->checking_bytes -= call->size_bytes;
+  if (call->error == NULL && bh_print_queue_find_printer(self, call->printer) == NULL)
+    g_set_error(&call->error, BH_PRINT_ERROR, BH_PRINT_ERROR_UNKNOWN_PRINTER,
+                "the printer “%s” was removed", call->printer);
   if (call->error != NULL) {
     bh_print_submit_free(submit);
     add_submitting(self, call->printer, -1);
@@ -253,7 +244,7 @@ choose_printer(BhPrintQueue *self, const BhPrintRequest *request, GError **error
   BhPrinter *printer = NULL;
 
   if (request->printer != NULL)
-    printer = find_printer(self, request->printer);
+    printer = bh_print_queue_find_printer(self, request->printer);
   else if (self->printers->len > 0)
     printer = self->printers->pdata[0];
   if (printer == NULL && request->printer != NULL)
@@ -345,183 +336,7 @@ bh_print_queue_get_submitted(GAsyncResult *result, BhPrintJobInfo *info)
   bh_print_job_describe(call->job, info);
 }
 
-/* Reprint ------------------------------------------------------------------------------------- */
-
-/* What the task of a reprint holds. */
-typedef struct {
-  char *key;
-  BhPrintJob *withdrawn; /* (nullable): from its printer, where it goes again if that fails */
-} ReprintCall;
-
-static void
-reprint_call_free(gpointer data)
-{
-  ReprintCall *call = data;
-
-  g_free(call->key);
-  g_clear_pointer(&call->withdrawn, bh_print_job_free);
-  g_free(call);
-}
-
-static void
-give_back(BhPrintQueue *self, ReprintCall *call)
-{
-  BhPrinter *printer =
-      call->withdrawn != NULL ? find_printer(self, call->withdrawn->printer) : NULL;
-
-  if (printer != NULL)
-    bh_printer_take_job(printer, g_steal_pointer(&call->withdrawn));
-}
-
-static void
-reprint_cb(GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr(GTask) task = data;
-  BhPrintQueue *self = g_task_get_source_object(task);
-  const BhPrintReprint *reprint = bh_store_get_task_data(result);
-  ReprintCall *call = g_task_get_task_data(task);
-  GError *error = NULL;
-  BhPrinter *printer;
-
-  g_hash_table_remove(self->reprinting, call->key);
-  if (!bh_store_write_finish(BH_STORE(source), result, &error)) {
-    give_back(self, call);
-    g_task_return_error(task, bh_print_error_translate(error));
-    return;
-  }
-  g_task_return_boolean(task, TRUE);
-  if (self->is_closed || !self->is_started)
-    return;
-  emit_job(self, reprint->job);
-  printer = find_printer(self, reprint->job->printer);
-  if (printer != NULL && !self->is_closed)
-    bh_printer_take_job(printer, bh_print_job_copy(reprint->job));
-}
-
-static GStrv
-list_names(BhPrintQueue *self)
-{
-  GStrvBuilder *builder = g_strv_builder_new();
-  GStrv names;
-
-  for (guint i = 0; i < self->printers->len; i++)
-    g_strv_builder_add(builder, bh_printer_get_name(self->printers->pdata[i]));
-  names = g_strv_builder_end(builder);
-  g_strv_builder_unref(builder);
-  return names;
-}
-
-static BhPrintJob *
-withdraw_job(BhPrintQueue *self, const char *device_id, const char *job_id)
-{
-  BhPrintJob *job = NULL;
-
-  for (guint i = 0; i < self->printers->len && job == NULL; i++)
-    job = bh_printer_withdraw_job(self->printers->pdata[i], device_id, job_id);
-  return job;
-}
-
-void
-bh_print_queue_reprint_async(BhPrintQueue *queue, const char *device_id, const char *job_id,
-                             const char *printer, GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_autoptr(GTask) task = NULL;
-  ReprintCall *call;
-  BhPrintReprint *reprint;
-
-  g_return_if_fail(BH_IS_PRINT_QUEUE(queue) && device_id != NULL && job_id != NULL);
-
-  task = g_task_new(queue, NULL, callback, user_data);
-  call = g_new0(ReprintCall, 1);
-  call->key = g_strconcat(device_id, "\n", job_id, NULL);
-  g_task_set_task_data(task, call, reprint_call_free);
-  if (printer != NULL && find_printer(queue, printer) == NULL) {
-    g_task_return_new_error(task, BH_PRINT_ERROR, BH_PRINT_ERROR_UNKNOWN_PRINTER,
-                            "there is no printer “%s”", printer);
-    return;
-  }
-  if (printer != NULL)
-    call->withdrawn = withdraw_job(queue, device_id, job_id);
-  /* `sent` in the store may still be waiting for its confirmation here. */
-  if (has_job(queue, device_id, job_id) || g_hash_table_contains(queue->reprinting, call->key)) {
-    g_task_return_new_error(task, BH_PRINT_ERROR, BH_PRINT_ERROR_STATE,
-                            "the job “%s” is not finished", job_id);
-    return;
-  }
-  g_hash_table_add(queue->reprinting, g_strdup(call->key));
-  reprint = g_new0(BhPrintReprint, 1);
-  reprint->job = bh_print_job_new();
-  reprint->job->device_id = g_strdup(device_id);
-  reprint->job->job_id = g_strdup(job_id);
-  reprint->to_printer = g_strdup(printer);
-  reprint->is_withdrawn = call->withdrawn != NULL;
-  reprint->printers = list_names(queue);
-  bh_store_write_async(queue->store, bh_print_job_run_reprint, reprint,
-                       (GDestroyNotify)bh_print_reprint_free, NULL, reprint_cb,
-                       g_steal_pointer(&task));
-}
-
-gboolean
-bh_print_queue_reprint_finish(BhPrintQueue *queue, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail(g_task_is_valid(result, queue), FALSE);
-
-  return g_task_propagate_boolean(G_TASK(result), error);
-}
-
-/* Withdraw and blank -------------------------------------------------------------------------- */
-
-static char *
-make_key(const char *device_id, const char *job_id)
-{
-  return g_strconcat(device_id, "\n", job_id, NULL);
-}
-
-static void
-withdraw_cb(GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr(BhPrintQueue) self = data;
-  const BhPrintAdvance *advance = bh_store_get_task_data(result);
-  g_autofree char *key = make_key(advance->job->device_id, advance->job->job_id);
-  gboolean done = bh_store_write_finish(BH_STORE(source), result, NULL);
-  BhPrinter *printer = find_printer(self, advance->job->printer);
-
-  g_hash_table_remove(self->reprinting, key);
-  if (self->is_closed)
-    return;
-  if (done) {
-    emit_job(self, advance->job);
-  } else if (printer != NULL) {
-    BhPrintJob *job = bh_print_job_copy(advance->job);
-
-    job->state = BH_PRINT_QUEUED;
-    job->detail = NULL;
-    bh_printer_take_job(printer, job);
-  }
-}
-
-gboolean
-bh_print_queue_withdraw(BhPrintQueue *queue, const char *device_id, const char *job_id,
-                        const char *detail)
-{
-  BhPrintAdvance *advance;
-  BhPrintJob *job;
-
-  g_return_val_if_fail(BH_IS_PRINT_QUEUE(queue) && device_id != NULL && job_id != NULL, FALSE);
-
-  job = withdraw_job(queue, device_id, job_id);
-  if (job == NULL)
-    return FALSE;
-  job->state = BH_PRINT_FAILED;
-  job->detail = g_intern_static_string(detail);
-  advance = g_new0(BhPrintAdvance, 1);
-  advance->job = job;
-  g_hash_table_add(queue->reprinting, make_key(device_id, job_id));
-  bh_store_write_async(queue->store, bh_print_job_run_advance, advance,
-                       (GDestroyNotify)bh_print_advance_free, NULL, withdraw_cb,
-                       g_object_ref(queue));
-  return TRUE;
-}
+/* Before the start, and blank ---------------------------------------------------------------- */
 
 void
 bh_print_queue_set_fleeting(BhPrintQueue *queue, const char *device_id, const char *prefix)
@@ -603,10 +418,10 @@ resume(BhPrintQueue *self, const BhPrintRestore *restore)
   g_autoptr(GHashTable) missing = g_hash_table_new(g_str_hash, g_str_equal);
 
   for (guint i = 0; i < restore->uncertain->len && !self->is_closed; i++)
-    emit_job(self, restore->uncertain->pdata[i]);
+    bh_print_queue_emit_job(self, restore->uncertain->pdata[i]);
   for (guint i = 0; i < restore->waiting->len && !self->is_closed; i++) {
     BhPrintJob *job = restore->waiting->pdata[i];
-    BhPrinter *printer = find_printer(self, job->printer);
+    BhPrinter *printer = bh_print_queue_find_printer(self, job->printer);
 
     if (printer != NULL) {
       bh_printer_take_job(printer, bh_print_job_copy(job));
@@ -614,7 +429,7 @@ resume(BhPrintQueue *self, const BhPrintRestore *restore)
       job->detail = g_intern_static_string("no-printer");
       if (g_hash_table_add(missing, job->printer))
         note_missing(self, job->printer);
-      emit_job(self, job);
+      bh_print_queue_emit_job(self, job);
     }
   }
 }
@@ -644,20 +459,45 @@ start_cb(GObject *source, GAsyncResult *result, gpointer data)
   g_task_return_boolean(task, TRUE);
 }
 
-void
-bh_print_queue_start_async(BhPrintQueue *queue, GAsyncReadyCallback callback, gpointer user_data)
+static void
+restore_jobs(BhPrintQueue *queue, GTask *task)
 {
-  BhPrintRestore *restore;
+  BhPrintRestore *restore = g_new0(BhPrintRestore, 1);
 
-  g_return_if_fail(BH_IS_PRINT_QUEUE(queue));
-
-  restore = g_new0(BhPrintRestore, 1);
   restore->cutoff_ms = get_now_ms() - KEPT_MS;
   restore->fleeting_device = g_strdup(queue->fleeting_device);
   restore->fleeting_prefix = g_strdup(queue->fleeting_prefix);
   bh_store_write_async(queue->store, bh_print_job_run_restore, restore,
-                       (GDestroyNotify)bh_print_restore_free, NULL, start_cb,
-                       g_task_new(queue, NULL, callback, user_data));
+                       (GDestroyNotify)bh_print_restore_free, NULL, start_cb, task);
+}
+
+static void
+list_printers_cb(GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr(GTask) task = data;
+  BhPrintQueue *self = g_task_get_source_object(task);
+  const BhPrinterList *list = bh_store_get_task_data(result);
+  GError *error = NULL;
+
+  if (!bh_store_read_finish(BH_STORE(source), result, &error)) {
+    g_task_return_new_error(task, BH_PRINT_ERROR, BH_PRINT_ERROR_FAILED,
+                            "the printers cannot be read: %s", error->message);
+    g_error_free(error);
+    return;
+  }
+  if (!self->is_closed)
+    bh_print_queue_load_printers(self, list->printers);
+  restore_jobs(self, g_steal_pointer(&task));
+}
+
+void
+bh_print_queue_start_async(BhPrintQueue *queue, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail(BH_IS_PRINT_QUEUE(queue));
+
+  bh_store_read_async(queue->store, bh_printer_run_list, g_new0(BhPrinterList, 1),
+                      (GDestroyNotify)bh_printer_list_free, NULL, list_printers_cb,
+                      g_task_new(queue, NULL, callback, user_data));
 }
 
 gboolean
@@ -669,7 +509,7 @@ bh_print_queue_start_finish(BhPrintQueue *queue, GAsyncResult *result, GError **
 }
 
 json_t *
-bh_print_queue_describe_printers(BhPrintQueue *queue)
+bh_print_queue_describe_printers(BhPrintQueue *queue, gboolean with_addresses)
 {
   json_t *array;
 
@@ -677,7 +517,7 @@ bh_print_queue_describe_printers(BhPrintQueue *queue)
 
   array = json_array();
   for (guint i = 0; i < queue->printers->len; i++)
-    json_array_append_new(array, bh_printer_describe(queue->printers->pdata[i]));
+    json_array_append_new(array, bh_printer_describe(queue->printers->pdata[i], with_addresses));
   return array;
 }
 
@@ -698,8 +538,10 @@ bh_print_queue_finalize(GObject *object)
   BhPrintQueue *self = BH_PRINT_QUEUE(object);
 
   g_ptr_array_unref(self->printers);
+  g_ptr_array_unref(self->leaving);
+  g_hash_table_unref(self->adding);
   g_hash_table_unref(self->submitting);
-  g_hash_table_unref(self->reprinting);
+  g_hash_table_unref(self->recalling);
   g_free(self->fleeting_device);
   g_free(self->fleeting_prefix);
   g_clear_object(&self->store);
@@ -722,8 +564,10 @@ bh_print_queue_init(BhPrintQueue *self)
 {
   g_queue_init(&self->checking);
   self->printers = g_ptr_array_new_with_free_func(g_object_unref);
+  self->leaving = g_ptr_array_new_with_free_func(g_object_unref);
+  self->adding = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   self->submitting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-  self->reprinting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  self->recalling = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   self->timing = bh_printer_default_timing;
 }
 
@@ -749,43 +593,6 @@ bh_print_queue_set_timing(BhPrintQueue *queue, const BhPrinterTiming *timing)
   queue->timing = *timing;
 }
 
-static gboolean
-is_name(const char *name)
-{
-  gsize length = strlen(name);
-
-  return length >= 1 && length <= MAX_NAME_BYTES &&
-         strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_") == length;
-}
-
-gboolean
-bh_print_queue_add_printer(BhPrintQueue *queue, const char *name, const char *uri, GError **error)
-{
-  gsize max_bytes;
-  BhPrinter *printer;
-
-  g_return_val_if_fail(BH_IS_PRINT_QUEUE(queue) && name != NULL && uri != NULL, FALSE);
-
-  if (!is_name(name)) {
-    g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_BAD_ADDRESS,
-                _("“%s” is no name for a printer: use a to z, 0 to 9, - and _"), name);
-    return FALSE;
-  }
-  if (find_printer(queue, name) != NULL) {
-    g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_BAD_ADDRESS,
-                _("there is a printer “%s” already"), name);
-    return FALSE;
-  }
-  max_bytes = (gsize)bh_limit_set_get(&queue->limits, BH_LIMIT_PRINT_JOB_BYTES);
-  printer = bh_printer_new(name, uri, queue->store, max_bytes, &queue->timing, error);
-  if (printer == NULL)
-    return FALSE;
-  g_signal_connect_object(printer, "job-changed", G_CALLBACK(on_printer_job_changed), queue, 0);
-  g_signal_connect_object(printer, "changed", G_CALLBACK(on_printer_changed), queue, 0);
-  g_ptr_array_add(queue->printers, printer);
-  return TRUE;
-}
-
 void
 bh_print_queue_close(BhPrintQueue *queue)
 {
@@ -797,4 +604,6 @@ bh_print_queue_close(BhPrintQueue *queue)
   g_clear_handle_id(&queue->prune_source, g_source_remove);
   for (guint i = 0; i < queue->printers->len; i++)
     bh_printer_close(queue->printers->pdata[i]);
+  for (guint i = 0; i < queue->leaving->len; i++)
+    bh_printer_close(queue->leaving->pdata[i]);
 }

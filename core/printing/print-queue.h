@@ -28,6 +28,10 @@ typedef enum {
   BH_PRINT_ERROR_CONFLICT,        /* the same jobId with other content */
   BH_PRINT_ERROR_STATE,           /* the job is in no state for this (reprint, cancel) */
   BH_PRINT_ERROR_BAD_ADDRESS,     /* a printer address that is none */
+  BH_PRINT_ERROR_BAD_NAME,        /* a printer's name that is none */
+  BH_PRINT_ERROR_EXISTS,          /* there is such a printer already; the message names it */
+  BH_PRINT_ERROR_FIXED,           /* the printer is not one that people added: it stays as it is */
+  BH_PRINT_ERROR_JOBS_WAIT,       /* say first what becomes of the jobs that wait for the printer */
   BH_PRINT_ERROR_FAILED,          /* the store could not keep it */
 } BhPrintError;
 
@@ -41,10 +45,17 @@ typedef enum {
   BH_PRINT_SENT,      /* all bytes handed over; final where the printer gives no feedback */
   BH_PRINT_DONE,      /* the printer itself confirmed; final */
   BH_PRINT_UNCERTAIN, /* broken off after the first byte; waits for a person */
-  BH_PRINT_FAILED,    /* no byte left and none will; final */
+  BH_PRINT_FAILED,    /* no byte left and none will, or a person gave it up; final */
 } BhPrintState;
 
 const char *bh_print_state_get_name(BhPrintState state);
+
+/* Where a printer comes from; in the order in which they are listed. */
+typedef enum {
+  BH_PRINTER_SET,      /* settings.ini or the command line */
+  BH_PRINTER_STORED,   /* added by people, see printer-roster.h */
+  BH_PRINTER_BUILT_IN, /* always there */
+} BhPrinterSource;
 
 /* Who asks for a job: texts that are kept with it and not looked into. Borrowed for the call. */
 typedef struct {
@@ -62,7 +73,8 @@ typedef struct {
   const char *detail; /* (nullable): why it waits (`offline`, `cover-open`, `paper-out`,
                          `printer-error`, `storage`, `no-printer`), why nobody knows (`no-feedback`,
                          `connection-lost`, `time-limit`, `stopped`, `paper-out`...), why it failed
-                         (`bad-content`, `old`, or what it was withdrawn for), or `reprint` */
+                         (`bad-content`, `old`, `cancelled`, `given-up` (it was in doubt),
+                         `printer-removed`, or what it was withdrawn for), or `reprint` */
   gint64 created_ms;  /* UTC */
   guint copies;
   guint reprints; /* times a person asked for it again */
@@ -85,7 +97,7 @@ BhPrintQueue *bh_print_queue_new(BhStore *store, const BhLimitSet *limits);
  * bh_print_queue_add_printer:
  * @name: 1 to 64 of a-z 0-9 - _
  * @uri: "tcp://HOST:PORT" (port 9100 where it is missing), with "?columns=32" for paper 58 mm wide;
- *   or "paper:" for the built-in printer
+ *   or "usb:/dev/usb/lp0" or "cups:QUEUE", with the same; or "paper:" for the built-in printer
  *
  * The first one added is where jobs without `printer` go.
  */
@@ -149,6 +161,34 @@ void bh_print_queue_reprint_async(BhPrintQueue *queue, const char *device_id, co
 gboolean bh_print_queue_reprint_finish(BhPrintQueue *queue, GAsyncResult *result, GError **error);
 
 /**
+ * bh_print_queue_retry_async:
+ * @printer: (nullable): as for a reprint
+ *
+ * A person wants a job now. One that waits for its printer is tried at once, without the wait that
+ * comes after a try in vain. Any other as by bh_print_queue_reprint_async().
+ */
+void bh_print_queue_retry_async(BhPrintQueue *queue, const char *device_id, const char *job_id,
+                                const char *printer, GAsyncReadyCallback callback,
+                                gpointer user_data);
+
+/** bh_print_queue_retry_finish: @is_reprint: (out): whether it is printed with the line that says
+ * so
+ */
+gboolean bh_print_queue_retry_finish(BhPrintQueue *queue, GAsyncResult *result,
+                                     gboolean *is_reprint, GError **error);
+
+/**
+ * bh_print_queue_cancel_async:
+ *
+ * A person does not want a job any more: what waits, for whichever printer, is `failed`
+ * (`cancelled`); what is `uncertain` is `failed` (`given-up`). BH_PRINT_ERROR_STATE where the job
+ * is unknown, being printed, or at its end.
+ */
+void bh_print_queue_cancel_async(BhPrintQueue *queue, const char *device_id, const char *job_id,
+                                 GAsyncReadyCallback callback, gpointer user_data);
+gboolean bh_print_queue_cancel_finish(BhPrintQueue *queue, GAsyncResult *result, GError **error);
+
+/**
  * bh_print_queue_withdraw:
  * @detail: static: why; the job is `failed` with it
  *
@@ -188,11 +228,18 @@ void bh_print_queue_list_async(BhPrintQueue *queue, guint limit, GAsyncReadyCall
 /** bh_print_queue_list_finish: Returns: (transfer full) (nullable): array of job objects */
 json_t *bh_print_queue_list_finish(BhPrintQueue *queue, GAsyncResult *result, GError **error);
 
-/** bh_print_queue_describe_printers: Returns: (transfer full): array of printer objects:
- * {name, kind: `receipt` or `paper`, state, detail?, waiting: number of jobs}; no address, guests
- * may see it. States: `unknown` (not looked for yet), `idle` (seen in the last half minute),
- * `printing`, `waiting` (prints nothing now; detail says why: `offline`, `paper-out`...) */
-json_t *bh_print_queue_describe_printers(BhPrintQueue *queue);
+/**
+ * bh_print_queue_describe_printers:
+ * @with_addresses: not for everybody
+ *
+ * Returns: (transfer full): array of printer objects, the first is where jobs go that name none:
+ *   {name: on the wire, label: as people call it, kind: `receipt` or `paper`, source: `settings`,
+ *   `stored` or `built-in`, state, detail?, paper: `ok`, `low`, `out`, or null: not known, columns,
+ *   waiting: number of jobs, address?}. States: `unknown` (not looked for yet), `idle` (seen in the
+ *   last half minute), `printing`, `waiting` (prints nothing now; detail says why: `offline`,
+ *   `paper-out`...)
+ */
+json_t *bh_print_queue_describe_printers(BhPrintQueue *queue, gboolean with_addresses);
 
 /**
  * bh_print_queue_list_paper_async: what the printer of kind `paper` printed, newest first: array of

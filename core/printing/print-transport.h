@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * BhPrintTransport: a way to a printer's bytes, one connection an object. Today TCP; USB and others
- * later.
+ * BhPrintTransport: a way to a printer's bytes, one connection an object: TCP, or a device file.
  *
  * All operations complete on the context that called, never inside the call. One write at a time.
  * It may be closed and let go of anywhere, also inside its own signals and completions.

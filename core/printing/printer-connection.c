@@ -3,8 +3,6 @@
 
 #include "printer-private.h"
 
-#include "tcp-transport.h"
-
 /*
  * One try to print one job on a connection of its own: is the printer able to, then the job, then
  * its confirmation. Each end is bh_printer_retry_later() or bh_printer_finish_job().
@@ -113,6 +111,10 @@ judge_confirmation(BhPrinter *self)
 void
 bh_printer_start_confirming(BhPrinter *self)
 {
+  if (bh_printer_is_blind(self)) {
+    bh_printer_finish_job(self, BH_PRINT_SENT, "no-feedback");
+    return;
+  }
   bh_printer_set_state(self, BH_PRINTER_CONFIRMING);
   bh_printer_start_timer(self, get_confirm_ms(self), on_confirm_late);
   judge_confirmation(self);
@@ -172,7 +174,8 @@ send_slice(BhPrinter *self)
 {
   gsize left = g_bytes_get_size(self->payload) - self->sent_bytes;
   g_autoptr(GBytes) slice =
-      g_bytes_new_from_bytes(self->payload, self->sent_bytes, MIN(left, SLICE_BYTES));
+      g_bytes_new_from_bytes(self->payload, self->sent_bytes,
+                             bh_printer_is_blind(self) ? left : MIN(left, SLICE_BYTES));
 
   bh_printer_start_timer(self,
                          self->timing.write_base_ms +
@@ -293,12 +296,9 @@ static void
 on_received(BhPrintTransport *transport, GBytes *bytes, BhPrinter *self)
 {
   BhPrintJob *job = bh_printer_get_job(self);
-  gsize length;
-  const guint8 *data = g_bytes_get_data(bytes, &length);
   const char *trouble;
 
-  bh_printer_status_feed(&self->status, data, length);
-  self->is_heard |= self->status.is_heard;
+  bh_printer_feed_status(self, bytes);
   trouble = g_intern_string(bh_printer_status_get_trouble(&self->status));
 
   if (self->state == BH_PRINTER_ASKING && !bh_printer_status_is_waiting(&self->status)) {
@@ -339,7 +339,9 @@ open_cb(GObject *source, GAsyncResult *result, gpointer data)
 
   if (self->state != BH_PRINTER_CONNECTING || source != G_OBJECT(self->transport))
     return;
-  if (ok)
+  if (ok && bh_printer_is_blind(self))
+    start_marking(self);
+  else if (ok)
     ask(self);
   else
     bh_printer_retry_later(self, "offline");
@@ -356,7 +358,7 @@ void
 bh_printer_start_connecting(BhPrinter *self)
 {
   bh_printer_set_state(self, BH_PRINTER_CONNECTING);
-  self->transport = bh_tcp_transport_new(self->address.host, self->address.port);
+  self->transport = bh_printer_make_transport(self);
   g_signal_connect_object(self->transport, "received", G_CALLBACK(on_received), self, 0);
   g_signal_connect_object(self->transport, "ended", G_CALLBACK(on_ended), self, 0);
   bh_printer_status_init(&self->status);

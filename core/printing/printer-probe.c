@@ -3,8 +3,6 @@
 
 #include "printer-private.h"
 
-#include "tcp-transport.h"
-
 /*
  * A look at a printer that has nothing to do, so that a person sees that it is off, open or out of
  * paper before a job waits for it. Short, since many receipt printers take one connection at a
@@ -33,11 +31,7 @@ on_answers_late(gpointer data)
 static void
 on_received(BhPrintTransport *transport, GBytes *bytes, BhPrinter *self)
 {
-  gsize length;
-  const guint8 *data = g_bytes_get_data(bytes, &length);
-
-  bh_printer_status_feed(&self->status, data, length);
-  self->is_heard |= self->status.is_heard;
+  bh_printer_feed_status(self, bytes);
   if (is_at_hand(self, transport) && !bh_printer_status_is_waiting(&self->status))
     bh_printer_finish_probe(self, bh_printer_status_get_trouble(&self->status));
 }
@@ -74,7 +68,7 @@ open_cb(GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   /* Asked once: what does not answer may be no receipt printer, and print what it is asked. */
-  if (self->is_asked && !self->is_heard) {
+  if (bh_printer_is_blind(self) || (self->is_asked && !self->is_heard)) {
     bh_printer_finish_probe(self, NULL);
     return;
   }
@@ -96,7 +90,7 @@ void
 bh_printer_start_probing(BhPrinter *self)
 {
   bh_printer_set_state(self, BH_PRINTER_PROBING);
-  self->transport = bh_tcp_transport_new(self->address.host, self->address.port);
+  self->transport = bh_printer_make_transport(self);
   g_signal_connect_object(self->transport, "received", G_CALLBACK(on_received), self, 0);
   g_signal_connect_object(self->transport, "ended", G_CALLBACK(on_ended), self, 0);
   bh_printer_status_init(&self->status);

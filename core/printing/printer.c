@@ -6,7 +6,10 @@
 #include <string.h>
 
 #include "print-content.h"
+#include "cups-transport.h"
+#include "device-transport.h"
 #include "print-job-store.h"
+#include "tcp-transport.h"
 
 G_DEFINE_FINAL_TYPE(BhPrinter, bh_printer, G_TYPE_OBJECT)
 
@@ -38,6 +41,12 @@ static const guint8 ask_confirmation[] = {0x1d, '(', 'H', 6, 0, 0x30, 0x30};
 
 static void start_next(BhPrinter *self);
 static void commit(BhPrinter *self);
+
+void
+bh_printer_emit_changed(BhPrinter *self)
+{
+  g_signal_emit(self, signals[CHANGED], 0);
+}
 
 BhPrintJob *
 bh_printer_get_job(BhPrinter *self)
@@ -94,6 +103,38 @@ const char *
 bh_printer_get_plain_detail(const BhPrintJob *job)
 {
   return job->reprints > 0 ? g_intern_static_string("reprint") : NULL;
+}
+
+gboolean
+bh_printer_is_blind(BhPrinter *self)
+{
+  return self->address.kind == BH_PRINTER_CUPS;
+}
+
+BhPrintTransport *
+bh_printer_make_transport(BhPrinter *self)
+{
+  if (self->address.kind == BH_PRINTER_DEVICE)
+    return bh_device_transport_new(self->address.path);
+  if (self->address.kind == BH_PRINTER_CUPS)
+    return bh_cups_transport_new(self->address.path);
+  return bh_tcp_transport_new(self->address.host, self->address.port);
+}
+
+void
+bh_printer_feed_status(BhPrinter *self, GBytes *bytes)
+{
+  gsize length;
+  const guint8 *data = g_bytes_get_data(bytes, &length);
+
+  bh_printer_status_feed(&self->status, data, length);
+  self->is_heard |= self->status.is_heard;
+  if (!self->status.is_heard || bh_printer_status_is_waiting(&self->status))
+    return;
+  if (self->status.is_paper_out || self->status.is_paper_ended)
+    self->paper = "out";
+  else
+    self->paper = self->status.is_paper_low ? "low" : "ok";
 }
 
 /* What is told of waiting jobs ---------------------------------------------------------------- */
@@ -185,8 +226,8 @@ bh_printer_set_trouble(BhPrinter *self, const char *detail)
 
 /* Ends of a try ------------------------------------------------------------------------------- */
 
-static void
-end_try(BhPrinter *self)
+void
+bh_printer_end_try(BhPrinter *self)
 {
   bh_printer_stop_timer(self);
   drop_transport(self);
@@ -204,11 +245,13 @@ on_retry(gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-wait_for_retry(BhPrinter *self)
+void
+bh_printer_wait_for_retry(BhPrinter *self)
 {
   bh_printer_set_state(self, BH_PRINTER_WAITING);
   bh_printer_start_timer(self, bh_backoff_next(&self->backoff, g_random_double()), on_retry);
+  if (self->is_retired)
+    g_signal_emit(self, signals[CHANGED], 0);
 }
 
 void
@@ -225,19 +268,19 @@ bh_printer_start_commit(BhPrinter *self, BhPrinterState state, BhPrintState job_
 void
 bh_printer_retry_later(BhPrinter *self, const char *trouble)
 {
-  end_try(self);
+  bh_printer_end_try(self);
   bh_printer_set_trouble(self, trouble);
   if (bh_printer_get_job(self)->state == BH_PRINT_PRINTING)
     bh_printer_start_commit(self, BH_PRINTER_RETURNING, BH_PRINT_QUEUED, trouble);
   else
-    wait_for_retry(self);
+    bh_printer_wait_for_retry(self);
 }
 
 void
 bh_printer_finish_job(BhPrinter *self, BhPrintState state, const char *detail)
 {
   self->is_seen = TRUE;
-  end_try(self);
+  bh_printer_end_try(self);
   bh_printer_start_commit(self, BH_PRINTER_FINISHING, state,
                           detail != NULL ? detail
                                          : bh_printer_get_plain_detail(bh_printer_get_job(self)));
@@ -314,7 +357,7 @@ static gboolean
 is_still_loading(BhPrinter *self)
 {
   if (self->state == BH_PRINTER_DROPPING)
-    wait_for_retry(self);
+    bh_printer_wait_for_retry(self);
   return self->state == BH_PRINTER_LOADING;
 }
 
@@ -362,7 +405,7 @@ start_layout(BhPrinter *self, char *text)
       (BhPrintContentOptions){.columns = self->address.columns, .reprint = job->reprints > 0};
   layout->max_bytes = self->max_bytes;
   layout->copies = job->copies;
-  if (self->address.kind == BH_PRINTER_TCP)
+  if (self->address.kind != BH_PRINTER_PAPER && !bh_printer_is_blind(self))
     g_strlcpy(layout->id, self->id, sizeof layout->id);
   g_task_set_task_data(task, layout, layout_free);
   g_task_run_in_thread(task, run_layout);
@@ -386,10 +429,10 @@ content_cb(GObject *source, GAsyncResult *result, gpointer data)
   start_layout(self, g_steal_pointer(&content->content));
 }
 
-static gboolean
-is_probed(BhPrinter *self)
+gboolean
+bh_printer_is_probed(BhPrinter *self)
 {
-  return self->address.kind == BH_PRINTER_TCP && self->timing.probe_ms > 0;
+  return self->address.kind != BH_PRINTER_PAPER && self->timing.probe_ms > 0;
 }
 
 static gboolean
@@ -405,7 +448,7 @@ on_probe(gpointer data)
 void
 bh_printer_finish_probe(BhPrinter *self, const char *trouble)
 {
-  end_try(self);
+  bh_printer_end_try(self);
   self->is_seen = TRUE;
   bh_printer_set_state(self, BH_PRINTER_IDLE);
   bh_printer_set_trouble(self, trouble);
@@ -424,7 +467,7 @@ start_next(BhPrinter *self)
   if (self->state != BH_PRINTER_IDLE)
     return;
   if (bh_printer_get_job(self) == NULL) {
-    if (is_probed(self))
+    if (bh_printer_is_probed(self))
       bh_printer_start_timer(self, self->timing.probe_ms, on_probe);
     return;
   }
@@ -456,7 +499,7 @@ go_on(BhPrinter *self)
     bh_printer_start_confirming(self);
     break;
   case BH_PRINTER_RETURNING:
-    wait_for_retry(self);
+    bh_printer_wait_for_retry(self);
     break;
   case BH_PRINTER_FINISHING:
     bh_print_job_free(g_queue_pop_head(&self->jobs));
@@ -557,6 +600,8 @@ bh_printer_finalize(GObject *object)
   bh_printer_address_clear(&self->address);
   g_clear_object(&self->store);
   g_free(self->name);
+  g_free(self->label);
+  g_free(self->uri);
   G_OBJECT_CLASS(bh_printer_parent_class)->finalize(object);
 }
 
@@ -584,6 +629,8 @@ bh_printer_new(const char *name, const char *uri, BhStore *store, gsize max_byte
   g_autoptr(BhPrinter) self = g_object_new(BH_TYPE_PRINTER, NULL);
 
   self->name = g_strdup(name);
+  self->label = g_strdup(name);
+  self->uri = g_strdup(uri);
   self->store = g_object_ref(store);
   self->max_bytes = max_bytes;
   self->timing = *timing;
@@ -599,11 +646,42 @@ bh_printer_get_name(BhPrinter *printer)
   return printer->name;
 }
 
+const BhPrinterAddress *
+bh_printer_get_address(BhPrinter *printer)
+{
+  return &printer->address;
+}
+
+const char *
+bh_printer_get_label(BhPrinter *printer)
+{
+  return printer->label;
+}
+
+void
+bh_printer_set_label(BhPrinter *printer, const char *label)
+{
+  g_free(printer->label);
+  printer->label = g_strdup(label);
+}
+
+BhPrinterSource
+bh_printer_get_source(BhPrinter *printer)
+{
+  return printer->source;
+}
+
+void
+bh_printer_set_source(BhPrinter *printer, BhPrinterSource source)
+{
+  printer->source = source;
+}
+
 void
 bh_printer_start(BhPrinter *printer)
 {
   if (printer->state == BH_PRINTER_IDLE && bh_printer_get_job(printer) == NULL &&
-      is_probed(printer))
+      bh_printer_is_probed(printer))
     bh_printer_start_probing(printer);
 }
 
@@ -616,7 +694,7 @@ bh_printer_take_job(BhPrinter *printer, BhPrintJob *job)
   }
   g_queue_push_tail(&printer->jobs, job);
   if (printer->state == BH_PRINTER_PROBING) {
-    end_try(printer);
+    bh_printer_end_try(printer);
     bh_printer_set_state(printer, BH_PRINTER_IDLE);
   }
   /* It is tried all the same; who waits knows what was seen last. */
@@ -642,65 +720,13 @@ bh_printer_get_columns(BhPrinter *printer)
   return printer->address.columns;
 }
 
-static GList *
-find_link(BhPrinter *self, const char *device_id, const char *job_id)
+void
+bh_printer_try_now(BhPrinter *printer)
 {
-  for (GList *l = self->jobs.head; l != NULL; l = l->next) {
-    const BhPrintJob *job = l->data;
-
-    if (g_str_equal(job->job_id, job_id) && g_str_equal(job->device_id, device_id))
-      return l;
-  }
-  return NULL;
-}
-
-gboolean
-bh_printer_has_job(BhPrinter *printer, const char *device_id, const char *job_id)
-{
-  return find_link(printer, device_id, job_id) != NULL;
-}
-
-BhPrintJob *
-bh_printer_withdraw_job(BhPrinter *printer, const char *device_id, const char *job_id)
-{
-  GList *link = find_link(printer, device_id, job_id);
-  BhPrintJob *job;
-
-  if (link == NULL || printer->state == BH_PRINTER_CLOSED)
-    return NULL;
-  job = link->data;
-  if (link == printer->jobs.head && printer->state == BH_PRINTER_LOADING) {
-    bh_printer_set_state(printer, BH_PRINTER_DROPPING);
-  } else if (link == printer->jobs.head && printer->state != BH_PRINTER_WAITING &&
-             printer->state != BH_PRINTER_DROPPING) {
-    if (printer->state != BH_PRINTER_CONNECTING && printer->state != BH_PRINTER_ASKING &&
-        printer->state != BH_PRINTER_HELD)
-      return NULL;
-    end_try(printer);
-    wait_for_retry(printer);
-  }
-  g_queue_delete_link(&printer->jobs, link);
-  g_signal_emit(printer, signals[CHANGED], 0);
-  return job;
-}
-
-json_t *
-bh_printer_describe(BhPrinter *printer)
-{
-  const char *state = "printing";
-  const char *trouble = printer->is_commit_late ? "storage" : printer->trouble;
-  json_t *json;
-
-  if (trouble != NULL)
-    state = "waiting";
-  else if (bh_printer_get_job(printer) == NULL)
-    state = printer->is_seen || !is_probed(printer) ? "idle" : "unknown";
-  json = json_pack("{s:s, s:s, s:s, s:i}", "name", printer->name, "kind",
-                   printer->address.kind == BH_PRINTER_PAPER ? "paper" : "receipt", "state", state,
-                   "waiting", (int)g_queue_get_length(&printer->jobs));
-  if (trouble != NULL)
-    json_object_set_new(json, "detail", json_string(trouble));
-  return json;
+  if (printer->state != BH_PRINTER_WAITING)
+    return;
+  bh_backoff_reset(&printer->backoff);
+  on_retry(printer);
 }
 
 void
@@ -709,7 +735,7 @@ bh_printer_close(BhPrinter *printer)
   BhPrinterState state = printer->state;
 
   bh_printer_set_state(printer, BH_PRINTER_CLOSED);
-  end_try(printer);
+  bh_printer_end_try(printer);
   /* The store commits these before it closes, and after what is under way. */
   if (state == BH_PRINTER_MARKING || state == BH_PRINTER_RETURNING)
     bh_printer_note(printer, bh_printer_get_job(printer), BH_PRINT_QUEUED, printer->trouble);

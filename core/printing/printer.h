@@ -8,6 +8,7 @@
 #pragma once
 
 #include "print-job.h"
+#include "printer-address.h"
 
 #define BH_TYPE_PRINTER (bh_printer_get_type())
 G_DECLARE_FINAL_TYPE(BhPrinter, bh_printer, BH, PRINTER, GObject)
@@ -39,6 +40,7 @@ extern const BhPrinterTiming bh_printer_default_timing;
 
 /**
  * bh_printer_new:
+ * @name: on the wire
  * @uri: as bh_print_queue_add_printer() takes it
  *
  * Returns: (transfer full) (nullable): idle; %NULL exactly when @error is set:
@@ -48,6 +50,15 @@ BhPrinter *bh_printer_new(const char *name, const char *uri, BhStore *store, gsi
                           const BhPrinterTiming *timing, GError **error);
 
 const char *bh_printer_get_name(BhPrinter *printer);
+const BhPrinterAddress *bh_printer_get_address(BhPrinter *printer);
+
+/** bh_printer_get_label: how people call it; its name until bh_printer_set_label(). */
+const char *bh_printer_get_label(BhPrinter *printer);
+void bh_printer_set_label(BhPrinter *printer, const char *label);
+
+/** bh_printer_get_source: where it comes from; set once, by the queue. */
+BhPrinterSource bh_printer_get_source(BhPrinter *printer);
+void bh_printer_set_source(BhPrinter *printer, BhPrinterSource source);
 
 /** bh_printer_start: looks for the printer, now and then again while it has nothing to do. */
 void bh_printer_start(BhPrinter *printer);
@@ -69,11 +80,30 @@ guint bh_printer_get_columns(BhPrinter *printer);
  */
 BhPrintJob *bh_printer_withdraw_job(BhPrinter *printer, const char *device_id, const char *job_id);
 
+/**
+ * bh_printer_withdraw_all: as bh_printer_withdraw_job(), of all its jobs.
+ *
+ * Returns: (transfer full) (element-type BhPrintJob): in their order; what was begun stays
+ */
+GPtrArray *bh_printer_withdraw_all(BhPrinter *printer);
+
+/**
+ * bh_printer_retire: it takes no job any more, but ends what it has begun. `changed` is emitted too
+ * when such a job comes back, of which no byte has left: bh_printer_withdraw_all() gives it.
+ */
+void bh_printer_retire(BhPrinter *printer);
+
+/** bh_printer_get_begun: Returns: (transfer none) (nullable): the job that cannot be withdrawn */
+const BhPrintJob *bh_printer_get_begun(BhPrinter *printer);
+
+/** bh_printer_try_now: what waits for the next try does not wait for it any longer. */
+void bh_printer_try_now(BhPrinter *printer);
+
 /** bh_printer_has_job: is it waiting here, or not finished yet? */
 gboolean bh_printer_has_job(BhPrinter *printer, const char *device_id, const char *job_id);
 
-/** bh_printer_describe: Returns: (transfer full): {name, kind, state, detail?, waiting} */
-json_t *bh_printer_describe(BhPrinter *printer);
+/** bh_printer_describe: Returns: (transfer full): as bh_print_queue_describe_printers() says */
+json_t *bh_printer_describe(BhPrinter *printer, gboolean with_address);
 
 /** bh_printer_close: lets go of the printer at once; no signal comes after. Twice is fine. */
 void bh_printer_close(BhPrinter *printer);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * BhLockFile: one instance of the program a state folder. Private to the room; one implementation a
- * platform.
+ * BhLockFile: one instance of the program a state folder. For the store, and for who fills a folder
+ * before one opens it; one implementation a platform.
  *
  * The system drops the lock with the process, however it ends; the file itself stays and says who
  * had it last.

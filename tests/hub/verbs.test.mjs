@@ -3,11 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { test } from 'node:test';
 
-import { b64, Device, raw, sha256, SignKey, transcript } from '../lib/device.mjs';
+import { askForCode } from '../lib/comparison.mjs';
+import { Device, raw } from '../lib/device.mjs';
 import { makeStateFolder, program, startHub } from '../lib/hub.mjs';
 import { until, within } from '../lib/wait.mjs';
 
@@ -33,32 +33,13 @@ async function say(hub, words, input) {
   return out;
 }
 
-/** Asks to be paired without a camera: the code to show, and how it went. */
-async function askForCode(hub, name) {
-  const key = new SignKey();
-  const nonce = randomBytes(32);
-  const { body: begun } = await hub.post('/api/v1/pair/requests', { name,
-    publicKey: b64(key.public),
-    commitment: b64(sha256(transcript('bellhop comparison commit v1', key.public, nonce))) });
-  const { requestId } = begun;
-  const fields = [requestId, key.public, raw(begun.hubKey), nonce, raw(begun.nonce)];
-  const { status } = await hub.post('/api/v1/pair/requests/open', { requestId, nonce: b64(nonce),
-    sig: b64(key.sign(transcript('bellhop comparison v1', ...fields))) });
-  assert.equal(status, 200);
-  const number = sha256(transcript('bellhop comparison code v1', ...fields)).readBigUInt64BE();
-  return {
-    code: String(number % 1000000n).padStart(6, '0'),
-    result: async () => (await hub.post('/api/v1/pair/requests/result',
-      { requestId, nonce: b64(nonce) })).body,
-  };
-}
-
 const ask = async (hub, words) => JSON.parse(await say(hub, [...words, '--json']));
 
 test('who starts it at a terminal gets a link that pairs one manager', async (t) => {
   const state = await makeStateFolder(t);
-  const child = spawn(program, ['--state', state, '--listen', '127.0.0.1', '--port', '0',
-    '--https-port', '0']);
+  // script gives it a terminal to write to.
+  const child = spawn('script', ['-qefc', `'${program}' --daemon --state '${state}' --listen 127.0.0.1 --port 0 --https-port 0`,
+    '/dev/null'], { env: { ...process.env, TERM: 'dumb' } });
   t.after(async () => {
     child.kill();
     await once(child, 'close');

@@ -350,11 +350,11 @@ class Host {
     return ours;
   }
 
-  /** The other way: a port of our 127.0.0.1, a printer's say, is one of its own too. */
-  async lend(port) {
+  /** The other way: a port of our 127.0.0.1, a printer's say, is one of its own too, at that address. */
+  async lend(port, address = '127.0.0.1') {
     const socketPath = this.#socketPath();
     await listen(this.t, { port, host: '127.0.0.1' }, socketPath);
-    await this.#forward(String(port), socketPath);
+    await this.#forward(`${address}:${port}`, socketPath);
   }
 
   #socketPath() {

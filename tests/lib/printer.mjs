@@ -113,9 +113,11 @@ class Printer {
     }
   }
 
-  /** Gives the completions that were held back. */
+  /** Gives the completions that were held back; returns how many. */
   release() {
-    for (const answer of this.#held.splice(0)) answer();
+    const held = this.#held.splice(0);
+    for (const answer of held) answer();
+    return held.length;
   }
 
   get lines() {

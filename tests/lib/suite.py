@@ -27,7 +27,7 @@ TESTS = ROOT / "tests"
 LAB = TESTS / "lib" / "lab"
 
 # Folders of *.test.mjs files that drive the real program.
-DRIVEN = ["lib", "sim", "hub", "interop", "net", "browser"]
+DRIVEN = ["lib", "sim", "hub", "interop", "net", "browser", "gui"]
 
 # What a file may take before it counts as hanging. On a busy machine each takes several times what it
 # takes alone; a file that hangs is rare, and then nothing is lost but the time.

@@ -261,7 +261,7 @@ static const Refusal refusals[] = {
     {429, NULL, BH_CONTROL_ERROR_REFUSED, "", "429"},
     {400, "{\"code\":7,\"detail\":[]}", BH_CONTROL_ERROR_REFUSED, "", "400"},
     {200, "<html>", BH_CONTROL_ERROR_GARBLED, "", "version"},
-    {200, "[1]", BH_CONTROL_ERROR_GARBLED, "", "version"},
+    {200, "\"1\"", BH_CONTROL_ERROR_GARBLED, "", "version"},
 };
 
 /* A copy of an error carries the code along, as every copy in a GTask needs. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "settings.h"
+#include "settings-file.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

@@ -367,7 +367,7 @@ test_addresses_and_names(void)
   }
   for (gsize i = 0; i < G_N_ELEMENTS(bad_names); i++) {
     g_assert_false(bh_print_queue_add_printer(fixture.queue, bad_names[i], "paper:", &error));
-    g_assert_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_BAD_ADDRESS);
+    g_assert_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_BAD_NAME);
     g_clear_error(&error);
   }
   for (gsize i = 0; i < G_N_ELEMENTS(good); i++) {

@@ -89,7 +89,7 @@ test_waits_for_paper(void)
   g_assert_cmpuint(printer.received->len, ==, 0);
   queue_fixture_print(&fixture, "two", NULL);
   queue_fixture_wait(&fixture, "two:queued/paper-out");
-  printers = bh_print_queue_describe_printers(fixture.queue);
+  printers = bh_print_queue_describe_printers(fixture.queue, FALSE);
   g_assert_cmpstr(json_string_value(json_object_get(json_array_get(printers, 0), "detail")), ==,
                   "paper-out");
   queue_fixture_assert_state(&fixture, "one", "queued/paper-out");
@@ -266,7 +266,7 @@ static gboolean
 is_seen(gpointer data)
 {
   const Look *look = data;
-  g_autoptr(json_t) printers = bh_print_queue_describe_printers(look->fixture->queue);
+  g_autoptr(json_t) printers = bh_print_queue_describe_printers(look->fixture->queue, FALSE);
   const json_t *printer = json_array_get(printers, 0);
   const char *detail = json_string_value(json_object_get(printer, "detail"));
   g_autofree char *seen =

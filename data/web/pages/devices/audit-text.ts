@@ -46,6 +46,11 @@ const sentences: Readonly<Record<string, readonly [by: MessageKey, plain: Messag
   "signed-in": ["history.signed-in.by", "history.signed-in"],
   "signed-out": ["history.signed-out", "history.signed-out"],
   reprinted: ["history.reprinted.by", "history.reprinted"],
+  "job-cancelled": ["history.cancelled.by", "history.cancelled"],
+  "printer-added": ["history.printer.added.by", "history.printer.added"],
+  "printer-renamed": ["history.printer.renamed.by", "history.printer.renamed"],
+  "printer-removed": ["history.printer.removed.by", "history.printer.removed"],
+  "printer-tested": ["history.printer.tested.by", "history.printer.tested"],
   "seating-opened": ["history.opened.by", "history.opened"],
   "seating-confirmed": ["history.confirmed.by", "history.confirmed"],
   "seating-cleared": ["history.cleared.by", "history.cleared"],
@@ -54,6 +59,11 @@ const sentences: Readonly<Record<string, readonly [by: MessageKey, plain: Messag
   "screen-silent": ["history.silent", "history.silent"],
   "tickets-after-outage": ["history.outage", "history.outage"],
   "alert-dismissed": ["history.dismissed.by", "history.dismissed"],
+  "settings-changed": ["history.settings.by", "history.settings"],
+  "backup-changed": ["history.backup.changed.by", "history.backup.changed"],
+  "backup-made": ["history.backup.made", "history.backup.made"],
+  "backup-failed": ["history.backup.failed", "history.backup.failed"],
+  "backup-restored": ["history.backup.restored", "history.backup.restored"],
 };
 
 /** Strangers knock; which door it was. */

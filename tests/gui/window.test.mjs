@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// The window, worked as a person works it who sees only what a screen reader says, and whose phone
+// reads codes from the screen.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import http from 'node:http';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { promisify } from 'node:util';
+
+import { openPage, startBrowser } from '../lib/browser.mjs';
+import { startDesktop } from '../lib/desktop.mjs';
+import { Device } from '../lib/device.mjs';
+import { startHub } from '../lib/hub.mjs';
+import { startPrinter } from '../lib/printer.mjs';
+import { until } from '../lib/wait.mjs';
+
+const run = promisify(execFile);
+
+function ask(options, method, place, body) {
+  return new Promise((resolve, reject) => {
+    const text = JSON.stringify(body);
+    const request = http.request({ ...options, method, path: place, agent: false,
+      headers: body && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) } },
+    (response) => {
+      let answer = '';
+      response.setEncoding('utf8').on('data', (chunk) => { answer += chunk; });
+      response.on('end', () => resolve({ status: response.statusCode, body: answer ? JSON.parse(answer) : undefined }));
+    });
+    request.on('error', reject);
+    request.end(body && text);
+  });
+}
+
+/** The hub behind the window, by the same socket; it may still be starting. */
+const control = async (desktop, method, place, body) => {
+  const answer = await ask({ socketPath: path.join(desktop.state, 'control.sock') }, method, place, body);
+  assert.ok(answer.status < 300, JSON.stringify(answer.body));
+  return answer.body;
+};
+
+/** What a phone's camera reads on the screen, once it is another code than @old. */
+async function scan(desktop, old) {
+  const file = path.join(desktop.home, 'screen.png');
+  return until('a code on the screen', async () => {
+    await desktop.picture(file);
+    try {
+      const { stdout } = await run('zbarimg', ['-q', '--raw', file]);
+      const link = /^http\S+\/pair#\S+$/m.exec(stdout)?.[0];
+      return link !== old && link;
+    } catch {
+      return undefined; // none there yet
+    }
+  });
+}
+
+/** A phone that scanned @link: what Device.pairWith() needs of a hub. */
+const behind = (link) => ({
+  post: (place, body) => ask({ host: '127.0.0.1', port: new URL(link).port }, 'POST', place, body),
+});
+
+const goTo = (desktop, title) => desktop.select({ role: 'list item', name: title });
+
+/** The first start, left for later. */
+async function putOff(desktop) {
+  for (const title of ['Welcome. What is your property called?', 'Which printer does the kitchen use?', 'Pair your own phone']) {
+    await desktop.find({ name: title });
+    await desktop.press({ role: 'push button', name: 'Later' });
+  }
+  await desktop.gone({ name: 'Pair your own phone' });
+}
+
+describe('the window', { concurrency: 1 }, () => {
+  test('leads a newcomer from the first start to a paired phone', { timeout: 120000 }, async (t) => {
+    const printer = await startPrinter(t);
+    const desktop = await startDesktop(t);
+    const front = desktop.startFront();
+
+    await desktop.find({ name: 'Welcome. What is your property called?' });
+    await desktop.type({ role: 'text', name: 'Name of the property' }, 'Hotel Seeblick');
+    await desktop.press({ role: 'push button', name: 'Next' });
+
+    await desktop.find({ name: 'Which printer does the kitchen use?' });
+    const { settings } = await control(desktop, 'GET', '/api/v1/settings');
+    assert.equal(settings.name, 'Hotel Seeblick');
+    await desktop.type({ role: 'text', name: 'Name of the new printer' }, 'Kitchen');
+    await desktop.type({ role: 'text', name: 'Address of the new printer' }, `127.0.0.1:${printer.port}`);
+    await desktop.press({ role: 'push button', name: 'Add' });
+    await desktop.press({ role: 'push button', name: 'Test print on “Kitchen”' });
+    await until('the test page is on paper', () => printer.cuts > 0);
+    await desktop.find({ name: 'The test page is printed.' });
+    await desktop.press({ role: 'push button', name: 'Next' });
+
+    await desktop.find({ name: 'Pair your own phone' });
+    const link = await scan(desktop);
+    const phone = await Device.pairWith(behind(link), link);
+    assert.equal(phone.role, 'manager');
+    await desktop.find({ name: /^“.*” is paired$/ });
+    await desktop.type({ role: 'text', name: 'Name of this device' }, 'Marta’s phone');
+    await desktop.press({ role: 'push button', name: 'Give it this name' });
+    await desktop.find({ name: '“Marta’s phone” is paired' });
+    await desktop.press({ role: 'push button', name: 'Done' });
+
+    await desktop.find({ name: 'Everything is working.' });
+    await desktop.find({ name: '1 device and 1 printer, all on your own network.' });
+    await front.stop();
+  });
+
+  test('pairs a browser by its code, and lets it go again', { timeout: 120000 }, async (t) => {
+    const desktop = await startDesktop(t);
+    const front = desktop.startFront({ args: ['--page', 'pair'] });
+    await putOff(desktop);
+    await goTo(desktop, 'Pair a device');
+    const first = await scan(desktop);
+    await desktop.press({ role: 'push button', name: 'Kitchen' });
+    const link = await scan(desktop, first);
+
+    const browser = await startBrowser(t);
+    const page = await openPage(browser, link);
+    await desktop.find({ name: /^“.*” is (paired|connected)$/ });
+    const { devices } = await control(desktop, 'GET', '/api/v1/devices');
+    assert.deepEqual(devices.map(({ role }) => role), ['kitchen']);
+    await page.close();
+
+    await goTo(desktop, 'Devices');
+    const [{ name }] = devices;
+    await desktop.press({ role: 'push button', name: `Change “${name}”` });
+    await desktop.press({ role: 'push button', name: `Remove “${name}”` });
+    await desktop.press({ role: 'push button', name: 'Keep it' });
+    assert.equal((await control(desktop, 'GET', '/api/v1/devices')).devices.length, 1);
+    await desktop.press({ role: 'push button', name: `Remove “${name}”` });
+    await desktop.press({ role: 'push button', name: 'Remove it now' });
+    await desktop.find({ name: 'No device is paired yet' });
+    assert.deepEqual((await control(desktop, 'GET', '/api/v1/devices')).devices, []);
+    await front.stop();
+  });
+
+  test('shows what waits for a printer, tries again and cancels', { timeout: 120000 }, async (t) => {
+    const printer = await startPrinter(t);
+    await printer.close();
+    const desktop = await startDesktop(t);
+    const front = desktop.startFront();
+    await desktop.find({ name: 'Welcome. What is your property called?' });
+    const link = await control(desktop, 'POST', '/api/v1/pair/links', { role: 'staff', name: 'Anna' });
+    await Device.pairWith(behind(link.link), link.link);
+    await control(desktop, 'POST', '/api/v1/printers/add', { label: 'Bar', address: printer.uri });
+    await putOff(desktop);
+    await desktop.find({ name: 'The printer “Bar” does not answer.' });
+
+    await goTo(desktop, 'Printers');
+    await desktop.press({ role: 'push button', name: 'Test print on “Bar”' });
+    await desktop.find({ role: 'push button', name: 'Cancel: Test page, Bar' });
+    await desktop.press({ role: 'push button', name: 'Cancel: Test page, Bar' });
+    await desktop.find({ role: 'list item', name: /^Test page, Bar: Cancelled/ });
+    assert.equal(printer.bytes, 0);
+
+    await printer.reopen();
+    await desktop.press({ role: 'push button', name: 'Print once more: Test page, Bar' });
+    await until('the test page is on paper', () => printer.cuts > 0);
+    await desktop.find({ role: 'list item', name: /^Test page, Bar: Printed/ });
+    await front.stop();
+  });
+
+  test('brings a house back from its backup on a new computer', { timeout: 180000 }, async (t) => {
+    const old = await startHub(t, { open: false });
+    await Device.pair(old, { role: 'kitchen', name: 'Grill' });
+    const { recoveryCode } = await old.control('GET', '/api/v1/backup');
+    await old.control('POST', '/api/v1/backup/now', {});
+    const { folder, file } = await until('a backup', async () => (await old.control('GET', '/api/v1/backup')).last);
+
+    const desktop = await startDesktop(t);
+    const front = desktop.startFront();
+    await desktop.find({ name: 'Welcome. What is your property called?' });
+    await desktop.press({ role: 'push button', name: 'Restore from a backup…' });
+    await until('the chooser', async () => (await desktop.windows()).includes('Choose the backup'));
+    await desktop.run('xdotool', 'search', '--sync', '--onlyvisible', '--name', 'Choose the backup', 'windowfocus', '--sync');
+    await desktop.run('xdotool', 'type', '--delay', '20', path.join(folder, file));
+    await desktop.keys('Return');
+    await until('the chooser has gone', async () => !(await desktop.windows()).includes('Choose the backup'));
+    await desktop.find({ name: `${file} opens with its recovery code or your passphrase.` });
+
+    await desktop.type({ name: 'Recovery code or passphrase' }, 'not this one');
+    await desktop.press({ role: 'push button', name: 'Restore' });
+    await desktop.find({ name: /passphrase|recovery code/i, role: 'label' });
+    await desktop.gone({ name: 'Restoring the backup' });
+    await desktop.type({ name: 'Recovery code or passphrase' }, recoveryCode);
+    await desktop.press({ role: 'push button', name: 'Restore' });
+    await desktop.gone({ name: 'Welcome. What is your property called?' });
+    await desktop.find({ name: '1 device and 0 printers, all on your own network.' });
+    const { devices } = await control(desktop, 'GET', '/api/v1/devices');
+    assert.deepEqual(devices.map(({ name, role }) => [name, role]), [['Grill', 'kitchen']]);
+    await front.stop();
+  });
+});

@@ -1,0 +1,565 @@
+// SPDX-License-Identifier: Apache-2.0
+// Backups of the real hub, and hubs made of them.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, describe, test } from 'node:test';
+
+import { Device } from '../lib/device.mjs';
+import { atEnd } from '../lib/ends.mjs';
+import { makeStateFolder, startHub } from '../lib/hub.mjs';
+import { byRelay, command, OperationLog, Replica } from '../lib/operation.mjs';
+import { startPrinter } from '../lib/printer.mjs';
+import { Signal } from '../lib/signal.mjs';
+import { runVerb } from '../lib/verb.mjs';
+import { until } from '../lib/wait.mjs';
+
+const LONG = { timeout: 120000 };
+const PASSPHRASE = 'correct horse battery';
+const PLACE = '/api/v1/backup';
+
+const start = (t, options = {}) => startHub(t, { open: false, ...options });
+const ask = (hub, place, body) => hub.ask(body === undefined ? 'GET' : 'POST', place, body,
+  { socketPath: path.join(hub.state, 'control.sock') });
+
+/** Waits for one run: what the hub then says of its backups. */
+async function waitFor(hub, run) {
+  return until('end of the backup', async () => {
+    const said = await hub.control('GET', PLACE);
+    return (said.last?.run === run || said.error?.run === run) && !said.running && said;
+  });
+}
+
+async function back(hub, body = {}) {
+  const { run } = await hub.control('POST', `${PLACE}/now`, body);
+  return waitFor(hub, run);
+}
+
+/** A backup that must succeed; returns its file. */
+async function backUp(hub, body) {
+  const { last, error } = await back(hub, body);
+  assert.equal(error, null, JSON.stringify(error));
+  return path.join(last.folder, last.file);
+}
+
+const restore = (file, state, passphrase = PASSPHRASE, words = []) =>
+  runVerb(['restore', file, '--state', state, ...words], `${passphrase}\n`);
+
+/** Restores into a new folder; returns it. */
+async function mustRestore(t, file, passphrase) {
+  const state = await makeStateFolder(t);
+  const { status, err } = await restore(file, state, passphrase);
+  assert.equal(status, 0, err);
+  return state;
+}
+
+const backups = async (folder) => (await readdir(folder)).filter((name) => name.endsWith('.bellhop')).sort();
+const readOrder = async (hub, orderId) => (await ask(hub, `/api/v1/orders?orderId=${orderId}`)).body?.order;
+
+const plugIn = (folder, size) => execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'none', folder]);
+const takeOut = (folder) => execFileSync('umount', ['-l', folder], { stdio: 'ignore' });
+
+/** A small disk of its own, plugged in. */
+async function makeDrive(t, size) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'drive-'));
+  plugIn(folder, size);
+  atEnd(t, async () => {
+    try { takeOut(folder); } catch { /* taken out already */ }
+    await rm(folder, { recursive: true, force: true });
+  });
+  return folder;
+}
+
+async function connect(t, hub, device) {
+  const signal = await Signal.joinAs(t, hub, device);
+  return { signal, way: byRelay(signal) };
+}
+
+const soup = { name: 'Soup', price: 600 };
+
+describe('a backup', () => {
+  test('is made by itself, where nobody has set up anything', LONG, async (t) => {
+    const hub = await start(t, { limits: { 'backup-seconds': 0 } });
+    const said = await until('first backup', async () => {
+      const now = await hub.control('GET', PLACE);
+      return now.last && now;
+    });
+    assert.equal(said.enabled, true);
+    assert.equal(said.hasPassphrase, false);
+    assert.equal(said.folder, path.join(hub.state, 'backups'));
+    assert.equal(said.sameDisk, true);
+    assert.match(said.recoveryCode, /^([0-9A-HJKMNP-TV-Z]{4}-){5}[0-9A-HJKMNP-TV-Z]{4}$/);
+    assert.ok(said.nextMs > said.last.timeMs);
+    const night = new Date(said.nextMs);
+    assert.deepEqual([night.getHours(), night.getMinutes()], [3, 30]);
+    const [name] = await backups(said.folder);
+    assert.equal(name, said.last.file);
+    const { mode, size } = await stat(path.join(said.folder, name));
+    assert.equal(mode & 0o777, 0o600);
+    assert.equal(size, said.last.sizeBytes);
+    // Nothing in it can be read.
+    const bytes = await readFile(path.join(said.folder, name));
+    for (const word of ['SQLite', 'PRIVATE KEY', said.recoveryCode.slice(0, 9), 'hub.key'])
+      assert.equal(bytes.includes(word), false, word);
+    assert.deepEqual((await readdir(hub.state)).filter((one) => one.startsWith('backup.p')), []);
+  });
+
+  test('of a night is made once, also where the hub is started anew', LONG, async (t) => {
+    const state = await makeStateFolder(t);
+    const options = { state, limits: { 'backup-seconds': 0 } };
+    const hub = await start(t, options);
+    await until('first backup', async () => (await hub.control('GET', PLACE)).last);
+    await hub.stop();
+    const again = await start(t, options);
+    const { last, run, running, nextMs } = await again.control('GET', PLACE);
+    assert.deepEqual([run, running], [0, false]);
+    assert.ok(last.timeMs < nextMs);
+    await again.control('POST', PLACE, { enabled: false });
+    assert.equal((await again.control('GET', PLACE)).nextMs, null);
+    assert.equal((await backups(path.join(state, 'backups'))).length, 1);
+  });
+
+  test('opens with the recovery code as a person types it from paper', LONG, async (t) => {
+    const hub = await start(t);
+    const { recoveryCode, codeNoted } = await hub.control('GET', PLACE);
+    assert.equal(codeNoted, false);
+    assert.equal((await hub.control('POST', PLACE, { codeNoted: true })).codeNoted, true);
+    const file = await backUp(hub);
+    const sloppy = ` ${recoveryCode.toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l')} `;
+    const state = await mustRestore(t, file, sloppy);
+    await hub.stop();
+    const heir = await start(t, { state });
+    const said = await heir.control('GET', PLACE);
+    assert.equal(said.recoveryCode, recoveryCode, 'and it is the code of the backups to come');
+    assert.equal(said.last, null);
+  });
+
+  test('keeps as many as were asked for, and lets other files be', LONG, async (t) => {
+    const hub = await start(t);
+    const folder = path.join(await makeStateFolder(t), 'new', 'deep');
+    await hub.control('POST', PLACE, { folder, keep: 2, passphrase: PASSPHRASE });
+    const mine = ['holiday.jpg', 'bellhop-00000000-2020-01-01T00-00-00Z.bellhop', 'bellhop.txt'];
+    for (const name of mine) await writeFile(path.join(folder, name), 'mine');
+    const made = [];
+    for (let i = 0; i < 4; i++) made.push(path.basename(await backUp(hub)));
+    assert.equal((await hub.control('GET', PLACE)).last.kept, 2);
+    const names = await readdir(folder);
+    for (const name of mine) assert.ok(names.includes(name), name);
+    assert.equal(names.length, mine.length + 2);
+    for (const name of made.slice(-2)) assert.ok(names.includes(name), name);
+  });
+
+  test('asked for twice at once is one; to another folder it has to wait', LONG, async (t) => {
+    const hub = await start(t);
+    const other = await makeStateFolder(t);
+    const answers = await Promise.all([ask(hub, `${PLACE}/now`, {}), ask(hub, `${PLACE}/now`, {}),
+      ask(hub, `${PLACE}/now`, { folder: other })]);
+    assert.deepEqual(answers.map(({ status }) => status), [202, 202, 409]);
+    assert.equal(answers[0].body.run, answers[1].body.run);
+    assert.equal(answers[2].body.code, 'busy');
+    await waitFor(hub, answers[0].body.run);
+    assert.equal((await backups(path.join(hub.state, 'backups'))).length, 1);
+    assert.deepEqual(await readdir(other), []);
+    const file = await backUp(hub, { folder: other });
+    assert.equal(path.dirname(file), other);
+  });
+
+  test('is refused settings that make no sense, in words', LONG, async (t) => {
+    const hub = await start(t);
+    for (const [body, code] of [
+      [{ passphrase: 'short' }, 'bad-passphrase'], [{ passphrase: 'x'.repeat(300) }, 'bad-passphrase'],
+      [{ passphrase: 5 }, 'bad-setting'], [{ keep: 0 }, 'bad-setting'], [{ keep: '3' }, 'bad-setting'],
+      [{ time: '25:00' }, 'bad-setting'], [{ time: 330 }, 'bad-setting'], [{ folder: 'here' }, 'bad-setting'],
+      [{ folder: '/proc/backups' }, 'bad-folder'], [{ folder: '/dev/null' }, 'bad-folder'],
+      [{ codeNoted: false }, 'bad-setting'], [{ what: 1 }, 'bad-setting'], [{ enabled: 1 }, 'bad-setting'],
+    ]) {
+      const answer = await ask(hub, PLACE, body);
+      assert.equal(answer.body.code, code, JSON.stringify(body));
+      assert.ok(answer.body.detail.length > 10);
+    }
+    await assert.rejects(readFile(path.join(hub.state, 'settings.ini')), { code: 'ENOENT' });
+    const said = await hub.control('POST', PLACE, { time: '4:05', enabled: true });
+    assert.equal(said.time, '04:05');
+  });
+
+  test('to a full disk leaves nothing there and says so; with room it works again', LONG, async (t) => {
+    const folder = await makeDrive(t, '64k');
+    const hub = await start(t);
+    await hub.control('POST', PLACE, { folder });
+    const { error, last } = await back(hub);
+    assert.equal(last, null);
+    assert.match(error.message, /disk is full/);
+    assert.deepEqual(await readdir(folder), []);
+    await hub.assertServing();
+    execFileSync('mount', ['-o', 'remount,size=4m', folder]);
+    await backUp(hub);
+    assert.equal((await backups(folder)).length, 1);
+    assert.equal((await hub.control('GET', PLACE)).error, null);
+  });
+
+  test('to a drive that was taken out says so, and never lands beside it', LONG, async (t) => {
+    const folder = await makeDrive(t, '4m');
+    const hub = await start(t);
+    await hub.control('POST', PLACE, { folder });
+    await backUp(hub);
+    assert.equal((await hub.control('GET', PLACE)).sameDisk, false);
+    takeOut(folder);
+    // The empty folder that it was mounted on is there.
+    const out = await back(hub);
+    assert.match(out.error.message, /plug it in/);
+    assert.deepEqual(await readdir(folder), []);
+    await rm(folder, { recursive: true });
+    assert.match((await back(hub)).error.message, /plug it in/);
+    assert.ok((await hub.control('GET', PLACE)).nextMs > out.error.timeMs, 'it is tried again');
+    const audit = (await hub.control('GET', '/api/v1/audit?limit=20')).entries;
+    assert.equal(audit.filter(({ kind }) => kind === 'backup-failed').length, 1, 'told once');
+    await mkdir(folder);
+    plugIn(folder, '4m');
+    await backUp(hub);
+  });
+
+  test('that a crash broke off is tidied by the next', LONG, async (t) => {
+    const state = await makeStateFolder(t);
+    const hub = await start(t, { state });
+    const file = await backUp(hub);
+    await hub.stop();
+    const left = path.join(path.dirname(file), `.${path.basename(file).replace(/\d\dZ/, '00Z')}.part`);
+    await writeFile(left, 'half');
+    await writeFile(path.join(state, 'backup.part'), 'half');
+    const again = await start(t, { state });
+    await backUp(again);
+    assert.deepEqual((await readdir(path.dirname(file))).filter((name) => name.startsWith('.')), []);
+    assert.ok(!(await readdir(state)).includes('backup.part'));
+  });
+
+  test('under load holds what was acknowledged before, and holds nobody up for good', LONG, async (t) => {
+    const hub = await start(t);
+    await hub.control('POST', PLACE, { passphrase: PASSPHRASE });
+    const till = await connect(t, hub, await Device.pair(hub, { role: 'pos', name: 'Till' }));
+    const acked = [];
+    let busy = true;
+    const load = (async () => {
+      while (busy) {
+        const ack = await command(till.way, { type: 'order', order: { currency: 'EUR', lines: [soup] } });
+        assert.equal(ack.type, 'ack', JSON.stringify(ack));
+        acked.push(ack.order.orderId);
+      }
+    })();
+    await until('some orders', () => acked.length >= 20);
+    const before = [...acked];
+    const file = await backUp(hub);
+    const during = acked.length;
+    await until('orders afterwards', () => acked.length > during);
+    busy = false;
+    await load;
+    const state = await mustRestore(t, file);
+    await hub.stop();
+    const heir = await start(t, { state });
+    for (const orderId of before) assert.ok(await readOrder(heir, orderId), orderId);
+  });
+});
+
+describe('a restored hub', () => {
+  test('is the same hub: its devices are paired, and trust what it shows them', LONG, async (t) => {
+    const hub = await start(t);
+    await hub.control('POST', '/api/v1/settings', { name: 'Sea View' });
+    await hub.control('POST', PLACE, { passphrase: PASSPHRASE });
+    const device = await Device.pair(hub, { role: 'staff', name: 'Anna' });
+    const hello = JSON.parse(await hub.get('/api/v1/hello'));
+    const file = await backUp(hub);
+    await hub.stop();
+
+    const state = await makeStateFolder(t);
+    const said = await restore(file, path.join(state, 'new'), PASSPHRASE, ['--json']);
+    assert.equal(said.status, 0, said.err);
+    assert.deepEqual(JSON.parse(said.out).leftOut, []);
+    const heir = await start(t, { state: path.join(state, 'new') });
+    const again = JSON.parse(await heir.get('/api/v1/hello'));
+    for (const what of ['hubKey', 'authority', 'hostName']) assert.equal(again[what], hello[what], what);
+    assert.equal(again.name, 'Sea View');
+    const { way } = await connect(t, heir, device);
+    const ack = await command(way, { type: 'order', order: { currency: 'EUR', lines: [soup] } });
+    assert.equal(ack.level, 'hub');
+    const { entries } = await heir.control('GET', '/api/v1/audit?limit=50');
+    assert.equal(entries.filter(({ kind }) => kind === 'backup-restored').length, 1);
+    assert.equal((await heir.control('GET', PLACE)).hasPassphrase, true);
+  });
+
+  test('of an old backup gets back what its devices have, and uses no identity twice', LONG, async (t) => {
+    const hub = await start(t);
+    await hub.control('POST', PLACE, { passphrase: PASSPHRASE });
+    const device = await Device.pair(hub, { role: 'staff', name: 'Anna' });
+    const first = await connect(t, hub, device);
+    const log = new OperationLog(device);
+    const replica = new Replica(device, first.way);
+    await replica.begin();
+    const old = log.writeOrder(['Soup']);
+    await replica.push(old.operations);
+    const file = await backUp(hub);
+
+    // After it: the device's own, and what the hub wrote for a till.
+    const late = log.writeOrder(['Tea']);
+    assert.equal((await replica.push(late.operations)).have[log.logId], 4);
+    const till = await connect(t, hub, await Device.pair(hub, { role: 'pos', name: 'Till' }));
+    const { order } = await command(till.way, { type: 'order', order: { currency: 'EUR', lines: [soup] } });
+    const written = await replica.pull('the till\'s order', (op) => op.entity === `order/${order.orderId}`
+      && op.kind === 'order.lines');
+    assert.equal(written.role, 'hub');
+    await hub.stop();
+
+    const heir = await start(t, { state: await mustRestore(t, file) });
+    assert.ok(await readOrder(heir, old.orderId));
+    assert.equal(await readOrder(heir, late.orderId), undefined);
+    const second = await connect(t, heir, device);
+    const have = await new Replica(device, second.way).begin(replica.have);
+    assert.equal(have.have[log.logId], 2, 'it says what it lacks');
+    const again = new Replica(device, second.way);
+    const { have: now } = await again.push(log.operations.slice(2));
+    assert.equal(now[log.logId], 4);
+    const foreign = replica.operations.filter(({ text }) => JSON.parse(text).logId === written.logId);
+    await again.push(foreign, replica.members);
+    assert.ok(await readOrder(heir, late.orderId));
+    assert.ok(await readOrder(heir, order.orderId));
+
+    // What the hub writes now stands in a log of its own.
+    const more = await command(second.way, { type: 'order', order: { currency: 'EUR', lines: [soup] } });
+    const fresh = new Replica(device, (await connect(t, heir, device)).way);
+    await fresh.begin();
+    const op = await fresh.pull('the new order', (one) => one.entity === `order/${more.order.orderId}`);
+    assert.notEqual(op.logId, written.logId);
+    assert.deepEqual((await heir.control('GET', '/api/v1/operations/conflicts')).conflicts, []);
+    assert.notEqual(more.order.number, order.number, 'nor a number on a ticket');
+  });
+
+  test('hears from its devices whom it had removed since, and keeps them out', LONG, async (t) => {
+    const hub = await start(t);
+    await hub.control('POST', PLACE, { passphrase: PASSPHRASE });
+    const anna = await Device.pair(hub, { role: 'staff', name: 'Anna' });
+    const lost = await Device.pair(hub, { role: 'staff', name: 'Lost' });
+    const boss = await Device.pair(hub, { role: 'manager', name: 'Boss' });
+    const file = await backUp(hub);
+
+    const replica = new Replica(anna, (await connect(t, hub, anna)).way);
+    await replica.begin();
+    await hub.control('POST', '/api/v1/devices/revoke', { deviceId: lost.deviceId });
+    await hub.control('POST', '/api/v1/devices/role', { deviceId: boss.deviceId, role: 'staff' });
+    const isAbout = (device) => (op) => op.entity === `device/${device.deviceId}` && op.kind === 'device.set';
+    await replica.pull('the removal', (op) => isAbout(lost)(op) && op.body.set.removed === true);
+    await replica.pull('the role', (op) => isAbout(boss)(op) && op.body.set.role === 'staff');
+    await hub.stop();
+
+    const heir = await start(t, { state: await mustRestore(t, file) });
+    const nameOf = async () => Object.fromEntries((await heir.control('GET', '/api/v1/devices')).devices
+      .map(({ name, role }) => [name, role]));
+    assert.deepEqual(await nameOf(), { Anna: 'staff', Boss: 'manager', Lost: 'staff' }, 'as of the backup');
+    const again = new Replica(anna, (await connect(t, heir, anna)).way);
+    const { have } = await again.begin(replica.have);
+    const lacking = replica.operations.filter(({ text }) => {
+      const { logId, seq } = JSON.parse(text);
+      return seq > (have[logId] ?? 0);
+    });
+    await again.push(lacking, replica.members);
+    await until('both known again', async () => {
+      const now = await nameOf();
+      return !('Lost' in now) && now.Boss === 'staff';
+    });
+    await assert.rejects(Signal.joinAs(t, heir, lost));
+    await heir.stop();
+    const third = await start(t, { state: heir.state });
+    const { devices } = await third.control('GET', '/api/v1/devices');
+    assert.deepEqual(devices.map(({ name, role }) => [name, role]).sort(), [['Anna', 'staff'], ['Boss', 'staff']]);
+  });
+
+  test('prints nothing that waited at the backup, and pairs by no link of then', LONG, async (t) => {
+    const printer = await startPrinter(t);
+    const hub = await start(t, { printers: { receipt: 'tcp://127.0.0.1:1' } });
+    await hub.control('POST', PLACE, { passphrase: PASSPHRASE });
+    await hub.control('POST', '/api/v1/jobs', { printJob: { jobId: 'waits', printer: 'receipt', content: { text: 'Once' } } });
+    const { link } = await hub.control('POST', '/api/v1/pair/links', { role: 'staff', name: 'Late' });
+    const file = await backUp(hub);
+    await hub.stop();
+    const heir = await start(t, { state: await mustRestore(t, file), printers: { receipt: printer.uri } });
+    const [job] = await heir.jobs();
+    assert.deepEqual([job.jobId, job.state], ['waits', 'uncertain']);
+    await assert.rejects(Device.pairWith(heir, link.replace(String(hub.port), String(heir.port))));
+    await heir.control('POST', '/api/v1/jobs', { printJob: { jobId: 'new', printer: 'receipt', content: { text: 'Twice' } } });
+    await until('the new job', async () => (await heir.jobs()).some(({ jobId, state }) => jobId === 'new'
+      && ['sent', 'done'].includes(state)));
+    assert.match(printer.text, /Twice/);
+    assert.doesNotMatch(printer.text, /Once/);
+  });
+
+  test('leaves out settings that do not fit the computer, and starts', LONG, async (t) => {
+    const state = await makeStateFolder(t);
+    const hub = await start(t, { state });
+    await hub.control('POST', PLACE, { passphrase: PASSPHRASE, folder: path.join(await makeStateFolder(t), 'x') });
+    await writeFile(path.join(state, 'settings.ini'), '# ours\n[hub]\nname=Sea View\ntls-certificate=/gone.pem\n'
+      + 'tls-key=/gone.key\nbackup-folder=/gone/backups\nlisten=192.0.2.7\n');
+    const { body } = await ask(hub, `${PLACE}/now`, {});
+    const { last } = await waitFor(hub, body.run);
+    await hub.stop();
+    const target = await makeStateFolder(t);
+    const { status, out, err } = await restore(path.join(last.folder, last.file), target, PASSPHRASE, ['--json']);
+    assert.equal(status, 0, err);
+    assert.equal(JSON.parse(out).leftOut.length, 3);
+    const text = await readFile(path.join(target, 'settings.ini'), 'utf8');
+    assert.match(text, /^# ours\n+\[hub\]\nname=Sea View\n$/);
+    const heir = await start(t, { state: target });
+    assert.equal((await heir.control('GET', PLACE)).folderChosen, false);
+  });
+});
+
+describe('a restore', () => {
+  let shared;
+
+  /** One backup for all that do not change it. */
+  async function makeBackup(t) {
+    if (shared === undefined) {
+      const hub = await start(t);
+      await hub.control('POST', PLACE, { passphrase: PASSPHRASE });
+      shared = await readFile(await backUp(hub));
+    }
+    const file = path.join(await makeStateFolder(t), 'some.bellhop');
+    await writeFile(file, shared);
+    return file;
+  }
+
+  after(() => { shared = undefined; });
+
+  async function assertRefused(t, file, passphrase, words) {
+    const state = path.join(await makeStateFolder(t), 'new');
+    const { status, err } = await restore(file, state, passphrase);
+    assert.equal(status, 1);
+    assert.match(err, words);
+    assert.deepEqual((await readdir(state)).filter((name) => name !== 'lock'), []);
+  }
+
+  test('with another passphrase does nothing and says so', LONG, async (t) => {
+    const file = await makeBackup(t);
+    await assertRefused(t, file, 'incorrect horse battery', /not the passphrase/);
+    await assertRefused(t, file, '', /not the passphrase/);
+    await assertRefused(t, file, PASSPHRASE.toUpperCase(), /not the passphrase/);
+    // White space at its ends is nobody's intention.
+    await mustRestore(t, file, `  ${PASSPHRASE} `);
+  });
+
+  test('of a file that was cut off or changed does nothing and says so', LONG, async (t) => {
+    const file = await makeBackup(t);
+    const whole = await readFile(file);
+    const HEADER = 92;
+    const PIECE = 65536 + 16;
+    assert.ok(whole.length > HEADER + 2 * PIECE);
+    const cut = [0, HEADER - 1, HEADER, HEADER + PIECE, whole.length - 1];
+    for (const length of cut) {
+      await writeFile(file, whole.subarray(0, length));
+      await assertRefused(t, file, PASSPHRASE, length < HEADER ? /no backup|not the passphrase/ : /damaged/);
+    }
+    for (const at of [HEADER, whole.length - 1]) {
+      const changed = Buffer.from(whole);
+      changed[at] ^= 1;
+      await writeFile(file, changed);
+      await assertRefused(t, file, PASSPHRASE, /damaged/);
+    }
+    // Whole pieces in another order, and something behind the end.
+    await writeFile(file, Buffer.concat([whole.subarray(0, HEADER), whole.subarray(HEADER + PIECE, HEADER + 2 * PIECE),
+      whole.subarray(HEADER, HEADER + PIECE), whole.subarray(HEADER + 2 * PIECE)]));
+    await assertRefused(t, file, PASSPHRASE, /damaged/);
+    await writeFile(file, Buffer.concat([whole, Buffer.from('x')]));
+    await assertRefused(t, file, PASSPHRASE, /damaged/);
+  });
+
+  test('of what is no backup says so', LONG, async (t) => {
+    const file = await makeBackup(t);
+    const whole = await readFile(file);
+    for (const [at, byte] of [[0, 66], [16, 2], [17, 63], [17, 0], [18, 1]]) {
+      const changed = Buffer.from(whole);
+      changed[at] = byte;
+      await writeFile(file, changed);
+      await assertRefused(t, file, PASSPHRASE, /no backup|later version/);
+    }
+    await assertRefused(t, path.join(path.dirname(file), 'nothing.bellhop'), PASSPHRASE, /cannot be opened/);
+  });
+
+  test('overwrites no hub, running or not', LONG, async (t) => {
+    const file = await makeBackup(t);
+    const hub = await start(t);
+    const before = await readFile(path.join(hub.state, 'hub.key'));
+    const running = await restore(file, hub.state);
+    assert.equal(running.status, 1);
+    assert.match(running.err, /in use by/);
+    await hub.stop();
+    const stopped = await restore(file, hub.state);
+    assert.equal(stopped.status, 1);
+    assert.match(stopped.err, /not overwritten/);
+    assert.deepEqual(await readFile(path.join(hub.state, 'hub.key')), before);
+  });
+
+  test('to a full disk leaves the folder as it was', LONG, async (t) => {
+    const file = await makeBackup(t);
+    const folder = await makeDrive(t, '100k');
+    const { status, err } = await restore(file, folder);
+    assert.equal(status, 1);
+    assert.match(err, /disk is full/);
+    assert.deepEqual((await readdir(folder)).filter((name) => name !== 'lock'), []);
+    execFileSync('mount', ['-o', 'remount,size=8m', folder]);
+    assert.equal((await restore(file, folder)).status, 0);
+  });
+
+  test('that was broken off is finished, or put away, by the next start', LONG, async (t) => {
+    const file = await makeBackup(t);
+    const state = await mustRestore(t, file);
+    const key = await readFile(path.join(state, 'hub.key'));
+    // Half moved: everything was there, and one file is in its place already.
+    const ready = path.join(state, 'restore.ready');
+    await mkdir(ready);
+    for (const name of ['hub.key', 'authority.key', 'bellhop.db'])
+      await rename(path.join(state, name), path.join(ready, name));
+    assert.match((await restore(file, state)).err, /not overwritten/);
+    const names = await readdir(state);
+    assert.ok(names.includes('bellhop.db') && !names.includes('restore.ready'), 'a second restore finishes the first');
+    await mkdir(ready);
+    for (const name of ['hub.key', 'bellhop.db']) await rename(path.join(state, name), path.join(ready, name));
+    const hub = await start(t, { state });
+    assert.deepEqual(await readFile(path.join(state, 'hub.key')), key);
+    await hub.stop();
+
+    // Half unpacked: none of it counts.
+    const other = await makeStateFolder(t);
+    await mkdir(path.join(other, 'restore.part'));
+    await writeFile(path.join(other, 'restore.part', 'hub.key'), key.subarray(0, 20));
+    await start(t, { state: other });
+    assert.notDeepEqual(await readFile(path.join(other, 'hub.key')), key);
+    assert.ok(!(await readdir(other)).includes('restore.part'));
+  });
+});
+
+describe('the verbs', () => {
+  test('make a backup, show how they fare, and choose the passphrase', LONG, async (t) => {
+    const hub = await start(t);
+    const run = (words, input) => runVerb([...words, '--state', hub.state], input);
+    assert.match((await run(['backup', 'show'])).out, /None has been made yet/);
+    const { recoveryCode } = await hub.control('GET', PLACE);
+    const made = await run(['backup']);
+    assert.equal(made.status, 0, made.err);
+    assert.ok(made.out.includes(recoveryCode));
+    const [name] = await backups(path.join(hub.state, 'backups'));
+    assert.ok(made.out.includes(name));
+    assert.equal((await run(['backup', 'passphrase'], 'short\n')).status, 1);
+    assert.equal((await run(['backup', 'passphrase'], `${PASSPHRASE}\n`)).status, 0);
+    const to = await makeStateFolder(t);
+    const answer = await run(['backup', '--to', to, '--json']);
+    assert.equal(answer.status, 0, answer.err);
+    const { last, recoveryCode: none } = JSON.parse(answer.out);
+    assert.equal(none, null);
+    assert.deepEqual(await readdir(to), [last.file]);
+    const missing = await run(['backup', '--to', path.join(to, 'nowhere')]);
+    assert.equal(missing.status, 1);
+    assert.match(missing.err, /is not there/);
+    assert.equal((await run(['backup', 'up'])).status, 2);
+    assert.match((await run(['backup', 'show'])).out, /due at/);
+    assert.equal((await runVerb(['restore'], '')).status, 2);
+  });
+});
