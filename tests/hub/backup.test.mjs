@@ -235,6 +235,17 @@ describe('a backup', () => {
     assert.ok(!(await readdir(state)).includes('backup.part'));
   });
 
+  test('is broken off when the hub ends, and leaves nothing', LONG, async (t) => {
+    const hub = await start(t);
+    const folder = await makeStateFolder(t);
+    await hub.control('GET', PLACE);
+    await hub.control('POST', `${PLACE}/now`, { folder });
+    await hub.stop();
+    // It was quick enough, or it never was.
+    assert.deepEqual(await readdir(folder), await backups(folder));
+    assert.ok(!(await readdir(hub.state)).includes('backup.part'));
+  });
+
   test('under load holds what was acknowledged before, and holds nobody up for good', LONG, async (t) => {
     const hub = await start(t);
     await hub.control('POST', PLACE, { passphrase: PASSPHRASE });
