@@ -103,6 +103,11 @@ fail_copy(GError **error, GError *problem)
     g_set_error_literal(
         error, BH_BACKUP_ERROR, BH_BACKUP_ERROR_FULL,
         _("This computer's disk is full, so no backup can be made. Make room there."));
+  else if (g_error_matches(problem, BH_STORE_ERROR, BH_STORE_ERROR_CORRUPT))
+    g_set_error(error, BH_BACKUP_ERROR, BH_BACKUP_ERROR_FAILED,
+                _("No backup is made: %s. Those made before are kept; restore the last one, on "
+                  "another disk if this one is failing."),
+                problem->message);
   else
     g_set_error(error, BH_BACKUP_ERROR, BH_BACKUP_ERROR_FAILED,
                 _("The database cannot be copied: %s"), problem->message);

@@ -221,6 +221,28 @@ describe('a backup', () => {
     await backUp(hub);
   });
 
+  test('of a damaged database is none, and puts no good one away', LONG, async (t) => {
+    const state = await makeStateFolder(t);
+    const hub = await start(t, { state });
+    await hub.control('POST', PLACE, { keep: 1 });
+    const good = await backUp(hub);
+    // While it serves, on a page that it does not read: nothing else would notice.
+    execFileSync('python3', ['-c', `
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+page, = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'print_paper'").fetchone()
+size, = db.execute("PRAGMA page_size").fetchone()
+db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+db.close()
+with open(sys.argv[1], "r+b") as file:
+    file.seek((page - 1) * size)
+    file.write(b"\\xff" * size)
+`, path.join(state, 'bellhop.db')]);
+    assert.match((await back(hub)).error.message, /damaged.*kept/);
+    assert.deepEqual(await backups(path.dirname(good)), [path.basename(good)]);
+    assert.deepEqual((await readdir(state)).filter((name) => name.startsWith('backup.part')), []);
+  });
+
   test('that a crash broke off is tidied by the next', LONG, async (t) => {
     const state = await makeStateFolder(t);
     const hub = await start(t, { state });
