@@ -257,6 +257,16 @@ with open(sys.argv[1], "r+b") as file:
     assert.ok(!(await readdir(state)).includes('backup.part'));
   });
 
+  test('needs not the room that one which was broken off still takes', LONG, async (t) => {
+    const folder = await makeDrive(t, '2m');
+    const hub = await start(t);
+    await hub.control('POST', PLACE, { folder });
+    const name = path.basename(await backUp(hub));
+    await assert.rejects(writeFile(path.join(folder, `.${name}.part`), Buffer.alloc(2 << 20)), { code: 'ENOSPC' });
+    await backUp(hub);
+    assert.deepEqual((await readdir(folder)).filter((one) => one.endsWith('.part')), []);
+  });
+
   test('under load holds what was acknowledged before, and holds nobody up for good', LONG, async (t) => {
     const hub = await start(t);
     await hub.control('POST', PLACE, { passphrase: PASSPHRASE });
