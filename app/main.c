@@ -50,6 +50,19 @@ run_front(const BhOptions *options, CommandLine *line)
   return 1;
 }
 
+/* Who started it from the desktop reads no terminal. A daemon asks nobody. */
+static void
+tell_problem(const CommandLine *line, const char *words)
+{
+  g_printerr("%s\n", words);
+  if (bh_terminal_is_error())
+    return;
+  for (int i = 1; i < line->argc; i++)
+    if (g_str_equal(line->argv[i], "--daemon") || g_str_has_prefix(line->argv[i], "--cloud"))
+      return;
+  bh_front_tell(words);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -69,7 +82,7 @@ main(int argc, char **argv)
     return bh_verb_run(argc, argv, verb_at);
   options = bh_options_parse(&argc, &argv, &error);
   if (options == NULL) {
-    g_printerr("%s\n", error->message);
+    tell_problem(&line, error->message);
     return 2;
   }
   if (options->show_version) {

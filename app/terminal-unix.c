@@ -25,6 +25,12 @@ bh_terminal_is_output(void)
 }
 
 gboolean
+bh_terminal_is_error(void)
+{
+  return isatty(STDERR_FILENO);
+}
+
+gboolean
 bh_terminal_is_input(void)
 {
   return isatty(STDIN_FILENO);

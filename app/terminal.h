@@ -15,6 +15,9 @@ gboolean bh_terminal_has_colours(void);
 /** bh_terminal_is_output: whether a person reads the output as it comes. */
 gboolean bh_terminal_is_output(void);
 
+/** bh_terminal_is_error: whether a person reads what goes wrong. */
+gboolean bh_terminal_is_error(void);
+
 /** bh_terminal_is_input: whether a person types the input. */
 gboolean bh_terminal_is_input(void);
 

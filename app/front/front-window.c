@@ -82,7 +82,8 @@ show_banner(BhFrontWindow *self)
   gtk_label_set_text(GTK_LABEL(self->banner_words), bh_house_model_get_sentence(self->model));
   bh_tone_mark(GTK_IMAGE(self->banner_mark),
                state == BH_HOUSE_STARTING ? BH_TONE_BUSY : BH_TONE_ATTENTION);
-  gtk_widget_set_visible(self->banner, !bh_house_model_is_serving(self->model) && g_strcmp0(page, "status") != 0);
+  gtk_widget_set_visible(self->banner,
+                         !bh_house_model_is_serving(self->model) && g_strcmp0(page, "status") != 0);
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include "front.h"
 
+#include <glib/gi18n.h>
 #include <gtk/gtk.h>
 
 #include "front-app.h"
@@ -12,6 +13,23 @@ gboolean
 bh_front_has_display(void)
 {
   return gtk_init_check();
+}
+
+void
+bh_front_tell(const char *words)
+{
+  g_autoptr(GMainLoop) loop = NULL;
+  GtkWidget *dialog;
+
+  if (!gtk_init_check())
+    return;
+  loop = g_main_loop_new(NULL, FALSE);
+  dialog = gtk_message_dialog_new(NULL, 0, GTK_MESSAGE_ERROR, GTK_BUTTONS_CLOSE, "%s", words);
+  gtk_window_set_title(GTK_WINDOW(dialog), _("Bellhop"));
+  g_signal_connect_swapped(dialog, "response", G_CALLBACK(g_main_loop_quit), loop);
+  gtk_window_present(GTK_WINDOW(dialog));
+  g_main_loop_run(loop);
+  gtk_window_destroy(GTK_WINDOW(dialog));
 }
 
 static void

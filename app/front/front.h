@@ -25,6 +25,10 @@ typedef struct {
  * one is wanted. */
 gboolean bh_front_has_display(void);
 
+/** bh_front_tell: shows why the program cannot begin, to a person who started it without a
+ * terminal, and waits until it is read. Nothing where there is no display. */
+void bh_front_tell(const char *words);
+
 /**
  * bh_front_run: call it where bh_front_has_display(). Where another front of this person's session
  * is at this state folder that one is brought forward, and this one is over.

@@ -15,15 +15,32 @@
 typedef struct {
   BhApiCall *call;
   BhHubState *state;
+  char *label; /* how people called the printer when it began */
 } Change;
 
-static Change *
-change_new(BhApiCall *call, BhHubState *state)
+static void
+change_free(Change *change)
 {
-  Change *change = g_new0(Change, 1);
+  g_free(change->label);
+  g_free(change);
+}
 
-  *change = (Change){.call = call, .state = state};
-  return change;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Change, change_free)
+
+/* Returns: (transfer full) (nullable): how people call the printer */
+static char *
+find_label(BhHubState *state, const char *name)
+{
+  g_autoptr(json_t) printers = bh_print_queue_describe_printers(state->queue, FALSE);
+  const json_t *printer;
+  gsize i;
+
+  json_array_foreach(printers, i, printer)
+  {
+    if (g_strcmp0(json_string_value(json_object_get(printer, "name")), name) == 0)
+      return g_strdup(json_string_value(json_object_get(printer, "label")));
+  }
+  return NULL;
 }
 
 static const char *
@@ -32,14 +49,26 @@ get_body_text(BhApiCall *call, const char *name)
   return json_string_value(json_object_get(bh_api_call_get_body(call), name));
 }
 
+/* Of a printer that is there, or will be. */
+static Change *
+change_new(BhApiCall *call, BhHubState *state)
+{
+  Change *change = g_new0(Change, 1);
+
+  *change = (Change){
+      .call = call, .state = state, .label = find_label(state, get_body_text(call, "name"))};
+  if (change->label == NULL)
+    change->label = g_strdup(get_body_text(call, "label"));
+  return change;
+}
+
 /* @detail: (nullable) */
 static void
 note(const Change *change, const char *kind, const char *detail)
 {
   const BhCaller *caller = bh_api_call_get_caller(change->call);
 
-  bh_audit_log_add(change->state->audit, kind, caller->who, get_body_text(change->call, "name"),
-                   detail, caller->address);
+  bh_audit_log_add(change->state->audit, kind, caller->who, change->label, detail, caller->address);
 }
 
 static void
@@ -71,8 +100,7 @@ on_find(BhApiCall *call, gpointer user_data)
 static void
 add_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autofree Change *change = user_data;
-  const BhCaller *caller = bh_api_call_get_caller(change->call);
+  g_autoptr(Change) change = user_data;
   g_autoptr(GError) error = NULL;
   g_autofree char *name =
       bh_print_queue_store_printer_finish(BH_PRINT_QUEUE(source), result, &error);
@@ -81,8 +109,7 @@ add_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     bh_print_api_fail(change->call, error);
     return;
   }
-  bh_audit_log_add(change->state->audit, "printer-added", caller->who, name,
-                   get_body_text(change->call, "address"), caller->address);
+  note(change, "printer-added", get_body_text(change->call, "address"));
   bh_api_call_respond(
       change->call, 201,
       json_pack("{s:s, s:s}", "name", name, "label", get_body_text(change->call, "label")));
@@ -110,7 +137,7 @@ on_add(BhApiCall *call, gpointer user_data)
 static void
 rename_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autofree Change *change = user_data;
+  g_autoptr(Change) change = user_data;
   g_autoptr(GError) error = NULL;
 
   if (!bh_print_queue_rename_printer_finish(BH_PRINT_QUEUE(source), result, &error)) {
@@ -138,7 +165,7 @@ on_rename(BhApiCall *call, gpointer user_data)
 static void
 remove_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autofree Change *change = user_data;
+  g_autoptr(Change) change = user_data;
   g_autoptr(GError) error = NULL;
   guint n_jobs;
 
@@ -198,26 +225,10 @@ make_test_text(const BhHubState *state, const char *label)
                          _("If you can read this, the printer works."));
 }
 
-/* Returns: (transfer full) (nullable): how people call the printer */
-static char *
-find_label(BhHubState *state, const char *name)
-{
-  g_autoptr(json_t) printers = bh_print_queue_describe_printers(state->queue, FALSE);
-  const json_t *printer;
-  gsize i;
-
-  json_array_foreach(printers, i, printer)
-  {
-    if (g_strcmp0(json_string_value(json_object_get(printer, "name")), name) == 0)
-      return g_strdup(json_string_value(json_object_get(printer, "label")));
-  }
-  return NULL;
-}
-
 static void
 test_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autofree Change *change = user_data;
+  g_autoptr(Change) change = user_data;
   g_autoptr(GError) error = NULL;
   g_autofree char *job_id = NULL;
   BhPrintState state;

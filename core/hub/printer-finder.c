@@ -3,6 +3,7 @@
 
 #include "printer-finder.h"
 
+#include "cups-service.h"
 #include "found-printer.h"
 #include "network-printers.h"
 #include "printer-roster.h"
@@ -16,11 +17,12 @@ struct _BhPrinterFinder {
 
   BhPrintQueue *queue;
   BhServiceBrowser *browser; /* (nullable) */
-  GPtrArray *found;          /* of BhFoundPrinter */
-  GPtrArray *waiting;        /* of GTask, owned: they hold the finder */
-  guint n_parts;             /* of the look under way */
-  gint64 found_us;           /* 0: not looked yet */
-  const char *network;       /* static */
+  BhCupsService *cups;
+  GPtrArray *found;    /* of BhFoundPrinter */
+  GPtrArray *waiting;  /* of GTask, owned: they hold the finder */
+  guint n_parts;       /* of the look under way */
+  gint64 found_us;     /* 0: not looked yet */
+  const char *network; /* static */
 };
 
 G_DEFINE_FINAL_TYPE(BhPrinterFinder, bh_printer_finder, G_TYPE_OBJECT)
@@ -50,6 +52,15 @@ network_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   end_part(self, found);
 }
 
+/* A computer without a print service has no queues. */
+static void
+cups_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(BhPrinterFinder) self = user_data;
+
+  end_part(self, bh_cups_service_list_finish(BH_CUPS_SERVICE(source), result, NULL));
+}
+
 static void
 usb_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -63,12 +74,13 @@ begin_look(BhPrinterFinder *self)
 {
   g_ptr_array_set_size(self->found, 0);
   self->network = "off";
-  self->n_parts = 1;
+  self->n_parts = 2;
   if (self->browser != NULL) {
     self->n_parts++;
     bh_network_printers_find_async(self->browser, BH_PRINTER_FINDER_LOOK_MS, network_cb,
                                    g_object_ref(self));
   }
+  bh_cups_service_list_async(self->cups, cups_cb, g_object_ref(self));
   bh_usb_printers_list_async(NULL, NULL, usb_cb, g_object_ref(self));
 }
 
@@ -132,6 +144,7 @@ bh_printer_finder_finalize(GObject *object)
   g_ptr_array_unref(self->found);
   g_ptr_array_unref(self->waiting);
   g_clear_object(&self->browser);
+  g_object_unref(self->cups);
   g_object_unref(self->queue);
   G_OBJECT_CLASS(bh_printer_finder_parent_class)->finalize(object);
 }
@@ -148,6 +161,7 @@ bh_printer_finder_init(BhPrinterFinder *self)
   self->found = g_ptr_array_new_with_free_func((GDestroyNotify)bh_found_printer_free);
   self->waiting = g_ptr_array_new_with_free_func(g_object_unref);
   self->network = "off";
+  self->cups = bh_cups_service_new();
 }
 
 BhPrinterFinder *

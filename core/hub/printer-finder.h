@@ -32,7 +32,7 @@ void bh_printer_finder_find_async(BhPrinterFinder *finder, GAsyncReadyCallback c
  *
  * Returns: (transfer full): {printers: [{label: a name for it, kind: "network", "usb" or "cups",
  *   address: to add it with, or null where it takes no receipts, problem: why not: "no-raw-port",
- *   "no-permission", or null, added: the name of the printer that it is already, or null}],
- *   network: "searched", "no-service" or "off"}; those that can be added come first
+ *   "no-raw-queue", "no-permission", or null, added: the name of the printer that it is already, or
+ * null}], network: "searched", "no-service" or "off"}; those that can be added come first
  */
 json_t *bh_printer_finder_find_finish(BhPrinterFinder *finder, GAsyncResult *result);

@@ -12,7 +12,7 @@ typedef struct {
   char *address;       /* (nullable): as bh_print_queue_add_printer() takes it; %NULL: takes no
                           receipts */
   const char *problem; /* (nullable) (static): why it cannot be used: "no-raw-port",
-                          "no-permission" */
+                          "no-raw-queue", "no-permission" */
 } BhFoundPrinter;
 
 /**

@@ -97,7 +97,7 @@ BhPrintQueue *bh_print_queue_new(BhStore *store, const BhLimitSet *limits);
  * bh_print_queue_add_printer:
  * @name: 1 to 64 of a-z 0-9 - _
  * @uri: "tcp://HOST:PORT" (port 9100 where it is missing), with "?columns=32" for paper 58 mm wide;
- *   or "usb:/dev/usb/lp0", with the same; or "paper:" for the built-in printer
+ *   or "usb:/dev/usb/lp0" or "cups:QUEUE", with the same; or "paper:" for the built-in printer
  *
  * The first one added is where jobs without `printer` go.
  */

@@ -11,6 +11,9 @@
 /* Raw printing, by custom ("JetDirect"). */
 #define DEFAULT_PORT 9100
 
+/* CUPS: IPP_MAX_NAME is 256, a queue's name half of it. */
+#define MAX_QUEUE_BYTES 127
+
 /* Paper 80 mm and 58 mm wide. */
 #define WIDE_COLUMNS   42
 #define NARROW_COLUMNS 32
@@ -78,11 +81,36 @@ parse_device(GUri *uri, BhPrinterAddress *out)
   return TRUE;
 }
 
+/* As CUPS allows them. */
+static gboolean
+is_queue(const char *name)
+{
+  gsize length = strlen(name);
+
+  for (const char *at = name; *at != '\0'; at++)
+    if ((guchar)*at <= ' ' || strchr("/#?\x7f", *at) != NULL)
+      return FALSE;
+  return length >= 1 && length <= MAX_QUEUE_BYTES;
+}
+
+static gboolean
+parse_queue(GUri *uri, BhPrinterAddress *out)
+{
+  if (g_uri_get_host(uri) != NULL || g_uri_get_fragment(uri) != NULL ||
+      !is_queue(g_uri_get_path(uri)))
+    return FALSE;
+  out->kind = BH_PRINTER_CUPS;
+  out->path = g_strdup(g_uri_get_path(uri));
+  return TRUE;
+}
+
 static gboolean
 parse_place(GUri *uri, BhPrinterAddress *out)
 {
   if (g_str_equal(g_uri_get_scheme(uri), "tcp"))
     return parse_tcp(uri, out);
+  if (g_str_equal(g_uri_get_scheme(uri), "cups"))
+    return parse_queue(uri, out);
   return g_str_equal(g_uri_get_scheme(uri), "usb") && parse_device(uri, out);
 }
 

@@ -10,12 +10,13 @@ typedef enum {
   BH_PRINTER_PAPER, /* the built-in one */
   BH_PRINTER_TCP,
   BH_PRINTER_DEVICE, /* a device file of this computer */
+  BH_PRINTER_CUPS,   /* a queue of this computer's print service */
 } BhPrinterKind;
 
 typedef struct {
   BhPrinterKind kind;
   char *host; /* (nullable): of TCP; owned */
-  char *path; /* (nullable): of a device; owned */
+  char *path; /* (nullable): of a device; the name of a queue; owned */
   guint16 port;
   guint columns; /* of the paper in the standard font: 42 or 32 */
 } BhPrinterAddress;

@@ -111,6 +111,10 @@ judge_confirmation(BhPrinter *self)
 void
 bh_printer_start_confirming(BhPrinter *self)
 {
+  if (bh_printer_is_blind(self)) {
+    bh_printer_finish_job(self, BH_PRINT_SENT, "no-feedback");
+    return;
+  }
   bh_printer_set_state(self, BH_PRINTER_CONFIRMING);
   bh_printer_start_timer(self, get_confirm_ms(self), on_confirm_late);
   judge_confirmation(self);
@@ -170,7 +174,8 @@ send_slice(BhPrinter *self)
 {
   gsize left = g_bytes_get_size(self->payload) - self->sent_bytes;
   g_autoptr(GBytes) slice =
-      g_bytes_new_from_bytes(self->payload, self->sent_bytes, MIN(left, SLICE_BYTES));
+      g_bytes_new_from_bytes(self->payload, self->sent_bytes,
+                             bh_printer_is_blind(self) ? left : MIN(left, SLICE_BYTES));
 
   bh_printer_start_timer(self,
                          self->timing.write_base_ms +
@@ -334,7 +339,9 @@ open_cb(GObject *source, GAsyncResult *result, gpointer data)
 
   if (self->state != BH_PRINTER_CONNECTING || source != G_OBJECT(self->transport))
     return;
-  if (ok)
+  if (ok && bh_printer_is_blind(self))
+    start_marking(self);
+  else if (ok)
     ask(self);
   else
     bh_printer_retry_later(self, "offline");

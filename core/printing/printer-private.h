@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * printer-private: what the two halves of BhPrinter share. printer.c has the jobs and what is
- * committed of them; printer-connection.c one try to print one.
+ * printer-private: what the parts of BhPrinter share. printer.c has the jobs and what is committed
+ * of them; printer-jobs.c what others do with those that wait; printer-connection.c one try to
+ * print one.
  */
 #pragma once
 
@@ -81,6 +82,18 @@ struct _BhPrinter {
 
 /* printer.c */
 
+/* What bh_printer_describe() says is another. */
+void bh_printer_emit_changed(BhPrinter *self);
+
+/* Whether it is looked for while it has nothing to do. */
+gboolean bh_printer_is_probed(BhPrinter *self);
+
+/* Lets go of the printer, and of what was to be sent. */
+void bh_printer_end_try(BhPrinter *self);
+
+/* The job at hand is tried again later. */
+void bh_printer_wait_for_retry(BhPrinter *self);
+
 /* The job at hand. */
 BhPrintJob *bh_printer_get_job(BhPrinter *self);
 void bh_printer_set_state(BhPrinter *self, BhPrinterState state);
@@ -91,6 +104,9 @@ void bh_printer_start_timer(BhPrinter *self, guint64 delay_ms, GSourceFunc callb
 
 /* What is told of a job with which nothing is wrong. */
 const char *bh_printer_get_plain_detail(const BhPrintJob *job);
+
+/* Whether it only takes jobs, each as a whole, and never says anything. */
+gboolean bh_printer_is_blind(BhPrinter *self);
 
 /* Returns: (transfer full): a way to the printer, not open yet. */
 BhPrintTransport *bh_printer_make_transport(BhPrinter *self);

@@ -68,7 +68,7 @@ open_cb(GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   /* Asked once: what does not answer may be no receipt printer, and print what it is asked. */
-  if (self->is_asked && !self->is_heard) {
+  if (bh_printer_is_blind(self) || (self->is_asked && !self->is_heard)) {
     bh_printer_finish_probe(self, NULL);
     return;
   }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "print-content.h"
+#include "cups-transport.h"
 #include "device-transport.h"
 #include "print-job-store.h"
 #include "tcp-transport.h"
@@ -40,6 +41,12 @@ static const guint8 ask_confirmation[] = {0x1d, '(', 'H', 6, 0, 0x30, 0x30};
 
 static void start_next(BhPrinter *self);
 static void commit(BhPrinter *self);
+
+void
+bh_printer_emit_changed(BhPrinter *self)
+{
+  g_signal_emit(self, signals[CHANGED], 0);
+}
 
 BhPrintJob *
 bh_printer_get_job(BhPrinter *self)
@@ -98,11 +105,19 @@ bh_printer_get_plain_detail(const BhPrintJob *job)
   return job->reprints > 0 ? g_intern_static_string("reprint") : NULL;
 }
 
+gboolean
+bh_printer_is_blind(BhPrinter *self)
+{
+  return self->address.kind == BH_PRINTER_CUPS;
+}
+
 BhPrintTransport *
 bh_printer_make_transport(BhPrinter *self)
 {
   if (self->address.kind == BH_PRINTER_DEVICE)
     return bh_device_transport_new(self->address.path);
+  if (self->address.kind == BH_PRINTER_CUPS)
+    return bh_cups_transport_new(self->address.path);
   return bh_tcp_transport_new(self->address.host, self->address.port);
 }
 
@@ -211,8 +226,8 @@ bh_printer_set_trouble(BhPrinter *self, const char *detail)
 
 /* Ends of a try ------------------------------------------------------------------------------- */
 
-static void
-end_try(BhPrinter *self)
+void
+bh_printer_end_try(BhPrinter *self)
 {
   bh_printer_stop_timer(self);
   drop_transport(self);
@@ -230,8 +245,8 @@ on_retry(gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-wait_for_retry(BhPrinter *self)
+void
+bh_printer_wait_for_retry(BhPrinter *self)
 {
   bh_printer_set_state(self, BH_PRINTER_WAITING);
   bh_printer_start_timer(self, bh_backoff_next(&self->backoff, g_random_double()), on_retry);
@@ -253,19 +268,19 @@ bh_printer_start_commit(BhPrinter *self, BhPrinterState state, BhPrintState job_
 void
 bh_printer_retry_later(BhPrinter *self, const char *trouble)
 {
-  end_try(self);
+  bh_printer_end_try(self);
   bh_printer_set_trouble(self, trouble);
   if (bh_printer_get_job(self)->state == BH_PRINT_PRINTING)
     bh_printer_start_commit(self, BH_PRINTER_RETURNING, BH_PRINT_QUEUED, trouble);
   else
-    wait_for_retry(self);
+    bh_printer_wait_for_retry(self);
 }
 
 void
 bh_printer_finish_job(BhPrinter *self, BhPrintState state, const char *detail)
 {
   self->is_seen = TRUE;
-  end_try(self);
+  bh_printer_end_try(self);
   bh_printer_start_commit(self, BH_PRINTER_FINISHING, state,
                           detail != NULL ? detail
                                          : bh_printer_get_plain_detail(bh_printer_get_job(self)));
@@ -342,7 +357,7 @@ static gboolean
 is_still_loading(BhPrinter *self)
 {
   if (self->state == BH_PRINTER_DROPPING)
-    wait_for_retry(self);
+    bh_printer_wait_for_retry(self);
   return self->state == BH_PRINTER_LOADING;
 }
 
@@ -390,7 +405,7 @@ start_layout(BhPrinter *self, char *text)
       (BhPrintContentOptions){.columns = self->address.columns, .reprint = job->reprints > 0};
   layout->max_bytes = self->max_bytes;
   layout->copies = job->copies;
-  if (self->address.kind != BH_PRINTER_PAPER)
+  if (self->address.kind != BH_PRINTER_PAPER && !bh_printer_is_blind(self))
     g_strlcpy(layout->id, self->id, sizeof layout->id);
   g_task_set_task_data(task, layout, layout_free);
   g_task_run_in_thread(task, run_layout);
@@ -414,8 +429,8 @@ content_cb(GObject *source, GAsyncResult *result, gpointer data)
   start_layout(self, g_steal_pointer(&content->content));
 }
 
-static gboolean
-is_probed(BhPrinter *self)
+gboolean
+bh_printer_is_probed(BhPrinter *self)
 {
   return self->address.kind != BH_PRINTER_PAPER && self->timing.probe_ms > 0;
 }
@@ -433,7 +448,7 @@ on_probe(gpointer data)
 void
 bh_printer_finish_probe(BhPrinter *self, const char *trouble)
 {
-  end_try(self);
+  bh_printer_end_try(self);
   self->is_seen = TRUE;
   bh_printer_set_state(self, BH_PRINTER_IDLE);
   bh_printer_set_trouble(self, trouble);
@@ -452,7 +467,7 @@ start_next(BhPrinter *self)
   if (self->state != BH_PRINTER_IDLE)
     return;
   if (bh_printer_get_job(self) == NULL) {
-    if (is_probed(self))
+    if (bh_printer_is_probed(self))
       bh_printer_start_timer(self, self->timing.probe_ms, on_probe);
     return;
   }
@@ -484,7 +499,7 @@ go_on(BhPrinter *self)
     bh_printer_start_confirming(self);
     break;
   case BH_PRINTER_RETURNING:
-    wait_for_retry(self);
+    bh_printer_wait_for_retry(self);
     break;
   case BH_PRINTER_FINISHING:
     bh_print_job_free(g_queue_pop_head(&self->jobs));
@@ -666,7 +681,7 @@ void
 bh_printer_start(BhPrinter *printer)
 {
   if (printer->state == BH_PRINTER_IDLE && bh_printer_get_job(printer) == NULL &&
-      is_probed(printer))
+      bh_printer_is_probed(printer))
     bh_printer_start_probing(printer);
 }
 
@@ -679,7 +694,7 @@ bh_printer_take_job(BhPrinter *printer, BhPrintJob *job)
   }
   g_queue_push_tail(&printer->jobs, job);
   if (printer->state == BH_PRINTER_PROBING) {
-    end_try(printer);
+    bh_printer_end_try(printer);
     bh_printer_set_state(printer, BH_PRINTER_IDLE);
   }
   /* It is tried all the same; who waits knows what was seen last. */
@@ -705,90 +720,6 @@ bh_printer_get_columns(BhPrinter *printer)
   return printer->address.columns;
 }
 
-static GList *
-find_link(BhPrinter *self, const char *device_id, const char *job_id)
-{
-  for (GList *l = self->jobs.head; l != NULL; l = l->next) {
-    const BhPrintJob *job = l->data;
-
-    if (g_str_equal(job->job_id, job_id) && g_str_equal(job->device_id, device_id))
-      return l;
-  }
-  return NULL;
-}
-
-gboolean
-bh_printer_has_job(BhPrinter *printer, const char *device_id, const char *job_id)
-{
-  return find_link(printer, device_id, job_id) != NULL;
-}
-
-BhPrintJob *
-bh_printer_withdraw_job(BhPrinter *printer, const char *device_id, const char *job_id)
-{
-  GList *link = find_link(printer, device_id, job_id);
-  BhPrintJob *job;
-
-  if (link == NULL || printer->state == BH_PRINTER_CLOSED)
-    return NULL;
-  job = link->data;
-  if (link == printer->jobs.head && printer->state == BH_PRINTER_LOADING) {
-    bh_printer_set_state(printer, BH_PRINTER_DROPPING);
-  } else if (link == printer->jobs.head && printer->state != BH_PRINTER_WAITING &&
-             printer->state != BH_PRINTER_DROPPING) {
-    if (printer->state != BH_PRINTER_CONNECTING && printer->state != BH_PRINTER_ASKING &&
-        printer->state != BH_PRINTER_HELD)
-      return NULL;
-    end_try(printer);
-    wait_for_retry(printer);
-  }
-  g_queue_delete_link(&printer->jobs, link);
-  g_signal_emit(printer, signals[CHANGED], 0);
-  return job;
-}
-
-GPtrArray *
-bh_printer_withdraw_all(BhPrinter *printer)
-{
-  g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func((GDestroyNotify)bh_print_job_free);
-  g_autofree const BhPrintJob **all = g_new(const BhPrintJob *, printer->jobs.length + 1);
-  guint n_all = 0;
-
-  for (GList *l = printer->jobs.head; l != NULL; l = l->next)
-    all[n_all++] = l->data;
-  /* From the end: none of them moves up to be tried meanwhile. */
-  while (n_all-- > 0) {
-    BhPrintJob *job = bh_printer_withdraw_job(printer, all[n_all]->device_id, all[n_all]->job_id);
-
-    if (job != NULL)
-      g_ptr_array_insert(jobs, 0, job);
-  }
-  return g_steal_pointer(&jobs);
-}
-
-void
-bh_printer_retire(BhPrinter *printer)
-{
-  printer->is_retired = TRUE;
-}
-
-const BhPrintJob *
-bh_printer_get_begun(BhPrinter *printer)
-{
-  switch (printer->state) {
-  case BH_PRINTER_MARKING:
-  case BH_PRINTER_SENDING:
-  case BH_PRINTER_SETTLING:
-  case BH_PRINTER_CONFIRMING:
-  case BH_PRINTER_LINGERING:
-  case BH_PRINTER_FINISHING:
-  case BH_PRINTER_RETURNING:
-    return bh_printer_get_job(printer);
-  default:
-    return NULL;
-  }
-}
-
 void
 bh_printer_try_now(BhPrinter *printer)
 {
@@ -798,38 +729,13 @@ bh_printer_try_now(BhPrinter *printer)
   on_retry(printer);
 }
 
-json_t *
-bh_printer_describe(BhPrinter *printer, gboolean with_address)
-{
-  static const char *const sources[] = {"settings", "stored", "built-in"};
-  const char *state = "printing";
-  const char *trouble = printer->is_commit_late ? "storage" : printer->trouble;
-  json_t *json;
-
-  if (trouble != NULL)
-    state = "waiting";
-  else if (bh_printer_get_job(printer) == NULL)
-    state = printer->is_seen || !is_probed(printer) ? "idle" : "unknown";
-  json = json_pack(
-      "{s:s, s:s, s:s, s:s, s:s, s:s?, s:i, s:i}", "name", printer->name, "label", printer->label,
-      "kind", printer->address.kind == BH_PRINTER_PAPER ? "paper" : "receipt", "source",
-      sources[printer->source], "state", state, "paper",
-      g_strcmp0(trouble, "offline") == 0 ? NULL : printer->paper, "columns",
-      (int)printer->address.columns, "waiting", (int)g_queue_get_length(&printer->jobs));
-  if (trouble != NULL)
-    json_object_set_new(json, "detail", json_string(trouble));
-  if (with_address)
-    json_object_set_new(json, "address", json_string(printer->uri));
-  return json;
-}
-
 void
 bh_printer_close(BhPrinter *printer)
 {
   BhPrinterState state = printer->state;
 
   bh_printer_set_state(printer, BH_PRINTER_CLOSED);
-  end_try(printer);
+  bh_printer_end_try(printer);
   /* The store commits these before it closes, and after what is under way. */
   if (state == BH_PRINTER_MARKING || state == BH_PRINTER_RETURNING)
     bh_printer_note(printer, bh_printer_get_job(printer), BH_PRINT_QUEUED, printer->trouble);

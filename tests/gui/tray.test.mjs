@@ -4,16 +4,20 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
+import path from 'node:path';
 import { test } from 'node:test';
 
 import { askForCode } from '../lib/comparison.mjs';
 import { SCREEN, startDesktop } from '../lib/desktop.mjs';
+import { Device } from '../lib/device.mjs';
 import { atEnd } from '../lib/ends.mjs';
 import { makeStateFolder, program, startHub } from '../lib/hub.mjs';
+import { byRelay, command } from '../lib/operation.mjs';
 import { startPrinter } from '../lib/printer.mjs';
-import { until, within } from '../lib/wait.mjs';
+import { Signal } from '../lib/signal.mjs';
+import { slowness, until, within } from '../lib/wait.mjs';
 
 // The badges of data/icons/io.bellhop.Bellhop-*.svg.
 const WELL = [0x1f, 0x9d, 0x46];
@@ -131,6 +135,22 @@ test('who asks to be let in is told, and let in or declined from the notice', as
   await until('declined', async () => (await other.result()).state === 'refused');
 });
 
+test('a kitchen screen that falls silent turns the icon and is told; the notice is put away', async (t) => {
+  const desktop = await startDesktop(t, { panel: 'lxqt-panel' });
+  await desktop.serveNotices();
+  const hub = await startHub(t, { open: false, limits: { 'screen-ms': 400 * slowness } });
+  desktop.startFront({ state: hub.state, args: ['--background'] });
+  await untilFace(desktop, WELL);
+  const kitchen = await Device.pair(hub, { role: 'kitchen', name: 'Grill' });
+  const way = byRelay(await Signal.joinAs(t, hub, kitchen));
+  await command(way, { type: 'screen', screen: { screenId: 'tab', stations: ['grill'], isVisible: true } });
+  const notice = await desktop.notice(/^The kitchen screen “Grill” is silent$/);
+  await untilFace(desktop, ATTENTION);
+  await desktop.choose(notice, 'Put away');
+  await until('put away', async () => (await hub.control('GET', '/api/v1/alerts')).alerts.length === 0);
+  await untilFace(desktop, WELL);
+});
+
 test('without a panel the program goes on when its window is closed, and says so', async (t) => {
   const desktop = await startDesktop(t);
   await desktop.serveNotices();
@@ -153,6 +173,17 @@ test('a second start brings the first one’s window forward', async (t) => {
   assert.equal((await desktop.list({ role: 'frame' })).length, 0);
   await desktop.run(program, '--state', desktop.state, '--page', 'devices');
   await desktop.find({ role: 'frame', name: 'Bellhop' });
+});
+
+test('settings that make no sense are told to who started it from the desktop', async (t) => {
+  const desktop = await startDesktop(t);
+  const state = await makeStateFolder(t);
+  await writeFile(path.join(state, 'settings.ini'), '[hub]\nport=many\n');
+  const front = desktop.startFront({ state });
+  front.code = 2;
+  await desktop.find({ name: /port.*many|many.*port/ });
+  await desktop.press({ role: 'push button', name: /Close/ });
+  await within(10000, 'end', front.exit);
 });
 
 test('the window beside a daemon shows the daemon’s house and leaves it running', async (t) => {

@@ -8,7 +8,9 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 
+import { EscPosReader } from '../lib/escpos.mjs';
 import { makeStateFolder, program, startHub } from '../lib/hub.mjs';
+import { startPrintService } from '../lib/print-service.mjs';
 import { startPrinter } from '../lib/printer.mjs';
 import { until } from '../lib/wait.mjs';
 
@@ -239,6 +241,81 @@ describe('what waits', () => {
     await post(hub, 'jobs/cancel', job('given up'));
     const { state, detail } = await jobOf(hub, 'given up');
     assert.deepEqual([state, detail], ['failed', 'given-up']);
+  });
+});
+
+describe('a queue of the print service', () => {
+  const start = async (t, queues) => {
+    const state = await makeStateFolder(t);
+    const service = await startPrintService(t, state, queues);
+    return startHub(t, { state, env: { CUPS_SERVER: service.socketPath } });
+  };
+
+  const add = async (hub, address) => (await post(hub, 'printers/add', { label: 'Bar', address })).name;
+
+  const print = (text) => Buffer.from(text, 'latin1');
+
+  test('is found where it takes receipts, and gets a job whole, once, with nothing else', async (t) => {
+    const queues = { 'TM-T20': { info: 'Empfang Süd', device: 'usb://EPSON/TM-T20?serial=1' },
+      Büro: { info: '', device: 'ipp://printer.local/ipp/print' },
+      kasse: { info: '', device: 'socket://10.0.0.1:9100' } };
+    const hub = await start(t, queues);
+    const { printers: found } = await hub.control('GET', `${API}/found`);
+    const cups = found.filter(({ kind }) => kind === 'cups');
+    assert.deepEqual(cups.map(({ label, address, problem }) => [label, address, problem]), [
+      ['Empfang Süd', 'cups:TM-T20', null], ['kasse', 'cups:kasse', null], ['Büro', null, 'no-raw-queue']]);
+    const name = await add(hub, 'cups:TM-T20');
+    const { jobId } = await post(hub, 'printers/test', { name });
+    await untilJob(hub, jobId, 'sent');
+    assert.equal((await jobOf(hub, jobId)).detail, 'no-feedback');
+    const [document] = queues['TM-T20'].jobs;
+    const things = [];
+    new EscPosReader((thing) => things.push(thing)).push(document);
+    assert.ok(things.some(({ text }) => text === 'Test print'), JSON.stringify(things));
+    assert.ok(things.every(({ ask }) => ask === undefined), 'nobody hears an answer');
+    await submit(hub, `long ${'x'.repeat(90)}`, name);
+    await until('the second is there', () => queues['TM-T20'].jobs.length === 2);
+    assert.equal(queues.kasse.jobs.length + queues.Büro.jobs.length, 0);
+  });
+
+  test('that is stopped, or takes no jobs, has them wait; each is printed once', async (t) => {
+    const queues = { bar: { device: 'usb://x/y', isStopped: true } };
+    const hub = await start(t, queues);
+    const name = await add(hub, 'cups:bar');
+    await submit(hub, 'waits', name);
+    await until('it waits', async () => (await printerOf(hub, name)).detail === 'offline');
+    Object.assign(queues.bar, { isStopped: false, refuses: true });
+    await post(hub, 'jobs/retry', job('waits'));
+    await until('it waits again', async () => (await jobOf(hub, 'waits')).state === 'queued');
+    queues.bar.refuses = false;
+    await untilJob(hub, 'waits', 'sent');
+    assert.equal(queues.bar.jobs.length, 1);
+    assert.ok(!queues.bar.jobs[0].includes(print('REPRINT')));
+  });
+
+  test('that breaks off once it may have the job: in doubt', async (t) => {
+    const queues = { bar: { device: 'usb://x/y', breaksOff: true } };
+    const hub = await start(t, queues);
+    const name = await add(hub, 'cups:bar');
+    await submit(hub, 'doubt', name);
+    await untilJob(hub, 'doubt', 'uncertain');
+    assert.equal(queues.bar.jobs.length, 1);
+    queues.bar.breaksOff = false;
+    assert.equal((await post(hub, 'jobs/retry', job('doubt'))).reprint, true);
+    await untilJob(hub, 'doubt', 'sent');
+    assert.match(queues.bar.jobs[1].toString('latin1'), /reprint/i);
+  });
+
+  test('that is not there, or a service that is not there: the jobs wait', async (t) => {
+    const hub = await startHub(t, { env: { CUPS_SERVER: '/nowhere/cups.sock' } });
+    const { printers: found } = await hub.control('GET', `${API}/found`);
+    assert.ok(found.every(({ kind }) => kind !== 'cups'));
+    const name = await add(hub, 'cups:bar');
+    await submit(hub, 'waits', name);
+    await until('it waits', async () => (await jobOf(hub, 'waits')).detail === 'offline');
+    assert.equal(await refused(hub, 'printers/add', { label: 'X', address: 'cups:a/b' }), 'bad-job');
+    assert.equal(await refused(hub, 'printers/add', { label: 'X', address: 'cups:' }), 'bad-job');
+    assert.equal(await refused(hub, 'printers/add', { label: 'X', address: 'usb:/dev/sda' }), 'bad-job');
   });
 });
 

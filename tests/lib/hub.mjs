@@ -35,6 +35,7 @@ export async function makeStateFolder(t) {
  * options.limits    {name: value}
  * options.port      a port to insist on; null: the program's own choice; otherwise any free one
  * options.args      more arguments
+ * options.env       {NAME: value}, over our own
  * options.open      false: nobody gets in unpaired
  * options.listen    the address to listen on; 127.0.0.1 otherwise
  * options.host      the far host to run on (network.mjs, hosts.mjs); reached by us all the same
@@ -52,7 +53,8 @@ export async function startHub(t, options = {}) {
   args.push(...options.args ?? []);
 
   const [command, commandArgs] = options.host?.command(program, args) ?? [program, args];
-  const hub = new Hub(spawn(command, commandArgs, { stdio: ['ignore', 'pipe', 'pipe'] }), state);
+  const hub = new Hub(spawn(command, commandArgs,
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } }), state);
   atEnd(t, () => hub.stop());
   await hub.ready();
   hub.reach(await options.host?.bridge(hub.port) ?? hub.port);

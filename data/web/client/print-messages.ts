@@ -117,7 +117,10 @@ export function toPrintStatus(message: Message): PrintStatus | null {
 }
 
 export interface PrinterInfo {
+  /** What jobs are sent to; it stays when people call the printer something else. */
   name: string;
+  /** As people call it. */
+  label?: string;
   kind: string;
   state: string;
   detail?: string;
@@ -140,7 +143,9 @@ export function toPrinters(message: Message): PrinterInfo[] {
       waiting: typeof waiting === "number" ? waiting : 0,
     };
     const detail = textField(entry, "detail");
+    const label = textField(entry, "label");
     if (detail !== undefined) printer.detail = detail;
+    if (label !== undefined) printer.label = label;
     printers.push(printer);
   }
   return printers;

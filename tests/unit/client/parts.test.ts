@@ -169,8 +169,14 @@ test("print-status and printers are read with care", () => {
   assert.equal(toPrintStatus({ ...status, type: "print" }), null);
   assert.deepEqual(toPrinters({ type: "printers", printers: "none" }), []);
   assert.deepEqual(
-    toPrinters({ type: "printers", printers: [null, {}, { name: "bar", waiting: "2" }] }),
-    [{ name: "bar", kind: "", state: "", waiting: 0 }],
+    toPrinters({
+      type: "printers",
+      printers: [null, {}, { name: "bar", waiting: "2" }, { name: "k", label: "Küche" }],
+    }),
+    [
+      { name: "bar", kind: "", state: "", waiting: 0 },
+      { name: "k", label: "Küche", kind: "", state: "", waiting: 0 },
+    ],
   );
 });
 

@@ -27,5 +27,5 @@ export function describePrinter(printer: PrinterInfo): { text: string; tone: Ton
 }
 
 export function namePrinter(printer: PrinterInfo): string {
-  return printer.kind === "paper" ? t("printer.paper.name") : printer.name;
+  return printer.kind === "paper" ? t("printer.paper.name") : (printer.label ?? printer.name);
 }
