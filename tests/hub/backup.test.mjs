@@ -122,6 +122,26 @@ describe('a backup', () => {
     assert.equal((await backups(path.join(state, 'backups'))).length, 1);
   });
 
+  test('that a wrong clock dated far ahead keeps none of the next nights away', LONG, async (t) => {
+    const state = await makeStateFolder(t);
+    const options = { state, limits: { 'backup-seconds': 0 } };
+    const hub = await start(t, options);
+    const { last } = await until('first backup', async () => {
+      const now = await hub.control('GET', PLACE);
+      return now.last && now;
+    });
+    await hub.stop();
+    execFileSync('python3', ['-c', `
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.execute("UPDATE hub_value SET value = replace(value, ?1, ?2) WHERE name = 'backup'", sys.argv[2:])
+assert sys.argv[3] in db.execute("SELECT value FROM hub_value WHERE name = 'backup'").fetchone()[0]
+db.commit()
+`, path.join(state, 'bellhop.db'), `${last.timeMs}`, `${last.timeMs + 4000 * 86400000}`]);
+    const again = await start(t, options);
+    await until('backup of now', async () => (await again.control('GET', PLACE)).last.timeMs < last.timeMs + 86400000);
+  });
+
   test('opens with the recovery code as a person types it from paper', LONG, async (t) => {
     const hub = await start(t);
     const { recoveryCode, codeNoted } = await hub.control('GET', PLACE);
