@@ -70,10 +70,12 @@ main(int argc, char **argv)
   g_autoptr(GError) error = NULL;
   g_auto(GStrv) given = g_strdupv(argv);
   CommandLine line = {argc, given};
+  const char *locale_folder = g_getenv("BELLHOP_LOCALE_DIR");
   int verb_at;
 
   setlocale(LC_ALL, "");
-  bindtextdomain(GETTEXT_PACKAGE, BH_LOCALE_DIR);
+  /* What runs from the folder that it was built in has its translations there. */
+  bindtextdomain(GETTEXT_PACKAGE, locale_folder != NULL ? locale_folder : BH_LOCALE_DIR);
   bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
   textdomain(GETTEXT_PACKAGE);
 

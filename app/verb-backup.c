@@ -130,6 +130,10 @@ show_backup(BhVerbLine *line, GError **error)
   if (bh_verb_line_show_json(line, backup))
     return TRUE;
   say(_("Backups go to %s"), bh_verb_text(backup, "folder"));
+  if (json_is_true(json_object_get(backup, "sameDisk")))
+    g_print("%s\n",
+            _("That is on the hub's own disk: what takes the computer takes them too. A folder "
+              "on a drive, or of another computer, is better."));
   show_last(backup);
   next = describe_time(bh_verb_number(backup, "nextMs"));
   if (json_is_true(json_object_get(backup, "enabled")))

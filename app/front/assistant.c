@@ -5,10 +5,14 @@
 
 #include <glib/gi18n.h>
 
+#include "backup-run.h"
 #include "column.h"
+#include "front-app.h"
 #include "pair-page.h"
 #include "plain-names.h"
 #include "printers-page.h"
+#include "restore-run.h"
+#include "secret-entry.h"
 #include "task-bar.h"
 
 static const struct {
@@ -31,8 +35,10 @@ struct _BhAssistant {
   BhHouseModel *model;
   GtkWidget *dots, *title, *words, *name_entry, *printer_box, *phone_box;
   GtkWidget *back_button, *later_button, *next_button;
+  GtkWidget *restore_button, *restore_revealer, *restore_words, *restore_entry, *restore_now;
   GtkStack *stack;
   BhTaskBar *task_bar;
+  char *backup; /* (nullable): the file to restore */
   GtkWidget *step_dots[N_STEPS];
   guint step;
 };
@@ -114,6 +120,90 @@ on_back(BhAssistant *self)
     show_step(self, self->step - 1);
 }
 
+/* --- a house that has been elsewhere before --- */
+
+static void
+restore_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(BhAssistant) self = user_data;
+  g_autoptr(GError) error = NULL;
+
+  bh_restore_run_finish(result, &error);
+  gtk_widget_set_sensitive(self->restore_now, TRUE);
+  gtk_widget_set_sensitive(self->next_button, TRUE);
+  gtk_widget_set_sensitive(self->later_button, TRUE);
+  if (bh_task_bar_end(self->task_bar, error, NULL))
+    g_signal_emit(self, signals[DONE], 0);
+}
+
+static void
+on_restore(BhAssistant *self)
+{
+  GtkWindow *window = GTK_WINDOW(gtk_widget_get_root(GTK_WIDGET(self)));
+  const char *passphrase = gtk_editable_get_text(GTK_EDITABLE(self->restore_entry));
+
+  if (self->backup == NULL || *passphrase == '\0' || bh_task_bar_is_busy(self->task_bar))
+    return;
+  gtk_widget_set_sensitive(self->restore_now, FALSE);
+  gtk_widget_set_sensitive(self->next_button, FALSE);
+  gtk_widget_set_sensitive(self->later_button, FALSE);
+  bh_front_app_restore_async(BH_FRONT_APP(gtk_window_get_application(window)), self->backup,
+                             passphrase,
+                             bh_task_bar_begin(self->task_bar, _("Restoring the backup")),
+                             restore_cb, g_object_ref(self));
+}
+
+/* @file: (nullable) */
+static void
+take_backup(BhAssistant *self, GFile *file)
+{
+  g_autofree char *name = file != NULL ? g_file_get_basename(file) : NULL;
+  g_autofree char *words = NULL;
+
+  if (file == NULL)
+    return;
+  g_free(self->backup);
+  self->backup = g_file_get_path(file);
+  words = g_strdup_printf(_("%s opens with its recovery code or your passphrase."), name);
+  gtk_label_set_text(GTK_LABEL(self->restore_words), words);
+  gtk_revealer_set_reveal_child(GTK_REVEALER(self->restore_revealer), TRUE);
+  gtk_widget_grab_focus(self->restore_entry);
+}
+
+static void
+on_backup(GtkNativeDialog *dialog, int response, BhAssistant *self)
+{
+  g_autoptr(GFile) file = NULL;
+
+  if (response == GTK_RESPONSE_ACCEPT)
+    file = gtk_file_chooser_get_file(GTK_FILE_CHOOSER(dialog));
+  g_object_unref(dialog);
+  take_backup(self, file);
+}
+
+static void
+on_choose_backup(BhAssistant *self)
+{
+  GtkWindow *window = GTK_WINDOW(gtk_widget_get_root(GTK_WIDGET(self)));
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new(
+      _("Choose the backup"), window, GTK_FILE_CHOOSER_ACTION_OPEN, _("_Choose"), _("_Cancel"));
+  g_autoptr(GtkFileFilter) filter = gtk_file_filter_new();
+
+  gtk_file_filter_set_name(filter, _("Backups of Bellhop"));
+  gtk_file_filter_add_suffix(filter, BH_BACKUP_SUFFIX + 1);
+  gtk_file_chooser_add_filter(GTK_FILE_CHOOSER(dialog), filter);
+  gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(dialog), TRUE);
+  g_signal_connect_object(dialog, "response", G_CALLBACK(on_backup), self, 0);
+  gtk_native_dialog_show(GTK_NATIVE_DIALOG(dialog));
+}
+
+static gboolean
+on_drop(GtkDropTarget *target, const GValue *value, double x, double y, BhAssistant *self)
+{
+  take_backup(self, g_value_get_object(value));
+  return TRUE;
+}
+
 /* One who has a phone paired, or a printer added, is not told to do it later. */
 static void
 on_reached(BhAssistant *self)
@@ -127,6 +217,7 @@ bh_assistant_dispose(GObject *object)
   BhAssistant *self = BH_ASSISTANT(object);
 
   g_clear_object(&self->model);
+  g_clear_pointer(&self->backup, g_free);
   G_OBJECT_CLASS(bh_assistant_parent_class)->dispose(object);
 }
 
@@ -152,6 +243,13 @@ bh_assistant_class_init(BhAssistantClass *klass)
   gtk_widget_class_bind_template_child(widget_class, BhAssistant, next_button);
   gtk_widget_class_bind_template_child(widget_class, BhAssistant, stack);
   gtk_widget_class_bind_template_child(widget_class, BhAssistant, task_bar);
+  gtk_widget_class_bind_template_child(widget_class, BhAssistant, restore_button);
+  gtk_widget_class_bind_template_child(widget_class, BhAssistant, restore_revealer);
+  gtk_widget_class_bind_template_child(widget_class, BhAssistant, restore_words);
+  gtk_widget_class_bind_template_child(widget_class, BhAssistant, restore_entry);
+  gtk_widget_class_bind_template_child(widget_class, BhAssistant, restore_now);
+  gtk_widget_class_bind_template_callback(widget_class, on_restore);
+  gtk_widget_class_bind_template_callback(widget_class, on_choose_backup);
   gtk_widget_class_bind_template_callback(widget_class, on_next);
   gtk_widget_class_bind_template_callback(widget_class, on_later);
   gtk_widget_class_bind_template_callback(widget_class, on_back);
@@ -162,6 +260,7 @@ bh_assistant_init(BhAssistant *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
   bh_plain_names(GTK_WIDGET(self));
+  bh_secret_entry_make(GTK_ENTRY(self->restore_entry));
   for (guint i = 0; i < N_STEPS; i++) {
     self->step_dots[i] = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
     gtk_widget_add_css_class(self->step_dots[i], "step-dot");
@@ -175,12 +274,17 @@ bh_assistant_new(BhHouseModel *model)
   BhAssistant *self = g_object_new(BH_TYPE_ASSISTANT, NULL);
   GtkWidget *printers = bh_printers_page_new(model);
   GtkWidget *pair = bh_pair_page_new(model);
+  GtkDropTarget *drop = gtk_drop_target_new(G_TYPE_FILE, GDK_ACTION_COPY);
 
   self->model = g_object_ref(model);
   bh_printers_page_make_part(BH_PRINTERS_PAGE(printers));
   bh_pair_page_fix_role(BH_PAIR_PAGE(pair), "manager");
   gtk_box_append(GTK_BOX(self->printer_box), printers);
   gtk_box_append(GTK_BOX(self->phone_box), pair);
+  gtk_widget_set_visible(self->restore_button,
+                         bh_house_model_get_place(model) != BH_HUB_ELSEWHERE);
+  g_signal_connect_object(drop, "drop", G_CALLBACK(on_drop), self, 0);
+  gtk_widget_add_controller(GTK_WIDGET(self), GTK_EVENT_CONTROLLER(drop));
   g_signal_connect_object(printers, "added", G_CALLBACK(on_reached), self, G_CONNECT_SWAPPED);
   show_step(self, 0);
   return GTK_WIDGET(self);

@@ -8,6 +8,7 @@
 #include "backup-words.h"
 #include "fact-row.h"
 #include "plain-names.h"
+#include "secret-entry.h"
 #include "task-bar.h"
 
 /* While a backup is being made it is asked this often how far it is. */
@@ -291,6 +292,7 @@ bh_backup_box_init(BhBackupBox *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
   bh_plain_names(GTK_WIDGET(self));
+  bh_secret_entry_make(GTK_ENTRY(self->seal_entry));
 }
 
 void

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "colour-scheme.h"
 #include "front-about.h"
 #include "front-icons.h"
 #include "front-resources.h"
@@ -13,6 +14,7 @@
 #include "hub-runner.h"
 #include "login-start.h"
 #include "notices.h"
+#include "restore-run.h"
 #include "tray-desk.h"
 
 /* How long the hub of another process may be away, as while the system starts it again, before it
@@ -241,6 +243,8 @@ bh_front_app_startup(GApplication *app)
 
   G_APPLICATION_CLASS(bh_front_app_parent_class)->startup(app);
   add_style();
+  if (g_application_get_dbus_connection(app) != NULL)
+    bh_colour_scheme_follow(g_application_get_dbus_connection(app));
   self->runner = bh_hub_runner_new(self->config.make_settings, self->config.user_data);
   self->model = bh_house_model_new(self->config.state_folder);
   g_signal_connect_object(self->runner, "changed", G_CALLBACK(on_runner_changed), self, 0);
@@ -321,6 +325,15 @@ bh_front_app_new(const BhFrontConfig *config)
       g_object_new(BH_TYPE_FRONT_APP, "application-id", id, "resource-base-path", RESOURCES, NULL);
   self->config = *config;
   return self;
+}
+
+void
+bh_front_app_restore_async(BhFrontApp *app, const char *file, const char *passphrase,
+                           GCancellable *cancellable, GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  bh_restore_run_async(app->runner, app->config.state_folder, file, passphrase, cancellable,
+                       callback, user_data);
 }
 
 int

@@ -18,6 +18,11 @@ G_DECLARE_FINAL_TYPE(BhFrontApp, bh_front_app, BH, FRONT_APP, GtkApplication)
 /** bh_front_app_new: @config: what it points to outlives the app */
 BhFrontApp *bh_front_app_new(const BhFrontConfig *config);
 
+/** bh_front_app_restore_async: as bh_restore_run_async(), for the hub of this program. */
+void bh_front_app_restore_async(BhFrontApp *app, const char *file, const char *passphrase,
+                                GCancellable *cancellable, GAsyncReadyCallback callback,
+                                gpointer user_data);
+
 /**
  * bh_front_app_begin: before it runs: looks for another one at the same folder, and brings that one
  * forward.

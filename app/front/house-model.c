@@ -69,7 +69,8 @@ set_state(BhHouseModel *self, BhHouseState state, char *headline, char *detail)
   g_free(self->sentence);
   self->headline = headline;
   self->detail = detail;
-  self->sentence = *detail != '\0' ? g_strdup_printf("%s %s", headline, detail) : g_strdup(headline);
+  self->sentence =
+      *detail != '\0' ? g_strdup_printf("%s %s", headline, detail) : g_strdup(headline);
   g_signal_emit(self, signals[CHANGED], 0);
 }
 
@@ -92,9 +93,9 @@ find_attention(BhHouseModel *self)
                                     "%u things need somebody’s attention.", n_alerts),
                            n_alerts);
   if (n_requests > 0)
-    return g_strdup_printf(ngettext("%u device asks to be let in.",
-                                    "%u devices ask to be let in.", n_requests),
-                           n_requests);
+    return g_strdup_printf(
+        ngettext("%u device asks to be let in.", "%u devices ask to be let in.", n_requests),
+        n_requests);
   return NULL;
 }
 
@@ -155,7 +156,9 @@ wind_clock(BhHouseModel *self)
 {
   stop_clock(self);
   /* In whole seconds the system wakes once for all programs that can wait. */
-  self->clock = g_timeout_source_new_seconds((self->watched ? WATCHED_MS : UNWATCHED_MS) / 1000);
+  /* A hub that is away may have to be started here, whoever looks. */
+  self->clock = g_timeout_source_new_seconds(
+      (self->watched || self->state == BH_HOUSE_LOST ? WATCHED_MS : UNWATCHED_MS) / 1000);
   g_source_set_static_name(self->clock, "bellhop-house-model");
   g_source_set_callback(self->clock, on_clock, self, NULL);
   g_source_attach(self->clock, NULL);

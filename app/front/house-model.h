@@ -3,8 +3,8 @@
  * BhHouseModel: what window, tray and notifications know of the house, and the only one of them
  * that asks the hub, by the control API. Needs no display.
  *
- * It asks again every two seconds while somebody looks, every ten otherwise, and not at all while
- * there is no hub. Main context only.
+ * It asks again every two seconds while somebody looks or the hub is away, every ten otherwise, and
+ * not at all while there is no hub. Main context only.
  *
  * Signal `changed` (): an answer, or the hub's place, changed something.
  */

@@ -79,9 +79,11 @@ show_compare(BhPairPage *self)
   const char *end = strchr(self->link, '#');
   g_autofree char *address = g_strndup(self->link, end != NULL ? (gsize)(end - self->link)
                                                                : strlen(self->link));
+  /* Read from the left in every language. */
+  g_autofree char *isolated = g_strdup_printf("\u2068%s\u2069", address);
   g_autofree char *words = g_strdup_printf(
       _("No camera? Open %s on the device. It shows six digits, which appear here to be compared."),
-      address);
+      isolated);
 
   gtk_label_set_text(GTK_LABEL(self->compare), words);
 }

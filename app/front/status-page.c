@@ -175,15 +175,18 @@ show_rows(BhStatusPage *self)
 /* --- charts --- */
 
 static void
-show_measure(BhLiveChart *chart, GtkWidget *label, const double *values, guint n_values,
-             const char *format)
+show_measure(BhStatusPage *self, BhLiveChart *chart, GtkWidget *label, const double *values,
+             guint n_values, const char *format)
 {
   double last = n_values > 0 ? values[n_values - 1] : NAN;
-  g_autofree char *number = isnan(last) ? NULL : g_strdup_printf("%.*f", last < 10 ? 1 : 0, last);
+  g_autofree char *number =
+      isnan(last) ? NULL : g_strdup_printf("%.*f", last == floor(last) ? 0 : 1, last);
   g_autofree char *words = NULL;
 
   if (number == NULL)
-    words = g_strdup("–");
+    words = g_strdup(_("Nobody is connected"));
+  else if (last < 1 && chart == BH_LIVE_CHART(self->latency_chart))
+    words = g_strdup(_("under 1 ms"));
   else {
     g_auto(GStrv) parts = g_strsplit(format, "{}", 2);
 
@@ -203,10 +206,10 @@ show_charts(BhStatusPage *self)
       bh_house_model_get_history(self->model, BH_HOUSE_MEASURE_LATENCY, &n_values);
 
   /* Translators: {} is a number, ms are milliseconds */
-  show_measure(self->latency_chart, self->latency_value, values, n_values, _("{} ms"));
+  show_measure(self, self->latency_chart, self->latency_value, values, n_values, _("{} ms"));
   values = bh_house_model_get_history(self->model, BH_HOUSE_MEASURE_LOCAL_SHARE, &n_values);
   /* Translators: {} is a number; a share */
-  show_measure(self->share_chart, self->share_value, values, n_values, _("{} %"));
+  show_measure(self, self->share_chart, self->share_value, values, n_values, _("{} %"));
 }
 
 /* --- life --- */

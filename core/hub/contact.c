@@ -352,6 +352,13 @@ bh_contact_get_member(BhContact *contact)
   return contact->member;
 }
 
+gint
+bh_contact_get_round_trip_ms(BhContact *contact)
+{
+  return bh_contact_is_connected(contact) ? bh_connection_get_round_trip_ms(contact->connection)
+                                          : -1;
+}
+
 gboolean
 bh_contact_has_connection(BhContact *contact)
 {

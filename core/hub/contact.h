@@ -55,6 +55,9 @@ gboolean bh_contact_add_candidate(BhContact *contact, const char *candidate, con
 /** bh_contact_move: as bh_connection_move(). */
 void bh_contact_move(BhContact *contact, gboolean always);
 
+/** bh_contact_get_round_trip_ms: as bh_connection_get_round_trip_ms(); -1 without a connection */
+gint bh_contact_get_round_trip_ms(BhContact *contact);
+
 /** bh_contact_has_connection: one is there, in whatever state. */
 gboolean bh_contact_has_connection(BhContact *contact);
 

@@ -719,6 +719,34 @@ bh_endpoint_get_counters(BhEndpoint *endpoint, BhEndpointCounters *out)
     out->channels += bh_contact_count_channels(contact);
 }
 
+static gint
+compare_numbers(gconstpointer a, gconstpointer b)
+{
+  gint one = *(const gint *)a, other = *(const gint *)b;
+
+  return (one > other) - (one < other);
+}
+
+gint
+bh_endpoint_get_round_trip_ms(BhEndpoint *endpoint)
+{
+  g_autoptr(GArray) known = g_array_new(FALSE, FALSE, sizeof(gint));
+  GHashTableIter iter;
+  gpointer contact;
+
+  g_hash_table_iter_init(&iter, endpoint->contacts);
+  while (g_hash_table_iter_next(&iter, NULL, &contact)) {
+    gint round_trip_ms = bh_contact_get_round_trip_ms(contact);
+
+    if (round_trip_ms >= 0)
+      g_array_append_val(known, round_trip_ms);
+  }
+  if (known->len == 0)
+    return -1;
+  g_array_sort(known, compare_numbers);
+  return g_array_index(known, gint, known->len / 2);
+}
+
 void
 bh_endpoint_move(BhEndpoint *endpoint, gboolean always)
 {

@@ -78,6 +78,10 @@ void bh_endpoint_leave_cloud(BhEndpoint *endpoint);
 
 void bh_endpoint_get_counters(BhEndpoint *endpoint, BhEndpointCounters *out);
 
+/** bh_endpoint_get_round_trip_ms: Returns: to those who are connected and back, the middle one of
+ * them; -1 where nobody is, or nothing is known yet */
+gint bh_endpoint_get_round_trip_ms(BhEndpoint *endpoint);
+
 /**
  * bh_endpoint_move: the computer's addresses have changed, or it slept: connections that cannot go
  * on where they are go over to the addresses of this moment. @always: all of them

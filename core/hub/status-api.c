@@ -47,6 +47,7 @@ on_status(BhApiCall *call, gpointer user_data)
   BhSignalingCounters signaling;
   BhEndpointCounters endpoint;
   guint64 prints[BH_N_PATHS];
+  gint round_trip_ms;
   json_t *status;
 
   bh_signaling_server_get_counters(state->signaling, &signaling);
@@ -66,6 +67,9 @@ on_status(BhApiCall *call, gpointer user_data)
       (json_int_t)endpoint.failed, "messages", describe_paths(endpoint.messages), "bytes",
       describe_paths(endpoint.bytes), "print", "byPath", describe_paths(prints), "printers",
       bh_print_queue_describe_printers(state->queue, FALSE));
+  round_trip_ms = bh_endpoint_get_round_trip_ms(state->endpoint);
+  json_object_set_new(json_object_get(status, "endpoint"), "roundTripMs",
+                      round_trip_ms >= 0 ? json_integer(round_trip_ms) : json_null());
   json_object_set_new(status, "cloud",
                       state->cloud != NULL ? bh_cloud_desk_describe(state->cloud) : json_null());
   json_object_set_new(status, "log", bh_hub_log_describe(state->log));

@@ -636,6 +636,12 @@ bh_connection_get_error(BhConnection *self)
   return self->error;
 }
 
+gint
+bh_connection_get_round_trip_ms(BhConnection *self)
+{
+  return self->sctp != NULL ? bh_sctp_transport_get_round_trip_ms(self->sctp) : -1;
+}
+
 void
 bh_connection_get_counters(BhConnection *self, BhConnectionCounters *out)
 {

@@ -121,6 +121,9 @@ void bh_connection_move(BhConnection *self, gboolean always);
 
 BhConnectionState bh_connection_get_state(BhConnection *self);
 
+/** bh_connection_get_round_trip_ms: as bh_sctp_transport_get_round_trip_ms(). */
+gint bh_connection_get_round_trip_ms(BhConnection *self);
+
 /** bh_connection_get_error: Returns: (transfer none) (nullable): why it is `failed` */
 const GError *bh_connection_get_error(BhConnection *self);
 

@@ -268,3 +268,14 @@ bh_sctp_socket_reset(struct socket *sock, const guint16 *streams, guint n)
   bh_sctp_stack_leave();
   return result;
 }
+
+gint
+bh_sctp_socket_get_round_trip_ms(struct socket *sock)
+{
+  struct sctp_status status = {0};
+  socklen_t length = sizeof status;
+
+  if (usrsctp_getsockopt(sock, IPPROTO_SCTP, SCTP_STATUS, &status, &length) != 0)
+    return -1;
+  return (gint)MIN(status.sstat_primary.spinfo_srtt, G_MAXINT);
+}

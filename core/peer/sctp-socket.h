@@ -56,6 +56,10 @@ int bh_sctp_socket_receive(struct socket *sock, void *buffer, gsize size, BhSctp
 /** bh_sctp_socket_has_failed: without reading what has come */
 gboolean bh_sctp_socket_has_failed(struct socket *sock);
 
+/** bh_sctp_socket_get_round_trip_ms: Returns: smoothed (RFC 9260 section 6.3.1), in whole
+ * milliseconds; -1: not known */
+gint bh_sctp_socket_get_round_trip_ms(struct socket *sock);
+
 /**
  * bh_sctp_socket_reset: our direction of @streams
  *

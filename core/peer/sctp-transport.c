@@ -520,6 +520,16 @@ bh_sctp_transport_create_channel(BhSctpTransport *self, const char *label,
   return g_steal_pointer(&channel);
 }
 
+gint
+bh_sctp_transport_get_round_trip_ms(BhSctpTransport *self)
+{
+  g_return_val_if_fail(BH_IS_SCTP_TRANSPORT(self), -1);
+
+  if (!self->connected || self->ended || self->socket == NULL || bh_sctp_stack_is_busy())
+    return -1;
+  return bh_sctp_socket_get_round_trip_ms(self->socket);
+}
+
 void
 bh_sctp_transport_get_counters(BhSctpTransport *self, guint64 *messages_sent,
                                guint64 *messages_received, guint64 *bytes_sent,

@@ -75,6 +75,10 @@ BhDataChannel *bh_sctp_transport_create_channel(BhSctpTransport *self, const cha
                                                 const BhDataChannelOptions *options,
                                                 GError **error);
 
+/** bh_sctp_transport_get_round_trip_ms: Returns: to the other side and back, smoothed; -1: not
+ * known, as before the association is up */
+gint bh_sctp_transport_get_round_trip_ms(BhSctpTransport *self);
+
 /** bh_sctp_transport_get_counters: channel messages and their bytes; any pointer may be %NULL. */
 void bh_sctp_transport_get_counters(BhSctpTransport *self, guint64 *messages_sent,
                                     guint64 *messages_received, guint64 *bytes_sent,

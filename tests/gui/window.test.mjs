@@ -12,6 +12,7 @@ import { promisify } from 'node:util';
 import { openPage, startBrowser } from '../lib/browser.mjs';
 import { startDesktop } from '../lib/desktop.mjs';
 import { Device } from '../lib/device.mjs';
+import { startHub } from '../lib/hub.mjs';
 import { startPrinter } from '../lib/printer.mjs';
 import { until } from '../lib/wait.mjs';
 
@@ -158,6 +159,37 @@ describe('the window', { concurrency: 1 }, () => {
     await desktop.press({ role: 'push button', name: 'Print once more: Test page, Bar' });
     await until('the test page is on paper', () => printer.cuts > 0);
     await desktop.find({ role: 'list item', name: /^Test page, Bar: Printed/ });
+    await front.stop();
+  });
+
+  test('brings a house back from its backup on a new computer', { timeout: 180000 }, async (t) => {
+    const old = await startHub(t, { open: false });
+    await Device.pair(old, { role: 'kitchen', name: 'Grill' });
+    const { recoveryCode } = await old.control('GET', '/api/v1/backup');
+    await old.control('POST', '/api/v1/backup/now', {});
+    const { folder, file } = await until('a backup', async () => (await old.control('GET', '/api/v1/backup')).last);
+
+    const desktop = await startDesktop(t);
+    const front = desktop.startFront();
+    await desktop.find({ name: 'Welcome. What is your property called?' });
+    await desktop.press({ role: 'push button', name: 'Restore from a backup…' });
+    await until('the chooser', async () => (await desktop.windows()).includes('Choose the backup'));
+    await desktop.run('xdotool', 'search', '--sync', '--onlyvisible', '--name', 'Choose the backup', 'windowfocus', '--sync');
+    await desktop.run('xdotool', 'type', '--delay', '20', path.join(folder, file));
+    await desktop.keys('Return');
+    await until('the chooser has gone', async () => !(await desktop.windows()).includes('Choose the backup'));
+    await desktop.find({ name: `${file} opens with its recovery code or your passphrase.` });
+
+    await desktop.type({ name: 'Recovery code or passphrase' }, 'not this one');
+    await desktop.press({ role: 'push button', name: 'Restore' });
+    await desktop.find({ name: /passphrase|recovery code/i, role: 'label' });
+    await desktop.gone({ name: 'Restoring the backup' });
+    await desktop.type({ name: 'Recovery code or passphrase' }, recoveryCode);
+    await desktop.press({ role: 'push button', name: 'Restore' });
+    await desktop.gone({ name: 'Welcome. What is your property called?' });
+    await desktop.find({ name: '1 device and 0 printers, all on your own network.' });
+    const { devices } = await control(desktop, 'GET', '/api/v1/devices');
+    assert.deepEqual(devices.map(({ name, role }) => [name, role]), [['Grill', 'kitchen']]);
     await front.stop();
   });
 });

@@ -2,8 +2,95 @@
 #include "login-start.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "front.h"
+
+/* --- a portal as a test wants it --- */
+
+typedef struct {
+  GTestDBus *bus;
+  GDBusConnection *connection;
+  guint32 response; /* 0: granted */
+  char *asked;      /* the options of the last request, as text */
+} Portal;
+
+static const char portal_description[] =
+    "<node><interface name='org.freedesktop.portal.Background'><method name='RequestBackground'>"
+    "<arg type='s' direction='in'/><arg type='a{sv}' direction='in'/>"
+    "<arg type='o' direction='out'/></method></interface></node>";
+
+static void
+on_request(GDBusConnection *connection, const char *sender, const char *path, const char *interface,
+           const char *method, GVariant *arguments, GDBusMethodInvocation *invocation,
+           gpointer user_data)
+{
+  Portal *portal = user_data;
+  g_autoptr(GVariant) options = g_variant_get_child_value(arguments, 1);
+  g_autofree char *name = g_strdup(sender + 1);
+  g_autofree char *handle = NULL;
+  const char *token = NULL;
+  gboolean on = FALSE;
+  GVariantDict results;
+
+  g_assert_true(g_variant_lookup(options, "handle_token", "&s", &token));
+  g_assert_true(g_variant_lookup(options, "autostart", "b", &on));
+  g_free(portal->asked);
+  portal->asked = g_variant_print(options, FALSE);
+  handle = g_strdup_printf("/org/freedesktop/portal/desktop/request/%s/%s",
+                           g_strdelimit(name, ".", '_'), token);
+  g_dbus_method_invocation_return_value(invocation, g_variant_new("(o)", handle));
+  g_variant_dict_init(&results, NULL);
+  g_variant_dict_insert(&results, "autostart", "b", on && portal->response == 0);
+  g_dbus_connection_emit_signal(
+      connection, NULL, handle, "org.freedesktop.portal.Request", "Response",
+      g_variant_new("(u@a{sv})", portal->response, g_variant_dict_end(&results)), NULL);
+}
+
+static void
+on_owned(GDBusConnection *connection, const char *name, gpointer owned)
+{
+  *(gboolean *)owned = TRUE;
+}
+
+static void
+portal_up(Portal *portal, gboolean serves)
+{
+  static const GDBusInterfaceVTable vtable = {.method_call = on_request};
+  g_autoptr(GDBusNodeInfo) node = g_dbus_node_info_new_for_xml(portal_description, NULL);
+  gboolean owned = FALSE;
+
+  portal->bus = g_test_dbus_new(G_TEST_DBUS_NONE);
+  g_test_dbus_up(portal->bus);
+  g_setenv("container", "flatpak", TRUE);
+  if (!serves)
+    return;
+  portal->connection =
+      g_dbus_connection_new_for_address_sync(g_test_dbus_get_bus_address(portal->bus),
+                                             G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
+                                                 G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+                                             NULL, NULL, NULL);
+  g_dbus_connection_register_object(portal->connection, "/org/freedesktop/portal/desktop",
+                                    node->interfaces[0], &vtable, portal, NULL, NULL);
+  g_bus_own_name_on_connection(portal->connection, "org.freedesktop.portal.Desktop",
+                               G_BUS_NAME_OWNER_FLAGS_NONE, on_owned, NULL, &owned, NULL);
+  while (!owned)
+    g_main_context_iteration(NULL, TRUE);
+}
+
+static void
+portal_down(Portal *portal)
+{
+  g_unsetenv("container");
+  if (portal->connection != NULL)
+    g_dbus_connection_close_sync(portal->connection, NULL, NULL);
+  g_clear_object(&portal->connection);
+  g_test_dbus_stop(portal->bus);
+  g_object_unref(portal->bus);
+  g_free(portal->asked);
+}
+
+/* --- setting it --- */
 
 static void
 set_cb(GObject *source, GAsyncResult *result, gpointer user_data)
@@ -108,6 +195,64 @@ test_switched_off_elsewhere(void)
   }
 }
 
+typedef struct {
+  gboolean done;
+  GError *error;
+} Refusal;
+
+static void
+refused_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Refusal *refusal = user_data;
+
+  g_assert_false(bh_login_start_set_finish(result, &refusal->error));
+  refusal->done = TRUE;
+}
+
+static void
+assert_refused(const char *state_folder)
+{
+  Refusal refusal = {0};
+
+  bh_login_start_set_async(state_folder, TRUE, NULL, refused_cb, &refusal);
+  while (!refusal.done)
+    g_main_context_iteration(NULL, TRUE);
+  g_assert_error(refusal.error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
+  g_error_free(refusal.error);
+}
+
+/* In a sandbox the portal is asked, and what it granted is remembered. */
+static void
+test_portal(void)
+{
+  g_autofree char *state = g_dir_make_tmp("login-XXXXXX", NULL);
+  Portal portal = {0};
+
+  portal_up(&portal, TRUE);
+  set(state, TRUE);
+  g_assert_true(bh_login_start_is_on(state));
+  g_assert_nonnull(
+      strstr(portal.asked, "'commandline': <['bellhop', '--background', '--state', '"));
+  set(state, FALSE);
+  g_assert_false(bh_login_start_is_on(state));
+  portal.response = 1;
+  assert_refused(state);
+  g_assert_false(bh_login_start_is_on(state));
+  portal_down(&portal);
+  g_rmdir(state);
+}
+
+static void
+test_no_portal(void)
+{
+  Portal portal = {0};
+
+  portal_up(&portal, FALSE);
+  assert_refused("/x");
+  g_assert_false(bh_login_start_is_on("/x"));
+  portal_down(&portal);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -115,5 +260,7 @@ main(int argc, char **argv)
   g_test_add_func("/login-start/on-and-off", test_on_and_off);
   g_test_add_func("/login-start/odd-folders", test_odd_folders);
   g_test_add_func("/login-start/switched-off-elsewhere", test_switched_off_elsewhere);
+  g_test_add_func("/login-start/portal", test_portal);
+  g_test_add_func("/login-start/no-portal", test_no_portal);
   return g_test_run();
 }

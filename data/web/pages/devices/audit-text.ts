@@ -59,6 +59,11 @@ const sentences: Readonly<Record<string, readonly [by: MessageKey, plain: Messag
   "screen-silent": ["history.silent", "history.silent"],
   "tickets-after-outage": ["history.outage", "history.outage"],
   "alert-dismissed": ["history.dismissed.by", "history.dismissed"],
+  "settings-changed": ["history.settings.by", "history.settings"],
+  "backup-changed": ["history.backup.changed.by", "history.backup.changed"],
+  "backup-made": ["history.backup.made", "history.backup.made"],
+  "backup-failed": ["history.backup.failed", "history.backup.failed"],
+  "backup-restored": ["history.backup.restored", "history.backup.restored"],
 };
 
 /** Strangers knock; which door it was. */
