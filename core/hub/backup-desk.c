@@ -46,7 +46,7 @@ struct _BhBackupDesk {
 
   BhBackupMemory *memory;
   gboolean is_loaded;
-  gint64 earliest_ms; /* nothing begins by itself before */
+  gint64 earliest_us; /* monotonic: nothing begins by itself before */
   guint timer_id;
 };
 
@@ -89,18 +89,25 @@ find_night(const BhBackupDesk *self, gint64 now, gint64 *before, gint64 *next)
   *next = g_date_time_to_unix(is_over ? other : night) * 1000;
 }
 
+static gint64
+get_wait_ms(const BhBackupDesk *self)
+{
+  return MAX(0, self->earliest_us - g_get_monotonic_time()) / 1000;
+}
+
 /* Returns: UTC; 0: never */
 static gint64
 get_next_ms(const BhBackupDesk *self)
 {
   g_autofree char *folder = dup_folder(self);
-  gint64 now = now_ms(), before, next;
+  gint64 now = now_ms(), made, before, next;
 
   if (!self->is_on)
     return 0;
   find_night(self, now, &before, &next);
-  return bh_backup_memory_get_night_ms(self->memory, folder) < before ? MAX(now, self->earliest_ms)
-                                                                      : next;
+  made = bh_backup_memory_get_night_ms(self->memory, folder);
+  /* One made after the next night was made by a clock that was wrong then. */
+  return made < before || made > next ? now + get_wait_ms(self) : next;
 }
 
 static gboolean
@@ -274,7 +281,7 @@ note_failure(BhBackupDesk *self, const char *message)
     bh_audit_log_add(self->state->audit, "backup-failed", NULL, NULL, message, NULL);
   g_message("%s", message);
   if (g_str_equal(self->run_folder, usual))
-    self->earliest_ms = now_ms() + RETRY_MS;
+    self->earliest_us = g_get_monotonic_time() + RETRY_MS * G_GINT64_CONSTANT(1000);
 }
 
 static void
@@ -432,7 +439,7 @@ end_change(BhBackupDesk *self, GTask *task)
 
   /* A person who chooses a folder wants to see the first one there. */
   if (change->settings != NULL && g_hash_table_contains(change->settings, "backup-folder"))
-    self->earliest_ms = now_ms();
+    self->earliest_us = 0;
   schedule(self);
   g_task_return_boolean(task, TRUE);
 }
@@ -600,7 +607,7 @@ bh_backup_desk_new(const BhHubState *state)
   self->folder = g_strdup(state->settings->backup_folder);
   self->minute = state->settings->backup_minute;
   self->keep = state->settings->backup_keep;
-  self->earliest_ms = now_ms() + wait_s * 1000;
+  self->earliest_us = g_get_monotonic_time() + wait_s * G_USEC_PER_SEC;
   g_object_ref(state->hub);
   bh_backup_memory_load_async(self->memory, state->store, load_cb, self);
   return self;
