@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "colour-scheme.h"
 #include "front-about.h"
 #include "front-icons.h"
 #include "front-resources.h"
@@ -242,6 +243,8 @@ bh_front_app_startup(GApplication *app)
 
   G_APPLICATION_CLASS(bh_front_app_parent_class)->startup(app);
   add_style();
+  if (g_application_get_dbus_connection(app) != NULL)
+    bh_colour_scheme_follow(g_application_get_dbus_connection(app));
   self->runner = bh_hub_runner_new(self->config.make_settings, self->config.user_data);
   self->model = bh_house_model_new(self->config.state_folder);
   g_signal_connect_object(self->runner, "changed", G_CALLBACK(on_runner_changed), self, 0);

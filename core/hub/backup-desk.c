@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "backup-keeper.h"
 #include "backup-memory.h"
 #include "digest.h"
 #include "settings-file.h"
@@ -21,7 +22,7 @@
 #define DESK "desk"
 
 /*
- * Runs and the reading of the key are tasks whose source is the hub: it, and the desk with it,
+ * Runs and changes are tasks whose source is the hub: it, and the desk with it,
  * lives until they are over.
  */
 struct _BhBackupDesk {
@@ -32,10 +33,7 @@ struct _BhBackupDesk {
   char *folder; /* (nullable): chosen by a person */
   guint minute, keep;
 
-  BhBackupKey *key;  /* NULL until it was needed, or where it cannot be used */
-  char *key_problem; /* (nullable): why */
-  gboolean is_asking_key;
-  GQueue waiting; /* of owned GTask: for the key */
+  BhBackupKeeper *keeper;
 
   guint number;     /* of the last run */
   char *run_folder; /* (nullable): of the one that runs */
@@ -46,7 +44,7 @@ struct _BhBackupDesk {
 
   BhBackupMemory *memory;
   gboolean is_loaded;
-  gint64 earliest_ms; /* nothing begins by itself before */
+  gint64 earliest_us; /* monotonic: nothing begins by itself before */
   guint timer_id;
 };
 
@@ -89,18 +87,25 @@ find_night(const BhBackupDesk *self, gint64 now, gint64 *before, gint64 *next)
   *next = g_date_time_to_unix(is_over ? other : night) * 1000;
 }
 
+static gint64
+get_wait_ms(const BhBackupDesk *self)
+{
+  return MAX(0, self->earliest_us - g_get_monotonic_time()) / 1000;
+}
+
 /* Returns: UTC; 0: never */
 static gint64
 get_next_ms(const BhBackupDesk *self)
 {
   g_autofree char *folder = dup_folder(self);
-  gint64 now = now_ms(), before, next;
+  gint64 now = now_ms(), made, before, next;
 
   if (!self->is_on)
     return 0;
   find_night(self, now, &before, &next);
-  return bh_backup_memory_get_night_ms(self->memory, folder) < before ? MAX(now, self->earliest_ms)
-                                                                      : next;
+  made = bh_backup_memory_get_night_ms(self->memory, folder);
+  /* One made after the next night was made by a clock that was wrong then. */
+  return made < before || made > next ? now + get_wait_ms(self) : next;
 }
 
 static gboolean
@@ -128,141 +133,6 @@ schedule(BhBackupDesk *self)
                                          on_timer, self);
 }
 
-/* --- the key --- */
-
-typedef struct {
-  char *state_folder;
-  char *passphrase; /* (nullable) */
-  gboolean fresh_code;
-  gboolean noted;
-} KeyOrder;
-
-static void
-key_order_free(gpointer data)
-{
-  KeyOrder *order = data;
-
-  g_free(order->state_folder);
-  bh_digest_free_text(order->passphrase);
-  g_free(order);
-}
-
-static BhBackupKey *
-run_key_order(const KeyOrder *order, GError **error)
-{
-  g_autoptr(BhBackupKey) key = NULL;
-  g_autoptr(GError) problem = NULL;
-
-  if (order->passphrase != NULL) {
-    key = bh_backup_key_new(order->passphrase, NULL, 0, error);
-  } else {
-    if (!order->fresh_code)
-      key = bh_backup_key_load(order->state_folder, &problem);
-    if (problem != NULL) {
-      g_propagate_error(error, g_steal_pointer(&problem));
-      return NULL;
-    }
-    if (key != NULL && !order->noted)
-      return g_steal_pointer(&key);
-    if (key == NULL)
-      key = bh_backup_key_new_with_code(error);
-  }
-  if (key == NULL || !bh_backup_key_save(key, order->state_folder, order->noted, error))
-    return NULL;
-  /* As the file has it. */
-  return bh_backup_key_load(order->state_folder, error);
-}
-
-static void
-run_key_task(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  GError *error = NULL;
-  BhBackupKey *key = run_key_order(data, &error);
-
-  if (key != NULL)
-    g_task_return_pointer(task, key, (GDestroyNotify)bh_backup_key_unref);
-  else
-    g_task_return_error(task, error != NULL
-                                  ? error
-                                  : g_error_new_literal(BH_BACKUP_ERROR, BH_BACKUP_ERROR_FAILED,
-                                                        _("The key of the backups is gone.")));
-}
-
-static void
-order_key(BhBackupDesk *self, KeyOrder order, GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_autoptr(GTask) task = g_task_new(self->state->hub, NULL, callback, user_data);
-
-  order.state_folder = g_strdup(self->state->settings->state_folder);
-  g_task_set_task_data(task, g_memdup2(&order, sizeof order), key_order_free);
-  g_task_run_in_thread(task, run_key_task);
-}
-
-/* Returns: whether there is a key now */
-static gboolean
-take_key(BhBackupDesk *self, GAsyncResult *result, GError **error)
-{
-  g_autoptr(GError) problem = NULL;
-  BhBackupKey *key = g_task_propagate_pointer(G_TASK(result), &problem);
-
-  if (key == NULL) {
-    g_propagate_error(error, g_steal_pointer(&problem));
-    return FALSE;
-  }
-  g_clear_pointer(&self->key, bh_backup_key_unref);
-  g_clear_pointer(&self->key_problem, g_free);
-  self->key = key;
-  return TRUE;
-}
-
-static void
-answer_waiting(BhBackupDesk *self)
-{
-  GTask *task;
-
-  while ((task = g_queue_pop_head(&self->waiting)) != NULL) {
-    g_task_return_boolean(task, TRUE);
-    g_object_unref(task);
-  }
-}
-
-static void
-ask_key_cb(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  BhBackupDesk *self = user_data;
-  g_autoptr(GError) error = NULL;
-
-  self->is_asking_key = FALSE;
-  if (!take_key(self, result, &error)) {
-    g_free(self->key_problem);
-    self->key_problem = g_strdup(error->message);
-  }
-  answer_waiting(self);
-}
-
-void
-bh_backup_desk_ready_async(BhBackupDesk *desk, GAsyncReadyCallback callback, gpointer user_data)
-{
-  GTask *task = g_task_new(desk->state->hub, NULL, callback, user_data);
-
-  if (desk->key != NULL) {
-    g_task_return_boolean(task, TRUE);
-    g_object_unref(task);
-    return;
-  }
-  g_queue_push_tail(&desk->waiting, task);
-  if (desk->is_asking_key)
-    return;
-  desk->is_asking_key = TRUE;
-  order_key(desk, (KeyOrder){0}, ask_key_cb, desk);
-}
-
-void
-bh_backup_desk_ready_finish(BhBackupDesk *desk, GAsyncResult *result)
-{
-  g_task_propagate_boolean(G_TASK(result), NULL);
-}
-
 /* --- a run --- */
 
 static void
@@ -274,7 +144,7 @@ note_failure(BhBackupDesk *self, const char *message)
     bh_audit_log_add(self->state->audit, "backup-failed", NULL, NULL, message, NULL);
   g_message("%s", message);
   if (g_str_equal(self->run_folder, usual))
-    self->earliest_ms = now_ms() + RETRY_MS;
+    self->earliest_us = g_get_monotonic_time() + RETRY_MS * G_GINT64_CONSTANT(1000);
 }
 
 static void
@@ -338,7 +208,7 @@ make_run(BhBackupDesk *self)
   run->hub_id = g_strdup(self->state->hub_id);
   run->keep = self->keep;
   run->now_ms = now_ms();
-  run->key = bh_backup_key_ref(self->key);
+  run->key = bh_backup_key_ref(bh_backup_keeper_get_key(self->keeper));
   about = json_pack("{s:s, s:s, s:s, s:s, s:I}", "hubId", self->state->hub_id, "name",
                     self->state->hub_name, "tenantId", self->state->tenant_id, "version",
                     BH_VERSION, "createdMs", (json_int_t)run->now_ms);
@@ -352,11 +222,11 @@ begin_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   BhBackupDesk *self = user_data;
   g_autoptr(GTask) task = NULL;
 
-  bh_backup_desk_ready_finish(self, result);
+  bh_backup_keeper_ready_finish(self->keeper, result);
   if (is_closed(self))
     return;
-  if (self->key == NULL) {
-    note_failure(self, self->key_problem);
+  if (bh_backup_keeper_get_key(self->keeper) == NULL) {
+    note_failure(self, bh_backup_keeper_get_problem(self->keeper));
     end_run(self);
     return;
   }
@@ -374,8 +244,9 @@ begin_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 static gboolean
 may_join(const BhBackupDesk *self, const char *folder)
 {
-  return self->run_folder == NULL || (g_str_equal(self->run_folder, folder) &&
-                                      (self->run == NULL || self->run->key == self->key));
+  return self->run_folder == NULL ||
+         (g_str_equal(self->run_folder, folder) &&
+          (self->run == NULL || self->run->key == bh_backup_keeper_get_key(self->keeper)));
 }
 
 guint
@@ -392,7 +263,7 @@ bh_backup_desk_start(BhBackupDesk *desk, const char *folder, GError **error)
     desk->number++;
     desk->run_folder = g_steal_pointer(&target);
     g_clear_handle_id(&desk->timer_id, g_source_remove);
-    bh_backup_desk_ready_async(desk, begin_cb, desk);
+    bh_backup_keeper_ready_async(desk->keeper, begin_cb, desk);
   }
   return desk->number;
 }
@@ -432,7 +303,7 @@ end_change(BhBackupDesk *self, GTask *task)
 
   /* A person who chooses a folder wants to see the first one there. */
   if (change->settings != NULL && g_hash_table_contains(change->settings, "backup-folder"))
-    self->earliest_ms = now_ms();
+    self->earliest_us = 0;
   schedule(self);
   g_task_return_boolean(task, TRUE);
 }
@@ -444,7 +315,7 @@ change_key_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   BhBackupDesk *self = g_object_get_data(G_OBJECT(task), DESK);
   GError *error = NULL;
 
-  if (take_key(self, result, &error))
+  if (bh_backup_keeper_change_finish(self->keeper, result, &error))
     end_change(self, task);
   else
     g_task_return_error(task, error);
@@ -460,11 +331,8 @@ change_key(BhBackupDesk *self, GTask *task)
     g_object_unref(task);
     return;
   }
-  order_key(self,
-            (KeyOrder){.passphrase = g_steal_pointer(&change->passphrase),
-                       .fresh_code = change->fresh_code,
-                       .noted = change->noted},
-            change_key_cb, task);
+  bh_backup_keeper_change_async(self->keeper, g_steal_pointer(&change->passphrase),
+                                change->fresh_code, change->noted, change_key_cb, task);
 }
 
 static void
@@ -525,30 +393,44 @@ bh_backup_desk_change_finish(BhBackupDesk *desk, GAsyncResult *result, GError **
 
 /* --- what there is --- */
 
+void
+bh_backup_desk_ready_async(BhBackupDesk *desk, GAsyncReadyCallback callback, gpointer user_data)
+{
+  bh_backup_keeper_ready_async(desk->keeper, callback, user_data);
+}
+
+void
+bh_backup_desk_ready_finish(BhBackupDesk *desk, GAsyncResult *result)
+{
+  bh_backup_keeper_ready_finish(desk->keeper, result);
+}
+
 json_t *
 bh_backup_desk_describe(BhBackupDesk *desk)
 {
   g_autofree char *folder = dup_folder(desk);
   g_autofree char *time = g_strdup_printf("%02u:%02u", desk->minute / 60, desk->minute % 60);
-  const char *code = desk->key != NULL ? bh_backup_key_get_code(desk->key) : NULL;
+  BhBackupKey *key = bh_backup_keeper_get_key(desk->keeper);
+  const char *problem = bh_backup_keeper_get_problem(desk->keeper);
+  const char *code = key != NULL ? bh_backup_key_get_code(key) : NULL;
   gint64 next = get_next_ms(desk);
-  json_t *described = json_pack(
-      "{s:b, s:s, s:i, s:s, s:b, s:b, s:b, s:s?, s:b, s:i, s:b}", "enabled", desk->is_on, "time",
-      time, "keep", (int)desk->keep, "folder", folder, "folderChosen", desk->folder != NULL,
-      "sameDisk", !bh_backup_memory_is_external(desk->memory, folder), "hasPassphrase",
-      desk->key != NULL && code == NULL, "recoveryCode", code, "codeNoted",
-      code != NULL && bh_backup_key_is_noted(desk->key), "run", (int)desk->number, "running",
-      desk->run_folder != NULL);
+  json_t *described = json_pack("{s:b, s:s, s:i, s:s, s:b, s:b, s:b, s:s?, s:b, s:i, s:b}",
+                                "enabled", desk->is_on, "time", time, "keep", (int)desk->keep,
+                                "folder", folder, "folderChosen", desk->folder != NULL, "sameDisk",
+                                !bh_backup_memory_is_external(desk->memory, folder),
+                                "hasPassphrase", key != NULL && code == NULL, "recoveryCode", code,
+                                "codeNoted", code != NULL && bh_backup_key_is_noted(key), "run",
+                                (int)desk->number, "running", desk->run_folder != NULL);
 
   json_object_set_new(
       described, "perMille",
       json_integer(desk->run != NULL ? g_atomic_int_get(&desk->run->per_mille) : 0));
   json_object_set_new(described, "nextMs", next != 0 ? json_integer(next) : json_null());
   bh_backup_memory_describe(desk->memory, described);
-  if (desk->key_problem != NULL && json_is_null(json_object_get(described, "error")))
-    json_object_set_new(described, "error",
-                        json_pack("{s:i, s:I, s:s}", "run", 0, "timeMs", (json_int_t)now_ms(),
-                                  "message", desk->key_problem));
+  if (problem != NULL && json_is_null(json_object_get(described, "error")))
+    json_object_set_new(
+        described, "error",
+        json_pack("{s:i, s:I, s:s}", "run", 0, "timeMs", (json_int_t)now_ms(), "message", problem));
   return described;
 }
 
@@ -594,13 +476,13 @@ bh_backup_desk_new(const BhHubState *state)
   self->life = g_cancellable_new();
   g_mutex_init(&self->mutex);
   g_cond_init(&self->cond);
-  g_queue_init(&self->waiting);
+  self->keeper = bh_backup_keeper_new(state);
   self->memory = bh_backup_memory_new();
   self->is_on = state->settings->backup;
   self->folder = g_strdup(state->settings->backup_folder);
   self->minute = state->settings->backup_minute;
   self->keep = state->settings->backup_keep;
-  self->earliest_ms = now_ms() + wait_s * 1000;
+  self->earliest_us = g_get_monotonic_time() + wait_s * G_USEC_PER_SEC;
   g_object_ref(state->hub);
   bh_backup_memory_load_async(self->memory, state->store, load_cb, self);
   return self;
@@ -624,8 +506,7 @@ bh_backup_desk_free(BhBackupDesk *desk)
 {
   bh_backup_desk_close(desk);
   bh_backup_memory_free(desk->memory);
-  g_clear_pointer(&desk->key, bh_backup_key_unref);
-  g_free(desk->key_problem);
+  bh_backup_keeper_free(desk->keeper);
   g_free(desk->folder);
   g_free(desk->run_folder);
   g_object_unref(desk->life);

@@ -103,6 +103,11 @@ fail_copy(GError **error, GError *problem)
     g_set_error_literal(
         error, BH_BACKUP_ERROR, BH_BACKUP_ERROR_FULL,
         _("This computer's disk is full, so no backup can be made. Make room there."));
+  else if (g_error_matches(problem, BH_STORE_ERROR, BH_STORE_ERROR_CORRUPT))
+    g_set_error(error, BH_BACKUP_ERROR, BH_BACKUP_ERROR_FAILED,
+                _("No backup is made: %s. Those made before are kept; restore the last one, on "
+                  "another disk if this one is failing."),
+                problem->message);
   else
     g_set_error(error, BH_BACKUP_ERROR, BH_BACKUP_ERROR_FAILED,
                 _("The database cannot be copied: %s"), problem->message);
@@ -331,7 +336,7 @@ write_part(BhBackupRun *run, const char *part, const char *copy, GCancellable *c
 {
   g_autoptr(GFile) file = g_file_new_for_path(part);
   g_autoptr(GFileOutputStream) to =
-      g_file_replace(file, NULL, FALSE, G_FILE_CREATE_PRIVATE, cancellable, error);
+      g_file_create(file, G_FILE_CREATE_PRIVATE, cancellable, error);
 
   if (to == NULL || !seal(run, G_OUTPUT_STREAM(to), copy, cancellable, error) ||
       !sync_path(part, FALSE, error))
@@ -363,35 +368,55 @@ compare_names(gconstpointer a, gconstpointer b)
   return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The oldest of this hub go, but never the one just made, wherever the clock stood before; and what
- * a run that was broken off left. What cannot be removed is no reason to say that there is no
- * backup. */
-static void
-tidy(BhBackupRun *run)
+/* The files of this hub in the folder whose names begin and end so; (transfer full). */
+static GPtrArray *
+list_files(const BhBackupRun *run, const char *before, const char *suffix)
 {
-  g_autofree char *prefix = make_prefix(run);
-  g_autofree char *part_prefix = g_strconcat(".", prefix, NULL);
-  g_autoptr(GPtrArray) mine = g_ptr_array_new_with_free_func(g_free);
+  g_autofree char *own = make_prefix(run);
+  g_autofree char *prefix = g_strconcat(before, own, NULL);
+  GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
   g_autoptr(GDir) dir = g_dir_open(run->folder, 0, NULL);
   const char *name;
 
-  while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-    if (g_str_has_prefix(name, prefix) && g_str_has_suffix(name, BH_BACKUP_SUFFIX)) {
-      if (!g_str_equal(name, run->file))
-        g_ptr_array_add(mine, g_strdup(name));
-    } else if (g_str_has_prefix(name, part_prefix) && g_str_has_suffix(name, PART_SUFFIX)) {
-      g_autofree char *path = g_build_filename(run->folder, name, NULL);
+  while (dir != NULL && (name = g_dir_read_name(dir)) != NULL)
+    if (g_str_has_prefix(name, prefix) && g_str_has_suffix(name, suffix))
+      g_ptr_array_add(names, g_strdup(name));
+  return names;
+}
 
-      g_unlink(path);
-    }
-  }
+static gboolean
+remove_file(const BhBackupRun *run, const char *name)
+{
+  g_autofree char *path = g_build_filename(run->folder, name, NULL);
+
+  return g_unlink(path) == 0;
+}
+
+/* What a run that was broken off left: its room may be what the next one lacks. */
+static void
+remove_parts(const BhBackupRun *run)
+{
+  g_autoptr(GPtrArray) parts = list_files(run, ".", PART_SUFFIX);
+
+  for (guint i = 0; i < parts->len; i++)
+    remove_file(run, parts->pdata[i]);
+}
+
+/* The oldest of this hub go, but never the one just made, wherever the clock stood before. What
+ * cannot be removed is no reason to say that there is no backup. */
+static void
+tidy(BhBackupRun *run)
+{
+  g_autoptr(GPtrArray) mine = list_files(run, "", BH_BACKUP_SUFFIX);
+  guint i = 0;
+
   g_ptr_array_sort(mine, compare_names);
-  for (run->kept = mine->len + 1; run->kept > run->keep; run->kept--) {
-    g_autofree char *path =
-        g_build_filename(run->folder, mine->pdata[mine->len + 1 - run->kept], NULL);
-
-    if (g_unlink(path) != 0)
+  for (run->kept = mine->len; run->kept > run->keep && i < mine->len; i++) {
+    if (g_str_equal(mine->pdata[i], run->file))
+      continue;
+    if (!remove_file(run, mine->pdata[i]))
       break;
+    run->kept--;
   }
 }
 
@@ -422,6 +447,7 @@ bh_backup_run(BhBackupRun *run, GCancellable *cancellable, GError **error)
 
   if (!check_folder(run, error))
     return FALSE;
+  remove_parts(run);
   if (!bh_store_copy(run->state_folder, copy, cancellable, on_copied, run, &problem))
     return fail_copy(error, g_steal_pointer(&problem));
   g_atomic_int_set(&run->per_mille, AFTER_COPY);

@@ -49,6 +49,64 @@ make_empty(const char *path, GError **error)
   return FALSE;
 }
 
+/* --- is it whole? --- */
+
+static gboolean
+look(Handle *db, const char *sql, char **out, GError **error)
+{
+  sqlite3_stmt *statement = NULL;
+
+  if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK &&
+      sqlite3_step(statement) == SQLITE_ROW)
+    *out = g_strdup((const char *)sqlite3_column_text(statement, 0));
+  if (*out == NULL)
+    bh_store_set_error(error, db);
+  sqlite3_finalize(statement);
+  return *out != NULL;
+}
+
+static gboolean
+check_whole(Handle *db, GError **error)
+{
+  g_autofree char *verdict = NULL;
+
+  if (!look(db, "PRAGMA integrity_check(1)", &verdict, error))
+    return FALSE;
+  if (g_str_equal(verdict, "ok"))
+    return TRUE;
+  g_set_error(error, BH_STORE_ERROR, BH_STORE_ERROR_CORRUPT, _("the database is damaged (%s)"),
+              g_strdelimit(verdict, "\r\n", ' '));
+  return FALSE;
+}
+
+/* --- a copy --- */
+
+/* Steps of SQLite between two looks at whether it is still wanted. */
+#define CHECK_STEPS 100000
+
+static int
+on_check_steps(void *cancellable)
+{
+  return g_cancellable_is_cancelled(cancellable);
+}
+
+/* A page that the disk has lost is copied as it is, and nobody may have read it for months. */
+static gboolean
+check_copy(Handle *copy, GCancellable *cancellable, GError **error)
+{
+  g_autoptr(GError) problem = NULL;
+  gboolean is_whole;
+
+  sqlite3_progress_handler(copy, CHECK_STEPS, on_check_steps, cancellable);
+  is_whole = check_whole(copy, &problem);
+  sqlite3_progress_handler(copy, 0, NULL, NULL);
+  if (g_cancellable_set_error_if_cancelled(cancellable, error))
+    return FALSE;
+  if (!is_whole)
+    g_propagate_error(error, g_steal_pointer(&problem));
+  return is_whole;
+}
+
 static gboolean
 copy_pages(Handle *from, Handle *to, GCancellable *cancellable, BhStoreCopyProgress progress,
            gpointer user_data, GError **error)
@@ -90,7 +148,8 @@ copy(const char *folder, const char *path, GCancellable *cancellable, BhStoreCop
          /* What becomes durable is what is made of the copy. */
          bh_database_exec(to, "PRAGMA synchronous=OFF", error) &&
          bh_database_exec(from, "BEGIN; SELECT count(*) FROM sqlite_schema", error) &&
-         copy_pages(from, to, cancellable, progress, user_data, error);
+         copy_pages(from, to, cancellable, progress, user_data, error) &&
+         check_copy(to, cancellable, error);
 }
 
 gboolean
@@ -103,33 +162,15 @@ bh_store_copy(const char *folder, const char *path, GCancellable *cancellable,
   return FALSE;
 }
 
-static gboolean
-look(Handle *db, const char *sql, char **out, GError **error)
-{
-  sqlite3_stmt *statement = NULL;
-
-  if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK &&
-      sqlite3_step(statement) == SQLITE_ROW)
-    *out = g_strdup((const char *)sqlite3_column_text(statement, 0));
-  if (*out == NULL)
-    bh_store_set_error(error, db);
-  sqlite3_finalize(statement);
-  return *out != NULL;
-}
+/* --- before a store opens it --- */
 
 static gboolean
 check(Handle *db, guint n_migrations, GError **error)
 {
-  g_autofree char *verdict = NULL, *version = NULL;
+  g_autofree char *version = NULL;
 
-  if (!look(db, "PRAGMA integrity_check(1)", &verdict, error) ||
-      !look(db, "PRAGMA user_version", &version, error))
+  if (!check_whole(db, error) || !look(db, "PRAGMA user_version", &version, error))
     return FALSE;
-  if (!g_str_equal(verdict, "ok")) {
-    g_set_error(error, BH_STORE_ERROR, BH_STORE_ERROR_CORRUPT, _("the database is damaged (%s)"),
-                g_strdelimit(verdict, "\r\n", ' '));
-    return FALSE;
-  }
   if (g_ascii_strtoull(version, NULL, 10) > n_migrations) {
     g_set_error_literal(error, BH_STORE_ERROR, BH_STORE_ERROR_NEWER,
                         _("It was written by a later version of the program: install that version "

@@ -17,7 +17,8 @@ typedef void (*BhStoreCopyProgress)(guint done, guint total, gpointer user_data)
  * @progress: (nullable):
  *
  * What was committed when this began, and nothing later: whoever writes meanwhile is not held up.
- * The copy is not forced to the disk.
+ * The copy has been looked through and is whole (BH_STORE_ERROR_CORRUPT); it is not forced to the
+ * disk.
  *
  * Returns: %FALSE exactly when @error is set: BH_STORE_ERROR, or G_IO_ERROR_CANCELLED
  */

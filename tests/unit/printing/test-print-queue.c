@@ -348,12 +348,26 @@ test_addresses_and_names(void)
                                     "tcp://x:1?columns=33",
                                     "paper:?columns=32",
                                     "paper:x",
+                                    "usb:/dev/sda",
+                                    "usb:/dev/usb/lp",
+                                    "usb:/dev/usb/lp0/../../sda",
+                                    "usb:/dev/usb/lp0000",
+                                    "usb://x/dev/usb/lp0",
+                                    "usb:lp0",
+                                    "cups:",
+                                    "cups:a/b",
+                                    "cups:a%20b",
+                                    "cups:a#b",
                                     "paper"};
   static const char *const good[] = {"tcp://x",
                                      "tcp://10.0.0.7:9100",
                                      "tcp://[::1]:9100/",
                                      "tcp://x?columns=32",
                                      "tcp://x:1?columns=42",
+                                     "usb:/dev/usb/lp0",
+                                     "usb:/dev/lp1?columns=32",
+                                     "cups:TM-T20",
+                                     "cups:K%C3%BCche",
                                      "paper:"};
   static const char *const bad_names[] = {"", "Bar", "a b", "\xc3\xa9", "a/b"};
   QueueFixture fixture;
