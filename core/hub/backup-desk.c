@@ -6,9 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "backup-memory.h"
-#include "digest.h"
-#include "settings-file.h"
+#include "backup-desk-private.h"
 
 /* What failed is tried again: a drive is plugged in, room is made. */
 #define RETRY_MS (30 * 60 * 1000)
@@ -16,41 +14,6 @@
 #define LOOK_S 300
 /* How long the end of the program waits for a run that was broken off. */
 #define CLOSE_MS 2000
-
-/* A task's desk. */
-#define DESK "desk"
-
-/*
- * Runs and the reading of the key are tasks whose source is the hub: it, and the desk with it,
- * lives until they are over.
- */
-struct _BhBackupDesk {
-  const BhHubState *state;
-  GCancellable *life; /* cancelled with the desk */
-
-  gboolean is_on;
-  char *folder; /* (nullable): chosen by a person */
-  guint minute, keep;
-
-  BhBackupKey *key;  /* NULL until it was needed, or where it cannot be used */
-  char *key_problem; /* (nullable): why */
-  gboolean is_asking_key;
-  GQueue waiting; /* of owned GTask: for the key */
-
-  guint number;     /* of the last run */
-  char *run_folder; /* (nullable): of the one that runs */
-  BhBackupRun *run; /* (nullable): its task's, while the worker has it */
-  GMutex mutex;
-  GCond cond;
-  gboolean is_working; /* under mutex: the worker has not ended */
-
-  BhBackupMemory *memory;
-  gboolean is_loaded;
-  gint64 earliest_us; /* monotonic: nothing begins by itself before */
-  guint timer_id;
-};
-
-static void schedule(BhBackupDesk *self);
 
 static gint64
 now_ms(void)
@@ -119,12 +82,12 @@ on_timer(gpointer user_data)
   self->timer_id = 0;
   if (next != 0 && next <= now_ms() && self->run_folder == NULL)
     bh_backup_desk_start(self, NULL, NULL);
-  schedule(self);
+  bh_backup_desk_schedule(self);
   return G_SOURCE_REMOVE;
 }
 
-static void
-schedule(BhBackupDesk *self)
+void
+bh_backup_desk_schedule(BhBackupDesk *self)
 {
   gint64 next = get_next_ms(self);
 
@@ -137,85 +100,13 @@ schedule(BhBackupDesk *self)
 
 /* --- the key --- */
 
-typedef struct {
-  char *state_folder;
-  char *passphrase; /* (nullable) */
-  gboolean fresh_code;
-  gboolean noted;
-} KeyOrder;
-
-static void
-key_order_free(gpointer data)
+gboolean
+bh_backup_desk_take_key(BhBackupDesk *self, GAsyncResult *result, GError **error)
 {
-  KeyOrder *order = data;
+  BhBackupKey *key = bh_backup_key_order_finish(result, error);
 
-  g_free(order->state_folder);
-  bh_digest_free_text(order->passphrase);
-  g_free(order);
-}
-
-static BhBackupKey *
-run_key_order(const KeyOrder *order, GError **error)
-{
-  g_autoptr(BhBackupKey) key = NULL;
-  g_autoptr(GError) problem = NULL;
-
-  if (order->passphrase != NULL) {
-    key = bh_backup_key_new(order->passphrase, NULL, 0, error);
-  } else {
-    if (!order->fresh_code)
-      key = bh_backup_key_load(order->state_folder, &problem);
-    if (problem != NULL) {
-      g_propagate_error(error, g_steal_pointer(&problem));
-      return NULL;
-    }
-    if (key != NULL && !order->noted)
-      return g_steal_pointer(&key);
-    if (key == NULL)
-      key = bh_backup_key_new_with_code(error);
-  }
-  if (key == NULL || !bh_backup_key_save(key, order->state_folder, order->noted, error))
-    return NULL;
-  /* As the file has it. */
-  return bh_backup_key_load(order->state_folder, error);
-}
-
-static void
-run_key_task(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  GError *error = NULL;
-  BhBackupKey *key = run_key_order(data, &error);
-
-  if (key != NULL)
-    g_task_return_pointer(task, key, (GDestroyNotify)bh_backup_key_unref);
-  else
-    g_task_return_error(task, error != NULL
-                                  ? error
-                                  : g_error_new_literal(BH_BACKUP_ERROR, BH_BACKUP_ERROR_FAILED,
-                                                        _("The key of the backups is gone.")));
-}
-
-static void
-order_key(BhBackupDesk *self, KeyOrder order, GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_autoptr(GTask) task = g_task_new(self->state->hub, NULL, callback, user_data);
-
-  order.state_folder = g_strdup(self->state->settings->state_folder);
-  g_task_set_task_data(task, g_memdup2(&order, sizeof order), key_order_free);
-  g_task_run_in_thread(task, run_key_task);
-}
-
-/* Returns: whether there is a key now */
-static gboolean
-take_key(BhBackupDesk *self, GAsyncResult *result, GError **error)
-{
-  g_autoptr(GError) problem = NULL;
-  BhBackupKey *key = g_task_propagate_pointer(G_TASK(result), &problem);
-
-  if (key == NULL) {
-    g_propagate_error(error, g_steal_pointer(&problem));
+  if (key == NULL)
     return FALSE;
-  }
   g_clear_pointer(&self->key, bh_backup_key_unref);
   g_clear_pointer(&self->key_problem, g_free);
   self->key = key;
@@ -240,7 +131,7 @@ ask_key_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr(GError) error = NULL;
 
   self->is_asking_key = FALSE;
-  if (!take_key(self, result, &error)) {
+  if (!bh_backup_desk_take_key(self, result, &error)) {
     g_free(self->key_problem);
     self->key_problem = g_strdup(error->message);
   }
@@ -261,7 +152,8 @@ bh_backup_desk_ready_async(BhBackupDesk *desk, GAsyncReadyCallback callback, gpo
   if (desk->is_asking_key)
     return;
   desk->is_asking_key = TRUE;
-  order_key(desk, (KeyOrder){0}, ask_key_cb, desk);
+  bh_backup_key_order_async(desk->state->hub, desk->state->settings->state_folder,
+                            (BhBackupKeyOrder){0}, ask_key_cb, desk);
 }
 
 void
@@ -290,7 +182,7 @@ end_run(BhBackupDesk *self)
   g_clear_pointer(&self->run_folder, g_free);
   self->run = NULL;
   bh_backup_memory_save(self->memory, self->state->store);
-  schedule(self);
+  bh_backup_desk_schedule(self);
 }
 
 static void
@@ -316,7 +208,7 @@ run_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 run_task(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  BhBackupDesk *self = g_object_get_data(G_OBJECT(task), DESK);
+  BhBackupDesk *self = g_object_get_data(G_OBJECT(task), BH_BACKUP_DESK_DATA);
   GError *error = NULL;
   gboolean done = bh_backup_run(data, cancellable, &error);
 
@@ -373,7 +265,7 @@ begin_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   g_task_set_task_data(task, self->run, (GDestroyNotify)bh_backup_run_free);
   /* Broken off or not: what came of it is what counts. */
   g_task_set_check_cancellable(task, FALSE);
-  g_object_set_data(G_OBJECT(task), DESK, self);
+  g_object_set_data(G_OBJECT(task), BH_BACKUP_DESK_DATA, self);
   g_task_run_in_thread(task, run_task);
 }
 
@@ -402,132 +294,6 @@ bh_backup_desk_start(BhBackupDesk *desk, const char *folder, GError **error)
     bh_backup_desk_ready_async(desk, begin_cb, desk);
   }
   return desk->number;
-}
-
-/* --- changes --- */
-
-void
-bh_backup_change_free(BhBackupChange *change)
-{
-  g_clear_pointer(&change->settings, g_hash_table_unref);
-  bh_digest_free_text(change->passphrase);
-  g_free(change);
-}
-
-static void
-take_settings(BhBackupDesk *self, const BhSettings *settings)
-{
-  GHashTable *fixed = self->state->settings->fixed;
-
-  if (!g_hash_table_contains(fixed, "backup"))
-    self->is_on = settings->backup;
-  if (!g_hash_table_contains(fixed, "backup-time"))
-    self->minute = settings->backup_minute;
-  if (!g_hash_table_contains(fixed, "backup-keep"))
-    self->keep = settings->backup_keep;
-  if (!g_hash_table_contains(fixed, "backup-folder")) {
-    g_free(self->folder);
-    self->folder = g_strdup(settings->backup_folder);
-  }
-}
-
-/* Only now may one begin by itself: with the key that belongs to it. */
-static void
-end_change(BhBackupDesk *self, GTask *task)
-{
-  const BhBackupChange *change = g_task_get_task_data(task);
-
-  /* A person who chooses a folder wants to see the first one there. */
-  if (change->settings != NULL && g_hash_table_contains(change->settings, "backup-folder"))
-    self->earliest_us = 0;
-  schedule(self);
-  g_task_return_boolean(task, TRUE);
-}
-
-static void
-change_key_cb(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  BhBackupDesk *self = g_object_get_data(G_OBJECT(task), DESK);
-  GError *error = NULL;
-
-  if (take_key(self, result, &error))
-    end_change(self, task);
-  else
-    g_task_return_error(task, error);
-}
-
-static void
-change_key(BhBackupDesk *self, GTask *task)
-{
-  BhBackupChange *change = g_task_get_task_data(task);
-
-  if (change->passphrase == NULL && !change->fresh_code && !change->noted) {
-    end_change(self, task);
-    g_object_unref(task);
-    return;
-  }
-  order_key(self,
-            (KeyOrder){.passphrase = g_steal_pointer(&change->passphrase),
-                       .fresh_code = change->fresh_code,
-                       .noted = change->noted},
-            change_key_cb, task);
-}
-
-static void
-change_settings_cb(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  BhBackupDesk *self = g_object_get_data(G_OBJECT(task), DESK);
-  GError *error = NULL;
-  g_autoptr(BhSettings) settings = bh_settings_change_finish(result, &error);
-
-  if (settings == NULL) {
-    g_task_return_error(task, error);
-    return;
-  }
-  take_settings(self, settings);
-  change_key(self, g_steal_pointer(&task));
-}
-
-/* Before a folder is written down. */
-static gboolean
-try_folder(const BhSettings *settings, gpointer user_data, GError **error)
-{
-  gboolean is_external;
-
-  return settings->backup_folder == NULL ||
-         bh_backup_run_try_folder(settings->state_folder, settings->backup_folder, &is_external,
-                                  error);
-}
-
-void
-bh_backup_desk_change_async(BhBackupDesk *desk, BhBackupChange *change,
-                            GAsyncReadyCallback callback, gpointer user_data)
-{
-  GTask *task = g_task_new(desk->state->hub, NULL, callback, user_data);
-  GError *error = NULL;
-  gboolean has_folder =
-      change->settings != NULL && g_hash_table_contains(change->settings, "backup-folder");
-
-  g_task_set_task_data(task, change, (GDestroyNotify)bh_backup_change_free);
-  g_object_set_data(G_OBJECT(task), DESK, desk);
-  if (change->passphrase != NULL && !bh_backup_key_check(change->passphrase, &error)) {
-    g_task_return_error(task, error);
-    g_object_unref(task);
-  } else if (change->settings != NULL && g_hash_table_size(change->settings) > 0) {
-    bh_settings_change_async(desk->state->hub, desk->state->settings->state_folder,
-                             change->settings, has_folder ? try_folder : NULL, NULL,
-                             change_settings_cb, task);
-  } else {
-    change_key(desk, task);
-  }
-}
-
-gboolean
-bh_backup_desk_change_finish(BhBackupDesk *desk, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean(G_TASK(result), error);
 }
 
 /* --- what there is --- */
@@ -587,7 +353,7 @@ load_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   bh_backup_memory_load_finish(self->memory, BH_STORE(source), result);
   self->is_loaded = TRUE;
   tell_restored(self);
-  schedule(self);
+  bh_backup_desk_schedule(self);
   g_object_unref(self->state->hub);
 }
 
