@@ -24,11 +24,11 @@ struct _BhActivityPage {
 
   BhHouseList *entries;
   GtkCustomFilter *filter;
-  GListModel *shown;     /* what of the entries passes the filter */
-  char *needle;          /* case-folded */
-  gboolean is_asked;     /* an answer is under way */
-  gboolean is_known;     /* there has been one */
-  guint look_source;     /* while the page is seen */
+  GListModel *shown; /* what of the entries passes the filter */
+  char *needle;      /* case-folded */
+  gboolean is_asked; /* an answer is under way */
+  gboolean is_known; /* there has been one */
+  guint look_source; /* while the page is seen */
 };
 
 G_DEFINE_FINAL_TYPE(BhActivityPage, bh_activity_page, GTK_TYPE_BOX)
@@ -140,8 +140,8 @@ on_setup(GtkListItemFactory *factory, GtkListItem *item, gpointer user_data)
 static void
 on_bind(GtkListItemFactory *factory, GtkListItem *item, gpointer user_data)
 {
-  bh_activity_row_show(BH_ACTIVITY_ROW(gtk_list_item_get_child(item)),
-                       gtk_list_item_get_item(item), g_get_real_time() / 1000);
+  bh_activity_row_show(BH_ACTIVITY_ROW(gtk_list_item_get_child(item)), gtk_list_item_get_item(item),
+                       g_get_real_time() / 1000);
 }
 
 /* --- export --- */
@@ -276,8 +276,8 @@ bh_activity_page_init(BhActivityPage *self)
   self->needle = g_strdup("");
   self->entries = bh_house_list_new_with_key(make_key);
   self->filter = gtk_custom_filter_new(passes, self, NULL);
-  self->shown = G_LIST_MODEL(gtk_filter_list_model_new(
-      g_object_ref(G_LIST_MODEL(self->entries)), g_object_ref(GTK_FILTER(self->filter))));
+  self->shown = G_LIST_MODEL(gtk_filter_list_model_new(g_object_ref(G_LIST_MODEL(self->entries)),
+                                                       g_object_ref(GTK_FILTER(self->filter))));
   for (BhAuditGroup i = 0; i < BH_N_AUDIT_GROUPS; i++)
     gtk_string_list_append(groups, bh_audit_words_group_title(i));
   gtk_drop_down_set_model(GTK_DROP_DOWN(self->group), G_LIST_MODEL(groups));

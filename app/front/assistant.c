@@ -147,10 +147,9 @@ on_restore(BhAssistant *self)
   gtk_widget_set_sensitive(self->restore_now, FALSE);
   gtk_widget_set_sensitive(self->next_button, FALSE);
   gtk_widget_set_sensitive(self->later_button, FALSE);
-  bh_front_app_restore_async(BH_FRONT_APP(gtk_window_get_application(window)), self->backup,
-                             passphrase,
-                             bh_task_bar_begin(self->task_bar, _("Restoring the backup")),
-                             restore_cb, g_object_ref(self));
+  bh_front_app_restore_async(
+      BH_FRONT_APP(gtk_window_get_application(window)), self->backup, passphrase,
+      bh_task_bar_begin(self->task_bar, _("Restoring the backup")), restore_cb, g_object_ref(self));
 }
 
 /* @file: (nullable) */
@@ -281,8 +280,7 @@ bh_assistant_new(BhHouseModel *model)
   bh_pair_page_fix_role(BH_PAIR_PAGE(pair), "manager");
   gtk_box_append(GTK_BOX(self->printer_box), printers);
   gtk_box_append(GTK_BOX(self->phone_box), pair);
-  gtk_widget_set_visible(self->restore_button,
-                         bh_house_model_get_place(model) != BH_HUB_ELSEWHERE);
+  gtk_widget_set_visible(self->restore_button, bh_house_model_get_place(model) != BH_HUB_ELSEWHERE);
   g_signal_connect_object(drop, "drop", G_CALLBACK(on_drop), self, 0);
   gtk_widget_add_controller(GTK_WIDGET(self), GTK_EVENT_CONTROLLER(drop));
   g_signal_connect_object(printers, "added", G_CALLBACK(on_reached), self, G_CONNECT_SWAPPED);

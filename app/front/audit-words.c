@@ -79,8 +79,9 @@ static const struct {
      N_("After the start there were orders that no kitchen screen had shown.")},
     {"alert-dismissed", BH_AUDIT_GROUP_SAFETY, N_("A notice was put away."),
      N_("%1$s put a notice away.")},
-    {"pairing-refused", BH_AUDIT_GROUP_SAFETY, N_("A device could not pair: its code is over or "
-                                                  "was not right."),
+    {"pairing-refused", BH_AUDIT_GROUP_SAFETY,
+     N_("A device could not pair: its code is over or "
+        "was not right."),
      N_("“%1$s” could not pair: its code is over or was not right.")},
     {"join-refused", BH_AUDIT_GROUP_SAFETY, N_("A device that is not paired was not let in."),
      N_("“%1$s” was not let in.")},
@@ -169,9 +170,9 @@ bh_audit_words_line(const json_t *entry)
   if (*detail == '+' && g_str_has_suffix(sentences[i].kind, "refused")) {
     guint more = (guint)g_ascii_strtoull(detail + 1, NULL, 10);
 
-    return g_strdup_printf(ngettext("%s And %u more in that minute.",
-                                    "%s And %u more in that minute.", more),
-                           text, more);
+    return g_strdup_printf(
+        ngettext("%s And %u more in that minute.", "%s And %u more in that minute.", more), text,
+        more);
   }
   return g_steal_pointer(&text);
 }
@@ -212,7 +213,8 @@ char *
 bh_audit_words_to_csv(const json_t *entries)
 {
   static const char *const members[] = {"kind", "who", "subject", "detail", "address"};
-  GString *csv = g_string_new("\"time\",\"what\",\"kind\",\"who\",\"subject\",\"detail\",\"address\"\r\n");
+  GString *csv =
+      g_string_new("\"time\",\"what\",\"kind\",\"who\",\"subject\",\"detail\",\"address\"\r\n");
   const json_t *entry;
   gsize i;
 

@@ -194,10 +194,9 @@ static void
 on_choose_folder(BhBackupBox *self)
 {
   GtkWindow *window = GTK_WINDOW(gtk_widget_get_root(GTK_WIDGET(self)));
-  GtkFileChooserNative *dialog =
-      gtk_file_chooser_native_new(_("Folder of the backups"), window,
-                                  GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _("_Choose"),
-                                  _("_Cancel"));
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new(_("Folder of the backups"), window,
+                                                             GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
+                                                             _("_Choose"), _("_Cancel"));
 
   if (self->folder != NULL) {
     g_autoptr(GFile) folder = g_file_new_for_path(self->folder);

@@ -77,8 +77,8 @@ bh_column_size_allocate(GtkWidget *widget, int width, int height, int baseline)
     return;
   gtk_widget_measure(self->child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
   used = MAX(minimum, MIN(width, self->max_width));
-  gtk_widget_size_allocate(self->child,
-                           &(GtkAllocation){(width - used) / 2, 0, used, height}, baseline);
+  gtk_widget_size_allocate(self->child, &(GtkAllocation){(width - used) / 2, 0, used, height},
+                           baseline);
 }
 
 static void

@@ -54,8 +54,8 @@ on_changed(BhHouseItem *device, BhDeviceRow *self)
   const char *role = bh_house_item_get_text(device, "role");
   gint64 seen_ms = bh_house_item_get_number(device, "lastSeenMs");
   BhTone tone;
-  g_autofree char *line = bh_device_words_line(bh_house_item_get_facts(device),
-                                               g_get_real_time() / 1000, &tone);
+  g_autofree char *line =
+      bh_device_words_line(bh_house_item_get_facts(device), g_get_real_time() / 1000, &tone);
   g_autofree char *exact = seen_ms != 0 ? bh_words_exact(seen_ms) : NULL;
   g_autofree char *words = g_strdup_printf("%s: %s", name, line);
 

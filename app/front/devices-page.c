@@ -74,8 +74,8 @@ bh_devices_page_new(BhHouseModel *model)
   BhDevicesPage *self = g_object_new(BH_TYPE_DEVICES_PAGE, NULL);
 
   self->model = g_object_ref(model);
-  gtk_list_box_bind_model(GTK_LIST_BOX(self->list),
-                          G_LIST_MODEL(bh_house_model_get_devices(model)), make_row, model, NULL);
+  gtk_list_box_bind_model(GTK_LIST_BOX(self->list), G_LIST_MODEL(bh_house_model_get_devices(model)),
+                          make_row, model, NULL);
   g_signal_connect_object(model, "changed", G_CALLBACK(on_changed), self, 0);
   on_changed(model, self);
   return GTK_WIDGET(self);

@@ -16,8 +16,7 @@ struct _BhFactRow {
 static void bh_fact_row_buildable_init(GtkBuildableIface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE(BhFactRow, bh_fact_row, GTK_TYPE_LIST_BOX_ROW,
-                              G_IMPLEMENT_INTERFACE(GTK_TYPE_BUILDABLE,
-                                                    bh_fact_row_buildable_init))
+                              G_IMPLEMENT_INTERFACE(GTK_TYPE_BUILDABLE, bh_fact_row_buildable_init))
 
 enum { PROP_0, PROP_TITLE, PROP_LINE, PROP_PLAIN, N_PROPS };
 static GParamSpec *props[N_PROPS];
@@ -49,9 +48,8 @@ bh_decoration(const char *icon_name)
 static void
 tell(BhFactRow *self)
 {
-  g_autofree char *words =
-      g_strdup_printf("%s: %s", gtk_label_get_text(GTK_LABEL(self->title)),
-                      gtk_label_get_text(GTK_LABEL(self->line)));
+  g_autofree char *words = g_strdup_printf("%s: %s", gtk_label_get_text(GTK_LABEL(self->title)),
+                                           gtk_label_get_text(GTK_LABEL(self->line)));
 
   gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
 }

@@ -11,8 +11,8 @@
 #define BH_TYPE_FACT_ROW (bh_fact_row_get_type())
 G_DECLARE_FINAL_TYPE(BhFactRow, bh_fact_row, BH, FACT_ROW, GtkListBoxRow)
 
-/* Properties "title", "line" and, for a row without a mark, "plain"; a child in a .ui file stands at
- * the row's end. */
+/* Properties "title", "line" and, for a row without a mark, "plain"; a child in a .ui file stands
+ * at the row's end. */
 
 GtkWidget *bh_fact_row_new(const char *title);
 
@@ -30,5 +30,6 @@ void bh_fact_row_add(BhFactRow *row, GtkWidget *widget);
 /** bh_decoration: an icon that says nothing of its own: who hears the window does not hear it. */
 GtkWidget *bh_decoration(const char *icon_name);
 
-/** bh_tone_mark: gives @image the mark and the colour of @tone, and the word for who sees neither. */
+/** bh_tone_mark: gives @image the mark and the colour of @tone, and the word for who sees neither.
+ */
 void bh_tone_mark(GtkImage *image, BhTone tone);

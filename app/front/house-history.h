@@ -14,5 +14,6 @@ typedef struct {
   guint n_values;
 } BhHouseHistory;
 
-/** bh_house_history_add: @value: NAN: not known. The oldest one falls out where there is no room. */
+/** bh_house_history_add: @value: NAN: not known. The oldest one falls out where there is no room.
+ */
 void bh_house_history_add(BhHouseHistory *history, double value);

@@ -262,8 +262,7 @@ bh_printer_words_line(const json_t *printer, BhTone *tone)
 
   if (g_str_equal(state, "idle")) {
     *tone = BH_TONE_GOOD;
-    if (g_str_equal(get_text(printer, "paper"), "low") ||
-        g_str_equal(detail, "paper-low"))
+    if (g_str_equal(get_text(printer, "paper"), "low") || g_str_equal(detail, "paper-low"))
       return g_strdup(_("Ready. The paper is nearly used up."));
     return g_strdup(_("Ready"));
   }

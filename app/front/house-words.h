@@ -74,7 +74,8 @@ char *bh_printer_words_trouble(const json_t *printer);
  * or one found nearby */
 const char *bh_printer_words_title(const json_t *printer);
 
-/** bh_found_words_line: Returns: (transfer full): how a printer nearby was found, and where it is */
+/** bh_found_words_line: Returns: (transfer full): how a printer nearby was found, and where it is
+ */
 char *bh_found_words_line(const json_t *found);
 
 /** bh_job_words_line: Returns: (transfer full): "Waits: the printer does not answer" */

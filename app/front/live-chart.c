@@ -5,12 +5,12 @@
 
 #include <math.h>
 
-#define LINE_WIDTH   2.0
-#define DOT_RADIUS   3.5
-#define FILL_ALPHA   0.14f
-#define GRID_ALPHA   0.14f
-#define MIN_WIDTH    120
-#define HEIGHT       64
+#define LINE_WIDTH 2.0
+#define DOT_RADIUS 3.5
+#define FILL_ALPHA 0.14f
+#define GRID_ALPHA 0.14f
+#define MIN_WIDTH  120
+#define HEIGHT     64
 
 struct _BhLiveChart {
   GtkWidget parent_instance;
@@ -145,8 +145,7 @@ bh_live_chart_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
   if (frame.width <= 0 || frame.height <= 0)
     return;
   gtk_style_context_get_color(gtk_widget_get_style_context(widget), &colour);
-  cr = gtk_snapshot_append_cairo(
-      snapshot, &GRAPHENE_RECT_INIT(0, 0, (float)width, (float)height));
+  cr = gtk_snapshot_append_cairo(snapshot, &GRAPHENE_RECT_INIT(0, 0, (float)width, (float)height));
   draw_grid(cr, &frame, &colour);
   draw_values(self, cr, &frame, &colour);
   draw_newest(self, cr, &frame, &colour);

@@ -34,11 +34,11 @@ struct _BhPairPage {
   GtkWidget *role_buttons[BH_N_ROLE_WORDS];
 
   const char *role;
-  char *link;        /* (nullable): of the code that is shown; a secret */
-  GHashTable *made;  /* ids of the codes of this page that no device has come by: one that was
-                        scanned just before the next one took its place counts too */
-  gint64 ends_us;    /* of the code, monotonic */
-  char *device_id;   /* (nullable): the one that came */
+  char *link;         /* (nullable): of the code that is shown; a secret */
+  GHashTable *made;   /* ids of the codes of this page that no device has come by: one that was
+                         scanned just before the next one took its place counts too */
+  gint64 ends_us;     /* of the code, monotonic */
+  char *device_id;    /* (nullable): the one that came */
   gboolean is_wanted; /* a code, as soon as the hub serves */
   guint look_source;  /* while the page is seen */
 };
@@ -77,8 +77,8 @@ static void
 show_compare(BhPairPage *self)
 {
   const char *end = strchr(self->link, '#');
-  g_autofree char *address = g_strndup(self->link, end != NULL ? (gsize)(end - self->link)
-                                                               : strlen(self->link));
+  g_autofree char *address =
+      g_strndup(self->link, end != NULL ? (gsize)(end - self->link) : strlen(self->link));
   /* Read from the left in every language. */
   g_autofree char *isolated = g_strdup_printf("\u2068%s\u2069", address);
   g_autofree char *words = g_strdup_printf(
@@ -229,11 +229,11 @@ on_rename(BhPairPage *self)
 {
   if (self->device_id == NULL)
     return;
-  bh_house_model_call_async(
-      self->model, "devices/rename",
-      json_pack("{s:s, s:s}", "deviceId", self->device_id, "name",
-                gtk_editable_get_text(GTK_EDITABLE(self->name_entry))),
-      bh_task_bar_begin(self->task_bar, _("Giving it the name")), rename_cb, g_object_ref(self));
+  bh_house_model_call_async(self->model, "devices/rename",
+                            json_pack("{s:s, s:s}", "deviceId", self->device_id, "name",
+                                      gtk_editable_get_text(GTK_EDITABLE(self->name_entry))),
+                            bh_task_bar_begin(self->task_bar, _("Giving it the name")), rename_cb,
+                            g_object_ref(self));
 }
 
 /* --- who asks with a number --- */

@@ -30,8 +30,8 @@ bh_plain_names(GtkWidget *root)
   const char *label = GTK_IS_BUTTON(root) ? gtk_button_get_label(GTK_BUTTON(root)) : NULL;
 
   if (label != NULL) {
-    g_autofree char *plain = gtk_button_get_use_underline(GTK_BUTTON(root)) ? drop_underlines(label)
-                                                                            : g_strdup(label);
+    g_autofree char *plain =
+        gtk_button_get_use_underline(GTK_BUTTON(root)) ? drop_underlines(label) : g_strdup(label);
 
     bh_plain_name(root, plain);
   }

@@ -58,13 +58,12 @@ add_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 add(BhPrintersPage *self, const char *label, const char *address)
 {
-  g_autofree char *uri = strstr(address, ":/") != NULL ? g_strdup(address)
-                                                        : g_strconcat("tcp://", address, NULL);
+  g_autofree char *uri =
+      strstr(address, ":/") != NULL ? g_strdup(address) : g_strconcat("tcp://", address, NULL);
 
-  bh_house_model_call_async(self->model, "printers/add",
-                            json_pack("{s:s, s:s}", "label", label, "address", uri),
-                            bh_task_bar_begin(self->add_task, _("Adding the printer")), add_cb,
-                            g_object_ref(self));
+  bh_house_model_call_async(
+      self->model, "printers/add", json_pack("{s:s, s:s}", "label", label, "address", uri),
+      bh_task_bar_begin(self->add_task, _("Adding the printer")), add_cb, g_object_ref(self));
 }
 
 static char *
@@ -214,8 +213,7 @@ act_on_job(GtkButton *button, BhHouseItem *item, const char *path, const char *w
   bh_house_model_call_async(self->model, path,
                             json_pack("{s:s, s:s}", "jobId", bh_house_item_get_text(item, "jobId"),
                                       "deviceId", bh_house_item_get_text(item, "deviceId")),
-                            bh_task_bar_begin(self->queue_task, words), job_cb,
-                            g_object_ref(self));
+                            bh_task_bar_begin(self->queue_task, words), job_cb, g_object_ref(self));
 }
 
 static void
@@ -243,9 +241,8 @@ show_job(BhHouseItem *item, JobView *view)
   const json_t *job = bh_house_item_get_facts(item);
   BhHouseItem *printer = bh_house_list_find(bh_house_model_get_printers(view->model),
                                             bh_house_item_get_text(item, "printer"));
-  const char *where = printer != NULL
-                          ? bh_printer_words_title(bh_house_item_get_facts(printer))
-                          : bh_house_item_get_text(item, "printer");
+  const char *where = printer != NULL ? bh_printer_words_title(bh_house_item_get_facts(printer))
+                                      : bh_house_item_get_text(item, "printer");
   gint64 at_ms = bh_house_item_get_number(item, "createdAt");
   BhTone tone;
   g_autofree char *what = bh_job_words_title(job);
@@ -369,8 +366,8 @@ bh_printers_page_class_init(BhPrintersPageClass *klass)
   G_OBJECT_CLASS(klass)->dispose = bh_printers_page_dispose;
   widget_class->map = bh_printers_page_map;
   widget_class->unmap = bh_printers_page_unmap;
-  signals[ADDED] = g_signal_new("added", G_TYPE_FROM_CLASS(klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                                NULL, NULL, G_TYPE_NONE, 0);
+  signals[ADDED] = g_signal_new("added", G_TYPE_FROM_CLASS(klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 0);
   g_type_ensure(BH_TYPE_COLUMN);
   g_type_ensure(BH_TYPE_TASK_BAR);
   gtk_widget_class_set_template_from_resource(widget_class,

@@ -20,8 +20,8 @@ G_DEFINE_FINAL_TYPE(BhQrPicture, bh_qr_picture, GTK_TYPE_WIDGET)
 static void
 fill(GtkSnapshot *snapshot, const GdkRGBA *colour, int x, int y, int width, int height)
 {
-  gtk_snapshot_append_color(
-      snapshot, colour, &GRAPHENE_RECT_INIT((float)x, (float)y, (float)width, (float)height));
+  gtk_snapshot_append_color(snapshot, colour,
+                            &GRAPHENE_RECT_INIT((float)x, (float)y, (float)width, (float)height));
 }
 
 /* Runs of dark modules as one rectangle each: a code has about 500 of them. */

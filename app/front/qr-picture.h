@@ -10,5 +10,6 @@
 #define BH_TYPE_QR_PICTURE (bh_qr_picture_get_type())
 G_DECLARE_FINAL_TYPE(BhQrPicture, bh_qr_picture, BH, QR_PICTURE, GtkWidget)
 
-/** bh_qr_picture_set_text: @text: (nullable): %NULL: nothing is drawn; forgotten with the next one */
+/** bh_qr_picture_set_text: @text: (nullable): %NULL: nothing is drawn; forgotten with the next one
+ */
 void bh_qr_picture_set_text(BhQrPicture *picture, const char *text);

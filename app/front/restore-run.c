@@ -42,8 +42,7 @@ put_aside(const Restore *restore, GError **error)
   if (g_rename(restore->state_folder, restore->aside) == 0)
     return TRUE;
   g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno),
-              _("The folder %s cannot be put aside: %s"), restore->state_folder,
-              g_strerror(errno));
+              _("The folder %s cannot be put aside: %s"), restore->state_folder, g_strerror(errno));
   return FALSE;
 }
 

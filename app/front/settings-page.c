@@ -106,7 +106,7 @@ set_clouds(BhSettingsPage *self, const json_t *clouds)
   gsize i;
 
   json_array_foreach(clouds, i, cloud)
-    g_string_append_printf(text, "%s%s", i > 0 ? " " : "", json_string_value(cloud));
+      g_string_append_printf(text, "%s%s", i > 0 ? " " : "", json_string_value(cloud));
   gtk_editable_set_text(GTK_EDITABLE(self->cloud_entry), text->str);
 }
 
@@ -132,9 +132,9 @@ show_fixed(BhSettingsPage *self, const json_t *fixed)
     const char *name;
     GtkWidget *control;
   } controls[] = {
-      {"name", self->name_entry},          {"discovery", self->discovery_switch},
-      {"port", self->port_spin},           {"httpsPort", self->https_spin},
-      {"cloud", self->cloud_entry},        {"tlsCertificate", self->certificate_entry},
+      {"name", self->name_entry},   {"discovery", self->discovery_switch},
+      {"port", self->port_spin},    {"httpsPort", self->https_spin},
+      {"cloud", self->cloud_entry}, {"tlsCertificate", self->certificate_entry},
       {"tlsKey", self->key_entry},
   };
 
@@ -153,10 +153,11 @@ show_restart(BhSettingsPage *self, const json_t *restart)
   gboolean here = bh_house_model_get_place(self->model) == BH_HUB_HERE;
 
   gtk_label_set_text(GTK_LABEL(self->restart_words),
-                     here ? _("Some of this counts from the next start on. Devices connect again by "
-                              "themselves within seconds.")
-                          : _("Some of this counts from the next start on. Bellhop runs as a "
-                              "service of this computer; whoever looks after it can restart it."));
+                     here
+                         ? _("Some of this counts from the next start on. Devices connect again by "
+                             "themselves within seconds.")
+                         : _("Some of this counts from the next start on. Bellhop runs as a "
+                             "service of this computer; whoever looks after it can restart it."));
   gtk_widget_set_visible(self->restart_button, here);
   gtk_widget_set_visible(self->restart_notice, json_array_size(restart) > 0);
 }

@@ -38,8 +38,7 @@ dismiss_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(BhStatusPage) self = user_data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(json_t) answer =
-      bh_house_model_call_finish(BH_HOUSE_MODEL(source), result, &error);
+  g_autoptr(json_t) answer = bh_house_model_call_finish(BH_HOUSE_MODEL(source), result, &error);
 
   bh_task_bar_end(self->task_bar, answer == NULL ? error : NULL, NULL);
 }
@@ -141,7 +140,8 @@ show_printers(BhStatusPage *self)
     }
   }
   if (count == 0) {
-    bh_fact_row_set(self->printers_row, BH_TONE_QUIET, _("None yet; receipts are shown on the page Paper"));
+    bh_fact_row_set(self->printers_row, BH_TONE_QUIET,
+                    _("None yet; receipts are shown on the page Paper"));
     return;
   }
   line = g_strdup_printf(ngettext("%u printer, ready", "%u printers, all ready", count), count);

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "api-change.h"
-#include "backup-change.h"
 #include "settings-api.h"
 
 #define MAX_FOLDER_BYTES 4096

@@ -6,7 +6,10 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "backup-desk-private.h"
+#include "backup-keeper.h"
+#include "backup-memory.h"
+#include "digest.h"
+#include "settings-file.h"
 
 /* What failed is tried again: a drive is plugged in, room is made. */
 #define RETRY_MS (30 * 60 * 1000)
@@ -14,6 +17,38 @@
 #define LOOK_S 300
 /* How long the end of the program waits for a run that was broken off. */
 #define CLOSE_MS 2000
+
+/* A task's desk. */
+#define DESK "desk"
+
+/*
+ * Runs and changes are tasks whose source is the hub: it, and the desk with it,
+ * lives until they are over.
+ */
+struct _BhBackupDesk {
+  const BhHubState *state;
+  GCancellable *life; /* cancelled with the desk */
+
+  gboolean is_on;
+  char *folder; /* (nullable): chosen by a person */
+  guint minute, keep;
+
+  BhBackupKeeper *keeper;
+
+  guint number;     /* of the last run */
+  char *run_folder; /* (nullable): of the one that runs */
+  BhBackupRun *run; /* (nullable): its task's, while the worker has it */
+  GMutex mutex;
+  GCond cond;
+  gboolean is_working; /* under mutex: the worker has not ended */
+
+  BhBackupMemory *memory;
+  gboolean is_loaded;
+  gint64 earliest_us; /* monotonic: nothing begins by itself before */
+  guint timer_id;
+};
+
+static void schedule(BhBackupDesk *self);
 
 static gint64
 now_ms(void)
@@ -82,12 +117,12 @@ on_timer(gpointer user_data)
   self->timer_id = 0;
   if (next != 0 && next <= now_ms() && self->run_folder == NULL)
     bh_backup_desk_start(self, NULL, NULL);
-  bh_backup_desk_schedule(self);
+  schedule(self);
   return G_SOURCE_REMOVE;
 }
 
-void
-bh_backup_desk_schedule(BhBackupDesk *self)
+static void
+schedule(BhBackupDesk *self)
 {
   gint64 next = get_next_ms(self);
 
@@ -96,70 +131,6 @@ bh_backup_desk_schedule(BhBackupDesk *self)
     return;
   self->timer_id = g_timeout_add_seconds((guint)CLAMP((next - now_ms() + 999) / 1000, 0, LOOK_S),
                                          on_timer, self);
-}
-
-/* --- the key --- */
-
-gboolean
-bh_backup_desk_take_key(BhBackupDesk *self, GAsyncResult *result, GError **error)
-{
-  BhBackupKey *key = bh_backup_key_order_finish(result, error);
-
-  if (key == NULL)
-    return FALSE;
-  g_clear_pointer(&self->key, bh_backup_key_unref);
-  g_clear_pointer(&self->key_problem, g_free);
-  self->key = key;
-  return TRUE;
-}
-
-static void
-answer_waiting(BhBackupDesk *self)
-{
-  GTask *task;
-
-  while ((task = g_queue_pop_head(&self->waiting)) != NULL) {
-    g_task_return_boolean(task, TRUE);
-    g_object_unref(task);
-  }
-}
-
-static void
-ask_key_cb(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  BhBackupDesk *self = user_data;
-  g_autoptr(GError) error = NULL;
-
-  self->is_asking_key = FALSE;
-  if (!bh_backup_desk_take_key(self, result, &error)) {
-    g_free(self->key_problem);
-    self->key_problem = g_strdup(error->message);
-  }
-  answer_waiting(self);
-}
-
-void
-bh_backup_desk_ready_async(BhBackupDesk *desk, GAsyncReadyCallback callback, gpointer user_data)
-{
-  GTask *task = g_task_new(desk->state->hub, NULL, callback, user_data);
-
-  if (desk->key != NULL) {
-    g_task_return_boolean(task, TRUE);
-    g_object_unref(task);
-    return;
-  }
-  g_queue_push_tail(&desk->waiting, task);
-  if (desk->is_asking_key)
-    return;
-  desk->is_asking_key = TRUE;
-  bh_backup_key_order_async(desk->state->hub, desk->state->settings->state_folder,
-                            (BhBackupKeyOrder){0}, ask_key_cb, desk);
-}
-
-void
-bh_backup_desk_ready_finish(BhBackupDesk *desk, GAsyncResult *result)
-{
-  g_task_propagate_boolean(G_TASK(result), NULL);
 }
 
 /* --- a run --- */
@@ -182,7 +153,7 @@ end_run(BhBackupDesk *self)
   g_clear_pointer(&self->run_folder, g_free);
   self->run = NULL;
   bh_backup_memory_save(self->memory, self->state->store);
-  bh_backup_desk_schedule(self);
+  schedule(self);
 }
 
 static void
@@ -208,7 +179,7 @@ run_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 run_task(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  BhBackupDesk *self = g_object_get_data(G_OBJECT(task), BH_BACKUP_DESK_DATA);
+  BhBackupDesk *self = g_object_get_data(G_OBJECT(task), DESK);
   GError *error = NULL;
   gboolean done = bh_backup_run(data, cancellable, &error);
 
@@ -237,7 +208,7 @@ make_run(BhBackupDesk *self)
   run->hub_id = g_strdup(self->state->hub_id);
   run->keep = self->keep;
   run->now_ms = now_ms();
-  run->key = bh_backup_key_ref(self->key);
+  run->key = bh_backup_key_ref(bh_backup_keeper_get_key(self->keeper));
   about = json_pack("{s:s, s:s, s:s, s:s, s:I}", "hubId", self->state->hub_id, "name",
                     self->state->hub_name, "tenantId", self->state->tenant_id, "version",
                     BH_VERSION, "createdMs", (json_int_t)run->now_ms);
@@ -251,11 +222,11 @@ begin_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   BhBackupDesk *self = user_data;
   g_autoptr(GTask) task = NULL;
 
-  bh_backup_desk_ready_finish(self, result);
+  bh_backup_keeper_ready_finish(self->keeper, result);
   if (is_closed(self))
     return;
-  if (self->key == NULL) {
-    note_failure(self, self->key_problem);
+  if (bh_backup_keeper_get_key(self->keeper) == NULL) {
+    note_failure(self, bh_backup_keeper_get_problem(self->keeper));
     end_run(self);
     return;
   }
@@ -265,7 +236,7 @@ begin_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   g_task_set_task_data(task, self->run, (GDestroyNotify)bh_backup_run_free);
   /* Broken off or not: what came of it is what counts. */
   g_task_set_check_cancellable(task, FALSE);
-  g_object_set_data(G_OBJECT(task), BH_BACKUP_DESK_DATA, self);
+  g_object_set_data(G_OBJECT(task), DESK, self);
   g_task_run_in_thread(task, run_task);
 }
 
@@ -273,8 +244,9 @@ begin_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 static gboolean
 may_join(const BhBackupDesk *self, const char *folder)
 {
-  return self->run_folder == NULL || (g_str_equal(self->run_folder, folder) &&
-                                      (self->run == NULL || self->run->key == self->key));
+  return self->run_folder == NULL ||
+         (g_str_equal(self->run_folder, folder) &&
+          (self->run == NULL || self->run->key == bh_backup_keeper_get_key(self->keeper)));
 }
 
 guint
@@ -291,37 +263,174 @@ bh_backup_desk_start(BhBackupDesk *desk, const char *folder, GError **error)
     desk->number++;
     desk->run_folder = g_steal_pointer(&target);
     g_clear_handle_id(&desk->timer_id, g_source_remove);
-    bh_backup_desk_ready_async(desk, begin_cb, desk);
+    bh_backup_keeper_ready_async(desk->keeper, begin_cb, desk);
   }
   return desk->number;
 }
 
+/* --- changes --- */
+
+void
+bh_backup_change_free(BhBackupChange *change)
+{
+  g_clear_pointer(&change->settings, g_hash_table_unref);
+  bh_digest_free_text(change->passphrase);
+  g_free(change);
+}
+
+static void
+take_settings(BhBackupDesk *self, const BhSettings *settings)
+{
+  GHashTable *fixed = self->state->settings->fixed;
+
+  if (!g_hash_table_contains(fixed, "backup"))
+    self->is_on = settings->backup;
+  if (!g_hash_table_contains(fixed, "backup-time"))
+    self->minute = settings->backup_minute;
+  if (!g_hash_table_contains(fixed, "backup-keep"))
+    self->keep = settings->backup_keep;
+  if (!g_hash_table_contains(fixed, "backup-folder")) {
+    g_free(self->folder);
+    self->folder = g_strdup(settings->backup_folder);
+  }
+}
+
+/* Only now may one begin by itself: with the key that belongs to it. */
+static void
+end_change(BhBackupDesk *self, GTask *task)
+{
+  const BhBackupChange *change = g_task_get_task_data(task);
+
+  /* A person who chooses a folder wants to see the first one there. */
+  if (change->settings != NULL && g_hash_table_contains(change->settings, "backup-folder"))
+    self->earliest_us = 0;
+  schedule(self);
+  g_task_return_boolean(task, TRUE);
+}
+
+static void
+change_key_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  BhBackupDesk *self = g_object_get_data(G_OBJECT(task), DESK);
+  GError *error = NULL;
+
+  if (bh_backup_keeper_change_finish(self->keeper, result, &error))
+    end_change(self, task);
+  else
+    g_task_return_error(task, error);
+}
+
+static void
+change_key(BhBackupDesk *self, GTask *task)
+{
+  BhBackupChange *change = g_task_get_task_data(task);
+
+  if (change->passphrase == NULL && !change->fresh_code && !change->noted) {
+    end_change(self, task);
+    g_object_unref(task);
+    return;
+  }
+  bh_backup_keeper_change_async(self->keeper, g_steal_pointer(&change->passphrase),
+                                change->fresh_code, change->noted, change_key_cb, task);
+}
+
+static void
+change_settings_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  BhBackupDesk *self = g_object_get_data(G_OBJECT(task), DESK);
+  GError *error = NULL;
+  g_autoptr(BhSettings) settings = bh_settings_change_finish(result, &error);
+
+  if (settings == NULL) {
+    g_task_return_error(task, error);
+    return;
+  }
+  take_settings(self, settings);
+  change_key(self, g_steal_pointer(&task));
+}
+
+/* Before a folder is written down. */
+static gboolean
+try_folder(const BhSettings *settings, gpointer user_data, GError **error)
+{
+  gboolean is_external;
+
+  return settings->backup_folder == NULL ||
+         bh_backup_run_try_folder(settings->state_folder, settings->backup_folder, &is_external,
+                                  error);
+}
+
+void
+bh_backup_desk_change_async(BhBackupDesk *desk, BhBackupChange *change,
+                            GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new(desk->state->hub, NULL, callback, user_data);
+  GError *error = NULL;
+  gboolean has_folder =
+      change->settings != NULL && g_hash_table_contains(change->settings, "backup-folder");
+
+  g_task_set_task_data(task, change, (GDestroyNotify)bh_backup_change_free);
+  g_object_set_data(G_OBJECT(task), DESK, desk);
+  if (change->passphrase != NULL && !bh_backup_key_check(change->passphrase, &error)) {
+    g_task_return_error(task, error);
+    g_object_unref(task);
+  } else if (change->settings != NULL && g_hash_table_size(change->settings) > 0) {
+    bh_settings_change_async(desk->state->hub, desk->state->settings->state_folder,
+                             change->settings, has_folder ? try_folder : NULL, NULL,
+                             change_settings_cb, task);
+  } else {
+    change_key(desk, task);
+  }
+}
+
+gboolean
+bh_backup_desk_change_finish(BhBackupDesk *desk, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean(G_TASK(result), error);
+}
+
 /* --- what there is --- */
+
+void
+bh_backup_desk_ready_async(BhBackupDesk *desk, GAsyncReadyCallback callback, gpointer user_data)
+{
+  bh_backup_keeper_ready_async(desk->keeper, callback, user_data);
+}
+
+void
+bh_backup_desk_ready_finish(BhBackupDesk *desk, GAsyncResult *result)
+{
+  bh_backup_keeper_ready_finish(desk->keeper, result);
+}
 
 json_t *
 bh_backup_desk_describe(BhBackupDesk *desk)
 {
   g_autofree char *folder = dup_folder(desk);
   g_autofree char *time = g_strdup_printf("%02u:%02u", desk->minute / 60, desk->minute % 60);
-  const char *code = desk->key != NULL ? bh_backup_key_get_code(desk->key) : NULL;
+  BhBackupKey *key = bh_backup_keeper_get_key(desk->keeper);
+  const char *problem = bh_backup_keeper_get_problem(desk->keeper);
+  const char *code = key != NULL ? bh_backup_key_get_code(key) : NULL;
   gint64 next = get_next_ms(desk);
-  json_t *described = json_pack(
-      "{s:b, s:s, s:i, s:s, s:b, s:b, s:b, s:s?, s:b, s:i, s:b}", "enabled", desk->is_on, "time",
-      time, "keep", (int)desk->keep, "folder", folder, "folderChosen", desk->folder != NULL,
-      "sameDisk", !bh_backup_memory_is_external(desk->memory, folder), "hasPassphrase",
-      desk->key != NULL && code == NULL, "recoveryCode", code, "codeNoted",
-      code != NULL && bh_backup_key_is_noted(desk->key), "run", (int)desk->number, "running",
-      desk->run_folder != NULL);
+  json_t *described = json_pack("{s:b, s:s, s:i, s:s, s:b, s:b, s:b, s:s?, s:b, s:i, s:b}",
+                                "enabled", desk->is_on, "time", time, "keep", (int)desk->keep,
+                                "folder", folder, "folderChosen", desk->folder != NULL, "sameDisk",
+                                !bh_backup_memory_is_external(desk->memory, folder),
+                                "hasPassphrase", key != NULL && code == NULL, "recoveryCode", code,
+                                "codeNoted", code != NULL && bh_backup_key_is_noted(key), "run",
+                                (int)desk->number, "running", desk->run_folder != NULL);
 
   json_object_set_new(
       described, "perMille",
       json_integer(desk->run != NULL ? g_atomic_int_get(&desk->run->per_mille) : 0));
   json_object_set_new(described, "nextMs", next != 0 ? json_integer(next) : json_null());
   bh_backup_memory_describe(desk->memory, described);
-  if (desk->key_problem != NULL && json_is_null(json_object_get(described, "error")))
-    json_object_set_new(described, "error",
-                        json_pack("{s:i, s:I, s:s}", "run", 0, "timeMs", (json_int_t)now_ms(),
-                                  "message", desk->key_problem));
+  if (problem != NULL && json_is_null(json_object_get(described, "error")))
+    json_object_set_new(
+        described, "error",
+        json_pack("{s:i, s:I, s:s}", "run", 0, "timeMs", (json_int_t)now_ms(), "message", problem));
   return described;
 }
 
@@ -353,7 +462,7 @@ load_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   bh_backup_memory_load_finish(self->memory, BH_STORE(source), result);
   self->is_loaded = TRUE;
   tell_restored(self);
-  bh_backup_desk_schedule(self);
+  schedule(self);
   g_object_unref(self->state->hub);
 }
 
@@ -367,7 +476,7 @@ bh_backup_desk_new(const BhHubState *state)
   self->life = g_cancellable_new();
   g_mutex_init(&self->mutex);
   g_cond_init(&self->cond);
-  g_queue_init(&self->waiting);
+  self->keeper = bh_backup_keeper_new(state);
   self->memory = bh_backup_memory_new();
   self->is_on = state->settings->backup;
   self->folder = g_strdup(state->settings->backup_folder);
@@ -397,8 +506,7 @@ bh_backup_desk_free(BhBackupDesk *desk)
 {
   bh_backup_desk_close(desk);
   bh_backup_memory_free(desk->memory);
-  g_clear_pointer(&desk->key, bh_backup_key_unref);
-  g_free(desk->key_problem);
+  bh_backup_keeper_free(desk->keeper);
   g_free(desk->folder);
   g_free(desk->run_folder);
   g_object_unref(desk->life);

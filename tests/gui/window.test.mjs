@@ -10,6 +10,7 @@ import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { openPage, startBrowser } from '../lib/browser.mjs';
+import { askForCode } from '../lib/comparison.mjs';
 import { startDesktop } from '../lib/desktop.mjs';
 import { Device } from '../lib/device.mjs';
 import { startHub } from '../lib/hub.mjs';
@@ -190,6 +191,39 @@ describe('the window', { concurrency: 1 }, () => {
     await desktop.find({ name: '1 device and 0 printers, all on your own network.' });
     const { devices } = await control(desktop, 'GET', '/api/v1/devices');
     assert.deepEqual(devices.map(({ name, role }) => [name, role]), [['Grill', 'kitchen']]);
+    await front.stop();
+  });
+
+  test('lets in who shows the same number, and keeps what is set', { timeout: 180000 }, async (t) => {
+    const desktop = await startDesktop(t);
+    const front = desktop.startFront();
+    await putOff(desktop);
+    await goTo(desktop, 'Pair a device');
+    const link = await scan(desktop);
+    const { code, result } = await askForCode(behind(link), 'Bar tablet');
+    await desktop.find({ role: 'label', name: `${code.slice(0, 3)} ${code.slice(3)}` });
+    await desktop.press({ role: 'push button', name: 'Same number: let it in' });
+    await desktop.find({ name: 'The device is let in.' });
+    assert.equal((await result()).state, 'accepted');
+    const { devices } = await control(desktop, 'GET', '/api/v1/devices');
+    assert.deepEqual(devices.map(({ name, role }) => [name, role]), [['Bar tablet', 'staff']]);
+
+    await goTo(desktop, 'Settings');
+    await until('the settings are read', async () =>
+      (await desktop.list({ role: 'text', name: 'Name of the property' })).some(({ text }) => text !== ''));
+    await desktop.type({ role: 'text', name: 'Name of the property' }, 'Hotel Seeblick');
+    await desktop.press({ role: 'push button', name: 'Save' });
+    await desktop.find({ name: 'Saved.' });
+    const { settings } = await control(desktop, 'GET', '/api/v1/settings');
+    assert.equal(settings.name, 'Hotel Seeblick');
+
+    await desktop.press({ role: 'push button', name: 'Back up now' });
+    const last = await until('a backup', async () => (await control(desktop, 'GET', '/api/v1/backup')).last);
+    assert.ok(last.sizeBytes > 0);
+    await desktop.find({ name: /^Last backup: just now/ });
+
+    await goTo(desktop, 'Activity');
+    await desktop.find({ name: /let “Bar tablet” in as Staff\./ });
     await front.stop();
   });
 });

@@ -31,7 +31,7 @@ DRIVEN = ["lib", "sim", "hub", "interop", "net", "browser", "gui"]
 # What a file may take before it counts as hanging. On a busy machine each takes several times what it
 # takes alone; a file that hangs is rare, and then nothing is lost but the time.
 FILE_SECONDS = 300
-SECONDS = {"doctor.test.mjs": 600, "sim.test.mjs": 900}
+SECONDS = {"backup.test.mjs": 600, "doctor.test.mjs": 600, "sim.test.mjs": 900, "window.test.mjs": 600}
 # Service: 40 s alone, 240 s beside six other programs on two processors.
 FIREFOX_SECONDS = 900
 

@@ -22,8 +22,8 @@ test_entries_are_sentences(void)
       {"{\"kind\":\"pairing-refused\",\"detail\":\"+12\"}",
        "A device could not pair: its code is over or was not right. And 12 more in that minute.",
        BH_AUDIT_GROUP_SAFETY, BH_TONE_ATTENTION},
-      {"{\"kind\":\"screen-silent\",\"subject\":\"Grill\"}", "The kitchen screen “Grill” fell silent.",
-       BH_AUDIT_GROUP_SAFETY, BH_TONE_ATTENTION},
+      {"{\"kind\":\"screen-silent\",\"subject\":\"Grill\"}",
+       "The kitchen screen “Grill” fell silent.", BH_AUDIT_GROUP_SAFETY, BH_TONE_ATTENTION},
       /* Of another version: as it stands. What strangers are called is no format. */
       {"{\"kind\":\"teleported\",\"who\":\"%s%n\",\"subject\":\"Anna\",\"detail\":\"%1$s\"}",
        "teleported: Anna, %1$s, %s%n", BH_AUDIT_GROUP_SAFETY, BH_TONE_QUIET},
@@ -46,10 +46,10 @@ test_entries_are_sentences(void)
 static void
 test_export_is_safe(void)
 {
-  g_autoptr(json_t) entries =
-      json_loads("[{\"timeMs\":1800000000000,\"kind\":\"paired\",\"subject\":\"=1+1\",\"who\":\"a\\\"b"
-                 "\",\"detail\":\"@x\",\"address\":\"::1\"}]",
-                 0, NULL);
+  g_autoptr(json_t) entries = json_loads(
+      "[{\"timeMs\":1800000000000,\"kind\":\"paired\",\"subject\":\"=1+1\",\"who\":\"a\\\"b"
+      "\",\"detail\":\"@x\",\"address\":\"::1\"}]",
+      0, NULL);
   g_autofree char *csv = bh_audit_words_to_csv(entries);
   g_auto(GStrv) lines = g_strsplit(csv, "\r\n", -1);
 

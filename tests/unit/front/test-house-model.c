@@ -59,7 +59,8 @@ handle(SoupServer *server, SoupServerMessage *message, const char *path, GHashTa
     answer(message, 200, fixture->alerts);
   else if (g_str_equal(path, "/api/v1/jobs")) {
     fixture->n_jobs++;
-    answer(message, 200, "[{\"deviceId\":\"d\",\"jobId\":\"1\"},{\"deviceId\":\"e\",\"jobId\":\"1\"}]");
+    answer(message, 200,
+           "[{\"deviceId\":\"d\",\"jobId\":\"1\"},{\"deviceId\":\"e\",\"jobId\":\"1\"}]");
   } else
     answer(message, 200, "{}");
 }
@@ -174,8 +175,7 @@ call_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Fixture *fixture = user_data;
 
-  fixture->answer =
-      bh_house_model_call_finish(BH_HOUSE_MODEL(source), result, &fixture->error);
+  fixture->answer = bh_house_model_call_finish(BH_HOUSE_MODEL(source), result, &fixture->error);
   fixture->over = TRUE;
 }
 

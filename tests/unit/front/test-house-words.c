@@ -21,9 +21,9 @@ test_times_are_relative(void)
     gint64 age_s;
     const char *words;
   } cases[] = {
-      {-100, "just now"},          {0, "just now"},           {44, "just now"},
-      {46, "1 min ago"},           {59 * 60, "59 min ago"},   {3600, "1 hour ago"},
-      {5 * 3600, "5 hours ago"},   {24 * 3600, "1 day ago"},  {6 * 24 * 3600, "6 days ago"},
+      {-100, "just now"},        {0, "just now"},          {44, "just now"},
+      {46, "1 min ago"},         {59 * 60, "59 min ago"},  {3600, "1 hour ago"},
+      {5 * 3600, "5 hours ago"}, {24 * 3600, "1 day ago"}, {6 * 24 * 3600, "6 days ago"},
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {

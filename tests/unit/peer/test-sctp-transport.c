@@ -72,6 +72,11 @@ test_sizes(void)
   g_assert_cmpuint(received, ==, G_N_ELEMENTS(sizes));
   g_assert_cmpuint(bytes_sent, ==, total);
   g_assert_cmpuint(bytes_received, ==, total);
+  /* Measured by now; nothing holds datagrams back here. */
+  g_assert_cmpint(bh_sctp_transport_get_round_trip_ms(pair->sctp[0]), >=, 0);
+  g_assert_cmpint(bh_sctp_transport_get_round_trip_ms(pair->sctp[0]), <, 1000);
+  bh_transport_close(BH_TRANSPORT(pair->sctp[0]));
+  g_assert_cmpint(bh_sctp_transport_get_round_trip_ms(pair->sctp[0]), ==, -1);
 }
 
 static void
