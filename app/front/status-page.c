@@ -12,6 +12,7 @@
 #include "house-words.h"
 #include "live-chart.h"
 #include "plain-names.h"
+#include "printer-words.h"
 #include "task-bar.h"
 
 /* The figure to beat on the property's own network; the chart is that high at least. */
