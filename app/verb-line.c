@@ -122,8 +122,9 @@ check(BhVerbLine *line, int n_words, char **words, GError **error)
     return FALSE;
   }
   if (line->to != NULL && line->cancel) {
-    g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                        _("Either --to or --cancel: what waits is printed elsewhere, or not at all."));
+    g_set_error_literal(
+        error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+        _("Either --to or --cancel: what waits is printed elsewhere, or not at all."));
     return FALSE;
   }
   return line->role == NULL || bh_verb_line_check_role(line->role, error);

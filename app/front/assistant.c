@@ -60,6 +60,7 @@ show_step(BhAssistant *self, guint step)
   gtk_button_set_label(GTK_BUTTON(self->next_button), _(steps[step].next));
   bh_plain_names(self->next_button);
   gtk_widget_set_visible(self->back_button, step > 0);
+  gtk_widget_show(self->later_button);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->title), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                  where, -1);
   for (guint i = 0; i < N_STEPS; i++) {
@@ -203,11 +204,18 @@ on_drop(GtkDropTarget *target, const GValue *value, double x, double y, BhAssist
   return TRUE;
 }
 
-/* One who has a phone paired, or a printer added, is not told to do it later. */
+/* The one thing to do next. */
 static void
 on_reached(BhAssistant *self)
 {
   gtk_widget_grab_focus(self->next_button);
+}
+
+/* Nothing is left to be put off. */
+static void
+on_paired(BhAssistant *self)
+{
+  gtk_widget_hide(self->later_button);
 }
 
 static void
@@ -283,6 +291,7 @@ bh_assistant_new(BhHouseModel *model)
   gtk_widget_set_visible(self->restore_button, bh_house_model_get_place(model) != BH_HUB_ELSEWHERE);
   g_signal_connect_object(drop, "drop", G_CALLBACK(on_drop), self, 0);
   gtk_widget_add_controller(GTK_WIDGET(self), GTK_EVENT_CONTROLLER(drop));
+  g_signal_connect_object(pair, "paired", G_CALLBACK(on_paired), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(printers, "added", G_CALLBACK(on_reached), self, G_CONNECT_SWAPPED);
   show_step(self, 0);
   return GTK_WIDGET(self);

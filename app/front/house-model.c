@@ -9,6 +9,7 @@
 #include "control-client.h"
 #include "house-history.h"
 #include "house-words.h"
+#include "printer-words.h"
 
 #define WATCHED_MS   2000
 #define UNWATCHED_MS 10000

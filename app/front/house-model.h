@@ -79,7 +79,7 @@ const json_t *bh_house_model_get_orders(BhHouseModel *model);
 
 /* What is measured with each answer. */
 typedef enum {
-  BH_HOUSE_MEASURE_LATENCY,     /* to the devices and back, milliseconds */
+  BH_HOUSE_MEASURE_LATENCY,     /* until devices confirm a message, milliseconds */
   BH_HOUSE_MEASURE_LOCAL_SHARE, /* of operations that stayed in the house, per cent */
   BH_N_HOUSE_MEASURES,
 } BhHouseMeasure;

@@ -177,12 +177,6 @@ bh_live_chart_init(BhLiveChart *self)
   self->high = 1;
 }
 
-GtkWidget *
-bh_live_chart_new(void)
-{
-  return g_object_new(BH_TYPE_LIVE_CHART, NULL);
-}
-
 void
 bh_live_chart_set_range(BhLiveChart *chart, double low, double high)
 {

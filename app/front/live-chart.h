@@ -14,8 +14,6 @@ G_DECLARE_FINAL_TYPE(BhLiveChart, bh_live_chart, BH, LIVE_CHART, GtkWidget)
 /* Values kept; older ones fall out. */
 #define BH_LIVE_CHART_MAX_VALUES 120
 
-GtkWidget *bh_live_chart_new(void);
-
 /**
  * bh_live_chart_set_range: what the bottom and the top of the chart mean.
  * @high: grows by itself where a value is higher, and comes back when that value has fallen out

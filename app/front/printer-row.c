@@ -8,6 +8,7 @@
 #include "fact-row.h"
 #include "house-words.h"
 #include "plain-names.h"
+#include "printer-words.h"
 #include "task-bar.h"
 
 struct _BhPrinterRow {

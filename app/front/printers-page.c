@@ -12,6 +12,7 @@
 #include "house-words.h"
 #include "plain-names.h"
 #include "printer-row.h"
+#include "printer-words.h"
 #include "task-bar.h"
 
 /* While the page is seen it looks for printers this often. */

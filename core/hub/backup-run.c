@@ -335,8 +335,7 @@ write_part(BhBackupRun *run, const char *part, const char *copy, GCancellable *c
            GError **error)
 {
   g_autoptr(GFile) file = g_file_new_for_path(part);
-  g_autoptr(GFileOutputStream) to =
-      g_file_create(file, G_FILE_CREATE_PRIVATE, cancellable, error);
+  g_autoptr(GFileOutputStream) to = g_file_create(file, G_FILE_CREATE_PRIVATE, cancellable, error);
 
   if (to == NULL || !seal(run, G_OUTPUT_STREAM(to), copy, cancellable, error) ||
       !sync_path(part, FALSE, error))

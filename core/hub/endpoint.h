@@ -78,8 +78,8 @@ void bh_endpoint_leave_cloud(BhEndpoint *endpoint);
 
 void bh_endpoint_get_counters(BhEndpoint *endpoint, BhEndpointCounters *out);
 
-/** bh_endpoint_get_round_trip_ms: Returns: to those who are connected and back, the middle one of
- * them; -1 where nobody is, or nothing is known yet */
+/** bh_endpoint_get_round_trip_ms: Returns: until those who are connected confirm a message, the
+ * middle one of them; -1 where nobody is, or nothing is known yet */
 gint bh_endpoint_get_round_trip_ms(BhEndpoint *endpoint);
 
 /**

@@ -114,7 +114,8 @@ on_get(BhApiCall *call, gpointer user_data)
 typedef struct {
   BhApiChange *change;
   GHashTable *changes;
-  char *listen_address;        /* where the hub listens now */
+  char *old_address;           /* where it was told to listen */
+  gboolean is_address_fixed;   /* by the command line: the next start listens there as well */
   guint16 port, https_port;    /* on which it does: taken by nobody else */
   guint16 old_port, old_https; /* what it was told */
   char *old_certificate, *old_key;
@@ -125,7 +126,7 @@ attempt_free(Attempt *attempt)
 {
   bh_api_change_free(attempt->change);
   g_hash_table_unref(attempt->changes);
-  g_free(attempt->listen_address);
+  g_free(attempt->old_address);
   g_free(attempt->old_certificate);
   g_free(attempt->old_key);
   g_free(attempt);
@@ -155,6 +156,26 @@ try_port(const char *address, guint16 port, GError **error)
   return FALSE;
 }
 
+/* Where the next start listens. */
+static const char *
+get_address(const BhSettings *settings, const Attempt *attempt)
+{
+  return attempt->is_address_fixed ? attempt->old_address : settings->listen_address;
+}
+
+/* On any port: that it is this computer's is what counts. */
+static gboolean
+try_address(const BhSettings *settings, const Attempt *attempt, GError **error)
+{
+  const char *wanted = get_address(settings, attempt);
+
+  if (g_str_equal(wanted, attempt->old_address) || try_port(wanted, 0, NULL))
+    return TRUE;
+  g_set_error(error, BH_SETTINGS_ERROR, BH_SETTINGS_ERROR_VALUE,
+              _("%s is no address of this computer: the hub could not listen there."), wanted);
+  return FALSE;
+}
+
 static gboolean
 try_ports(const BhSettings *settings, const Attempt *attempt, GError **error)
 {
@@ -166,7 +187,7 @@ try_ports(const BhSettings *settings, const Attempt *attempt, GError **error)
     guint16 wanted = ports[i].wanted;
 
     if (wanted != 0 && wanted != ports[i].old && wanted != attempt->port &&
-        wanted != attempt->https_port && !try_port(attempt->listen_address, wanted, error))
+        wanted != attempt->https_port && !try_port(get_address(settings, attempt), wanted, error))
       return FALSE;
   }
   return TRUE;
@@ -196,7 +217,8 @@ try_certificate(const BhSettings *settings, const Attempt *attempt, GError **err
 static gboolean
 try(const BhSettings *settings, gpointer user_data, GError **error)
 {
-  return try_ports(settings, user_data, error) && try_certificate(settings, user_data, error);
+  return try_address(settings, user_data, error) && try_ports(settings, user_data, error) &&
+         try_certificate(settings, user_data, error);
 }
 
 /* --- a change --- */
@@ -314,7 +336,8 @@ on_post(BhApiCall *call, gpointer user_data)
   attempt = g_new0(Attempt, 1);
   attempt->change = bh_api_change_new(call, state, "settings-changed", NULL, keys);
   attempt->changes = g_hash_table_ref(changes);
-  attempt->listen_address = g_strdup(running->listen_address);
+  attempt->old_address = g_strdup(running->listen_address);
+  attempt->is_address_fixed = g_hash_table_contains(running->fixed, "listen");
   attempt->port = bh_house_links_get_http_port(state->links);
   attempt->https_port = bh_house_links_get_https_port(state->links);
   attempt->old_port = running->port;

@@ -56,8 +56,13 @@ int bh_sctp_socket_receive(struct socket *sock, void *buffer, gsize size, BhSctp
 /** bh_sctp_socket_has_failed: without reading what has come */
 gboolean bh_sctp_socket_has_failed(struct socket *sock);
 
-/** bh_sctp_socket_get_round_trip_ms: Returns: smoothed (RFC 9260 section 6.3.1), in whole
- * milliseconds; -1: not known */
+/**
+ * bh_sctp_socket_get_round_trip_ms: from a message until the other side confirms it, smoothed (RFC
+ * 9260 section 6.3.1). With little traffic it holds the time that the other side saves up
+ * confirmations for (section 6.2: up to 500 ms, 200 ms in browsers), so the way itself is shorter.
+ *
+ * Returns: whole milliseconds; -1: not known
+ */
 gint bh_sctp_socket_get_round_trip_ms(struct socket *sock);
 
 /**

@@ -75,7 +75,7 @@ BhDataChannel *bh_sctp_transport_create_channel(BhSctpTransport *self, const cha
                                                 const BhDataChannelOptions *options,
                                                 GError **error);
 
-/** bh_sctp_transport_get_round_trip_ms: Returns: to the other side and back, smoothed; -1: not
+/** bh_sctp_transport_get_round_trip_ms: Returns: as bh_sctp_socket_get_round_trip_ms(); -1: not
  * known, as before the association is up */
 gint bh_sctp_transport_get_round_trip_ms(BhSctpTransport *self);
 

@@ -106,6 +106,9 @@ bh_device_transport_class_init(BhDeviceTransportClass *klass)
 {
   BhStreamTransportClass *transport = BH_STREAM_TRANSPORT_CLASS(klass);
 
+  /* usblp gives a block to the printer and returns, and kills it at close; it asks for more once
+   * the printer has it (usblp_write(), usblp_release(), usblp_poll()). */
+  transport->keeps_last = TRUE;
   transport->connect_async = connect_async;
   transport->connect_finish = connect_finish;
   transport->judge_silence = judge_silence;

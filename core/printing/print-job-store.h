@@ -124,6 +124,6 @@ typedef struct {
 gboolean bh_print_job_run_papers(sqlite3 *db, gpointer list, GError **error);
 void bh_print_paper_list_free(BhPrintPaperList *list);
 
-/** bh_print_job_run_restored: of a database that comes from a backup: what waited then may have been
- * printed since, and is not printed again without a person. @data: %NULL */
+/** bh_print_job_run_restored: of a database that comes from a backup: what waited then may have
+ * been printed since, and is not printed again without a person. @data: %NULL */
 gboolean bh_print_job_run_restored(sqlite3 *db, gpointer data, GError **error);

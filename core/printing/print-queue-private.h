@@ -26,6 +26,7 @@ struct _BhPrintQueue {
   GHashTable *adding;  /* set of names and labels of printers that are being stored */
   guint n_adding;
   gboolean is_removing;   /* a printer, at this moment */
+  GPtrArray *stranded;    /* of BhPrintJob: stored for that printer meanwhile */
   GHashTable *submitting; /* printer's name (owned) -> calls in flight */
   GQueue checking;        /* of GTask, owned: calls in the order of their submission */
   gsize checking_bytes;
@@ -40,6 +41,10 @@ BhPrinter *bh_print_queue_find_printer(BhPrintQueue *self, const char *name);
 
 /** bh_print_queue_has_job: does a printer have it in its hands, also one that is leaving? */
 gboolean bh_print_queue_has_job(BhPrintQueue *self, const char *device_id, const char *job_id);
+
+/** bh_print_queue_hand_over: gives a copy of @job, which is stored, to its printer; where that is
+ * being removed, to whatever comes of that. */
+void bh_print_queue_hand_over(BhPrintQueue *self, const BhPrintJob *job);
 
 /** bh_print_queue_emit_job: tells it. */
 void bh_print_queue_emit_job(BhPrintQueue *self, const BhPrintJob *job);

@@ -82,6 +82,17 @@ bh_print_queue_watch_printer(BhPrintQueue *self, BhPrinter *printer)
   g_signal_connect_object(printer, "changed", G_CALLBACK(on_printer_changed), self, 0);
 }
 
+void
+bh_print_queue_hand_over(BhPrintQueue *self, const BhPrintJob *job)
+{
+  BhPrinter *printer = bh_print_queue_find_printer(self, job->printer);
+
+  if (printer != NULL)
+    bh_printer_take_job(printer, bh_print_job_copy(job));
+  else if (self->is_removing)
+    g_ptr_array_add(self->stranded, bh_print_job_copy(job));
+}
+
 /* Submit -------------------------------------------------------------------------------------- */
 
 static guint
@@ -135,7 +146,6 @@ submit_cb(GObject *source, GAsyncResult *result, gpointer data)
   SubmitCall *call = g_task_get_task_data(task);
   const BhPrintSubmit *submit = bh_store_get_task_data(result);
   GError *error = NULL;
-  BhPrinter *printer;
 
   add_submitting(self, call->printer, -1);
   if (!bh_store_write_finish(BH_STORE(source), result, &error)) {
@@ -145,9 +155,8 @@ submit_cb(GObject *source, GAsyncResult *result, gpointer data)
   call->job = bh_print_job_copy(submit->job);
   g_task_return_boolean(task, TRUE);
 
-  printer = bh_print_queue_find_printer(self, submit->job->printer);
-  if (!submit->was_there && self->is_started && !self->is_closed && printer != NULL)
-    bh_printer_take_job(printer, bh_print_job_copy(submit->job));
+  if (!submit->was_there && self->is_started && !self->is_closed)
+    bh_print_queue_hand_over(self, submit->job);
 }
 
 /*
@@ -539,6 +548,7 @@ bh_print_queue_finalize(GObject *object)
 
   g_ptr_array_unref(self->printers);
   g_ptr_array_unref(self->leaving);
+  g_ptr_array_unref(self->stranded);
   g_hash_table_unref(self->adding);
   g_hash_table_unref(self->submitting);
   g_hash_table_unref(self->recalling);
@@ -565,6 +575,7 @@ bh_print_queue_init(BhPrintQueue *self)
   g_queue_init(&self->checking);
   self->printers = g_ptr_array_new_with_free_func(g_object_unref);
   self->leaving = g_ptr_array_new_with_free_func(g_object_unref);
+  self->stranded = g_ptr_array_new_with_free_func((GDestroyNotify)bh_print_job_free);
   self->adding = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   self->submitting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   self->recalling = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

@@ -54,7 +54,6 @@ reprint_cb(GObject *source, GAsyncResult *result, gpointer data)
   const BhPrintReprint *reprint = bh_store_get_task_data(result);
   ReprintCall *call = g_task_get_task_data(task);
   GError *error = NULL;
-  BhPrinter *printer;
 
   g_hash_table_remove(self->recalling, call->key);
   if (!bh_store_write_finish(BH_STORE(source), result, &error)) {
@@ -67,9 +66,8 @@ reprint_cb(GObject *source, GAsyncResult *result, gpointer data)
   if (self->is_closed || !self->is_started)
     return;
   bh_print_queue_emit_job(self, reprint->job);
-  printer = bh_print_queue_find_printer(self, reprint->job->printer);
-  if (printer != NULL && !self->is_closed)
-    bh_printer_take_job(printer, bh_print_job_copy(reprint->job));
+  if (!self->is_closed)
+    bh_print_queue_hand_over(self, reprint->job);
 }
 
 static GStrv

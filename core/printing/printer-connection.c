@@ -173,9 +173,8 @@ static void
 send_slice(BhPrinter *self)
 {
   gsize left = g_bytes_get_size(self->payload) - self->sent_bytes;
-  g_autoptr(GBytes) slice =
-      g_bytes_new_from_bytes(self->payload, self->sent_bytes,
-                             bh_printer_is_blind(self) ? left : MIN(left, SLICE_BYTES));
+  g_autoptr(GBytes) slice = g_bytes_new_from_bytes(
+      self->payload, self->sent_bytes, bh_printer_is_blind(self) ? left : MIN(left, SLICE_BYTES));
 
   bh_printer_start_timer(self,
                          self->timing.write_base_ms +

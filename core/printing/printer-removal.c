@@ -147,15 +147,17 @@ let_go(BhPrintQueue *self, BhPrinter *printer, const char *to)
 /* The removal -----------------------------------------------------------------------------------
  */
 
-/* As if nobody had asked. */
+/* As if nobody had asked; also for what came in meanwhile. */
 static void
-put_back(BhPrintQueue *self, RemovalCall *call)
+put_back(BhPrintQueue *self, RemovalCall *call, GPtrArray *stranded)
 {
   g_object_ref(call->printer);
   g_ptr_array_remove(self->leaving, call->printer);
   bh_print_queue_insert_printer(self, call->printer);
   for (guint i = 0; i < call->withdrawn->len; i++)
     bh_printer_take_job(call->printer, bh_print_job_copy(call->withdrawn->pdata[i]));
+  for (guint i = 0; i < stranded->len; i++)
+    bh_printer_take_job(call->printer, bh_print_job_copy(stranded->pdata[i]));
 }
 
 static void
@@ -165,13 +167,16 @@ remove_cb(GObject *source, GAsyncResult *result, gpointer data)
   BhPrintQueue *self = g_task_get_source_object(task);
   RemovalCall *call = g_task_get_task_data(task);
   const BhPrinterRemoval *removal = bh_store_get_task_data(result);
+  /* Of a removal that came to be, these are among its jobs. */
+  g_autoptr(GPtrArray) stranded = g_steal_pointer(&self->stranded);
   GError *error = NULL;
 
+  self->stranded = g_ptr_array_new_with_free_func((GDestroyNotify)bh_print_job_free);
   self->is_removing = FALSE;
   hold_jobs(self, call->withdrawn, FALSE);
   if (!bh_store_write_finish(BH_STORE(source), result, &error)) {
     if (!self->is_closed)
-      put_back(self, call);
+      put_back(self, call, stranded);
     g_task_return_error(task, bh_print_error_translate(error));
     return;
   }

@@ -162,17 +162,45 @@ open_finish(BhPrintTransport *transport, GAsyncResult *result, GError **error)
   return g_task_propagate_boolean(G_TASK(result), error);
 }
 
+static gboolean
+on_room(GObject *stream, gpointer data)
+{
+  GTask *task = data;
+  BhStreamTransport *self = g_task_get_source_object(task);
+  GError *error = NULL;
+
+  if (g_cancellable_set_error_if_cancelled(get_private(self)->cancellable, &error))
+    g_task_return_error(task, error);
+  else
+    g_task_return_boolean(task, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+/* @task: (transfer full) */
+static void
+wait_for_room(BhStreamTransport *self, GOutputStream *stream, GTask *task)
+{
+  g_autoptr(GSource) source = g_pollable_output_stream_create_source(
+      G_POLLABLE_OUTPUT_STREAM(stream), get_private(self)->cancellable);
+
+  g_source_set_callback(source, G_SOURCE_FUNC(on_room), task, g_object_unref);
+  g_source_attach(source, g_main_context_get_thread_default());
+}
+
 static void
 write_cb(GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr(GTask) task = data;
+  BhStreamTransport *self = g_task_get_source_object(task);
   WriteData *write = g_task_get_task_data(task);
   GError *error = NULL;
 
-  if (g_output_stream_write_all_finish(G_OUTPUT_STREAM(source), result, &write->written, &error))
-    g_task_return_boolean(task, TRUE);
-  else
+  if (!g_output_stream_write_all_finish(G_OUTPUT_STREAM(source), result, &write->written, &error))
     g_task_return_error(task, error);
+  else if (BH_STREAM_TRANSPORT_GET_CLASS(self)->keeps_last)
+    wait_for_room(self, G_OUTPUT_STREAM(source), g_steal_pointer(&task));
+  else
+    g_task_return_boolean(task, TRUE);
 }
 
 static void

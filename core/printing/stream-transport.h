@@ -26,6 +26,10 @@ typedef enum {
 struct _BhStreamTransportClass {
   GObjectClass parent_class;
 
+  /* What it has taken last is lost when it is closed before it asks for more: only then has a write
+   * come to its end. */
+  gboolean keeps_last;
+
   void (*connect_async)(BhStreamTransport *self, GCancellable *cancellable,
                         GAsyncReadyCallback callback, gpointer user_data);
   GIOStream *(*connect_finish)(BhStreamTransport *self, GAsyncResult *result, GError **error);

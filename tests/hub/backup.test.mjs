@@ -157,6 +157,18 @@ db.commit()
     assert.equal(said.last, null);
   });
 
+  test('keeps the passphrase that is chosen while the first code is being made', LONG, async (t) => {
+    const state = await makeStateFolder(t);
+    const hub = await start(t, { state });
+    const [chosen] = await Promise.all([hub.control('POST', PLACE, { passphrase: PASSPHRASE }),
+      hub.control('GET', PLACE), hub.control('GET', PLACE)]);
+    assert.equal(chosen.hasPassphrase, true);
+    assert.equal((await hub.control('GET', PLACE)).hasPassphrase, true);
+    await hub.stop();
+    const again = await start(t, { state });
+    assert.equal((await again.control('GET', PLACE)).hasPassphrase, true);
+  });
+
   test('keeps as many as were asked for, and lets other files be', LONG, async (t) => {
     const hub = await start(t);
     const folder = path.join(await makeStateFolder(t), 'new', 'deep');

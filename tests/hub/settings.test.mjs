@@ -92,6 +92,19 @@ describe('settings', () => {
     assert.deepEqual(restart, ['port']);
   });
 
+  test('of an address that is not this computer\'s are not taken: no hub would start with it', async (t) => {
+    const state = await makeStateFolder(t);
+    await writeFile(fileOf(state), '[hub]\nlisten=127.0.0.1\n');
+    const hub = await startHub(t, { state, open: false, listen: null });
+    const refused = await ask(hub, { listen: '203.0.113.9' });
+    assert.equal(refused.body.code, 'bad-setting');
+    assert.match(refused.body.detail, /203\.0\.113\.9/);
+    const { settings, restart } = await hub.control('POST', PLACE, { listen: '127.0.0.2' });
+    assert.equal(settings.listen, '127.0.0.2');
+    assert.deepEqual(restart, ['listen']);
+    assert.match(await readFile(fileOf(state), 'utf8'), /^listen=127\.0\.0\.2$/m);
+  });
+
   test('of a file that cannot be understood are left alone', async (t) => {
     const state = await makeStateFolder(t);
     const hub = await startHub(t, { state, open: false });

@@ -37,12 +37,13 @@ export async function makeStateFolder(t) {
  * options.args      more arguments
  * options.env       {NAME: value}, over our own
  * options.open      false: nobody gets in unpaired
- * options.listen    the address to listen on; 127.0.0.1 otherwise
+ * options.listen    the address to listen on; null: what the settings say; 127.0.0.1 otherwise
  * options.host      the far host to run on (network.mjs, hosts.mjs); reached by us all the same
  */
 export async function startHub(t, options = {}) {
   const state = options.state ?? await makeStateFolder(t);
-  const args = ['--daemon', '--state', state, '--listen', options.listen ?? '127.0.0.1', '--tenant', TENANT,
+  const args = ['--daemon', '--state', state, '--tenant', TENANT,
+    ...options.listen === null ? [] : ['--listen', options.listen ?? '127.0.0.1'],
     '--https-port', '0'];
   if (options.open !== false) args.push('--open');
   if (options.port !== null) args.push('--port', String(options.port ?? 0));

@@ -2,6 +2,7 @@
 #include "house-words.h"
 
 #include "backup-words.h"
+#include "printer-words.h"
 
 #define NOW_MS G_GINT64_CONSTANT(1800000000000)
 

@@ -282,6 +282,39 @@ test_a_job_that_comes_in_meanwhile(void)
   fake_printer_clear(&other);
 }
 
+static gboolean
+is_checked(gpointer data)
+{
+  QueueFixture *fixture = data;
+
+  return g_queue_is_empty(&fixture->queue->checking);
+}
+
+/* On its way to the disk when the printer is to go, which then stays: it is printed. */
+static void
+test_a_job_of_a_printer_that_stays(void)
+{
+  QueueFixture fixture;
+  FakePrinter bar;
+  g_autoptr(json_t) job = json_pack("{s:s, s:s, s:{s:s}}", "jobId", "late", "printer", "bar",
+                                    "content", "text", "late");
+  const BhPrintSender sender = {.device_id = "till"};
+
+  queue_fixture_init(&fixture);
+  fake_printer_init(&bar);
+  queue_fixture_start(&fixture);
+  add(&fixture, "Bar", &bar);
+  break_disk(&fixture, "DELETE");
+  bh_print_queue_submit_async(fixture.queue, &sender, job, NULL, NULL);
+  queue_fixture_wait_until(is_checked, &fixture);
+  g_assert_cmpint(take_out(&fixture, "bar", BH_PRINTER_JOBS_CANCEL, NULL), ==,
+                  -1 - BH_PRINT_ERROR_FAILED);
+  queue_fixture_wait(&fixture, "late:done");
+  g_assert_cmpuint(fake_printer_count(&bar, "late"), ==, 1);
+  queue_fixture_clear(&fixture);
+  fake_printer_clear(&bar);
+}
+
 static BhPrinter *
 find_bar(QueueFixture *fixture)
 {
@@ -437,6 +470,7 @@ main(int argc, char **argv)
   TEST("disk-that-takes-no-printer", test_disk_that_takes_no_printer);
   TEST("disk-that-does-not-let-go", test_disk_that_does_not_let_go);
   TEST("a-job-that-comes-in-meanwhile", test_a_job_that_comes_in_meanwhile);
+  TEST("a-job-of-a-printer-that-stays", test_a_job_of_a_printer_that_stays);
   TEST("a-begun-job-comes-back", test_a_begun_job_comes_back);
   TEST("a-begun-job-ends-there", test_a_begun_job_ends_there);
   TEST("the-end-in-the-middle", test_the_end_in_the_middle);

@@ -2,15 +2,18 @@
 /* Printers plugged into this computer: how they are listed, and the bytes that go to a device file
  * and come from it. A pseudo-terminal stands for the device. */
 #include <fcntl.h>
+#include <gio/gunixoutputstream.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "device-id.h"
 #include "device-transport.h"
 #include "found-printer.h"
+#include "stream-transport.h"
 #include "usb-printers.h"
 
 static void
@@ -314,6 +317,114 @@ test_no_device(void)
   clear_folder(folder);
 }
 
+/* --- what was taken last --- */
+
+/* A pipe of one page: full, it asks for no more until the page is read. */
+#define PIPE_BYTES 4096
+
+G_DECLARE_FINAL_TYPE(PipeTransport, pipe_transport, PIPE, TRANSPORT, BhStreamTransport)
+
+struct _PipeTransport {
+  BhStreamTransport parent_instance;
+  int fds[2];
+};
+
+G_DEFINE_FINAL_TYPE(PipeTransport, pipe_transport, BH_TYPE_STREAM_TRANSPORT)
+
+static void
+pipe_connect_async(BhStreamTransport *transport, GCancellable *cancellable,
+                   GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr(GTask) task = g_task_new(transport, NULL, callback, user_data);
+
+  g_task_return_boolean(task, TRUE);
+}
+
+static GIOStream *
+pipe_connect_finish(BhStreamTransport *transport, GAsyncResult *result, GError **error)
+{
+  PipeTransport *self = PIPE_TRANSPORT(transport);
+  g_autoptr(GInputStream) input = g_memory_input_stream_new();
+  g_autoptr(GOutputStream) output = NULL;
+
+  g_assert_cmpint(pipe2(self->fds, O_NONBLOCK | O_CLOEXEC), ==, 0);
+  g_assert_cmpint(fcntl(self->fds[1], F_SETPIPE_SZ, PIPE_BYTES), ==, PIPE_BYTES);
+  output = g_unix_output_stream_new(self->fds[1], TRUE);
+  return g_simple_io_stream_new(input, output);
+}
+
+static void
+pipe_transport_class_init(PipeTransportClass *klass)
+{
+  BhStreamTransportClass *transport = BH_STREAM_TRANSPORT_CLASS(klass);
+
+  transport->keeps_last = TRUE;
+  transport->connect_async = pipe_connect_async;
+  transport->connect_finish = pipe_connect_finish;
+}
+
+static void
+pipe_transport_init(PipeTransport *self)
+{
+}
+
+static void
+iterate(void)
+{
+  while (g_main_context_iteration(NULL, FALSE))
+    ;
+}
+
+/* A page, which the system has and nobody has read. */
+static void
+write_page(Device *device, PipeTransport *transport)
+{
+  static const guint8 page[PIPE_BYTES];
+  g_autoptr(GBytes) bytes = g_bytes_new_static(page, sizeof page);
+  int n_held = 0;
+
+  device->is_written = FALSE;
+  bh_print_transport_write_async(BH_PRINT_TRANSPORT(transport), bytes, write_cb, device);
+  iterate();
+  g_assert_cmpint(ioctl(transport->fds[0], FIONREAD, &n_held), ==, 0);
+  g_assert_cmpint(n_held, ==, PIPE_BYTES);
+  g_assert_false(device->is_written);
+}
+
+static void
+test_what_was_taken_last(void)
+{
+  PipeTransport *transport = g_object_new(pipe_transport_get_type(), NULL);
+  g_autoptr(BhPrintTransport) usb = bh_device_transport_new("/dev/usb/lp0");
+  guint8 page[PIPE_BYTES];
+  Device device = {0};
+  int fd;
+
+  g_assert_true(BH_STREAM_TRANSPORT_GET_CLASS(usb)->keeps_last);
+  bh_print_transport_open_async(BH_PRINT_TRANSPORT(transport), open_cb, &device);
+  while (!device.is_open)
+    g_main_context_iteration(NULL, TRUE);
+  write_page(&device, transport);
+  g_assert_cmpint(read(transport->fds[0], page, sizeof page), ==, PIPE_BYTES);
+  while (!device.is_written)
+    g_main_context_iteration(NULL, TRUE);
+  g_assert_no_error(device.error);
+  g_assert_cmpuint(device.written, ==, PIPE_BYTES);
+
+  /* Closed meanwhile it is nothing that has come to its end, though it may have left. */
+  write_page(&device, transport);
+  bh_print_transport_close(BH_PRINT_TRANSPORT(transport));
+  while (!device.is_written)
+    g_main_context_iteration(NULL, TRUE);
+  g_assert_error(device.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpuint(device.written, ==, PIPE_BYTES);
+  g_clear_error(&device.error);
+  fd = transport->fds[0];
+  g_object_unref(transport);
+  iterate();
+  close(fd);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -324,6 +435,7 @@ main(int argc, char **argv)
   g_test_add_func("/usb-printers/bytes-go-and-come", test_bytes_go_and_come);
   g_test_add_func("/usb-printers/a-device-that-takes-nothing", test_a_device_that_takes_nothing);
   g_test_add_func("/usb-printers/a-device-that-is-pulled-out", test_a_device_that_is_pulled_out);
+  g_test_add_func("/usb-printers/what-was-taken-last", test_what_was_taken_last);
   g_test_add_func("/usb-printers/no-device", test_no_device);
   return g_test_run();
 }
