@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * secret-entry: a field whose text is dots until somebody asks to see it. Not GtkPasswordEntry:
- * that of GTK 4.8 ends the program when a screen reader looks at it.
+ * secret-entry: a field whose text is dots until somebody asks to see it. A GtkEntry, so that
+ * templates, styles and accessible names are those of the other fields.
  */
 #pragma once
 
