@@ -72,13 +72,28 @@ function memberOf(members: Fields, name: string): unknown {
   return has(members, name) ? members[name] : null;
 }
 
-function fill(path: string, { operation, members }: Scope): string {
-  return path.replace(/\{([A-Za-z]+)\}/g, (_, name: string) => {
-    if (name === "self") return nameOf(operation);
-    if (name === "deviceId") return operation.deviceId;
-    const value = memberOf(members, name);
-    return value === null ? "all" : String(value);
-  });
+/** What each path of the table is made of: text, then a name, then text again, and so on. */
+const pieces = new Map<string, readonly string[]>();
+
+function piecesOf(path: string): readonly string[] {
+  let found = pieces.get(path);
+  if (found === undefined) pieces.set(path, (found = path.split(/\{([A-Za-z]+)\}/)));
+  return found;
+}
+
+function placeholder(name: string, { operation, members }: Scope): string {
+  if (name === "self") return nameOf(operation);
+  if (name === "deviceId") return operation.deviceId;
+  const value = memberOf(members, name);
+  return value === null ? "all" : String(value);
+}
+
+function fill(path: string, scope: Scope): string {
+  const found = piecesOf(path);
+  let text = found[0] ?? "";
+  for (let i = 1; i < found.length; i += 2)
+    text += placeholder(found[i] ?? "", scope) + (found[i + 1] ?? "");
+  return text;
 }
 
 function valueOf(rule: ValueRule, { operation, subject }: Scope): unknown {

@@ -8,7 +8,7 @@ import type { Clock } from "../clock";
 import { randomBytes } from "../crypto";
 import { Emitter } from "../emitter";
 import type { SignedDocument } from "../messages";
-import { utf8 } from "../transcript";
+import { utf8Length } from "../transcript";
 import { Admission } from "./admission";
 import { Committer } from "./committer";
 import { Derivation, type Derived } from "./derivation";
@@ -633,7 +633,7 @@ export class Property extends Emitter<PropertyEvents> {
     const { logId, seq, deviceId, text, sig } = stored;
     return {
       ...{ logId, seq, deviceId },
-      size: utf8(text).length,
+      size: utf8Length(text),
       wire: isStub(stored) ? (JSON.parse(text) as WireStub) : { text, sig },
     };
   }
