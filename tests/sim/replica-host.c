@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Hosts replicas for the simulation: commands come as JSON lines on the standard input, each gets
- * one line on the standard output. Everything happens within its command; time stands still between
- * them. `error` in an answer is a mistake of the caller's.
+ * one line on the standard output, which `lines` others may follow. Everything happens within its
+ * command; time stands still between them. `error` in an answer is a mistake of the caller's.
  */
 #include "sim-replica.h"
 #include "sim-signing.h"
@@ -14,6 +14,7 @@ typedef struct {
   GHashTable *replicas; /* id -> SimReplica */
   GHashTable *stores;   /* id -> BhMemoryBackend, owned: what crashed ones and copies hold */
   SimPost *post;
+  GString *lines; /* that follow the answer */
   guint n_made;
 } Host;
 
@@ -222,7 +223,7 @@ do_dump(Host *host, const json_t *command, json_t **answer, GError **error)
   if (replica == NULL)
     return FALSE;
   json_decref(*answer);
-  *answer = sim_replica_dump(replica);
+  *answer = sim_replica_dump(replica, host->lines);
   return TRUE;
 }
 
@@ -278,8 +279,11 @@ print_answer(Host *host, const json_t *answer)
   sim_post_take(host->post, line);
   g_string_append_c(line, ',');
   g_string_append(line, text + 1);
-  puts(line->str);
+  g_string_append_c(line, '\n');
+  fwrite(line->str, 1, line->len, stdout);
+  fwrite(host->lines->str, 1, host->lines->len, stdout);
   fflush(stdout);
+  g_string_truncate(host->lines, 0);
   g_string_free(line, TRUE);
 }
 
@@ -294,7 +298,7 @@ main(void)
 {
   Host host = {g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
                g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_store), sim_post_new(),
-               0};
+               g_string_new(NULL), 0};
   g_autofree char *line = NULL;
   size_t size = 0;
   ssize_t length;
@@ -320,5 +324,6 @@ main(void)
   g_hash_table_unref(host.replicas);
   g_hash_table_unref(host.stores);
   sim_post_free(host.post);
+  g_string_free(host.lines, TRUE);
   return 0;
 }

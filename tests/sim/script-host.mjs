@@ -277,10 +277,10 @@ export class ScriptHost {
     for (const name of names) {
       const record = await property.loadRecord(name);
       if (record === null || Object.keys(record.items).length + Object.keys(record.registers).length === 0) continue;
-      records[name] = JSON.parse(this.#client.recordText(record));
+      records[name] = this.#client.recordText(record);
       if (!name.startsWith('order/')) continue;
       const order = property.order(name.slice('order/'.length));
-      if (order !== null) orders[order.orderId] = order;
+      if (order !== null) orders[order.orderId] = JSON.stringify(order);
     }
     this.#answer = { records, orders, have: property.have(true), safe: property.safe(), aside: property.aside(), from: property.from(),
       untold: node.stored - node.told };
