@@ -23,16 +23,16 @@ enum { GROUP_UNCOMMITTED, GROUP_REGISTERING, GROUP_ESTABLISHED, GROUP_COLLISION,
 /* What was asked for: a host with its addresses, a service, or a watch. */
 typedef struct {
   guint id;
-  char *host;           /* of a host */
-  GPtrArray *things;    /* of Thing; owns a reference each */
-  gboolean is_advert;   /* no watch */
-  BhAdvertState told;   /* the last state that was emitted */
+  char *host;         /* of a host */
+  GPtrArray *things;  /* of Thing; owns a reference each */
+  gboolean is_advert; /* no watch */
+  BhAdvertState told; /* the last state that was emitted */
 } Order;
 
 /*
- * An object of the daemon's, an entry group or a record browser. Lives until the last call for it is
- * answered; `order` is NULL once it has been withdrawn, and then it is freed as soon as its path is
- * known.
+ * An object of the daemon's, an entry group or a record browser. Lives until the last call for it
+ * is answered; `order` is NULL once it has been withdrawn, and then it is freed as soon as its path
+ * is known.
  */
 typedef struct {
   grefcount refs;
@@ -188,29 +188,32 @@ fail(Thing *thing, GError *error)
 
 /* --- asking the daemon: new, fill, commit --- */
 
+/* Returns: (transfer full) (nullable): the daemon's answer; without one @thing has failed */
+static GVariant *
+finish(Thing *thing, GObject *source, GAsyncResult *result)
+{
+  g_autoptr(GError) error = NULL;
+  GVariant *answer = g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &error);
+
+  if (answer == NULL)
+    fail(thing, error);
+  return answer;
+}
+
 static void
 commit_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(Thing) thing = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GVariant) answer =
-      g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &error);
-
-  if (answer == NULL)
-    fail(thing, error);
+  g_autoptr(GVariant) answer G_GNUC_UNUSED = finish(thing, source, result);
 }
 
 static void
 fill_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(Thing) thing = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GVariant) answer =
-      g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &error);
+  g_autoptr(GVariant) answer = finish(thing, source, result);
 
-  if (answer == NULL)
-    fail(thing, error);
-  else if (thing->order != NULL)
+  if (answer != NULL && thing->order != NULL)
     bh_avahi_bus_call(thing->owner->bus, thing->path, ENTRY_GROUP, "Commit", NULL, NULL, NULL,
                       commit_cb, thing_ref(thing));
 }
@@ -219,17 +222,13 @@ static void
 new_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(Thing) thing = user_data;
-  g_autoptr(GError) error = NULL;
-  GDBusConnection *connection = G_DBUS_CONNECTION(source);
-  g_autoptr(GVariant) answer = g_dbus_connection_call_finish(connection, result, &error);
+  g_autoptr(GVariant) answer = finish(thing, source, result);
 
-  if (answer == NULL) {
-    fail(thing, error);
+  if (answer == NULL)
     return;
-  }
   g_variant_get(answer, "(o)", &thing->path);
   if (thing->order == NULL) {
-    free_object(connection, BH_AVAHI_NAME, thing->path, thing->interface);
+    free_object(G_DBUS_CONNECTION(source), BH_AVAHI_NAME, thing->path, thing->interface);
     return;
   }
   g_hash_table_insert(thing->owner->by_path, thing->path, thing);

@@ -5,38 +5,15 @@
 
 #include <string.h>
 
-#include "arrival-queue.h"
 #include "chunks.h"
-#include "contact.h"
 #include "description-check.h"
-#include "endpoint-side.h"
+#include "endpoint-private.h"
 #include "signal-carrier.h"
 
-/* Longest peerId or tenantId the rooms let in, doubled: a bound for what we keep, not a rule. */
-#define MAX_ID_BYTES 256
 /* What a relay has around its payload at most: ids of two peers and a tenant, with escapes. */
 #define RELAY_ENVELOPE_BYTES ((gsize)1024)
 /* A guest's page opens one. */
 #define GUEST_CHANNELS 8
-/* The largest signaling message a room relays is capped by the rooms; this one only guards us. */
-#define MAX_SDP_BYTES (256 * 1024)
-
-struct _BhEndpoint {
-  GObject parent_instance;
-
-  BhSignalingServer *signaling;
-  BhArrivalQueue *arrivals;
-  BhSignalingSession *session; /* ours in the rooms; NULL once closed */
-  BhEndpointSide local, cloud; /* cloud.send is NULL where there is none */
-  BhCertificate *certificate;
-  BhLimitSet limits;
-  BhEndpointConfig config;
-
-  GHashTable *contacts; /* "side\ntenant\npeer" -> owned BhContact */
-  GHashTable
-      *by_device; /* deviceId -> GPtrArray of BhContact: those of paired devices and guests */
-  BhEndpointCounters counters;
-};
 
 G_DEFINE_FINAL_TYPE(BhEndpoint, bh_endpoint, G_TYPE_OBJECT)
 
@@ -121,9 +98,9 @@ on_contact_signal(BhContact *contact, json_t *message, BhEndpoint *self)
 }
 
 /* No data goes over a cloud, so nobody can be told there. */
-static void
-refuse(BhEndpoint *self, BhMember *member, const char *in_reply_to, const char *code,
-       const char *text)
+void
+bh_endpoint_refuse(BhEndpoint *self, BhMember *member, const char *in_reply_to, const char *code,
+                   const char *text)
 {
   g_autoptr(json_t) problem = json_pack("{s:s, s:s, s:s, s:s}", "type", "error", "code", code,
                                         "message", text, "inReplyTo", in_reply_to);
@@ -192,14 +169,22 @@ drop_contact(BhEndpoint *self, BhContact *contact)
   tell_presence(self, member);
 }
 
+void
+bh_endpoint_tell_message(BhEndpoint *self, BhMember *member, BhDataChannel *channel,
+                         json_t *message, gsize size_bytes)
+{
+  BhPath path = channel != NULL ? BH_PATH_CHANNEL : BH_PATH_RELAY;
+
+  self->counters.messages[path]++;
+  self->counters.bytes[path] += size_bytes;
+  g_signal_emit(self, signals[SIGNAL_MESSAGE], 0, member, path, channel, message);
+}
+
 static void
 on_contact_message(BhContact *contact, BhDataChannel *channel, json_t *message, gsize size_bytes,
                    BhEndpoint *self)
 {
-  self->counters.messages[BH_PATH_CHANNEL]++;
-  self->counters.bytes[BH_PATH_CHANNEL] += size_bytes;
-  g_signal_emit(self, signals[SIGNAL_MESSAGE], 0, bh_contact_get_member(contact), BH_PATH_CHANNEL,
-                channel, message);
+  bh_endpoint_tell_message(self, bh_contact_get_member(contact), channel, message, size_bytes);
 }
 
 /* One at a time: a page that opens another has forgotten the one before. */
@@ -255,8 +240,8 @@ make_member(BhEndpoint *self, BhEndpointSide *side, const char *tenant_id, const
   BhMember *member;
   BhRole role;
 
-  bh_json_get_optional_text(peer, "deviceId", MAX_ID_BYTES, &device_id, NULL);
-  bh_json_get_optional_text(peer, "role", MAX_ID_BYTES, &role_name, NULL);
+  bh_json_get_optional_text(peer, "deviceId", BH_ENDPOINT_MAX_ID_BYTES, &device_id, NULL);
+  bh_json_get_optional_text(peer, "role", BH_ENDPOINT_MAX_ID_BYTES, &role_name, NULL);
   role = bh_role_from_name(role_name);
   member = bh_member_new(tenant_id, peer_id, device_id, role,
                          side->is_cloud ? NULL : relay_to_member, self);
@@ -324,10 +309,11 @@ is_outdated(BhEndpoint *self, BhMember *member)
   return device == NULL || device->revoked_ms != 0 || device->role != bh_member_get_role(member);
 }
 
-static void
-add_member(BhEndpoint *self, BhEndpointSide *side, const char *tenant_id, const json_t *peer)
+void
+bh_endpoint_add_member(BhEndpoint *self, BhEndpointSide *side, const char *tenant_id,
+                       const json_t *peer)
 {
-  const char *peer_id = bh_json_get_text(peer, "peerId", MAX_ID_BYTES, NULL);
+  const char *peer_id = bh_json_get_text(peer, "peerId", BH_ENDPOINT_MAX_ID_BYTES, NULL);
   g_autoptr(BhMember) member = NULL;
   g_autofree char *key = NULL;
   BhContact *contact;
@@ -357,9 +343,9 @@ add_member(BhEndpoint *self, BhEndpointSide *side, const char *tenant_id, const 
 }
 
 /* Signaling may go without disturbing an open connection: only who has none is gone. */
-static void
-remove_member(BhEndpoint *self, const BhEndpointSide *side, const char *tenant_id,
-              const char *peer_id)
+void
+bh_endpoint_remove_member(BhEndpoint *self, const BhEndpointSide *side, const char *tenant_id,
+                          const char *peer_id)
 {
   g_autofree char *key = bh_endpoint_side_make_key(side, tenant_id, peer_id);
   BhContact *contact = g_hash_table_lookup(self->contacts, key);
@@ -373,197 +359,7 @@ remove_member(BhEndpoint *self, const BhEndpointSide *side, const char *tenant_i
     tell_presence(self, bh_contact_get_member(contact));
 }
 
-/* --- what the rooms say --- */
-
-static gboolean
-has_room(BhEndpoint *self, BhContact *contact)
-{
-  return bh_contact_has_connection(contact) ||
-         self->counters.connections < bh_limit_set_get(&self->limits, BH_LIMIT_PEER_CONNECTIONS);
-}
-
-static void
-on_offer_me(BhEndpoint *self, BhContact *contact)
-{
-  BhMember *member = bh_contact_get_member(contact);
-  g_autoptr(GError) error = NULL;
-
-  if (!self->config.offer_me)
-    refuse(self, member, "offer-me", "forbidden", "This hub does not offer.");
-  else if (!has_room(self, contact))
-    refuse(self, member, "offer-me", "rate-limited", "The hub has too many connections.");
-  else if (!bh_contact_offer(contact, &error))
-    refuse(self, member, "offer-me", "bad-message", error->message);
-}
-
-/* Where there is no channel, what is larger than a signaling message comes in parts as well.
- * Returns: (nullable): the message that is now whole */
-static json_t *
-join_chunk(BhEndpoint *self, BhContact *contact, const json_t *part)
-{
-  g_autoptr(GError) error = NULL;
-  g_autofree char *whole = NULL;
-  json_t *message = NULL;
-
-  if (bh_contact_add_chunk(contact, NULL, part, &whole, &error) && whole != NULL)
-    message = bh_json_parse(whole, strlen(whole), &error);
-  if (error != NULL)
-    refuse(self, bh_contact_get_member(contact), "relay", bh_chunks_get_error_code(error),
-           error->message);
-  return message;
-}
-
-static void
-take_payload(BhEndpoint *self, BhContact *contact, json_t *payload)
-{
-  self->counters.messages[BH_PATH_RELAY]++;
-  /* Measured, not written. */
-  self->counters.bytes[BH_PATH_RELAY] +=
-      json_dumpb(payload, NULL, 0, JSON_COMPACT | JSON_ENCODE_ANY);
-  g_signal_emit(self, signals[SIGNAL_MESSAGE], 0, bh_contact_get_member(contact), BH_PATH_RELAY,
-                NULL, payload);
-}
-
-static void
-on_relay(BhEndpoint *self, BhContact *contact, json_t *message)
-{
-  json_t *payload = json_object_get(message, "payload");
-  const char *type = bh_json_get_text(payload, "type", MAX_ID_BYTES, NULL);
-  g_autoptr(json_t) whole = NULL;
-
-  if (g_strcmp0(type, "chunk") == 0) {
-    whole = join_chunk(self, contact, payload);
-    if (whole == NULL)
-      return;
-    payload = whole;
-    type = bh_json_get_text(payload, "type", MAX_ID_BYTES, NULL);
-  }
-  if (type == NULL)
-    refuse(self, bh_contact_get_member(contact), "relay", "bad-message",
-           "The payload needs a type.");
-  else if (g_str_equal(type, "offer-me"))
-    on_offer_me(self, contact);
-  else
-    take_payload(self, contact, payload);
-}
-
-static void
-on_description(BhEndpoint *self, BhContact *contact, const char *type, const json_t *message)
-{
-  BhMember *member = bh_contact_get_member(contact);
-  const BhEndpointSide *side = bh_member_get_side(member);
-  gboolean is_open = self->config.open && !side->is_cloud;
-  gboolean is_offer = g_str_equal(type, "offer");
-  g_autoptr(GError) error = NULL;
-  const char *sdp = bh_json_get_text(message, "sdp", MAX_SDP_BYTES, &error);
-
-  if (sdp != NULL &&
-      !bh_description_check(self->config.gate, is_open, member, message, side->peer_id))
-    refuse(self, member, type, "unauthorized", "This description is not signed by the device.");
-  else if (is_offer && sdp != NULL && !has_room(self, contact))
-    refuse(self, member, type, "rate-limited", "The hub has too many connections.");
-  else if (sdp == NULL || !bh_contact_set_description(
-                              contact, is_offer ? BH_SDP_OFFER : BH_SDP_ANSWER, sdp, &error))
-    refuse(self, member, type, "bad-message", error->message);
-}
-
-static void
-on_candidate(BhEndpoint *self, BhContact *contact, const json_t *message)
-{
-  const json_t *candidate = json_object_get(message, "candidate");
-  const char *line = NULL, *ufrag = NULL;
-  g_autoptr(GError) error = NULL;
-
-  if (json_is_string(candidate)) { /* some clients send the line alone */
-    line = json_string_value(candidate);
-  } else if (!bh_json_get_optional_text(candidate, "candidate", MAX_SDP_BYTES, &line, &error) ||
-             !bh_json_get_optional_text(candidate, "usernameFragment", MAX_ID_BYTES, &ufrag,
-                                        &error)) {
-    refuse(self, bh_contact_get_member(contact), "ice-candidate", "bad-message", error->message);
-    return;
-  }
-  if (!bh_contact_add_candidate(contact, line, ufrag, &error))
-    refuse(self, bh_contact_get_member(contact), "ice-candidate", "bad-message", error->message);
-}
-
-static void
-add_members(BhEndpoint *self, BhEndpointSide *side, const char *tenant_id, const json_t *peers)
-{
-  gsize i;
-  json_t *peer;
-
-  json_array_foreach(peers, i, peer) add_member(self, side, tenant_id, peer);
-}
-
-static void
-on_presence(BhEndpoint *self, BhEndpointSide *side, const char *tenant_id, const char *type,
-            json_t *message)
-{
-  json_t *peer = json_object_get(message, "peer");
-  const json_t *left = json_object_get(message, "left");
-  const char *peer_id = bh_json_get_text(peer, "peerId", MAX_ID_BYTES, NULL);
-  gsize i;
-
-  if (g_str_equal(type, "peer-joined")) {
-    add_member(self, side, tenant_id, peer);
-  } else if (g_str_equal(type, "peer-left")) {
-    if (peer_id != NULL)
-      remove_member(self, side, tenant_id, peer_id);
-  } else {
-    add_members(self, side, tenant_id, json_object_get(message, "peers"));
-    add_members(self, side, tenant_id, json_object_get(message, "joined"));
-    json_array_foreach(left, i, peer)
-    {
-      peer_id = json_is_string(peer) ? json_string_value(peer)
-                                     : bh_json_get_text(peer, "peerId", MAX_ID_BYTES, NULL);
-      if (peer_id != NULL)
-        remove_member(self, side, tenant_id, peer_id);
-    }
-  }
-}
-
-static void
-on_from_peer(BhEndpoint *self, const BhEndpointSide *side, const char *tenant_id, const char *type,
-             json_t *message)
-{
-  const char *from = bh_json_get_text(message, "fromPeerId", MAX_ID_BYTES, NULL);
-  g_autofree char *key = from != NULL ? bh_endpoint_side_make_key(side, tenant_id, from) : NULL;
-  g_autoptr(BhContact) contact = NULL;
-
-  if (key == NULL || g_hash_table_lookup(self->contacts, key) == NULL) {
-    g_debug("A “%s” came from nobody we were told of", type);
-    return;
-  }
-  contact = g_object_ref(g_hash_table_lookup(self->contacts, key));
-  if (g_str_equal(type, "offer") || g_str_equal(type, "answer"))
-    on_description(self, contact, type, message);
-  else if (g_str_equal(type, "ice-candidate"))
-    on_candidate(self, contact, message);
-  else if (g_str_equal(type, "relay") && !side->is_cloud)
-    on_relay(self, contact, message);
-}
-
-static void
-take_message(BhEndpoint *self, BhEndpointSide *side, json_t *message)
-{
-  const char *type = bh_json_get_text(message, "type", MAX_ID_BYTES, NULL);
-  const char *tenant_id = NULL;
-
-  if (type == NULL || self->session == NULL)
-    return;
-  if (!side->is_cloud)
-    tenant_id = bh_json_get_text(message, "tenantId", MAX_ID_BYTES, NULL);
-  if (tenant_id == NULL)
-    tenant_id = side->tenant_id;
-  if (g_str_equal(type, "peer-joined") || g_str_equal(type, "peer-left") ||
-      g_str_equal(type, "peers"))
-    on_presence(self, side, tenant_id, type, message);
-  else if (json_object_get(message, "fromPeerId") != NULL)
-    on_from_peer(self, side, tenant_id, type, message);
-  else if (g_str_equal(type, "error"))
-    g_debug("The room refused a message of ours: %s",
-            bh_json_get_text(message, "code", MAX_ID_BYTES, NULL));
-}
+/* --- what the rooms of this hub say --- */
 
 static void
 on_arrived(BhArrivalQueue *arrivals, GBytes *text, BhEndpoint *self)
@@ -574,67 +370,13 @@ on_arrived(BhArrivalQueue *arrivals, GBytes *text, BhEndpoint *self)
   g_autoptr(json_t) message = bh_json_parse(bytes, length, NULL);
 
   if (message != NULL)
-    take_message(self, &self->local, message);
+    bh_endpoint_take_message(self, &self->local, message);
 }
 
 static void
 on_rooms_closed(BhArrivalQueue *arrivals, BhEndpoint *self)
 {
   bh_endpoint_close(self);
-}
-
-/* --- the cloud --- */
-
-void
-bh_endpoint_set_cloud(BhEndpoint *endpoint, const char *tenant_id, BhEndpointSend send,
-                      gpointer user_data)
-{
-  g_return_if_fail(endpoint->cloud.send == NULL);
-
-  bh_endpoint_side_init(&endpoint->cloud, TRUE, endpoint->local.peer_id, tenant_id);
-  endpoint->cloud.send = send;
-  endpoint->cloud.send_data = user_data;
-}
-
-void
-bh_endpoint_join_cloud(BhEndpoint *endpoint, const json_t *joined)
-{
-  g_autoptr(BhEndpoint) self = g_object_ref(endpoint);
-  const char *peer_id = bh_json_get_text(joined, "peerId", MAX_ID_BYTES, NULL);
-
-  if (peer_id == NULL || self->session == NULL)
-    return;
-  bh_endpoint_leave_cloud(self);
-  g_free(self->cloud.peer_id);
-  self->cloud.peer_id = g_strdup(peer_id);
-  add_members(self, &self->cloud, self->cloud.tenant_id, json_object_get(joined, "peers"));
-}
-
-void
-bh_endpoint_take_from_cloud(BhEndpoint *endpoint, json_t *message)
-{
-  g_autoptr(BhEndpoint) self = g_object_ref(endpoint);
-
-  take_message(self, &self->cloud, message);
-}
-
-void
-bh_endpoint_leave_cloud(BhEndpoint *endpoint)
-{
-  g_autoptr(BhEndpoint) self = g_object_ref(endpoint);
-  g_autoptr(GPtrArray) peer_ids = g_ptr_array_new_with_free_func(g_free);
-  GHashTableIter iter;
-  gpointer contact;
-
-  g_hash_table_iter_init(&iter, self->contacts);
-  while (g_hash_table_iter_next(&iter, NULL, &contact)) {
-    BhMember *member = bh_contact_get_member(contact);
-
-    if (bh_member_get_side(member) == &self->cloud && bh_member_get_present(member))
-      g_ptr_array_add(peer_ids, g_strdup(bh_member_get_peer_id(member)));
-  }
-  for (guint i = 0; i < peer_ids->len; i++)
-    remove_member(self, &self->cloud, self->cloud.tenant_id, peer_ids->pdata[i]);
 }
 
 /* --- life --- */

@@ -67,90 +67,98 @@ id_holder_free(gpointer data)
   g_free(id);
 }
 
-/* Ends @task with the failure of a step. Returns: whether it did */
-static gboolean
-has_failed(GTask *task, gboolean done, GError *error)
-{
-  if (done)
-    return FALSE;
-  g_task_return_error(task, error);
-  return TRUE;
-}
+typedef enum { DEVICES, PEOPLE, SEATINGS, ALERTS, PICTURES, N_STEPS } Step;
 
+/* Data of the task. */
+typedef struct {
+  BhHubBooks *books;
+  Step step; /* the book that is being read */
+} Loading;
+
+static void load_cb(GObject *source, GAsyncResult *result, gpointer user_data);
+
+/* @task: (transfer full) */
 static void
-load_pictures_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+load_book(GTask *task)
 {
-  g_autoptr(GTask) task = user_data;
-  GError *error = NULL;
-  gboolean done = bh_picture_book_load_finish(BH_PICTURE_BOOK(source), result, &error);
+  const Loading *loading = g_task_get_task_data(task);
+  BhHubBooks *books = loading->books;
+  gint64 now_ms = g_get_real_time() / 1000;
 
-  if (!has_failed(task, done, error))
+  switch (loading->step) {
+  case DEVICES:
+    bh_device_book_load_async(books->devices, load_cb, task);
+    return;
+  case PEOPLE:
+    bh_person_book_load_async(books->people, now_ms, load_cb, task);
+    return;
+  case SEATINGS:
+    bh_seating_book_load_async(books->seatings, now_ms, load_cb, task);
+    return;
+  case ALERTS:
+    bh_alert_desk_load_async(books->alerts, load_cb, task);
+    return;
+  case PICTURES:
+    bh_picture_book_load_async(books->pictures, load_cb, task);
+    return;
+  case N_STEPS:
     g_task_return_boolean(task, TRUE);
+    g_object_unref(task);
+    return;
+  }
+}
+
+static gboolean
+load_book_finish(const Loading *loading, GAsyncResult *result, GError **error)
+{
+  BhHubBooks *books = loading->books;
+
+  switch (loading->step) {
+  case DEVICES:
+    return bh_device_book_load_finish(books->devices, result, error);
+  case PEOPLE:
+    return bh_person_book_load_finish(books->people, result, error);
+  case SEATINGS:
+    return bh_seating_book_load_finish(books->seatings, result, error);
+  case ALERTS:
+    return bh_alert_desk_load_finish(books->alerts, result, error);
+  case PICTURES:
+    return bh_picture_book_load_finish(books->pictures, result, error);
+  case N_STEPS:
+    break;
+  }
+  g_assert_not_reached();
 }
 
 static void
-load_alerts_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+load_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(GTask) task = user_data;
-  BhHubBooks *books = g_task_get_task_data(task);
+  Loading *loading = g_task_get_task_data(task);
   GError *error = NULL;
-  gboolean done = bh_alert_desk_load_finish(BH_ALERT_DESK(source), result, &error);
 
-  if (!has_failed(task, done, error))
-    bh_picture_book_load_async(books->pictures, load_pictures_cb, g_steal_pointer(&task));
-}
-
-static void
-load_seatings_cb(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  BhHubBooks *books = g_task_get_task_data(task);
-  GError *error = NULL;
-  gboolean done = bh_seating_book_load_finish(BH_SEATING_BOOK(source), result, &error);
-
-  if (!has_failed(task, done, error))
-    bh_alert_desk_load_async(books->alerts, load_alerts_cb, g_steal_pointer(&task));
-}
-
-static void
-load_people_cb(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  BhHubBooks *books = g_task_get_task_data(task);
-  GError *error = NULL;
-  gboolean done = bh_person_book_load_finish(BH_PERSON_BOOK(source), result, &error);
-
-  if (!has_failed(task, done, error))
-    bh_seating_book_load_async(books->seatings, g_get_real_time() / 1000, load_seatings_cb,
-                               g_steal_pointer(&task));
-}
-
-static void
-load_devices_cb(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  BhHubBooks *books = g_task_get_task_data(task);
-  GError *error = NULL;
-  gboolean done = bh_device_book_load_finish(BH_DEVICE_BOOK(source), result, &error);
-
-  if (!has_failed(task, done, error))
-    bh_person_book_load_async(books->people, g_get_real_time() / 1000, load_people_cb,
-                              g_steal_pointer(&task));
+  if (!load_book_finish(loading, result, &error)) {
+    g_task_return_error(task, error);
+    return;
+  }
+  loading->step++;
+  load_book(g_steal_pointer(&task));
 }
 
 static void
 load_id_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(GTask) task = user_data;
-  BhHubBooks *books = g_task_get_task_data(task);
+  const Loading *loading = g_task_get_task_data(task);
   char **id = bh_store_get_task_data(result);
   GError *error = NULL;
-  gboolean done = bh_store_write_finish(BH_STORE(source), result, &error);
 
-  if (has_failed(task, done, error))
+  if (!bh_store_write_finish(BH_STORE(source), result, &error)) {
+    g_task_return_error(task, error);
     return;
-  books->hub_id = g_steal_pointer(id);
-  bh_device_book_load_async(books->devices, load_devices_cb, g_steal_pointer(&task));
+  }
+  loading->books->hub_id = g_steal_pointer(id);
+  load_book(g_steal_pointer(&task));
 }
 
 void
@@ -158,8 +166,10 @@ bh_hub_books_load_async(BhHubBooks *books, GObject *source, GAsyncReadyCallback 
                         gpointer user_data)
 {
   GTask *task = g_task_new(source, NULL, callback, user_data);
+  Loading *loading = g_new0(Loading, 1);
 
-  g_task_set_task_data(task, books, NULL);
+  loading->books = books;
+  g_task_set_task_data(task, loading, g_free);
   bh_store_write_async(books->store, load_id, g_new0(char *, 1), id_holder_free, NULL, load_id_cb,
                        task);
 }

@@ -17,7 +17,7 @@
 #define ATTEMPT_MS         5000
 #define CROWDED_ATTEMPT_MS 1500
 #define RETRY_FIRST_MS     250
-#define RETRY_MAX_MS       15000
+#define RETRY_MAX_MS       8000
 #define PROBE_FIRST_MS     1000
 #define PROBE_MAX_MS       8000
 #define LASTING_MS         5000

@@ -22,9 +22,9 @@
  * - **Checkpoints** put records into the backend so that a start need not read all operations:
  *   after about BH_PROPERTY_CHECKPOINT_OPERATIONS, and at close. With one, what is over leaves
  *   memory: closed orders, ended seatings and requests that have had no operation for
- *   BH_PROPERTY_ARCHIVE_MS, and messages for BH_PROPERTY_ARCHIVE_MESSAGE_MS. Closed orders that a
- *   room owes stay for BH_PROPERTY_ARCHIVE_CHARGE_MS; once that is settled, for
- *   BH_PROPERTY_ARCHIVE_SETTLED_MS.
+ *   BH_PROPERTY_ARCHIVE_MS, and messages for BH_PROPERTY_ARCHIVE_MESSAGE_MS. Closed orders of which a
+ *   room owes something stay until that is settled, however long it takes, and then for
+ *   BH_PROPERTY_ARCHIVE_SETTLED_MS. The overview tells a manager of debts that have grown old.
  * - **Upgrades**: what another table of kinds had set aside is judged again at the start.
  *
  * One main context. Everything may be called from signals and completions. Closing completes what
@@ -41,9 +41,7 @@
 #define BH_PROPERTY_CHECKPOINT_OPERATIONS 2000
 #define BH_PROPERTY_ARCHIVE_MS            (G_GINT64_CONSTANT(36) * 60 * 60 * 1000)
 #define BH_PROPERTY_ARCHIVE_MESSAGE_MS    (G_GINT64_CONSTANT(14) * 24 * 60 * 60 * 1000)
-/* No guest stays longer without paying; a house that never says what was paid must not fill up. */
-#define BH_PROPERTY_ARCHIVE_CHARGE_MS  (G_GINT64_CONSTANT(92) * 24 * 60 * 60 * 1000)
-#define BH_PROPERTY_ARCHIVE_SETTLED_MS (G_GINT64_CONSTANT(14) * 24 * 60 * 60 * 1000)
+#define BH_PROPERTY_ARCHIVE_SETTLED_MS    (G_GINT64_CONSTANT(14) * 24 * 60 * 60 * 1000)
 
 /* What waits for predecessors: operations a log, logs, bytes of all; beyond that they are dropped,
  * for they come again. */

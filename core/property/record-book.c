@@ -244,20 +244,21 @@ typedef struct {
   gboolean is_wanted;
 } Target;
 
-/* What a room owes stays until it is settled; what is settled, until a day has counted it. */
-static gint64
-get_charges_ms(const BhBookEntry *entry)
+/* What a room owes stays until it is settled, however long; what is settled, until a day has
+ * counted it. */
+static gboolean
+is_kept_for_charges(const BhBookEntry *entry, gint64 now_ms)
 {
   if (!g_str_has_prefix(entry->name, ORDER))
-    return 0;
+    return FALSE;
   switch (bh_order_money_get_charges(entry->record)) {
   case BH_CHARGES_OPEN:
-    return BH_PROPERTY_ARCHIVE_CHARGE_MS;
+    return TRUE;
   case BH_CHARGES_SETTLED:
-    return BH_PROPERTY_ARCHIVE_SETTLED_MS;
+    return entry->touched_ms >= now_ms - BH_PROPERTY_ARCHIVE_SETTLED_MS;
   case BH_CHARGES_NONE:
   default:
-    return 0;
+    return FALSE;
   }
 }
 
@@ -268,7 +269,7 @@ is_over(const BhBookEntry *entry, gint64 now_ms)
   const json_t *value;
 
   if (ending == NULL || entry->touched_ms >= now_ms - ending->idle_ms ||
-      entry->touched_ms >= now_ms - get_charges_ms(entry))
+      is_kept_for_charges(entry, now_ms))
     return FALSE;
   if (ending->place == NULL)
     return TRUE;

@@ -5,11 +5,12 @@
 
 #include <string.h>
 
-/* Pages load nothing but from here, run no inline script, and talk to hubs and clouds. */
+/* Pages load nothing but from here, run no inline script, and talk to hubs and clouds, of which
+ * some are first asked by HTTP whether they answer. */
 #define CONTENT_POLICY                                                                             \
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "          \
   "font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; " \
-  "frame-ancestors 'none'; connect-src 'self' ws: wss:"
+  "frame-ancestors 'none'; connect-src 'self' ws: wss: http: https:"
 
 /* Longest token looked at. */
 #define MAX_TOKEN_BYTES 4096
@@ -98,43 +99,13 @@ bh_web_headers_is_origin_allowed(const char *origin, const char *host, GHashTabl
           (is_loopback(origin_name) && is_loopback(host_name)));
 }
 
-/* A source of https (CSP level 3 section 2.3.1), which cannot be an IPv6 address. */
-static void
-append_source(GString *policy, const char *name, guint16 port)
-{
-  g_string_append_printf(policy, " https://%s:%u", strchr(name, ':') != NULL ? "*" : name, port);
-}
-
 void
-bh_web_headers_secure(SoupMessageHeaders *headers, const char *host, GHashTable *names,
-                      guint16 tls_port)
+bh_web_headers_secure(SoupMessageHeaders *headers)
 {
-  g_autoptr(GString) policy = g_string_new(CONTENT_POLICY);
-  const char *port;
-  g_autofree char *own = split_host(host, &port);
-  GHashTableIter iter;
-  gpointer name;
-
-  if (tls_port != 0) {
-    if (own != NULL && !g_hash_table_contains(names, own))
-      append_source(policy, own, tls_port);
-    g_hash_table_iter_init(&iter, names);
-    while (g_hash_table_iter_next(&iter, &name, NULL))
-      append_source(policy, name, tls_port);
-  }
-  soup_message_headers_replace(headers, "Content-Security-Policy", policy->str);
+  soup_message_headers_replace(headers, "Content-Security-Policy", CONTENT_POLICY);
   soup_message_headers_replace(headers, "X-Content-Type-Options", "nosniff");
   soup_message_headers_replace(headers, "Referrer-Policy", "no-referrer");
   soup_message_headers_replace(headers, "Cross-Origin-Resource-Policy", "same-origin");
-}
-
-void
-bh_web_headers_allow_probes(SoupMessageHeaders *headers)
-{
-  const char *policy = soup_message_headers_get_one(headers, "Content-Security-Policy");
-  g_autofree char *wider = g_strconcat(policy, " http: https:", NULL);
-
-  soup_message_headers_replace(headers, "Content-Security-Policy", wider);
 }
 
 const char *

@@ -26,21 +26,12 @@ gboolean bh_web_headers_is_origin_allowed(const char *origin, const char *host, 
 
 /**
  * bh_web_headers_secure: the headers of every response.
- * @host: (nullable): the header, allowed already: what the page is called
- * @names: (element-type utf8): as above
- * @tls_port: (0: no https): pages may ask ours, by the name they have and by all our names: how
- *   /trust finds out whether this device trusts them
  *
- * Says nothing of Strict-Transport-Security: guests and printers stay with http.
+ * Pages may ask any address whether it answers, as they may by WebSocket: they look for the hub
+ * where it was before. Says nothing of Strict-Transport-Security: guests and printers stay with
+ * http.
  */
-void bh_web_headers_secure(SoupMessageHeaders *headers, const char *host, GHashTable *names,
-                           guint16 tls_port);
-
-/**
- * bh_web_headers_allow_probes: after bh_web_headers_secure(): this page may ask any address whether
- * it answers, as every page may by WebSocket: it looks for the hub where that was before.
- */
-void bh_web_headers_allow_probes(SoupMessageHeaders *headers);
+void bh_web_headers_secure(SoupMessageHeaders *headers);
 
 /**
  * bh_web_headers_find_bearer:

@@ -24,8 +24,8 @@
 
 /* How much of a refused body is read. */
 #define MAX_DRAINED_BYTES (4 * BH_WEB_MAX_BODY_BYTES)
-/* The page that looks for the hub at its addresses (data/web/pages/why). */
-#define PROBING_PAGE "/why"
+
+#define STATUS_UPGRADE_REQUIRED 426
 
 typedef struct {
   BhWebHandler get;
@@ -47,7 +47,6 @@ struct _BhWebServer {
   GHashTable *folders;   /* path that ends in `/` -> Route: of all that lies right in it */
   GHashTable *names;     /* a set: what else we are called */
   GHashTable *origins;   /* a set: addresses that pages of ours may be of */
-  guint16 tls_port;      /* 0: where we listen */
   BhWebTiming timing;
   BhWebCounters counters;
   guint check_id;
@@ -158,6 +157,20 @@ answer_handshake(BhWebServer *self, SoupServerMessage *message)
                             0);
 }
 
+/* RFC 9110 section 15.5.22. Told also to pages of other origins: that there is an answer tells them
+ * that a WebSocket is worth trying (data/web/client/knocking-socket.ts). */
+static void
+answer_knock(SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers(message);
+
+  soup_message_headers_replace(headers, "Upgrade", "websocket");
+  soup_message_headers_append(headers, "Connection", "Upgrade");
+  soup_message_headers_replace(headers, "Cache-Control", "no-store");
+  soup_message_headers_replace(headers, "Cross-Origin-Resource-Policy", "cross-origin");
+  soup_server_message_set_status(message, STATUS_UPGRADE_REQUIRED, "Upgrade Required");
+}
+
 static void
 answer_page(SoupServerMessage *message, const char *path)
 {
@@ -173,8 +186,6 @@ answer_page(SoupServerMessage *message, const char *path)
     return;
   }
   /* Also with 304: its headers take the place of those that are kept (RFC 9111 section 3.2). */
-  if (g_str_equal(path, PROBING_PAGE))
-    bh_web_headers_allow_probes(headers);
   soup_message_headers_replace(headers, "ETag", page->etag);
   soup_message_headers_replace(headers, "Cache-Control", "no-cache");
   if (known != NULL && g_str_equal(known, page->etag)) {
@@ -239,10 +250,12 @@ on_request(SoupServer *soup, SoupServerMessage *message, const char *path, GHash
     answer_route(self, route, message, path, query);
   else if (g_str_has_prefix(path, "/api/"))
     bh_web_respond_problem(message, SOUP_STATUS_NOT_FOUND, "not-found", "There is nothing here.");
-  else if (method == SOUP_METHOD_GET || method == SOUP_METHOD_HEAD)
-    answer_page(message, path);
-  else
+  else if (method != SOUP_METHOD_GET && method != SOUP_METHOD_HEAD)
     refuse_method(message, "GET, HEAD");
+  else if (g_str_equal(path, "/signal"))
+    answer_knock(message);
+  else
+    answer_page(message, path);
 }
 
 static void
@@ -310,8 +323,7 @@ on_headers(SoupServer *soup, SoupServerMessage *message, const char *path, GHash
 
     self->visitor(remote, self->visitor_data);
   }
-  bh_web_headers_secure(soup_server_message_get_response_headers(message), host, self->names,
-                        self->tls_port != 0 ? self->tls_port : bh_web_server_get_tls_port(self));
+  bh_web_headers_secure(soup_server_message_get_response_headers(message));
   if (!refuse_foreign(self, message, host) &&
       soup_message_headers_get_encoding(headers) == SOUP_ENCODING_CONTENT_LENGTH &&
       soup_message_headers_get_content_length(headers) > (goffset)BH_WEB_MAX_BODY_BYTES)
@@ -503,14 +515,6 @@ bh_web_server_get_tls_port(BhWebServer *server)
   g_return_val_if_fail(BH_IS_WEB_SERVER(server), 0);
 
   return bh_web_listener_get_port(server->listener, TRUE);
-}
-
-void
-bh_web_server_set_tls_port(BhWebServer *server, guint16 port)
-{
-  g_return_if_fail(BH_IS_WEB_SERVER(server));
-
-  server->tls_port = port;
 }
 
 void

@@ -97,14 +97,6 @@ guint16 bh_web_server_get_port(BhWebServer *server);
 guint16 bh_web_server_get_tls_port(BhWebServer *server);
 
 /**
- * bh_web_server_set_tls_port:
- * @port: where browsers reach our https, if that is not where we listen; 0: where we listen
- *
- * Pages may ask it (their Content-Security-Policy).
- */
-void bh_web_server_set_tls_port(BhWebServer *server, guint16 port);
-
-/**
  * bh_web_server_set_proxies:
  * @proxies: (nullable): whose X-Forwarded-For and X-Forwarded-Proto are believed
  *

@@ -200,6 +200,13 @@ describe(`a house in ${browserName}`, () => {
       await tap(desk, 'codes');
       await withText(desk, 'code-card', 'Room 204');
       assert.equal((await desk.$$(`${byTestId('code-card')} img`)).length, 3);
+      assert.deepEqual(await desk.$$eval(`${byTestId('code-group')} h2`, (all) => all.map((one) => one.textContent)),
+        ['Tables', 'Rooms · Floor 2']);
+      if (browserName === 'chromium') {
+        // Two headings and two rows of cards fit on a sheet.
+        const sheets = Buffer.from(await desk.pdf({ preferCSSPageSize: true })).toString('latin1');
+        assert.equal(sheets.match(/\/Type \/Page\b/g)?.length, 1);
+      }
 
       const { places } = await hub.control('GET', '/api/v1/places');
       const { placeId } = places.find(({ name }) => name === '12');

@@ -346,7 +346,7 @@ describe(`service in ${browserName}`, () => {
     await manager.push();
     await tap(staff, 'tab-order');
     const tile = `${byTestId('tile')}[data-order="${orderId}"]`;
-    await see(staff, tile, 'To serve: 1');
+    await see(staff, tile, '1 to serve');
     assert.match(await textOf(staff, 'floor'), /Without a table/);
     await (await see(staff, tile, 'TA-7')).click();
     await see(staff, `${byTestId('table')} h1`, 'Order TA-7');
@@ -364,6 +364,36 @@ describe(`service in ${browserName}`, () => {
     manager.log.write('order.set', `order/${orderId}`, { version: 1, set: { closed: true } });
     await manager.push();
     await gone(staff, tile);
+    await tap(staff, 'tab-now');
+  });
+
+  test('a waiter begins an order to take away; it stays over a reload, and is at no table', async () => {
+    const { staff, hub } = house;
+    await toNow(staff);
+    await tap(staff, 'tab-order');
+    await tap(staff, 'tile-new');
+    await see(staff, `${byTestId('table')} h1`, 'Take-away');
+    await (await see(staff, `${byTestId('pick')}[data-item="soup"]`)).click();
+    await see(staff, `${byTestId('cart-look')} .cart-count`, '1');
+    await staff.reload();
+    await see(staff, `${byTestId('cart-look')} .cart-count`, '1');
+    await tap(staff, 'back');
+    await (await see(staff, byTestId('tile'), 'Take-away')).click();
+    await tap(staff, 'send');
+    await see(staff, byTestId('sent-line'), 'Soup of the day');
+    const isOurs = ({ placeId, lines }) => placeId === null && lines.some(({ itemId, state }) => itemId === 'soup' && state === 'placed');
+    const find = async () => (await hub.control('GET', '/api/v1/orders')).orders.filter(isOurs);
+    await until('the hub has it', async () => (await find()).length === 1, 20000);
+    const [{ orderId, number, source, lines: [{ lineId }] }] = await find();
+    assert.equal(source, 'staff');
+    await staff.waitForFunction((hash) => location.hash === hash, {}, `#order/${orderId}`);
+    await tap(staff, 'back');
+    await see(staff, `${byTestId('tile')}[data-order="${orderId}"]`, number);
+    assert.deepEqual(await staff.$$eval(byTestId('tile-unsent'), (all) => all.length), 0);
+    house.manager.log.write('line.end', `order/${orderId}`, { lineIds: [lineId], state: 'cancelled', reason: 'mistake' });
+    house.manager.log.write('order.set', `order/${orderId}`, { version: 1, set: { closed: true } });
+    await house.manager.push();
+    await gone(staff, `${byTestId('tile')}[data-order="${orderId}"]`);
     await tap(staff, 'tab-now');
   });
 

@@ -67,6 +67,19 @@ async function handOut(page) {
   await next(page, 'close');
 }
 
+/** On paper stands the bill in the dialog, without its buttons and without the till behind it. */
+async function printsHere(page) {
+  await page.evaluate(() => { window.print = () => { window.printed = true; }; });
+  await tap(page, 'print-bill-here');
+  assert.equal(await page.evaluate(() => window.printed), true);
+  if (browserName !== 'chromium') return;
+  await page.emulateMediaType('print');
+  const seen = await page.evaluate(() => ['.till-big', 'button', '.till-left', '.bar'].filter((one) =>
+    [...document.querySelectorAll(one)].some((element) => element.checkVisibility())));
+  assert.deepEqual(seen, ['.till-big']);
+  await page.emulateMediaType(null);
+}
+
 const printed = (page, state = 'done', ms = 30000) =>
   attributeIs(page, 'print-state', 'data-state', state, ms);
 
@@ -176,12 +189,17 @@ describe(`till in ${browserName}`, () => {
       await first.stop();
       await attributeIs(page, 'path-badge', 'data-path', 'none', 30000);
       await page.waitForSelector(byTestId('away'));
+      await tap(page, 'till-menu');
+      await page.waitForSelector(byTestId('drawer-away'));
+      assert.equal(await page.$eval(byTestId('open-drawer'), (one) => one.disabled), true);
+      await page.keyboard.press('Escape');
       for (const item of ['soup', 'beer']) {
         await order(page, item);
         await payAndPrint(page);
         await page.waitForSelector(byTestId('receipt-waits'));
         await tap(page, 'show-bill');
         assert.match(await textOf(page, 'bill-dialog'), /not a receipt/);
+        await printsHere(page);
         await page.keyboard.press('Escape');
         await tap(page, 'new-order');
       }

@@ -31,7 +31,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   g_autofree char *text = g_strndup(size > 0 ? (const char *)data : "", size);
   g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
   g_autoptr(BhAddressSet) proxies = bh_address_set_new();
-  SoupMessageHeaders *headers = soup_message_headers_new(SOUP_MESSAGE_HEADERS_RESPONSE);
   const char *token = bh_web_headers_find_bearer(text);
 
   g_hash_table_add(names, (gpointer) "bellhop-1a2b.local");
@@ -39,15 +38,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   g_assert_true(token == NULL || (*token != '\0' && strpbrk(token, " ,\r\n\t") == NULL));
   check_forwarded(text, proxies);
   bh_web_headers_is_origin_allowed(text, "192.168.1.5:8443", names);
-  /* Only a host that is allowed gets as far as the policy: it must not bring a directive with it.
-   */
-  if (bh_web_headers_is_host_allowed(text, names)) {
-    const char *policy;
-
-    bh_web_headers_secure(headers, text, names, 8443);
-    policy = soup_message_headers_get_one(headers, "Content-Security-Policy");
-    g_assert_null(strpbrk(strstr(policy, "connect-src"), ";,\r\n"));
-  }
-  soup_message_headers_unref(headers);
+  bh_web_headers_is_host_allowed(text, names);
   return 0;
 }

@@ -40,7 +40,8 @@ function finish(child, input) {
   child.stdin.on('error', () => {});
   if (input !== undefined) child.stdin.end(input);
   return within(10000, 'end of the verb', once(child, 'close')
-    .then(([status]) => ({ status, out, err })));
+    .then(([status]) => ({ status, out, err })))
+    .finally(() => child.kill('SIGKILL'));
 }
 
 /** Runs a verb to its end, without a terminal. */

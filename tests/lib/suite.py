@@ -9,6 +9,7 @@ a temporary folder of its own; when it is over, nothing of it is left.
 
 import concurrent.futures
 import dataclasses
+import itertools
 import json
 import os
 import pathlib
@@ -271,6 +272,12 @@ def count(cases, result):
     return sum(1 for case in cases if case.result == result)
 
 
+def without_repeats(lines):
+    """A page without a network says the same a thousand times; what is said otherwise is read."""
+    groups = [(line, len(list(same))) for line, same in itertools.groupby(lines)]
+    return [line if times == 1 else f"{line} (x {times})" for line, times in groups]
+
+
 def show_job(job):
     failed = [case for case in job.cases if case.result == "failed"]
     passed, skipped = count(job.cases, "passed"), count(job.cases, "skipped")
@@ -280,7 +287,7 @@ def show_job(job):
     if failed:
         for case in failed:
             print(f"     failed: {case.name}")
-        for line in job.log.splitlines()[-LOG_TAIL_LINES:]:
+        for line in without_repeats(job.log.splitlines())[-LOG_TAIL_LINES:]:
             print(f"     | {line}")
         sys.stdout.flush()
 

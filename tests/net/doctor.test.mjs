@@ -18,7 +18,10 @@ import { until, within } from '../lib/wait.mjs';
 
 const options = { skip: skipOutsideLab, timeout: 180000 };
 
-/** Firefox without a desktop hears nothing of a network that has changed, and keeps what it knew. */
+/**
+ * Firefox without a desktop hears nothing of a network that has changed: it went on reaching the hub by a name
+ * that its computer could not look up any more, also without a cache of names of its own.
+ */
 const testInChromium = browserName === 'chromium' ? test : () => {};
 
 const DROP = `table inet filter {
@@ -103,11 +106,13 @@ test('all is well: the page says so, and so does the verb', options, async (t) =
   assert.equal(status, states.name === undefined || states.name === 'good' ? 0 : 1);
 });
 
-testInChromium('no network: the phone’s Wi-Fi is off', options, async (t) => {
+test('no network: the phone’s Wi-Fi is off', options, async (t) => {
   const stand = await makeStand(t);
   const page = await openKept(stand);
   stand.phone.setLink(false);
-  await untilNamed(page, { cause: 'no-network', certainty: 'sure', others: undefined });
+  // Chromium knows that it is in no network, Firefox only that it has no address.
+  const certainty = browserName === 'firefox' ? 'likely' : 'sure';
+  await untilNamed(page, { cause: 'no-network', certainty, others: undefined });
 });
 
 test('the hub was killed', options, async (t) => {
@@ -119,7 +124,7 @@ test('the hub was killed', options, async (t) => {
   assert.deepEqual([status, states.hub], [1, 'bad']);
 });
 
-testInChromium('another network with a router', options, async (t) => {
+test('another network with a router', options, async (t) => {
   const stand = await makeStand(t);
   const page = await openKept(stand);
   stand.phone.moveTo('office');
@@ -129,7 +134,7 @@ testInChromium('another network with a router', options, async (t) => {
   assert.equal(states.outside, 'unsure');
 });
 
-testInChromium('a Wi-Fi that keeps its devices apart: without more it may be the hub’s computer', options, async (t) => {
+test('a Wi-Fi that keeps its devices apart: without more it may be the hub’s computer', options, async (t) => {
   const stand = await makeStand(t);
   const page = await openKept(stand);
   stand.desk.setIsolated(true);
@@ -232,7 +237,7 @@ const reachFrom = async (host, address) => JSON.parse(await host.run(process.exe
   process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
   fetch(${JSON.stringify(address)}).then((answer) => answer.text()).then((text) => console.log(text));`]));
 
-testInChromium('what the cloud sees of the hub tells isolation, VPN and firewall apart', { ...options, timeout: 360000 }, async (t) => {
+test('what the cloud sees of the hub tells isolation, VPN and firewall apart', { ...options, timeout: 360000 }, async (t) => {
   const house = await makeHouse(t);
   const desk = await house.addHost('desk', { address: '10.80.0.2' });
   const phone = await house.addHost('phone');
@@ -272,7 +277,7 @@ testInChromium('what the cloud sees of the hub tells isolation, VPN and firewall
   // A hub that nobody has reached since it started.
   desk.firewall(DROP);
   await hub.stop();
-  await start(t, desk, state, cloud.hubArgs);
+  const hubAgain = await start(t, desk, state, cloud.hubArgs);
   await until('the hub has waited for visitors', async () =>
     (await reachFrom(phone, asked)).hub.hasVisitors === false, 60000);
   await untilNamed(page, { cause: 'firewall', certainty: 'likely', others: undefined });
@@ -285,6 +290,11 @@ testInChromium('what the cloud sees of the hub tells isolation, VPN and firewall
   phone.ip('link', 'set', 'tun0', 'up');
   phone.ip('route', 'del', '10.80.0.0/24');
   phone.ip('route', 'replace', 'default', 'via', '10.82.0.254', 'dev', 'tun0', 'onlink');
-  house.ip('rule', 'add', 'to', '10.80.0.0/24', 'from', '10.82.0.0/24', 'blackhole');
+  // Whatever address it bears: a connection that was open before has the house's.
+  house.ip('rule', 'add', 'to', '10.80.0.0/24', 'iif', house.network('abroad').bridge, 'blackhole');
+  // One to the cloud goes on, and the cloud takes the phone for one of the house by it.
+  await cloud.kill();
+  await cloud.start();
+  await until('the hub at the cloud again', async () => (await hubAgain.status()).cloud.state === 'joined', 30000);
   await untilNamed(page, { cause: 'vpn' });
 });

@@ -17,11 +17,6 @@ import { until } from '../lib/wait.mjs';
 
 const options = { skip: skipOutsideLab, timeout: 120000 };
 const isChromium = browserName === 'chromium';
-/**
- * In Firefox what is waited for, `failed` of the first connection, does not come within 60 s; and the house with
- * IPv6 alone does not end within its two minutes, why is not known.
- */
-const testInChromium = isChromium ? test : () => {};
 const PORT = 8080;
 // Wanted: 5 s. A machine that runs many tests at once has longer.
 const MOST_MS = 15000;
@@ -228,13 +223,15 @@ test(`${browserName}: the phone gets another address`, options, async (t) => {
   if (isChromium) await phone.assertSame();
 });
 
-testInChromium(`${browserName}: the hub is held until the phone has given it up, and goes on`, options, async (t) => {
+test(`${browserName}: the hub is held until the phone has given it up, and goes on`, options, async (t) => {
   const { hub, phone } = await makeScene(t);
   process.kill(hub.pid, 'SIGSTOP');
   t.after(() => hub.running && process.kill(hub.pid, 'SIGCONT'));
   const printing = phone.print(5);
+  // In Chromium it is kept and mended; in Firefox it is closed by then.
   await until('the browser has given it up', () => phone.page.evaluate(() =>
-    window.moves.peers[0].connectionState === 'failed' && window.moves.connection.path === 'none'), 60000);
+    ['failed', 'closed'].includes(window.moves.peers[0].connectionState)
+    && window.moves.connection.path === 'none'), 60000);
   await printing;
   const since = Date.now();
   process.kill(hub.pid, 'SIGCONT');
@@ -245,7 +242,7 @@ testInChromium(`${browserName}: the hub is held until the phone has given it up,
   await hub.assertServing();
 });
 
-testInChromium(`${browserName}: a house with IPv6 alone`, options, async (t) => {
+test(`${browserName}: a house with IPv6 alone`, options, async (t) => {
   // Chromium cannot hide an address where there is no IPv4, and then has none at all: its pages go by
   // relay, unless they may know addresses (a page with a microphone, or this).
   const { host, there, hub, phone, follower } = await makeScene(t,

@@ -6,6 +6,7 @@ import { DeviceKeys } from "./device-keys";
 import type { SocketConstructor } from "./frame-socket";
 import { tokenToIdentityParts, type DeviceIdentity } from "./identity";
 import { newId } from "./ids";
+import { holdsSocketsBack, knockByHttp, makeKnocking } from "./knocking-socket";
 import type { PeerConnectionConstructor } from "./peer-link";
 import type { PropertyChoice } from "./replica-part";
 import type { Identity, ServerMemory } from "./signaling-client";
@@ -97,10 +98,10 @@ export function toClaim(options: ConnectionOptions, tenantId: string): Identity 
   };
 }
 
-export function findWebSocket(options: ConnectionOptions): SocketConstructor {
+export function findWebSocket(options: ConnectionOptions, clock: Clock): SocketConstructor {
   if (options.WebSocket !== undefined) return options.WebSocket;
   if (typeof WebSocket === "undefined") throw new TypeError("There is no WebSocket; pass one");
-  return WebSocket;
+  return holdsSocketsBack() ? makeKnocking(WebSocket, knockByHttp, clock) : WebSocket;
 }
 
 export function findPeerConnection(options: ConnectionOptions): PeerConnectionConstructor | undefined {

@@ -29,15 +29,18 @@ import type { Level } from "./log/property-types";
 import type { ViewFollower } from "./log/view-follower";
 import type { DeviceIdentity } from "./identity";
 import { newId } from "./ids";
-import { isFields, textField, type Joined, type Message, type PeerInfo } from "./messages";
+import { isFields, type Joined, type Message, type PeerInfo } from "./messages";
 import { Outbox, type Handlers } from "./outbox";
 import { Print } from "./print";
 import { toPrinters, type PrinterInfo, type PrintJob } from "./print-messages";
 import type { ReplicaFactory, ReplicaPart } from "./replica-part";
+import { RequestError, Requests, type RequestOptions } from "./requests";
 import { Roster } from "./roster";
 import { SignalingClient, type Removal } from "./signaling-client";
 import { LatencyMeter } from "./topology";
 import { Transport, type Path } from "./transport";
+
+export { RequestError, type RequestOptions } from "./requests";
 
 /**
  * Whom signaling goes by just now: the `local` hub, by a socket or its channel, or the `cloud`. Nobody,
@@ -81,31 +84,8 @@ export interface SendOptions {
   to?: string;
 }
 
-export interface RequestOptions {
-  /** Without it, a request waits until it is answered or the connection is closed. */
-  timeoutMs?: number;
-}
-
-/** The other side answered with `error`. */
-export class RequestError extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-    this.name = "RequestError";
-  }
-}
-
 /** Commands: they are sent again until they are answered. */
 const commands = new Set(["order", "notification", "service", "line-cancel", "receipt"]);
-
-function toRequestError(answer: Message): RequestError {
-  return new RequestError(
-    textField(answer, "code") ?? "unknown",
-    textField(answer, "message") ?? "",
-  );
-}
 
 export class Connection extends Emitter<ConnectionEvents> {
   /** The simple face of the events `message` and `peerMessage`. `from`: null for the hub */
@@ -116,14 +96,13 @@ export class Connection extends Emitter<ConnectionEvents> {
   readonly #signaling: SignalingClient;
   readonly #transport: Transport;
   readonly #outbox: Outbox;
+  readonly #requests: Requests;
   readonly #meter: LatencyMeter;
   readonly #roster: Roster;
   readonly #mail: DeviceMail;
   readonly #replica: ReplicaPart | null;
   readonly #prints = new Set<Print>();
   #reach: Reach = "offline";
-  readonly #rejections = new Map<string, (error: Error) => void>();
-  #removed = false;
   #closed = false;
 
   /** @param makeReplica without it there is no replica: for a page that needs none */
@@ -145,7 +124,7 @@ export class Connection extends Emitter<ConnectionEvents> {
       isSecurePage: isOnSecurePage(),
       ...(options.preferLocal === undefined ? {} : { preferLocal: options.preferLocal }),
       ...(options.servers === undefined ? {} : { memory: options.servers }),
-      WebSocket: findWebSocket(options),
+      WebSocket: findWebSocket(options, this.#clock),
       clock: this.#clock,
       ...random,
     });
@@ -159,6 +138,7 @@ export class Connection extends Emitter<ConnectionEvents> {
       ...random,
     });
     this.#outbox = new Outbox(this.#transport, this.#clock);
+    this.#requests = new Requests(this.#outbox, this.#clock);
     this.#meter = new LatencyMeter(this.#transport, this.#clock);
     this.#roster = new Roster(this.#signaling);
     this.#mail = new DeviceMail({
@@ -294,7 +274,7 @@ export class Connection extends Emitter<ConnectionEvents> {
    * gets an id where it has none, and is sent again after each loss until it is answered.
    */
   request(message: Message, options: RequestOptions = {}): Promise<Message> {
-    return this.#ask(message, options, false);
+    return this.#requests.ask(message, options, false);
   }
 
   /**
@@ -308,7 +288,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     options: RequestOptions = {},
   ): Promise<ApiAnswer> {
     const message = toApiRequest(method, path, body);
-    const answer = toApiAnswer(await this.#ask(message, options, method === "POST"));
+    const answer = toApiAnswer(await this.#requests.ask(message, options, method === "POST"));
     if (answer === null) throw new RequestError("bad-answer", "The answer makes no sense");
     return answer;
   }
@@ -376,50 +356,13 @@ export class Connection extends Emitter<ConnectionEvents> {
     this.#transport.close();
     this.#signaling.close();
     this.#keys?.removeAll();
-    this.#rejectAll("closed", "The connection was closed");
+    this.#requests.end("closed", "The connection was closed");
     this.emit("closed", undefined);
     this.removeAll();
   }
 
   #check(): void {
     if (this.#closed) throw new RequestError("closed", "The connection was closed");
-  }
-
-  #ask(message: Message, options: RequestOptions, once: boolean): Promise<Message> {
-    return new Promise((resolve, reject) => {
-      this.#check();
-      if (this.#removed) throw new RequestError("removed", "The hub knows this device no more");
-      const id = message.id ?? newId();
-      let cancelTimer: () => void = () => undefined;
-      const settle = () => {
-        cancelTimer();
-        this.#rejections.delete(id);
-      };
-      const fail = (error: Error) => {
-        this.#outbox.remove(id);
-        settle();
-        reject(error);
-      };
-      const onAnswer = (answer: Message) => {
-        settle();
-        if (answer.type === "error") reject(toRequestError(answer));
-        else resolve(answer);
-        return true;
-      };
-      const onLost = () => fail(new RequestError("lost", "No answer came; it may have been done"));
-      const handlers = once ? { onAnswer, onLost, waits: true } : { onAnswer };
-      this.#outbox.add(id, { ...message, id }, handlers);
-      if (!this.#outbox.has(id)) return;
-      this.#rejections.set(id, fail);
-      if (options.timeoutMs === undefined) return;
-      cancelTimer = this.#clock.after(options.timeoutMs, () =>
-        fail(new RequestError("timeout", "No answer came in time")),
-      );
-    });
-  }
-
-  #rejectAll(code: string, text: string): void {
-    for (const fail of [...this.#rejections.values()]) fail(new RequestError(code, text));
   }
 
   #findReach(): Reach {
@@ -444,8 +387,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     this.#signaling.on("refused", (refusal) => this.emit("refused", refusal));
     this.#signaling.on("impostor", (impostor) => this.emit("impostor", impostor));
     this.#signaling.on("removed", (removal) => {
-      this.#removed = true;
-      this.#rejectAll("removed", removal.message);
+      this.#requests.end("removed", removal.message);
       this.emit("removed", removal);
     });
     this.#keys?.on("identity", (identity) => {

@@ -9,15 +9,12 @@
 // being tried, now and then, and one that lets us in takes over; at a hub nothing more is looked for.
 
 import { Backoff } from "./backoff";
-import { CHANNEL_URL, isAddressServer, isLocalServer, isPlainServer } from "./server-address";
+import { CHANNEL_URL } from "./server-address";
+import { CLOUD, LOCAL, ServerList, type ServerEntry, type ServerListOptions } from "./server-list";
 
-export interface ServerChoiceOptions {
-  /** Given by whoever made the connection, in the order to try them. */
-  urls: string[];
-  /** A page on https may not open plain sockets: those are left out. */
-  isSecurePage?: boolean;
-  /** false: one tier of all, in the order given. */
-  preferLocal?: boolean;
+export { MAX_SERVERS } from "./server-list";
+
+export interface ServerChoiceOptions extends ServerListOptions {
   random?: () => number;
 }
 
@@ -43,20 +40,6 @@ export interface ChoiceAction {
   url: string;
 }
 
-interface Entry {
-  readonly url: string;
-  readonly tier: number;
-  state: "idle" | "waiting" | "trying";
-  /** Waiting: from when on it may be tried. Trying: since when. */
-  atMs: number;
-  asideUntilMs: number;
-}
-
-const LOCAL = 0;
-const CLOUD = 1;
-
-export const MAX_SERVERS = 16;
-const MAX_CLOUD_SERVERS = 4;
 const MAX_ATTEMPTS = 4;
 /** Neither tier can take all the room. */
 const MAX_TIER_ATTEMPTS = 3;
@@ -67,9 +50,9 @@ const ATTEMPT_MS = 5000;
 /** So long where others wait for room: a name that nobody resolves costs 5 s. */
 const CROWDED_ATTEMPT_MS = 1500;
 const RETRY_BASE_MS = 250;
-const RETRY_CAP_MS = 15000;
 const PROBE_BASE_MS = 1000;
 /** With the time to join, it is back at the hub within 10 s. */
+const RETRY_CAP_MS = 8000;
 const PROBE_CAP_MS = 8000;
 /** A server that lets in and drops is not asked at once again and again. */
 const LASTING_MS = 5000;
@@ -81,14 +64,9 @@ const REFUSED_MS = 15000;
 const BUSY_MS = 1000;
 
 export class ServerChoice {
-  readonly #given: string[];
-  readonly #isSecurePage: boolean;
+  readonly #servers: ServerList;
   readonly #preferLocal: boolean;
   readonly #backoff: Backoff;
-  /** By tier. */
-  readonly #learned: string[][] = [[], []];
-  #isChannelOpen = false;
-  #entries: Entry[] = [];
   #isRunning = false;
   #current: string | null = null;
   #currentTier = LOCAL;
@@ -105,15 +83,13 @@ export class ServerChoice {
   #actions: ChoiceAction[] = [];
 
   constructor(options: ServerChoiceOptions) {
-    this.#given = options.urls;
-    this.#isSecurePage = options.isSecurePage ?? false;
     this.#preferLocal = options.preferLocal ?? true;
+    this.#servers = new ServerList(options);
     this.#backoff = new Backoff({
       baseMs: RETRY_BASE_MS,
       capMs: RETRY_CAP_MS,
       ...(options.random === undefined ? {} : { random: options.random }),
     });
-    this.#list();
   }
 
   /** The server that we are at; null: none. */
@@ -128,7 +104,7 @@ export class ServerChoice {
 
   /** What the hub said of itself, or what was remembered of that. */
   get learned(): string[] {
-    return this.#learned.flat();
+    return this.#servers.learned;
   }
 
   /** Whether anything is being tried, or is about to be within this round. */
@@ -198,53 +174,25 @@ export class ServerChoice {
     this.#actions.push({ type, url });
   }
 
-  #find(url: string): Entry | null {
+  get #entries(): readonly ServerEntry[] {
+    return this.#servers.entries;
+  }
+
+  #find(url: string): ServerEntry | null {
     return this.#entries.find((entry) => entry.url === url) ?? null;
   }
 
   // ---- The list -----------------------------------------------------------------------------------
 
-  #tierOf(url: string): number {
-    return this.#preferLocal && !isLocalServer(url) && !isAddressServer(url) ? CLOUD : LOCAL;
-  }
-
-  /** Given ones first; where we are stays, whoever names other addresses. */
+  /** Whom it leaves out is not tried on. */
   #list(): void {
-    const current = this.#current === null ? [] : [this.#current];
-    const channel = this.#isChannelOpen ? [CHANNEL_URL] : [];
-    const known = [...channel, ...this.#given, ...current, ...this.#learned.flat()];
-    const usable = [...new Set(known)].filter((url) => this.#isUsable(url));
-    const cloud = usable.filter((url) => this.#tierOf(url) === CLOUD).slice(0, MAX_CLOUD_SERVERS);
-    const local = usable
-      .filter((url) => this.#tierOf(url) === LOCAL)
-      .slice(0, MAX_SERVERS - cloud.length);
-    const before = this.#entries;
-    this.#entries = [...local, ...cloud].map(
-      (url) =>
-        before.find((entry) => entry.url === url) ?? {
-          url,
-          tier: this.#tierOf(url),
-          state: "idle",
-          atMs: 0,
-          asideUntilMs: 0,
-        },
-    );
-    for (const entry of before)
-      if (entry.state === "trying" && !this.#entries.includes(entry)) this.#act("close", entry.url);
+    for (const entry of this.#servers.make(this.#current))
+      if (entry.state === "trying") this.#act("close", entry.url);
   }
 
-  #isUsable(url: string): boolean {
-    if (url === CHANNEL_URL) return this.#isChannelOpen;
-    return !(this.#isSecurePage && isPlainServer(url));
-  }
-
-  /** A hub that goes names the cloud only: its own addresses are as good as before. */
   #learn(urls: string[], nowMs: number): void {
     const before = this.urls;
-    for (const tier of [LOCAL, CLOUD]) {
-      const named = urls.filter((url) => this.#tierOf(url) === tier);
-      if (named.length > 0) this.#learned[tier] = named;
-    }
+    this.#servers.learn(urls);
     this.#list();
     if (!this.#isRunning) return;
     const unknown = this.#entries.filter(({ url }) => !before.includes(url));
@@ -254,14 +202,13 @@ export class ServerChoice {
 
   #onAnnounced(urls: string[], nowMs: number): void {
     this.#learn(urls, nowMs);
-    const namesLocal = urls.some((url) => this.#tierOf(url) === LOCAL);
+    const namesLocal = urls.some((url) => this.#servers.tierOf(url) === LOCAL);
     this.#isLeaving = !namesLocal && this.#currentTier === LOCAL;
     if (namesLocal) this.#probeNow(nowMs);
   }
 
   #onChannel(isOpen: boolean, nowMs: number): void {
-    if (isOpen === this.#isChannelOpen) return;
-    this.#isChannelOpen = isOpen;
+    if (!this.#servers.setChannel(isOpen)) return;
     this.#list();
     if (!isOpen && this.#current === CHANNEL_URL) this.#onLost(nowMs);
     const entry = this.#find(CHANNEL_URL);
@@ -272,8 +219,8 @@ export class ServerChoice {
   // ---- Trying -------------------------------------------------------------------------------------
 
   /** To be tried within this round, in this order. */
-  #queue(entries: Entry[], nowMs: number): void {
-    const isWanted = ({ tier }: Entry) =>
+  #queue(entries: readonly ServerEntry[], nowMs: number): void {
+    const isWanted = ({ tier }: ServerEntry) =>
       this.#current === null || (this.#currentTier === CLOUD && tier === LOCAL);
     const ready = entries.filter(
       (entry) => entry.state === "idle" && entry.asideUntilMs <= nowMs && isWanted(entry),
@@ -322,13 +269,13 @@ export class ServerChoice {
     }
   }
 
-  #due(nowMs: number): Entry[] {
+  #due(nowMs: number): ServerEntry[] {
     return this.#entries
       .filter(({ state, atMs }) => state === "waiting" && atMs <= nowMs)
       .sort((a, b) => a.tier - b.tier || a.atMs - b.atMs);
   }
 
-  #trying(tier?: number): Entry[] {
+  #trying(tier?: number): ServerEntry[] {
     return this.#entries.filter(
       (entry) => entry.state === "trying" && (tier === undefined || entry.tier === tier),
     );
@@ -338,14 +285,14 @@ export class ServerChoice {
     return this.#trying().length < MAX_ATTEMPTS && this.#trying(tier).length < MAX_TIER_ATTEMPTS;
   }
 
-  #oldest(tier: number): Entry | null {
-    return this.#trying(tier).reduce<Entry | null>(
+  #oldest(tier: number): ServerEntry | null {
+    return this.#trying(tier).reduce<ServerEntry | null>(
       (oldest, entry) => (oldest === null || entry.atMs < oldest.atMs ? entry : oldest),
       null,
     );
   }
 
-  #giveUp(entry: Entry, nowMs: number): void {
+  #giveUp(entry: ServerEntry, nowMs: number): void {
     entry.state = "idle";
     this.#act("close", entry.url);
     this.#pause(nowMs);
@@ -381,7 +328,7 @@ export class ServerChoice {
     return idle.length === 0 ? null : Math.min(...idle.map(({ asideUntilMs }) => asideUntilMs));
   }
 
-  #timesOf(entry: Entry): number[] {
+  #timesOf(entry: ServerEntry): number[] {
     if (entry.state === "trying") return [entry.atMs + ATTEMPT_MS];
     if (entry.state === "idle") return [];
     if (this.#hasRoom(entry.tier)) return [entry.atMs];

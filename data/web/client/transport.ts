@@ -10,8 +10,7 @@
 import { Backoff } from "./backoff";
 import { ChannelSocket } from "./channel-socket";
 import { ChunkJoiner } from "./chunks";
-import type { Clock } from "./clock";
-import type { DeviceKeys, Forgery } from "./device-keys";
+import { DeviceJoiner } from "./device-joiner";
 import { Emitter } from "./emitter";
 import {
   toServers,
@@ -21,44 +20,13 @@ import {
   type PeerInfo,
   type ServerMessage,
 } from "./messages";
-import { PeerLink, type PeerConnectionConstructor } from "./peer-link";
+import type { PeerLink } from "./peer-link";
 import { RelayLane } from "./relay-lane";
-import { SignalingClient } from "./signaling-client";
+import type { SignalingClient } from "./signaling-client";
+import { makeTransportLink, type LinkPlace } from "./transport-link";
+import type { Path, TransportEvents, TransportOptions } from "./transport-types";
 
-/** `cloud-relay` comes with the cloud; `none`: nothing is reachable just now. */
-export type Path = "local-p2p" | "hub-relay" | "cloud-relay" | "none";
-
-export interface TransportOptions {
-  signaling: SignalingClient;
-  tenantId: string;
-  /** Of a paired device: its descriptions are signed, and the hub's must be. */
-  keys?: DeviceKeys;
-  /** Without it everything goes by relay. */
-  RTCPeerConnection?: PeerConnectionConstructor;
-  iceServers?: RTCIceServer[];
-  clock: Clock;
-  random?: () => number;
-}
-
-export interface TransportEvents {
-  message: Message;
-  /** Messages may be sent (again). */
-  ready: undefined;
-  path: Path;
-  hub: PeerInfo | null;
-  /** Somebody on the way changed what was said about a channel. */
-  forged: { peerId: string; reason: Forgery };
-  /** Of another device, by relay. */
-  relayed: { peerId: string; message: Message };
-  /** A message to another device may be tried (again). */
-  relayReady: undefined;
-}
-
-interface LinkPlace {
-  serverId: string;
-  peerId: string;
-  hubPeerId: string;
-}
+export type { Path, TransportEvents, TransportOptions } from "./transport-types";
 
 /** Signaling goes by it, see SignalingClient.offerChannel(). */
 const SIGNAL_LABEL = "signal";
@@ -66,8 +34,6 @@ const SIGNAL_LABEL = "signal";
 const HEAD_START_MS = 2000;
 const LINK_RETRY_BASE_MS = 1000;
 const LINK_RETRY_CAP_MS = 60000;
-/** Devices whose large messages are put together at a time. */
-const MAX_JOINERS = 32;
 
 /** The hub's word that an offer or answer of ours is not signed as it should be. */
 function isDisbelief(message: Message): boolean {
@@ -97,7 +63,7 @@ export class Transport extends Emitter<TransportEvents> {
   #successorPlace: LinkPlace | null = null;
   /** Carries signaling as well, where that is wanted. */
   #offered: PeerLink | null = null;
-  readonly #fromDevices = new Map<string, ChunkJoiner>();
+  readonly #fromDevices = new DeviceJoiner();
   #path: Path = "none";
   #epoch = 0;
   #closed = false;
@@ -310,7 +276,7 @@ export class Transport extends Emitter<TransportEvents> {
 
   #onPresence(joined: PeerInfo[], left: string[]): void {
     const hub = joined.find((peer) => peer.role === "hub");
-    for (const peerId of left) this.#fromDevices.delete(peerId);
+    for (const peerId of left) this.#fromDevices.forget(peerId);
     const isOpen = this.#link?.state === "open";
     if (hub !== undefined) {
       const isKnown = hub.peerId === this.#hub?.peerId;
@@ -335,15 +301,7 @@ export class Transport extends Emitter<TransportEvents> {
   }
 
   #onDeviceRelay(peerId: string, payload: Message): void {
-    let joiner = this.#fromDevices.get(peerId);
-    if (joiner === undefined) {
-      joiner = new ChunkJoiner();
-      this.#fromDevices.set(peerId, joiner);
-      const [oldest] = this.#fromDevices.keys();
-      if (this.#fromDevices.size > MAX_JOINERS && oldest !== undefined)
-        this.#fromDevices.delete(oldest);
-    }
-    const message = joiner.join(payload);
+    const message = this.#fromDevices.join(peerId, payload);
     if (message !== null) this.emit("relayed", { peerId, message });
   }
 
@@ -397,10 +355,13 @@ export class Transport extends Emitter<TransportEvents> {
     this.#cancelRetry?.();
     this.#cancelRetry = null;
     if (hub === null || this.#closed || !this.#canSignal()) return;
-    const link = this.#makeLink(hub);
+    const peerId = this.#peerId ?? "";
+    const canSignal = () =>
+      this.#canSignal() && this.#peerId === peerId && this.#hub?.peerId === hub.peerId;
+    const link = makeTransportLink(this.#options, hub, peerId, canSignal);
     if (link === null) return;
     const serverId = this.#signaling.joined?.server.id ?? "";
-    const place = { serverId, peerId: this.#peerId ?? "", hubPeerId: hub.peerId };
+    const place = { serverId, peerId, hubPeerId: hub.peerId };
     if (this.#link === null) {
       this.#link = link;
       this.#linkPlace = place;
@@ -417,37 +378,6 @@ export class Transport extends Emitter<TransportEvents> {
     link.on("moved", () => this.#signaling.doubt());
     if (this.#path === "none") this.#startHeadStart();
     if (offer) link.start();
-  }
-
-  /** null: there is no WebRTC here, or it is switched off; the relay does it all. */
-  #makeLink(hub: PeerInfo): PeerLink | null {
-    const { RTCPeerConnection, iceServers = [], tenantId, keys, clock } = this.#options;
-    if (RTCPeerConnection === undefined) return null;
-    const ownPeerId = this.#peerId ?? "";
-    const canSignal = () =>
-      this.#canSignal() && this.#peerId === ownPeerId && this.#hub?.peerId === hub.peerId;
-    try {
-      return new PeerLink({
-        RTCPeerConnection,
-        iceServers: [...iceServers, ...(this.#signaling.joined?.iceServers ?? [])],
-        ownPeerId,
-        otherPeerId: hub.peerId,
-        tenantId,
-        ...(keys === undefined
-          ? {}
-          : {
-              signer: (description) => keys.signDescription(description),
-              verifier: keys.verifierOf(hub),
-            }),
-        clock,
-        canSignal,
-        sendSignal: (signal) => {
-          if (canSignal()) this.#signaling.send({ ...signal, targetPeerId: hub.peerId });
-        },
-      });
-    } catch {
-      return null;
-    }
   }
 
   #onLinkState(link: PeerLink): void {

@@ -10,6 +10,7 @@ import "./property-chance.test";
 import "./property-keep.test";
 import "./redaction.test";
 import "./idb-store.test";
+import "./knocking-socket.test";
 import "./outbox.test";
 import "./relay-lane.test";
 import "./server-choice.test";

@@ -31,10 +31,12 @@ import { setCatalogue, t } from "../../../data/web/pages/messages";
 import { en } from "../../../data/web/pages/messages/en";
 import {
   chooseCodes,
+  groupCodes,
   findAsking,
   nextName,
   titleOf,
   toPlaceCodes,
+  type PlaceCode,
   toPlaces,
 } from "../../../data/web/pages/tables/place";
 
@@ -280,6 +282,27 @@ test("printed codes: all, a kind, or one", () => {
   assert.equal(chooseCodes(codes, "").length, 2);
   assert.equal(chooseCodes(codes, "room").length, 0);
   assert.deepEqual(chooseCodes(codes, "a").map(({ name }) => name), ["10"]);
+});
+
+test("printed codes lie together by area and floor, as they are handed out", () => {
+  const code = (placeId: string, kind: "table" | "room", name: string): PlaceCode => ({ placeId, kind, name, svg: "<svg/>" });
+  const codes = ["2", "9", "10"].map((name) => code(`t${name}`, "table", name));
+  const rooms = ["101", "102", "201", "1204"].map((name) => code(`r${name}`, "room", name));
+  const where: Record<string, { area: string; floor: string }> = {
+    t9: { area: "Terrace", floor: "" },
+    t10: { area: "Terrace", floor: "1" },
+    r102: { area: "", floor: "Mezzanine" },
+  };
+  const groups = groupCodes([...codes, ...rooms], (placeId) => where[placeId] ?? { area: "", floor: "" });
+  assert.deepEqual(groups.map((group) => [group.title, group.codes.map(({ name }) => name).join(" ")]), [
+    ["Tables", "2"],
+    ["Tables · Terrace", "9"],
+    ["Tables · Terrace · Floor 1", "10"],
+    ["Rooms · Floor 1", "101"],
+    ["Rooms · Floor 2", "201"],
+    ["Rooms · Floor 12", "1204"],
+    ["Rooms · Floor Mezzanine", "102"],
+  ]);
 });
 
 const CODE = "AAAAAAAAAAAAAAAAAAAAAA";

@@ -35,6 +35,7 @@ import {
 } from "../../../data/web/client/log/record";
 import { actions, may } from "../../../data/web/client/log/roles";
 import { nobleSigning } from "../../../data/web/client/log/signing";
+import { findIdle } from "../../../data/web/client/log/store-keeper";
 import { isSame, readStub, stubOf } from "../../../data/web/client/log/stub";
 import { readMembership } from "../../../data/web/client/signed-document";
 import { Chance } from "./chance";
@@ -161,6 +162,18 @@ test("cut-offs: which operations of a device do not count", () => {
   for (const { why, record, asked } of operations.cutOffs)
     for (const { isRevoked, ...operation } of asked as CutOffQuestion[])
       assert.equal(isCutOff(operation, toRecord(record)), isRevoked, `${why}: ${JSON.stringify(operation)}`);
+});
+
+test("what may leave memory, and when", () => {
+  const touchedMs = 1e12;
+  for (const { why, operations: drafts, asked } of operations.keeps) {
+    const record = chance.shuffle(drafts as unknown[]).map((draft) => lift(toOperation(draft))).reduce(merge, emptyRecord);
+    for (const { hours, isOver } of asked) {
+      const stored = { name: "order/o1", record, touchedMs, partial: false };
+      const idle = findIdle([stored], touchedMs + hours * 3600 * 1000, true);
+      assert.deepEqual(idle, isOver ? ["order/o1"] : [], `${why}: ${hours} h`);
+    }
+  }
 });
 
 /** Records that lines were moved from, by the order moved to. */

@@ -8,6 +8,7 @@ import type { EntityRecord } from "../../../data/web/client/log/record";
 import { findIdle } from "../../../data/web/client/log/store-keeper";
 import { amountText, readAmount } from "../../../data/web/pages/house/money";
 import { changeOrder, pay, refund } from "../../../data/web/pages/house/orders";
+import { readOldDebts } from "../../../data/web/pages/manage/old-debts";
 import { closeDay, readDay } from "../../../data/web/pages/pos/day-totals";
 import {
   openCharges,
@@ -171,9 +172,22 @@ test("orders that a room owes stay where they can be settled; a day after that t
     const stored = { name, record, touchedMs: clock.utcNow(), partial: false };
     return findIdle([stored], clock.utcNow() + days * DAY, keepsCharges).length > 0;
   };
-  assert.deepEqual([idle(2, false), idle(2, true), idle(60, true), idle(93, true)], [true, false, false, true]);
+  assert.deepEqual([idle(2, false), idle(2, true), idle(60, true), idle(3650, true)], [true, false, false, false]);
   await settle("101", "card");
   assert.deepEqual([idle(2, true), idle(15, true)], [false, true]);
+});
+
+test("a manager hears of what rooms have owed for a month, until it is settled", async () => {
+  const { clock, property, charge, settle } = await setUpRooms();
+  await charge("101", 2);
+  const sinceMs = clock.utcNow();
+  clock.advance(2 * DAY);
+  await charge("102", 1);
+  assert.equal(readOldDebts(property, sinceMs + 29 * DAY), null);
+  assert.deepEqual(readOldDebts(property, sinceMs + 30 * DAY), { sums: new Map([["EUR", 1500]]), sinceMs });
+  assert.deepEqual(readOldDebts(property, sinceMs + 400 * DAY)?.sums, new Map([["EUR", 2250]]));
+  await settle("101", "hotel");
+  assert.deepEqual(readOldDebts(property, sinceMs + 400 * DAY)?.sums, new Map([["EUR", 750]]));
 });
 
 test("the paper: each order with what was had, taxes over all, and how it was paid", async () => {

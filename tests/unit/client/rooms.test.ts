@@ -23,7 +23,6 @@ import {
   assignRoom,
   becomesClean,
   fits,
-  floorOf,
   nextState,
   noteChange,
   readRooms,
@@ -35,6 +34,7 @@ import {
   type Room,
   type RoomState,
 } from "../../../data/web/pages/rooms/room";
+import { floorOf } from "../../../data/web/pages/tables/place";
 import { setCatalogue } from "../../../data/web/pages/messages";
 import { en } from "../../../data/web/pages/messages/en";
 import { nameFloor, nameNext, nameState } from "../../../data/web/pages/rooms/room-words";

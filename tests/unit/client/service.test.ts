@@ -47,7 +47,7 @@ import { packCart, unpackCart } from "../../../data/web/pages/order/cart-keep";
 import { toAlerts } from "../../../data/web/pages/house/alerts";
 import { alertText } from "../../../data/web/pages/staff/alerts";
 import { findItems, fits } from "../../../data/web/pages/staff/find-items";
-import { groupTiles, readLooseTiles, readTiles, standardOrder } from "../../../data/web/pages/staff/floor-list";
+import { draftTiles, groupTiles, isDraft, readLooseTiles, readTiles, standardOrder } from "../../../data/web/pages/staff/floor-list";
 import {
   describeFurnishing,
   furnish,
@@ -392,6 +392,10 @@ test("orders without a table are tiles of their own, and those of a table that w
   const body = { version: property.nextVersion("place/t10"), set: { removed: true } };
   await say([{ kind: "place.set", entity: "place/t10", body }]);
   assert.deepEqual(loose().map(([id]) => id), ["away", "s"]);
+  // What was chosen at a table or for an order is theirs; the rest is an order that nobody has sent.
+  const known = [...readTiles(property), ...readLooseTiles(property)];
+  assert.deepEqual(draftTiles(["t9", "new-2", "away", "new-1"], known).map(({ place }) => place.placeId), ["new-1", "new-2"]);
+  assert.deepEqual([...known, ...draftTiles(["new-1"], known)].filter(isDraft).map(({ place }) => place.title), ["Take-away"]);
 });
 
 test("where a table is: what was changed only, and what is no number of seats", async (t) => {
@@ -532,6 +536,7 @@ test("the menu by a few letters, and addresses of the views", async (t) => {
   assert.deepEqual(findItems(menu, " TEA ", "food").map(({ itemId }) => itemId), ["tea"]);
   assert.deepEqual(findItems(menu, "", "food").map(({ itemId }) => itemId), ["soup"]);
   assert.equal(findItems(menu, "", "").length, 2);
-  for (const hash of ["#now", "#order", "#order/t9"]) assert.equal(toHash(parseRoute(hash)), hash);
+  for (const hash of ["#now", "#order", "#order/t9", "#new/o7"]) assert.equal(toHash(parseRoute(hash)), hash);
   assert.deepEqual(parseRoute("#elsewhere"), { view: "now" });
+  assert.deepEqual(parseRoute("#new"), { view: "order", placeId: null });
 });

@@ -39,14 +39,13 @@ async function setUp() {
   const away = async (ms: number, again: Frame) => {
     answer = again;
     sockets.last().drop();
-    for (let left = ms; left > 0; left -= 1000) {
+    for (let left = ms; left > 0 || sockets.last().readyState !== 0; left -= 1000) {
       clock.advance(1000);
       // The channel answers pings meanwhile.
       for (const peer of peers.made)
         for (const { type, id } of peer.channel.sent.splice(0))
           if (type === "ping") peer.channel.say({ type: "pong", ref: id });
     }
-    while (sockets.last().readyState !== 0) clock.advance(1000);
     sockets.last().open();
     await settle();
   };

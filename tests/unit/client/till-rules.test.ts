@@ -22,7 +22,7 @@ import { digitsOf, formatMoney, parseAmount } from "../../../data/web/pages/hous
 import { standingReceipt } from "../../../data/web/pages/pos/order-facts";
 import { beginPayForm, followOrder, hasMoved, mayTake } from "../../../data/web/pages/pos/pay-form";
 import { ReceiptDesk } from "../../../data/web/pages/pos/receipt-desk";
-import { withNumber } from "../../../data/web/pages/pos/receipt-content";
+import { afterwards, withNumber } from "../../../data/web/pages/pos/receipt-content";
 import {
   cartOf,
   draftsOf,
@@ -173,6 +173,8 @@ test("a receipt is good as long as nothing was paid, given back or changed since
   assert.equal(standingReceipt({ ...changed, record: () => ({ items, registers: {} }) }, orderId), null);
   const paper = { lines: [{ name: "Soup" }], business: { name: "Bellevue" }, title: "Replaces no. 0041" };
   assert.deepEqual(withNumber(paper as never, 42), { ...paper, number: "0042", qr: "Bellevue 0042" });
+  const cash = { drawer: true } as never;
+  assert.deepEqual([afterwards(cash, 20000), afterwards(cash, 60000)], [{ drawer: true }, { drawer: false }]);
 });
 
 test("a refund since the receipt wants another", async () => {

@@ -12,6 +12,7 @@
 #include "membership.h"
 #include "operation-fixture.h"
 #include "order-state.h"
+#include "record-book.h"
 #include "redaction.h"
 #include "sign-key.h"
 
@@ -459,6 +460,43 @@ assert_revoked(BhCutoffTable *table, const json_t *asked, const char *why)
 }
 
 static void
+assert_kept(const json_t *entry)
+{
+  const gint64 touched_ms = G_GINT64_CONSTANT(1000000000000);
+  BhRecordBook *book = bh_record_book_new();
+  g_autoptr(BhRecord) record = bh_record_new();
+  json_t *value;
+  gsize i;
+
+  json_array_foreach(get_cases(entry, "operations"), i, value)
+  {
+    g_autoptr(BhOperation) op = parse_object(value);
+
+    bh_kind_table_lift(op, record);
+  }
+  bh_record_book_put(book, "order/o1", record, touched_ms);
+  json_array_foreach(get_cases(entry, "asked"), i, value)
+  {
+    gint64 hours = json_integer_value(json_object_get(value, "hours"));
+    gint64 now_ms = touched_ms + hours * 60 * 60 * 1000;
+
+    if (bh_record_book_is_archivable(book, "order/o1", now_ms) !=
+        json_is_true(json_object_get(value, "isOver")))
+      g_error("%s: %d h", get_text(entry, "why"), (int)hours);
+  }
+  bh_record_book_free(book);
+}
+
+static void
+test_keeps(void)
+{
+  gsize i;
+  json_t *entry;
+
+  json_array_foreach(get_cases(vectors, "keeps"), i, entry) assert_kept(entry);
+}
+
+static void
 test_cut_offs(void)
 {
   gsize i, j;
@@ -524,6 +562,7 @@ main(int argc, char **argv)
   g_test_add_func("/operation-vectors/orders", test_orders);
   g_test_add_func("/operation-vectors/clocks", test_clocks);
   g_test_add_func("/operation-vectors/cut-offs", test_cut_offs);
+  g_test_add_func("/operation-vectors/keeps", test_keeps);
   result = g_test_run();
   json_decref(vectors);
   return result;

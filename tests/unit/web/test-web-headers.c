@@ -94,29 +94,18 @@ test_bearer(void)
   g_assert_null(bh_web_headers_find_bearer(huge));
 }
 
-static void
-assert_policy(const char *host, guint16 tls_port, const char *has, const char *lacks)
-{
-  g_autoptr(GHashTable) names = make_names();
-  SoupMessageHeaders *headers = soup_message_headers_new(SOUP_MESSAGE_HEADERS_RESPONSE);
-  const char *policy;
-
-  bh_web_headers_secure(headers, host, names, tls_port);
-  policy = soup_message_headers_get_one(headers, "Content-Security-Policy");
-  g_assert_nonnull(strstr(policy, has));
-  g_assert_null(strstr(policy, lacks));
-  soup_message_headers_unref(headers);
-}
-
-/* A page may ask our https; a host that is none gets nothing into the header. */
+/* The name that the page has does not matter, and nothing of it gets into the header. */
 static void
 test_policy(void)
 {
-  assert_policy("192.168.1.5:8080", 8443, " https://192.168.1.5:8443", "8080");
-  assert_policy("192.168.1.5:8080", 8443, " https://signaling.local:8443", "*");
-  assert_policy("[fd00::1]:8080", 8443, " https://*:8443", "fd00");
-  assert_policy("192.168.1.5:8080", 0, "connect-src 'self' ws: wss:", "https:");
-  assert_policy(NULL, 8443, " https://signaling.local:8443", "192");
+  SoupMessageHeaders *headers = soup_message_headers_new(SOUP_MESSAGE_HEADERS_RESPONSE);
+  const char *policy;
+
+  bh_web_headers_secure(headers);
+  policy = soup_message_headers_get_one(headers, "Content-Security-Policy");
+  g_assert_true(g_str_has_prefix(policy, "default-src 'none'; script-src 'self'; "));
+  g_assert_true(g_str_has_suffix(policy, "connect-src 'self' ws: wss: http: https:"));
+  soup_message_headers_unref(headers);
 }
 
 int

@@ -14,8 +14,6 @@ import { targetsOf } from "./record-table";
 /** A hub that was restored from a backup gets them back from its devices. */
 export const KEEP_MS = 14 * 24 * 3600 * 1000;
 export const IDLE_MS = 36 * 3600 * 1000;
-/** No guest stays longer without paying; a house that never says what was paid must not fill up. */
-export const CHARGE_IDLE_MS = 92 * 24 * 3600 * 1000;
 export const MESSAGE_IDLE_MS = 14 * 24 * 3600 * 1000;
 const CHECKPOINT_MS = 5000;
 /** Operations since the last one. */
@@ -39,12 +37,12 @@ const ENDINGS: ReadonlyMap<string, Ending> = new Map([
   ["seating", { idleMs: IDLE_MS, register: ["state", "ended"] }],
 ]);
 
-/** What a room owes stays until it is settled; what is settled, until a day has counted it. */
+/** What a room owes stays until it is settled, however long; what is settled, until a day has counted it. */
 function chargesMs({ name, record }: StoredRecord): number {
   if (!name.startsWith(ORDER)) return 0;
   const charges = chargesOf(new OrderParts(name.slice(ORDER.length), record));
   if (charges === null) return 0;
-  return charges === "open" ? CHARGE_IDLE_MS : KEEP_MS;
+  return charges === "open" ? Infinity : KEEP_MS;
 }
 
 interface Keeping {

@@ -25,6 +25,7 @@ import {
 } from "./cards";
 import { DetailsForm } from "./details-form";
 import { countOperations, dayStart, readFigures, readStationLoads } from "./figures";
+import { OldDebtsRow } from "./old-debts";
 import { toHeadline, toStatus } from "./status";
 import { Tiles } from "./tiles";
 
@@ -71,6 +72,7 @@ function Overview({ property, link, onDetails }: HousePageProps & { onDetails: (
         <span>{headline.text}</span>
       </p>
       <AlertList {...{ property, link, alerts, nowMs }} />
+      <OldDebtsRow property={property} nowMs={countedMs} />
       <Tiles source={property} figures={figures} currency={currency ?? NO_CURRENCY} nowMs={nowMs} />
       <div class="cards">
         <OrdersCard figures={figures} />

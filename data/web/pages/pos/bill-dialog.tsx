@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bill before it is a receipt: on the screen at any time, on paper where the hub is there.
+// The bill before it is a receipt: on the screen at any time, on paper by the hub or, while that is away, by
+// whatever printer this device has itself.
 
 import type { Order } from "@bellhop/client";
 
@@ -54,6 +55,11 @@ export function BillDialog({ till, order, away, onPrint, onClose }: BillDialogPr
       {!away && (
         <button type="button" class="primary large" data-testid="print-bill" onClick={onPrint}>
           {t("till.bill.print")}
+        </button>
+      )}
+      {away && (
+        <button type="button" class="large device-print" data-testid="print-bill-here" onClick={() => print()}>
+          {t("till.bill.print.here")}
         </button>
       )}
     </Dialog>

@@ -125,7 +125,7 @@ export function DayClose({ till, away, onPrint, onClose }: DayCloseProps) {
     setClosing(false);
     if (!isKept) return;
     onPrint(day, counted);
-    till.tell(t("till.day.closed"));
+    till.tell(t(away ? "till.day.closed.away" : "till.day.closed"));
     onClose();
   };
   return (

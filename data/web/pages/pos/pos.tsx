@@ -31,7 +31,7 @@ function PosPage({ property, link }: HousePageProps) {
     (wanted) => (printers === null || printers.some(({ name }) => name === wanted) ? wanted : ""),
     (number) => toast.tell(t("till.receipt.lost", { number })),
   );
-  const [ask, setAsk] = useState<Ask | null>(null);
+  const [ask, setAsk] = useState<Ask | null>(firstAsk);
   const { order, cart } = till;
   const away = link.path === "none" && !link.connecting;
   const step = nextStep({
@@ -100,6 +100,13 @@ function PosPage({ property, link }: HousePageProps) {
       <ToastLine toast={toast} />
     </main>
   );
+}
+
+/** What another page sent us for. */
+function firstAsk(): Ask | null {
+  if (location.hash !== "#rooms") return null;
+  history.replaceState(history.state, "", location.pathname + location.search);
+  return { about: "rooms" };
 }
 
 /** ESC p 0 25 250: opens the drawer at the first connector. */

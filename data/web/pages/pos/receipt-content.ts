@@ -145,3 +145,11 @@ export function withNumber(receipt: Receipt, number: number): Receipt {
   const text = formatNumber(number);
   return { ...receipt, number: text, ...(name === "" ? {} : { qr: `${name} ${text}` }) };
 }
+
+/** The guest has the change by then: nobody expects the drawer to open. */
+const LATE_MS = 60 * 1000;
+
+/** As it is printed so long after the payment, for the hub that numbers it was away. */
+export function afterwards(receipt: Receipt, ageMs: number): Receipt {
+  return ageMs < LATE_MS ? receipt : { ...receipt, drawer: false };
+}

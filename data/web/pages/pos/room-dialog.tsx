@@ -297,6 +297,7 @@ export function RoomDialog(props: RoomDialogProps) {
           <button type="button" class="quiet" data-testid="rooms-back" onClick={onBack}>
             {t("till.room.bills")}
           </button>
+          {away && <p class="soft">{t("till.room.away")}</p>}
           {!away && (
             <button
               type="button"

@@ -214,6 +214,7 @@ export function TillAsk(props: TillAskProps) {
           receipts={receipts}
           printers={printers}
           settles={till.property.role === "pos" || till.property.role === "manager"}
+          away={away}
           onDrawer={onDrawer}
           onAsk={onAsk}
         />

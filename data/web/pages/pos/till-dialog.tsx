@@ -16,6 +16,8 @@ export interface TillDialogProps {
   printers: readonly PrinterInfo[] | null;
   /** Whether this device may settle what rooms owe. */
   settles: boolean;
+  /** Without the hub nothing reaches the printer, nor the drawer behind it. */
+  away: boolean;
   onDrawer: () => void;
   onAsk: OnAsk;
 }
@@ -45,16 +47,21 @@ function PrinterChoice({ receipts, printers }: Pick<TillDialogProps, "receipts" 
   );
 }
 
-export function TillDialog({ receipts, printers, settles, onDrawer, onAsk }: TillDialogProps) {
+export function TillDialog({ receipts, printers, settles, away, onDrawer, onAsk }: TillDialogProps) {
   const person = usePerson();
   return (
     <Dialog title={t("page.pos")} onClose={() => onAsk(null)} testId="till-dialog">
       {person !== null && <p class="soft">{t("till.person", { name: person.name })}</p>}
       <PrinterChoice receipts={receipts} printers={printers} />
       <div class="till-menu">
-        <button type="button" class="large" data-testid="open-drawer" onClick={onDrawer}>
+        <button type="button" class="large" data-testid="open-drawer" disabled={away} onClick={onDrawer}>
           {t("till.drawer.open")}
         </button>
+        {away && (
+          <p class="soft" data-testid="drawer-away">
+            {t("till.drawer.away")}
+          </p>
+        )}
         {settles && (
           <button
             type="button"

@@ -8,7 +8,7 @@ import { currentPerson } from "../house/person";
 import { readStored, store } from "../link/storage";
 import { t } from "../messages";
 import { latestReceipt, standingReceipt } from "./order-facts";
-import { formatNumber, withNumber } from "./receipt-content";
+import { afterwards, formatNumber, withNumber } from "./receipt-content";
 import { jobIdOf, ReceiptDesk } from "./receipt-desk";
 import { ReceiptShelf, type ShelvedReceipt } from "./receipt-shelf";
 import { makeReceipt } from "./receipt-words";
@@ -64,7 +64,7 @@ export function useReceipts(
             earlier === undefined || content.title !== undefined
               ? {}
               : { title: t("till.receipt.replaces", { number: earlier }) };
-          const receipt = { ...withNumber(content, number), ...title };
+          const receipt = { ...afterwards(withNumber(content, number), Date.now() - madeAtMs), ...title };
           const { currency, total = 0 } = receipt;
           const shelved = { orderId, total, currency, madeAtMs, number: formatNumber(number) };
           const added = shelf.add(

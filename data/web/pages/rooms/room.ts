@@ -7,6 +7,7 @@ import type { PropertyDraft } from "@bellhop/client";
 import { readPlaces, type Place, type RoomState } from "../house/places";
 import type { RecordSource } from "../house/source";
 import { locale } from "../messages";
+import { floorOf } from "../tables/place";
 
 export type { RoomState } from "../house/places";
 export type Room = Place;
@@ -23,13 +24,6 @@ const byName = new Intl.Collator(locale, { numeric: true }).compare;
 
 export function readRooms(source: RecordSource): Room[] {
   return readPlaces(source).filter(({ kind }) => kind === "room");
-}
-
-/** Where nobody has said it, what stands before the last two digits: 205 is on 2, 1204 on 12. */
-export function floorOf({ floor, name }: Pick<Room, "floor" | "name">): string {
-  if (floor !== "") return floor;
-  const digits = /\d+/.exec(name)?.[0] ?? "";
-  return digits.length < 3 ? "" : String(Number(digits.slice(0, -2)));
 }
 
 export interface Floor {

@@ -67,29 +67,40 @@ export function readTiles(source: RecordSource): Tile[] {
   });
 }
 
+function looseTile(id: string, name: string, title: string, orders: Order[]): Tile {
+  const nowhere = { area: "", floor: "", state: null, occupied: false, note: "", assigneeId: null };
+  return {
+    place: { placeId: id, kind: "table", name, title, ...nowhere },
+    isPlace: false,
+    seat: "seated",
+    seatingId: null,
+    ...standOf(orders),
+  };
+}
+
 /** Open orders that are at no table, or at one that was removed: the oldest first. */
 export function readLooseTiles(source: RecordSource): Tile[] {
   const places = new Set(readPlaces(source).map(({ placeId }) => placeId));
   return readOpenOrders(source)
     .filter(({ placeId }) => placeId === null || !places.has(placeId))
-    .map((order) => ({
-      place: {
-        placeId: order.orderId,
-        kind: "table",
-        name: order.number,
-        title: t("staff.order.number", { number: order.number }),
-        area: "",
-        floor: "",
-        state: null,
-        occupied: false,
-        note: "",
-        assigneeId: null,
-      },
-      isPlace: false,
-      seat: "seated",
-      seatingId: null,
-      ...standOf([order]),
-    }));
+    .map((order) =>
+      looseTile(order.orderId, order.number, t("staff.order.number", { number: order.number }), [order]),
+    );
+}
+
+/** An order without a table that nobody has sent yet: it will have that id. */
+export function draftTile(id: string): Tile {
+  return looseTile(id, t("staff.away.name"), t("staff.away"), []);
+}
+
+export function isDraft({ isPlace, orders }: Tile): boolean {
+  return !isPlace && orders.length === 0;
+}
+
+/** What was chosen for orders that nobody has sent, and for those and tables that are gone meanwhile. */
+export function draftTiles(kept: readonly string[], known: readonly Tile[]): Tile[] {
+  const ids = new Set(known.map(({ place }) => place.placeId));
+  return kept.filter((id) => !ids.has(id)).sort().map(draftTile);
 }
 
 export interface TileGroup {

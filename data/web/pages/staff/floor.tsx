@@ -8,7 +8,7 @@ import { locale, t, type MessageKey } from "../messages";
 import { groupTitle } from "../tables/place";
 import { StatePicture } from "../tables/place-card";
 import { EmptyState } from "../theme/empty-state";
-import { groupTiles, type Tile, type TileGroup } from "./floor-list";
+import { groupTiles, isDraft, type Tile, type TileGroup } from "./floor-list";
 import type { KeptCarts } from "./use-carts";
 
 const seats = { free: "place.free", asks: "place.asks", seated: "place.seated" } as const;
@@ -25,7 +25,10 @@ const phases: Readonly<Record<OrderPhase, MessageKey>> = {
 };
 
 /** The one thing to know of a table, in a word. */
-function wordOf({ seat, phase, waiting, ready }: Tile): string {
+function wordOf(tile: Tile): string {
+  const { seat, phase, waiting, ready } = tile;
+  // That it was not sent is said below.
+  if (isDraft(tile)) return t("staff.away");
   if (waiting > 0) return t("staff.tile.waiting", { count: waiting });
   if (ready > 0) return t("staff.tile.ready", { count: ready });
   return phase === null ? t(seats[seat]) : t(phases[phase]);
@@ -57,14 +60,14 @@ function PlaceTile({ tile, hasUnsent, onOpen }: PlaceTileProps) {
         data-urgency={urgencyOf(tile)}
         onClick={() => onOpen(place.placeId)}
       >
-        <span class="tile-name">
-          <span class="hidden-visually">{place.title}</span>
-          <span aria-hidden="true">{place.name}</span>
-        </span>
-        <span class="tile-state">
+        <span class="tile-head">
+          <span class="tile-name">
+            <span class="hidden-visually">{place.title}</span>
+            <span aria-hidden="true">{place.name}</span>
+          </span>
           {isPlace && <StatePicture state={seat} />}
-          <span>{wordOf(tile)}</span>
         </span>
+        <span class="tile-state">{wordOf(tile)}</span>
         {hasUnsent && (
           <span class="tile-unsent" data-testid="tile-unsent">
             {t("staff.unsent")}
@@ -83,9 +86,11 @@ interface TilesProps {
   tiles: readonly Tile[];
   carts: KeptCarts;
   onOpen: (placeId: string) => void;
+  /** Begins an order here. */
+  onNew?: () => void;
 }
 
-function Tiles({ title, tiles, carts, onOpen }: TilesProps) {
+function Tiles({ title, tiles, carts, onOpen, onNew }: TilesProps) {
   return (
     <section>
       <h2>{title}</h2>
@@ -98,6 +103,16 @@ function Tiles({ title, tiles, carts, onOpen }: TilesProps) {
             onOpen={onOpen}
           />
         ))}
+        {onNew !== undefined && (
+          <li>
+            <button type="button" class="tile tile-new" data-testid="tile-new" onClick={onNew}>
+              <span class="tile-name" aria-hidden="true">
+                +
+              </span>
+              <span class="tile-state">{t("staff.away.new")}</span>
+            </button>
+          </li>
+        )}
       </ul>
     </section>
   );
@@ -105,18 +120,16 @@ function Tiles({ title, tiles, carts, onOpen }: TilesProps) {
 
 interface FloorProps {
   tiles: readonly Tile[];
-  /** Orders without a table. */
+  /** Orders without a table, sent or not. */
   loose: readonly Tile[];
   /** What was chosen at some of them and not sent. */
   carts: KeptCarts;
   onOpen: (placeId: string) => void;
+  /** Begins an order without a table. */
+  onNew: () => void;
 }
 
-export function Floor({ tiles, loose, carts, onOpen }: FloorProps) {
-  if (tiles.length === 0 && loose.length === 0)
-    return (
-      <EmptyState title={t("tables.none")} hint={t("tables.none.staff")} testId="no-places" />
-    );
+export function Floor({ tiles, loose, carts, onOpen, onNew }: FloorProps) {
   const groups = groupTiles(tiles);
   const show = (kind: TileGroup["kind"]) =>
     groups
@@ -126,9 +139,12 @@ export function Floor({ tiles, loose, carts, onOpen }: FloorProps) {
       ));
   return (
     <div class="floor" data-testid="floor">
+      {tiles.length === 0 && (
+        <EmptyState title={t("tables.none")} hint={t("tables.none.staff")} testId="no-places" />
+      )}
       {show("table")}
       {/* Before the rooms, of which a hotel has hundreds. */}
-      {loose.length > 0 && <Tiles title={t("staff.loose")} {...{ tiles: loose, carts, onOpen }} />}
+      <Tiles title={t("staff.loose")} {...{ tiles: loose, carts, onOpen, onNew }} />
       {show("room")}
     </div>
   );

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The waiters' page: what wants me now, and the tables with their orders.
 
+import { newId } from "@bellhop/client";
+import { useEffect } from "preact/hooks";
+
 import { toAlerts } from "../house/alerts";
 import { readMenu } from "../house/menu";
 import { openHousePage, type HousePageProps } from "../house/open-house-page";
@@ -13,7 +16,7 @@ import { Forbidden } from "../theme/empty-state";
 import { ToastLine, useToast } from "../theme/toast";
 import { makeActs } from "./acts";
 import { Floor } from "./floor";
-import { readLooseTiles, readTiles } from "./floor-list";
+import { draftTile, draftTiles, readLooseTiles, readTiles } from "./floor-list";
 import { Now } from "./now";
 import { buildNow } from "./now-list";
 import { Table } from "./table";
@@ -31,12 +34,13 @@ interface TabsProps {
 }
 
 function Tabs({ route, count, go }: TabsProps) {
-  const tab = (view: Route["view"], text: string, badge: number) => (
+  const open = route.view === "now" ? "now" : "order";
+  const tab = (view: "now" | "order", text: string, badge: number) => (
     <button
       type="button"
       class="staff-tab"
       data-testid={`tab-${view}`}
-      aria-current={route.view === view ? "page" : undefined}
+      aria-current={open === view ? "page" : undefined}
       onClick={() => go(view === "now" ? { view } : { view, placeId: null })}
     >
       <span>{text}</span>
@@ -79,12 +83,22 @@ function Service({ property, link }: HousePageProps) {
     (source) => buildNow(source, places.data ?? [], alerts.data ?? []),
     [places.data, alerts.data],
   );
-  const tiles = useRecords(property, FLOOR_TYPES, readTiles) ?? [];
-  const loose = useRecords(property, FLOOR_TYPES, readLooseTiles) ?? [];
+  const tiles = useRecords(property, FLOOR_TYPES, readTiles);
+  const sent = useRecords(property, FLOOR_TYPES, readLooseTiles);
   const menu = useRecords(property, MENU_TYPES, readMenu);
   const carts = useCarts();
-  const openId = route.view === "order" ? route.placeId : null;
-  const tile = [...tiles, ...loose].find(({ place }) => place.placeId === openId);
+  const known = [...(tiles ?? []), ...(sent ?? [])];
+  const drafts = tiles === null || sent === null ? [] : draftTiles(Object.keys(carts.kept), known);
+  const openId = route.view === "order" ? route.placeId : route.view === "new" ? route.orderId : null;
+  const own = [...known, ...drafts].find(({ place }) => place.placeId === openId);
+  // Nobody's yet: nothing was chosen for it, and no order of that name was ever here.
+  const isNew = route.view === "new" && own === undefined && property.order(route.orderId) === null;
+  const tile = isNew ? draftTile(route.orderId) : own;
+  // Once it is sent it is an order as any other, also in this address.
+  const wasSent = route.view === "new" && openId !== null && property.order(openId) !== null;
+  useEffect(() => {
+    if (wasSent) go({ view: "order", placeId: openId }, true);
+  }, [wasSent, openId, go]);
 
   return (
     <main class="page staff-page" data-testid="staff-page" data-view={route.view}>
@@ -96,14 +110,17 @@ function Service({ property, link }: HousePageProps) {
           </Now>
         </>
       )}
-      {route.view === "order" && (tile === undefined || menu === null) && (
+      {route.view !== "now" && (tile === undefined || menu === null) && (
         <>
           <h1 class="staff-title">{t("staff.tables")}</h1>
           <Floor
-            tiles={tiles}
-            loose={loose}
+            tiles={tiles ?? []}
+            loose={[...(sent ?? []), ...drafts]}
             carts={carts.kept}
-            onOpen={(placeId) => go({ view: "order", placeId })}
+            onOpen={(id) =>
+              go(drafts.some(({ place }) => place.placeId === id) ? { view: "new", orderId: id } : { view: "order", placeId: id })
+            }
+            onNew={() => go({ view: "new", orderId: newId() })}
           />
         </>
       )}
@@ -112,7 +129,7 @@ function Service({ property, link }: HousePageProps) {
           key={tile.place.placeId}
           property={property}
           tile={tile}
-          tiles={[...tiles, ...loose]}
+          tiles={known}
           menu={menu}
           carts={carts}
           acts={acts}

@@ -51,6 +51,12 @@ interface TableProps {
 
 const NEW = "new";
 
+/** An order without a table has the id under which its cart was kept, but that of a table or an order that is gone. */
+function idOfNew(property: Property, id: string, isPlace: boolean): string {
+  const isTaken = isPlace || property.order(id) !== null || property.record(`place/${id}`) !== null;
+  return isTaken ? newId() : id;
+}
+
 /** Puts the cart into that order, or a new one: header and lines become durable together. */
 async function planSend(
   property: Property,
@@ -64,7 +70,7 @@ async function planSend(
   const nextVersion = (entity: string) => property.nextVersion(entity);
   const counted = () => countDown(cart, readMenu(property).items, nextVersion);
   if (target === null) {
-    const orderId = newId();
+    const orderId = idOfNew(property, place.placeId, isPlace);
     const number = await property.nextNumber();
     const placeId = isPlace ? place.placeId : null;
     const said = note === "" ? {} : { note };

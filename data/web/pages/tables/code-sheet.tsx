@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The cards for the tables and rooms, six to a sheet of A4, to be printed and cut.
+// The cards for the tables and rooms, six to a sheet of A4, to be printed and cut: each area's together.
 
 import { useState } from "preact/hooks";
 
@@ -8,7 +8,11 @@ import type { LinkView } from "../link/use-link";
 import { t } from "../messages";
 import { TroubleLine } from "../theme/empty-state";
 import { QrPicture } from "../theme/qr-picture";
-import { chooseCodes, titleOf, toPlaceCodes, type PlaceCode } from "./place";
+import { NOTHING, type Furnishings } from "./furnishing";
+import { chooseCodes, groupCodes, titleOf, toPlaceCodes, type CodeGroup, type PlaceCode } from "./place";
+
+/** So many cards find room on one sheet. */
+const ON_A_SHEET = 6;
 
 function Card({ code }: { code: PlaceCode }) {
   const title = titleOf(code.kind, code.name);
@@ -19,6 +23,20 @@ function Card({ code }: { code: PlaceCode }) {
       <p class="code-how">{t("codes.how")}</p>
       <p class="code-where">{t("codes.where")}</p>
     </li>
+  );
+}
+
+/** What fits on one sheet stays on one. */
+function Group({ title, codes }: CodeGroup) {
+  return (
+    <section class="code-group" data-testid="code-group" data-whole={codes.length <= ON_A_SHEET}>
+      <h2>{title}</h2>
+      <ul class="code-sheet">
+        {codes.map((code) => (
+          <Card key={code.placeId} code={code} />
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -50,7 +68,7 @@ function Which({ codes, wanted, onWant }: WhichProps) {
   );
 }
 
-export function CodeSheet({ link }: { link: LinkView }) {
+export function CodeSheet({ link, furnishings }: { link: LinkView; furnishings: Furnishings }) {
   const { data, trouble } = useHubData(link, "/api/v1/places/codes", "seatings", toPlaceCodes);
   const [wanted, want] = useState("");
   const cards = chooseCodes(data ?? [], wanted);
@@ -70,11 +88,11 @@ export function CodeSheet({ link }: { link: LinkView }) {
         </button>
         <p class="soft">{t("codes.hint")}</p>
       </div>
-      <ul class="code-sheet" data-testid="code-sheet">
-        {cards.map((code) => (
-          <Card key={code.placeId} code={code} />
+      <div class="code-groups" data-testid="code-sheet">
+        {groupCodes(cards, (placeId) => furnishings.get(placeId) ?? NOTHING).map((group) => (
+          <Group key={group.title} {...group} />
         ))}
-      </ul>
+      </div>
     </>
   );
 }

@@ -72,6 +72,13 @@ export function groupTitle({ kind, area }: { kind: PlaceKind; area: string }): s
   return area === "" ? all : `${all} · ${area}`;
 }
 
+/** Of a room, where nobody has said it, what stands before the last two digits: 205 is on 2, 1204 on 12. */
+export function floorOf({ floor, name }: { floor: string; name: string }): string {
+  if (floor !== "") return floor;
+  const digits = /\d+/.exec(name)?.[0] ?? "";
+  return digits.length < 3 ? "" : String(Number(digits.slice(0, -2)));
+}
+
 /** Who waits for a word from the staff: the longest wait first. */
 export function findAsking(places: readonly Place[]): Place[] {
   return places
@@ -116,4 +123,27 @@ export function chooseCodes(codes: readonly PlaceCode[], wanted: string): PlaceC
   return codes.filter(
     ({ placeId, kind }) => wanted === "" || wanted === kind || wanted === placeId,
   );
+}
+
+export interface CodeGroup {
+  /** "Tables · Terrace", "Rooms · Floor 2" */
+  title: string;
+  codes: PlaceCode[];
+}
+
+/** As they are handed out: each area's together and, where it has several floors, each floor's. */
+export function groupCodes(
+  codes: readonly PlaceCode[],
+  whereOf: (placeId: string) => { area: string; floor: string },
+): CodeGroup[] {
+  const floor = ({ placeId, kind, name }: PlaceCode) =>
+    kind === "room" ? floorOf({ floor: whereOf(placeId).floor, name }) : whereOf(placeId).floor;
+  const groups = groupByArea(codes, ({ placeId, kind }) => ({ kind, area: whereOf(placeId).area }));
+  return groups.flatMap((group) => {
+    const floors = [...new Set(group.places.map(floor))].sort(byName);
+    return floors.map((one) => ({
+      title: [groupTitle(group), ...(one === "" ? [] : [t("place.floor.named", { floor: one })])].join(" · "),
+      codes: group.places.filter((code) => floor(code) === one),
+    }));
+  });
 }

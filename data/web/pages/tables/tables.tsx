@@ -228,7 +228,7 @@ function TablesPage({ connection }: PageProps) {
             <Head view={view} isManager={isManager} go={go} />
             <TroubleLine trouble={trouble} empty={data === null} />
             {data === null && trouble === null && <p class="soft">{t("tables.loading")}</p>}
-            {view === "codes" && <CodeSheet link={link} />}
+            {view === "codes" && <CodeSheet link={link} furnishings={furnishings} />}
             {view === "setup" && (
               <PlaceSetup
                 link={link}

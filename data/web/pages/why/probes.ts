@@ -244,11 +244,18 @@ function listOwnAddresses(): Promise<OwnAddresses> {
       resolve(found);
     };
     const timer = setTimeout(end, ADDRESSES_LIMIT_MS);
+    const endWithAll = () => {
+      clearTimeout(timer);
+      found.any ??= false;
+      end();
+    };
+    // Without any address Firefox says this, and never that it has them all.
+    peer.oniceconnectionstatechange = () => {
+      if (peer.iceConnectionState === "failed") endWithAll();
+    };
     peer.onicecandidate = ({ candidate }) => {
       if (candidate === null) {
-        clearTimeout(timer);
-        found.any ??= false;
-        end();
+        endWithAll();
         return;
       }
       const address = candidate.candidate.split(" ")[4] ?? "";

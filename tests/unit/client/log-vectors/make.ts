@@ -9,6 +9,7 @@ import { clockCases } from "./clocks";
 import { cutOffCases } from "./cut-offs";
 import { hubSeed, members, tenantId } from "./draft";
 import { judgeCases } from "./judged";
+import { keepCases } from "./keeps";
 import { liftCases } from "./lifts";
 import { logCases, logOwners } from "./logs";
 import { mergeCases } from "./merges";
@@ -29,7 +30,8 @@ const DESCRIPTION =
   "printed compactly it is the stub's text. merges: records that give `merged` in any order. " +
   "orders: operations that, lifted and merged in any order, read as `orders` by orderId (null: not " +
   "shown). clocks: see clocks.ts. " +
-  "cutOffs: the record of a device, and which operations of it are revoked. An operation stands here as an object; printed compactly, members " +
+  "cutOffs: the record of a device, and which operations of it are revoked. keeps: operations of " +
+  "order/o1, and whether it may leave memory so long after the last of them. An operation stands here as an object; printed compactly, members " +
   "in this order, it is the text. Written by tests/unit/client/log-vectors/print.ts.";
 
 const vectors = {
@@ -50,6 +52,7 @@ const vectors = {
   orders: [...lineCases, ...splitCases, ...moneyCases, ...paymentCases],
   clocks: clockCases,
   cutOffs: cutOffCases,
+  keeps: keepCases,
 };
 
 const WIDTH = 120;

@@ -84,7 +84,7 @@ export const base: Record<keyof typeof en, string> = {
     "Zeigt Ihnen die Leitung einen Code, scannen Sie ihn mit der Kamera dieses Geräts. Sonst geben Sie dem Gerät einen Namen und fragen an.",
   "pair.form.moved": "Dieses Gerät ist auf seine sichere Adresse umgezogen:",
   "pair.form.name": "Name dieses Geräts",
-  "pair.form.placeholder": "z. B. Annas Telefon",
+  "pair.form.placeholder": "z. B. Annas Handy",
   "pair.form.ask": "Um Einlass bitten",
   "pair.form.code-hint":
     "Es folgt ein Code aus sechs Ziffern. Die Leitung sieht denselben und lässt Sie herein.",
@@ -292,7 +292,7 @@ export const base: Record<keyof typeof en, string> = {
   "role.guest": "Gast",
   "role.manager.hint": "Alles, auch diese Seite",
   "role.staff.hint": "Tische, Gäste, Belege",
-  "role.kitchen.hint": "Der Schirm am Herd",
+  "role.kitchen.hint": "Der Bildschirm am Herd",
   "role.pos.hint": "Bucht und druckt",
   "role.printer.hint": "Ein Rechner, der für andere druckt",
 
@@ -445,11 +445,11 @@ export const base: Record<keyof typeof en, string> = {
   "history.erased": "Worte einer Nachricht, eines Wunsches oder einer Notiz wurden gelöscht.",
   "history.erased.by": "{who} hat Worte einer Nachricht, eines Wunsches oder einer Notiz gelöscht.",
   "history.unseen": "Bestellung {name} wurde auf keinem Küchenbildschirm rechtzeitig gesehen.",
-  "history.silent": "Der Küchenbildschirm {name} verstummte.",
+  "history.silent": "Vom Küchenbildschirm {name} kam nichts mehr.",
   "history.outage":
     "Bestellungen von vor einem Neustart waren auf keinem Küchenbildschirm gesehen worden.",
-  "history.dismissed": "Eine Meldung an den Empfang wurde weggelegt.",
-  "history.dismissed.by": "{who} legte eine Meldung an den Empfang weg.",
+  "history.dismissed": "Eine Meldung an den Empfang wurde erledigt.",
+  "history.dismissed.by": "{who} hat eine Meldung an den Empfang erledigt.",
   "history.program": "Für {name} ({detail}) wurde ein Schlüssel erstellt.",
   "history.program.by": "{who} hat einen Schlüssel für {name} ({detail}) erstellt.",
   "history.renamed": "{name} heißt jetzt {detail}.",

@@ -8,7 +8,7 @@ export const kitchen: Record<keyof typeof en, string> = {
   "kitchen.empty": "Nichts zu kochen",
   "kitchen.empty.hint": "Neue Bons erscheinen hier von selbst.",
   "kitchen.away":
-    "Der Hub ist nicht erreichbar. Bestellungen von Geräten in der Nähe kommen weiter an; der Rest folgt von selbst.",
+    "Die Zentrale ist nicht erreichbar. Bestellungen von Geräten in der Nähe kommen weiter an; der Rest folgt von selbst.",
   "kitchen.sound.on": "Ton einschalten",
   "kitchen.sound.off": "Ohne Ton",
   "kitchen.sound.hint": "Bei jedem neuen Bon läutet eine Glocke.",
@@ -30,7 +30,7 @@ export const kitchen: Record<keyof typeof en, string> = {
   "kitchen.changed": "Geändert",
   "kitchen.note-gone": "keine Notiz mehr",
   "kitchen.cancelled": "Storniert: {reason}",
-  "kitchen.cancelled.read": "Berühren, wenn gelesen",
+  "kitchen.cancelled.read": "Antippen, wenn gelesen",
   "kitchen.elsewhere": "Auch bei: {list}",
   "kitchen.done": "Fertig",
   "kitchen.done.of": "Fertig: {title}",

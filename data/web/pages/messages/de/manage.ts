@@ -10,7 +10,7 @@ export const manage: Record<keyof typeof en, string> = {
   "manage.connecting": "Die Zentrale wird gesucht…",
   "manage.forbidden": "Diese Seite ist für die Leitung",
   "manage.tiles": "Bestellungen jetzt",
-  "manage.waiting": "Warten auf Service",
+  "manage.waiting": "Warten auf den Service",
   "manage.cooking": "In der Küche",
   "manage.ready": "Fertig zum Servieren",
   "manage.to-pay": "Zu bezahlen",
@@ -33,7 +33,7 @@ export const manage: Record<keyof typeof en, string> = {
   "manage.saving": "Gespart im Monat, im Tempo von heute",
   "manage.saving.how": "Wie das berechnet ist",
   "manage.saving.about":
-    "Dieses Gerät kennt heute {count} Einträge: Bestellungen, Änderungen des Stands, Zahlungen, Nachrichten. Ein Cloud-Dienst nimmt etwa {each} für jeden, heute {today}. Dreißig solche Tage, abzüglich der {own} im Monat, die Bellhop in der Cloud braucht, ergeben den Betrag. Bei 200 Bestellungen am Tag nähme ein Cloud-Dienst {price} im Monat.",
+    "Dieses Gerät kennt heute {count} Einträge: Bestellungen, Änderungen des Stands, Zahlungen, Nachrichten. Ein Cloud-Dienst verlangt etwa {each} für jeden, heute {today}. Dreißig solche Tage, abzüglich der {own} im Monat, die Bellhop in der Cloud braucht, ergeben den Betrag. Bei 200 Bestellungen am Tag würde ein Cloud-Dienst {price} im Monat verlangen.",
   "manage.devices.none": "Die Geräte stehen hier, sobald die Zentrale antwortet.",
   "manage.devices.here": "{count} von {all} da",
   "manage.devices.open": "Alle Geräte und Personen",
@@ -56,6 +56,9 @@ export const manage: Record<keyof typeof en, string> = {
     "Bons, die kamen, als die Küche sie nicht sehen konnte: {count}. Sie stehen jetzt auf den Bildschirmen; achten Sie darauf, dass keiner vergessen wird.",
   "manage.alert.printer": "{name} druckt nicht. Sehen Sie nach dem Drucker.",
   "manage.alert.other": "Der Zentrale ist etwas aufgefallen. Das Fenster auf dem PC am Empfang sagt mehr.",
+  "manage.debts":
+    "Zimmer schulden seit mehr als 30 Tagen {sum}, am längsten seit dem {date}. Bitte abrechnen oder auf die Hotelrechnung setzen.",
+  "manage.debts.open": "Zimmerrechnungen",
   "details": "Angaben zum Haus",
   "details.about": "Sie stehen auf Belegen und auf den Seiten der Gäste.",
   "details.name": "Name",
@@ -87,8 +90,7 @@ export const manage: Record<keyof typeof en, string> = {
     "Probieren Sie alles erst mit einem Beispiel aus: Speisekarte, Tische, Zimmer, ein paar Bestellungen. Ein Tippen nimmt es wieder weg.",
   "start.step.menu.own": "Eigene schreiben",
   "start.step.pair": "Ein zweites Gerät",
-  "start.step.pair.about":
-    "Ein Telefon für den Service, ein Tablet für die Küche: Code scannen, fertig.",
+  "start.step.pair.about": "Ein Handy für den Service, ein Tablet für die Küche: Code scannen, fertig.",
   "start.step.pair.do": "Gerät koppeln",
   "start.step.codes": "Tische und Zimmer",
   "start.step.codes.about":

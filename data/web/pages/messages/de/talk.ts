@@ -32,7 +32,7 @@ export const talk: Record<keyof typeof en, string> = {
   "talk.send": "Senden",
   "talk.about": "Zu einem Zimmer oder Tisch",
   "talk.about.nothing": "Zu …",
-  "talk.quick": "Mit einem Tipp gesagt",
+  "talk.quick": "Schnellantworten",
   "talk.quick.coming": "Bin unterwegs",
   "talk.quick.desk": "Bitte an den Empfang kommen",
   "talk.quick.thanks": "Danke",

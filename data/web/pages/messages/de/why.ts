@@ -2,34 +2,34 @@
 import type { why as en } from "../en/why";
 
 export const why: Record<keyof typeof en, string> = {
-  "page.why": "Warum ist der Hub nicht da?",
+  "page.why": "Warum ist die Zentrale nicht da?",
   "why.link": "Herausfinden, warum",
-  "why.looking": "Der Hub wird gesucht. Das dauert ein paar Sekunden …",
+  "why.looking": "Die Zentrale wird gesucht. Das dauert ein paar Sekunden …",
   "why.again": "Noch einmal suchen",
   "why.back": "Zurück zur Arbeit",
   "why.there": "Dort öffnen",
   "why.likely": "Das ist am wahrscheinlichsten.",
   "why.unsure": "Von hier aus lässt es sich nicht sagen. Sehen Sie nacheinander nach:",
-  "why.hub-name": "Der Hub heißt „{name}“.",
-  "why.fine": "Der Hub antwortet. Alles ist gut.",
+  "why.hub-name": "Die Zentrale heißt „{name}“.",
+  "why.fine": "Die Zentrale antwortet. Alles ist gut.",
   "why.fine.do": "Gehen Sie zurück zu Ihrer Seite; sie verbindet sich von selbst.",
   "why.relayed": "Alles ist gut; die Geräte erreichen einander nicht direkt.",
   "why.relayed.do":
-    "Dieses WLAN hält seine Geräte auseinander, darum reicht der Hub alles weiter. Es ist nichts zu tun. Etwas schneller geht es, wo das WLAN anders eingestellt ist.",
+    "Dieses WLAN hält seine Geräte auseinander, darum reicht die Zentrale alles weiter. Es ist nichts zu tun. Etwas schneller geht es, wo das WLAN anders eingestellt ist.",
   "why.no-network": "Dieses Gerät ist in keinem Netz.",
   "why.no-network.do":
     "Schalten Sie WLAN ein und den Flugmodus aus, und wählen Sie das WLAN des Hauses.",
   "why.mobile-data": "Dieses Gerät ist im Mobilfunk, nicht im WLAN des Hauses.",
   "why.mobile-data.do": "Schalten Sie WLAN ein und wählen Sie das WLAN des Hauses.",
-  "why.other-network": "Dieses Gerät ist in einem anderen Netz als der Hub.",
+  "why.other-network": "Dieses Gerät ist in einem anderen Netz als die Zentrale.",
   "why.other-network.do":
     "Wählen Sie das WLAN, das der Empfang benutzt, nicht das für Gäste oder das eines anderen Stockwerks.",
-  "why.moved": "Der Hub hat jetzt eine andere Adresse.",
+  "why.moved": "Die Zentrale hat jetzt eine andere Adresse.",
   "why.moved.do":
-    "Öffnen Sie ihn dort. Fragt er nach dem Koppeln, scannen Sie den Code am Empfang.",
-  "why.names": "Der Hub ist da, aber dieses Gerät findet ihn nicht unter seinem Namen.",
+    "Öffnen Sie sie dort. Fragt sie nach dem Koppeln, scannen Sie den Code am Empfang.",
+  "why.names": "Die Zentrale ist da, aber dieses Gerät findet sie nicht unter ihrem Namen.",
   "why.names.do":
-    "Öffnen Sie ihn unter seiner Nummer. Fragt er nach dem Koppeln, scannen Sie den Code am Empfang.",
+    "Öffnen Sie sie unter ihrer Nummer. Fragt sie nach dem Koppeln, scannen Sie den Code am Empfang.",
   "why.permission": "Der Browser lässt diese Seite nicht ins lokale Netz schauen.",
   "why.permission.do":
     "Tippen Sie auf das Zeichen neben der Adresse dieser Seite, erlauben Sie „Lokales Netzwerk“, und suchen Sie noch einmal.",
@@ -38,11 +38,11 @@ export const why: Record<keyof typeof en, string> = {
     "Schalten Sie VPN, Private Relay und den Proxy des Browsers bei der Arbeit aus, und bleiben Sie im WLAN des Hauses.",
   "why.firewall": "Der Computer am Empfang lässt kein anderes Gerät herein.",
   "why.firewall.do":
-    "Sagen Sie dem Empfang: Am Computer des Hubs muss Bellhop in der Firewall erlaubt werden. „bellhop doctor“ sagt dort, wie.",
-  "why.isolation": "Dieses WLAN hält seine Geräte vom Hub fern.",
+    "Sagen Sie dem Empfang: Am Computer der Zentrale muss Bellhop in der Firewall erlaubt werden. „bellhop doctor“ sagt dort, wie.",
+  "why.isolation": "Dieses WLAN hält seine Geräte von der Zentrale fern.",
   "why.isolation.do":
     "Wählen Sie das WLAN, das der Empfang benutzt. Ist es dieses, sagen Sie dem Empfang: Im WLAN-Gerät muss „Client-Isolation“ oder „Gastnetz“ aus sein.",
-  "why.hub-off": "Der Hub läuft nicht.",
+  "why.hub-off": "Die Zentrale läuft nicht.",
   "why.hub-off.do":
     "Sehen Sie nach dem Computer am Empfang: einschalten, aufwecken, und Bellhop dort starten.",
   "why.details": "Was angesehen wurde",
@@ -53,6 +53,6 @@ export const why: Record<keyof typeof en, string> = {
   "why.answer.untried": "wurde nicht gefragt",
   "why.cloud": "Vom Internet aus gesehen",
   "why.cloud.unknown": "nicht bekannt",
-  "why.cloud.online": "der Hub läuft",
-  "why.cloud.offline": "der Hub ist nicht zu sehen",
+  "why.cloud.online": "die Zentrale läuft",
+  "why.cloud.offline": "die Zentrale ist nicht zu sehen",
 };

@@ -53,6 +53,9 @@ export const manage = {
     "Tickets that came while the kitchen could not see them: {count}. They are on the screens now; look that none is forgotten.",
   "manage.alert.printer": "{name} does not print. Look at the printer.",
   "manage.alert.other": "The hub has noticed something. The window on the front-desk PC tells more.",
+  "manage.debts":
+    "Rooms have owed {sum} for more than 30 days, the oldest since {date}. Settle it, or put it on the hotel’s bill.",
+  "manage.debts.open": "Rooms’ bills",
   "details": "Property details",
   "details.about": "They stand on receipts and on the guests’ pages.",
   "details.name": "Name",

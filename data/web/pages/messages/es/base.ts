@@ -7,7 +7,7 @@ export const base: Record<keyof typeof en, string> = {
   "path.local": "En la casa, {ms} ms",
   "path.local.unmeasured": "En la casa",
   "path.relay": "Por la central",
-  "path.cloud": "Por Internet, {ms} ms",
+  "path.cloud": "Por internet, {ms} ms",
   "path.none": "Trabaja por su cuenta",
   "path.peers": "Con los otros dispositivos",
   "path.connecting": "Conectando…",
@@ -17,11 +17,11 @@ export const base: Record<keyof typeof en, string> = {
   "path.none.hint":
     "Ahora no se llega a la central. No se pierde nada; la página lo sigue intentando.",
   "path.none.cloud.hint":
-    "Hay Internet, pero ahora no hay camino a la central. No se pierde nada; la página sigue intentándolo.",
+    "Hay internet, pero ahora no hay camino a la central. No se pierde nada; la página sigue intentándolo.",
   "path.peers.hint":
     "Ahora no se puede llegar a la central. Los dispositivos cercanos se lo pasan todo entre ellos; no se pierde nada.",
   "path.local.cloud.hint":
-    "Este dispositivo y la central se hablan directamente. Se han encontrado por Internet.",
+    "Este dispositivo y la central se hablan directamente. Se han encontrado por internet.",
 
   "page.start": "Bienvenida",
   "page.pos": "Caja",
@@ -30,7 +30,7 @@ export const base: Record<keyof typeof en, string> = {
 
   "start.title": "Su propia red hace el trabajo",
   "start.about":
-    "Con Bellhop, las cajas, tabletas e impresoras de un establecimiento trabajan juntas en su propio wifi, con o sin Internet.",
+    "Con Bellhop, las cajas, tabletas e impresoras de un establecimiento trabajan juntas en su propio wifi, con o sin internet.",
   "start.pos": "Abrir la caja",
   "start.pos.about": "Marcar unos artículos e imprimir un recibo.",
   "start.paper.about": "Lo que imprimió la impresora integrada, tal como se vería.",
@@ -50,7 +50,7 @@ export const base: Record<keyof typeof en, string> = {
   "page.pair": "Vincular este dispositivo",
   "page.trust": "Dirección segura",
 
-  "purpose.manager": "para la dirección",
+  "purpose.manager": "para el encargado",
   "purpose.staff": "para el personal",
   "purpose.kitchen": "para la cocina",
   "purpose.pos": "como caja",
@@ -66,7 +66,7 @@ export const base: Record<keyof typeof en, string> = {
   "path.impostor.hint":
     "Alguien responde en lugar de la central. Esta página no habla con él y sigue buscando la suya.",
 
-  "removed.title": "La dirección ha quitado este dispositivo.",
+  "removed.title": "El encargado ha quitado este dispositivo.",
   "removed.about": "Pida en recepción que lo vinculen de nuevo.",
   "removed.pair": "Vincularlo de nuevo",
 
@@ -81,24 +81,24 @@ export const base: Record<keyof typeof en, string> = {
 
   "pair.form.title": "Pedir acceso",
   "pair.form.about":
-    "Si la dirección le muestra un código, escanéelo con la cámara de este dispositivo. Si no, póngale un nombre y pida acceso.",
+    "Si el encargado le muestra un código, escanéelo con la cámara de este dispositivo. Si no, póngale un nombre y pida acceso.",
   "pair.form.moved": "Este dispositivo pasó a su dirección segura:",
   "pair.form.name": "Nombre de este dispositivo",
   "pair.form.placeholder": "p. ej. Teléfono de Ana",
   "pair.form.ask": "Pedir acceso",
-  "pair.form.code-hint": "Después verá un código de seis cifras. La dirección ve el mismo y le da acceso.",
+  "pair.form.code-hint": "Después verá un código de seis cifras. El encargado ve el mismo y le da acceso.",
 
   "pair.code.title": "Compare este código",
   "pair.code.about":
-    "La dirección también ve un código para este dispositivo. Solo si es el mismo puede darle acceso.",
-  "pair.code.waiting": "Esperando a la dirección…",
+    "El encargado también ve un código para este dispositivo. Solo si es el mismo puede darle acceso.",
+  "pair.code.waiting": "Esperando al encargado…",
 
   "pair.done.title": "Este dispositivo es ahora {name}, {purpose}.",
-  "pair.done.about": "Pertenece a {hub} y queda vinculado hasta que la dirección lo quite.",
+  "pair.done.about": "Pertenece a {hub} y queda vinculado hasta que el encargado lo quite.",
   "pair.done.tab":
     "Este navegador no guarda nada. El dispositivo queda vinculado hasta cerrar esta pestaña; en una ventana normal seguiría vinculado.",
   "pair.done.secure":
-    "Un paso más lo protege en un wifi compartido y permite abrir sus páginas incluso sin la central.",
+    "Un paso más lo protege en una wifi compartida y permite abrir sus páginas incluso sin la central.",
   "pair.done.next": "Seguir a la dirección segura",
   "pair.done.later": "Más tarde",
 
@@ -107,7 +107,7 @@ export const base: Record<keyof typeof en, string> = {
   "pair.known.again": "Vincularlo como otro dispositivo",
   "pair.replace.title": "Este dispositivo ya es {name}, {purpose}.",
   "pair.replace.about":
-    "Está vinculado a {hub}. Si sigue, pasa a ser otro dispositivo, y el anterior queda en la lista de la dirección hasta que lo quite.",
+    "Está vinculado a {hub}. Si sigue, pasa a ser otro dispositivo, y el anterior queda en la lista del encargado hasta que lo quite.",
   "pair.replace.stay": "Dejarlo como está",
   "pair.replace.replace": "Convertirlo en el otro",
   "pair.open-hub.title": "Aquí no hay nada que vincular",
@@ -117,25 +117,25 @@ export const base: Record<keyof typeof en, string> = {
   "pair.problem.mistyped.do": "Escanee de nuevo el código o copie el enlace entero, de principio a fin.",
   "pair.problem.link-used": "Este enlace ya se ha usado.",
   "pair.problem.link-used.do":
-    "Cada enlace admite un solo dispositivo. Pida uno nuevo a la dirección. Si no fue uno de los suyos, dígalo: la dirección puede quitar lo que entró con él.",
+    "Cada enlace admite un solo dispositivo. Pida uno nuevo al encargado. Si no fue uno de los suyos, dígalo: el encargado puede quitar lo que entró con él.",
   "pair.problem.link-expired": "Este enlace ha caducado.",
-  "pair.problem.link-expired.do": "Un enlace vale diez minutos. Pida uno nuevo a la dirección.",
+  "pair.problem.link-expired.do": "Un enlace vale diez minutos. Pida uno nuevo al encargado.",
   "pair.problem.link-unknown": "La central no conoce este enlace.",
   "pair.problem.link-unknown.do":
-    "Quizá sea antiguo o de otro establecimiento. Pida uno nuevo a la dirección.",
+    "Quizá sea antiguo o de otro establecimiento. Pida uno nuevo al encargado.",
   "pair.problem.wrong-hub": "Esta no es la central de la que viene el enlace.",
   "pair.problem.wrong-hub.do":
-    "Alguien más responde en esta dirección. Este dispositivo no se ha vinculado. Compruebe que está en el wifi del establecimiento y avise a la dirección.",
-  "pair.problem.refused": "La dirección no ha admitido este dispositivo.",
+    "Alguien más responde en esta dirección. Este dispositivo no se ha vinculado. Compruebe que está en la wifi del establecimiento y avise al encargado.",
+  "pair.problem.refused": "El encargado no ha admitido este dispositivo.",
   "pair.problem.refused.do": "Pregunte en recepción e inténtelo otra vez.",
   "pair.problem.expired": "Nadie ha respondido.",
   "pair.problem.expired.do":
-    "Un código vale tres minutos. Pida a la dirección que abra «Dispositivos» e inténtelo otra vez.",
+    "Un código vale tres minutos. Pida al encargado que abra «Dispositivos» e inténtelo otra vez.",
   "pair.problem.busy": "Hay demasiados dispositivos pidiendo acceso.",
   "pair.problem.busy.do": "Espere un minuto e inténtelo otra vez.",
   "pair.problem.no-hub": "La central no responde.",
   "pair.problem.no-hub.do":
-    "No se ha perdido nada. Compruebe que este dispositivo está en el wifi del establecimiento y que Bellhop funciona en el PC de recepción, e inténtelo otra vez.",
+    "No se ha perdido nada. Compruebe que este dispositivo está en la wifi del establecimiento y que Bellhop funciona en el PC de recepción, e inténtelo otra vez.",
   "pair.problem.keeps-nothing": "Este navegador no guarda nada para esta página.",
   "pair.problem.keeps-nothing.do":
     "Un dispositivo vinculado tiene que recordar quién es. Use una ventana normal en vez de una privada, permita a esta página guardar datos e inténtelo otra vez.",
@@ -146,7 +146,7 @@ export const base: Record<keyof typeof en, string> = {
   "pair.problem.move-broken.do":
     "No se ha perdido nada: vuelva a la página de la que viene y elija de nuevo la dirección segura.",
   "pair.problem.other": "La central no ha admitido este dispositivo.",
-  "pair.problem.other.do": "Inténtelo otra vez o pida un enlace nuevo a la dirección.",
+  "pair.problem.other.do": "Inténtelo otra vez o pida un enlace nuevo al encargado.",
 
   "trust.title": "Configurar la dirección segura",
   "trust.about":
@@ -197,10 +197,10 @@ export const base: Record<keyof typeof en, string> = {
   "trust.fingerprint": "Huella del certificado",
   "trust.fingerprint.same": "La misma que en el código con el que se vinculó este dispositivo.",
   "trust.fingerprint.compare":
-    "Compárela con la que muestra el dispositivo de la dirección antes de instalar el certificado.",
+    "Compárela con la que muestra el dispositivo del encargado antes de instalar el certificado.",
   "trust.differs": "No instale este certificado",
   "trust.differs.do":
-    "No es de la central con la que se vinculó este dispositivo. Quizá alguien intenta leer lo que pasa por este wifi. Avise a la dirección.",
+    "No es de la central con la que se vinculó este dispositivo. Quizá alguien intenta leer lo que pasa por esta wifi. Avise al encargado.",
   "trust.differs.offered": "La que se ofrece aquí",
   "trust.differs.paired": "La de la vinculación",
 
@@ -321,7 +321,7 @@ export const base: Record<keyof typeof en, string> = {
   "sign-in.signed-in": "Trabaja aquí",
   "sign-in.pin": "PIN de {name}",
   "sign-in.other": "Otra persona",
-  "sign-in.out": "Salir",
+  "sign-in.out": "Cerrar sesión",
   "sign-in.no-device": "Las personas se identifican en dispositivos vinculados, y este no lo está.",
   "sign-in.wait": "Demasiados intentos. De nuevo en {time}.",
   "sign-in.wrong": "Ese no es el PIN de {name}. Inténtelo de nuevo.",
@@ -425,7 +425,7 @@ export const base: Record<keyof typeof en, string> = {
   "history.declined.by": "{who} rechazó un dispositivo que lo pedía.",
   "history.signed-in": "{name} se identificó.",
   "history.signed-in.by": "{name} se identificó en {who}.",
-  "history.signed-out": "{name} salió.",
+  "history.signed-out": "{name} cerró sesión.",
   "history.reprinted": "Se volvió a imprimir un trabajo ({name}).",
   "history.reprinted.by": "{who} hizo imprimir un trabajo otra vez ({name}).",
   "history.opened": "Mesa o habitación {name}: abierta.",
@@ -440,8 +440,8 @@ export const base: Record<keyof typeof en, string> = {
   "history.silent": "La pantalla de cocina {name} dejó de responder.",
   "history.outage":
     "Los pedidos de antes de un reinicio no se habían visto en ninguna pantalla de cocina.",
-  "history.dismissed": "Se apartó un aviso a recepción.",
-  "history.dismissed.by": "{who} apartó un aviso a recepción.",
+  "history.dismissed": "Se resolvió un aviso a recepción.",
+  "history.dismissed.by": "{who} resolvió un aviso a recepción.",
   "history.program": "Se creó una clave para {name} ({detail}).",
   "history.program.by": "{who} creó una clave para {name} ({detail}).",
   "history.renamed": "{name} se llama ahora {detail}.",

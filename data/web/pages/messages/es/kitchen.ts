@@ -2,13 +2,13 @@
 import type { kitchen as en } from "../en/kitchen";
 
 export const kitchen: Record<keyof typeof en, string> = {
-  "kitchen.all-stations": "Todas las estaciones",
+  "kitchen.all-stations": "Todos los puestos",
   "kitchen.count": "Comandas: {count}",
   "kitchen.tickets": "Comandas, primero las más antiguas",
   "kitchen.empty": "Nada que cocinar",
   "kitchen.empty.hint": "Las comandas nuevas aparecen aquí solas.",
   "kitchen.away":
-    "No se puede contactar con el hub. Los pedidos de los dispositivos cercanos siguen llegando; el resto llegará solo.",
+    "No se puede llegar a la central. Los pedidos de los dispositivos cercanos siguen llegando; el resto llegará solo.",
   "kitchen.sound.on": "Activar el sonido",
   "kitchen.sound.off": "Sin sonido",
   "kitchen.sound.hint": "Suena una campana con cada comanda nueva.",
@@ -18,8 +18,8 @@ export const kitchen: Record<keyof typeof en, string> = {
   "kitchen.printed": "También en papel",
   "kitchen.moved": "antes: {title}",
   "kitchen.minutes": "{minutes} min",
-  "kitchen.soon": "Prisa",
-  "kitchen.late": "Tarde",
+  "kitchen.soon": "Urge",
+  "kitchen.late": "Con retraso",
   "kitchen.by-guest": "Cliente",
   "kitchen.by-till": "Caja",
   "kitchen.by-staff": "Servicio",
@@ -59,8 +59,8 @@ export const kitchen: Record<keyof typeof en, string> = {
   "kitchen.screen.look": "Aspecto y sonido",
   "kitchen.screen.light": "Fondo claro",
   "kitchen.screen.sound": "Campana con comandas nuevas",
-  "kitchen.screen.soon": "«Prisa» tras",
-  "kitchen.screen.late": "«Tarde» tras",
+  "kitchen.screen.soon": "«Urge» tras",
+  "kitchen.screen.late": "«Con retraso» tras",
   "kitchen.wake.held": "Esta pantalla queda encendida.",
   "kitchen.wake.not-held": "Esta pantalla puede apagarse sola ahora: el dispositivo ahorra energía.",
   "kitchen.wake.unavailable":

@@ -56,6 +56,9 @@ export const manage: Record<keyof typeof en, string> = {
     "Comandas que llegaron mientras la cocina no podía verlas: {count}. Ahora están en las pantallas; compruebe que no se olvide ninguna.",
   "manage.alert.printer": "{name} no imprime. Mire la impresora.",
   "manage.alert.other": "La central ha notado algo. La ventana del PC de recepción dice más.",
+  "manage.debts":
+    "Hay habitaciones que deben {sum} desde hace más de 30 días, lo más antiguo desde el {date}. Cóbrelo o páselo a la factura del hotel.",
+  "manage.debts.open": "Cuentas de las habitaciones",
   "details": "Datos de la casa",
   "details.about": "Figuran en los recibos y en las páginas de los clientes.",
   "details.name": "Nombre",

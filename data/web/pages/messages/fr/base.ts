@@ -39,7 +39,7 @@ export const base: Record<keyof typeof en, string> = {
   "start.hub.unnamed": "La centrale est en marche.",
   "start.hub.searching": "Recherche de la centrale…",
   "start.hub.gone":
-    "La centrale ne répond pas. Vérifiez que Bellhop tourne sur le PC de la réception ; la page se reconnecte d’elle-même.",
+    "La centrale ne répond pas. Vérifiez que Bellhop fonctionne sur le PC de la réception ; la page se reconnecte d’elle-même.",
   "start.hub.refused":
     "La centrale est en marche et n’admet pas cet appareil. Demandez à la réception de l’associer.",
   "start.printers": "Imprimantes",
@@ -135,7 +135,7 @@ export const base: Record<keyof typeof en, string> = {
   "pair.problem.busy.do": "Attendez une minute, puis réessayez.",
   "pair.problem.no-hub": "La centrale ne répond pas.",
   "pair.problem.no-hub.do":
-    "Rien n’est perdu. Vérifiez que cet appareil est sur le Wi-Fi de l’établissement et que Bellhop tourne sur le PC de la réception, puis réessayez.",
+    "Rien n’est perdu. Vérifiez que cet appareil est sur le Wi-Fi de l’établissement et que Bellhop fonctionne sur le PC de la réception, puis réessayez.",
   "pair.problem.keeps-nothing": "Ce navigateur ne garde rien pour cette page.",
   "pair.problem.keeps-nothing.do":
     "Un appareil associé doit se rappeler qui il est. Prenez une fenêtre ordinaire plutôt que privée, autorisez cette page à stocker des données, puis réessayez.",
@@ -152,7 +152,7 @@ export const base: Record<keyof typeof en, string> = {
   "trust.about": "Une seule fois sur cet appareil, en une minute environ. Tout ce qu’il contient suit.",
   "trust.looking": "Recherche de la centrale…",
   "trust.away":
-    "La centrale ne répond pas. Vérifiez que Bellhop tourne sur le PC de la réception ; la page regarde à nouveau d’elle-même.",
+    "La centrale ne répond pas. Vérifiez que Bellhop fonctionne sur le PC de la réception ; la page regarde à nouveau d’elle-même.",
   "trust.none":
     "Cette centrale n’a pas d’adresse sécurisée pour l’instant. Continuez avec les pages telles quelles.",
   "trust.secure": "Cette page est déjà à une adresse sécurisée. Il n’y a plus rien à faire.",
@@ -280,7 +280,7 @@ export const base: Record<keyof typeof en, string> = {
   "start.tables.about": "Qui est assis où, et qui vient d’arriver.",
   "start.devices.about": "Associer un téléphone, en retirer un, voir qui est là.",
 
-  "role.manager": "Responsable",
+  "role.manager": "Direction",
   "role.staff": "Service",
   "role.kitchen": "Cuisine",
   "role.pos": "Caisse",
@@ -307,7 +307,7 @@ export const base: Record<keyof typeof en, string> = {
     "La centrale ne répond pas. Voici ce qu’elle a dit en dernier ; la page redemande d’elle-même.",
   "trouble.away.empty": "La centrale ne répond pas. La page se remplira dès son retour.",
   "trouble.list": "La centrale n’a pas pu l’afficher. La page redemande d’elle-même.",
-  "trouble.forbidden": "Cet appareil n’en a pas le droit. Demandez à un responsable.",
+  "trouble.forbidden": "Cet appareil n’en a pas le droit. Demandez à la direction.",
   "trouble.gone": "Cela n’existe plus.",
   "trouble.busy": "Trop de demandes à la fois. Réessayez dans un instant.",
   "trouble.full": "Il n’y a plus de place. Retirez ce qui ne sert plus.",
@@ -321,7 +321,7 @@ export const base: Record<keyof typeof en, string> = {
   "sign-in.signed-in": "Travaille ici",
   "sign-in.pin": "Code de {name}",
   "sign-in.other": "Quelqu’un d’autre",
-  "sign-in.out": "Se retirer",
+  "sign-in.out": "Se déconnecter",
   "sign-in.no-device": "On s’identifie sur les appareils associés, et celui-ci ne l’est pas.",
   "sign-in.wait": "Trop d’essais. De nouveau dans {time}.",
   "sign-in.wrong": "Ce n’est pas le code de {name}. Réessayez.",
@@ -332,9 +332,9 @@ export const base: Record<keyof typeof en, string> = {
   "devices.loading": "Recherche des appareils…",
   "devices.none": "Aucun appareil n’est associé",
   "devices.none.hint": "Associez le premier : quelques secondes suffisent.",
-  "devices.forbidden": "Cette page est réservée aux responsables",
+  "devices.forbidden": "Cette page est réservée à la direction",
   "devices.forbidden.hint":
-    "Les appareils et les personnes s’ajoutent depuis l’appareil d’un responsable. Demandez à la réception.",
+    "Les appareils et les personnes s’ajoutent depuis un appareil de la direction. Demandez à la réception.",
   "devices.this": "Cet appareil",
   "devices.online": "Présent",
   "devices.path.cloud": "Par Internet",
@@ -347,17 +347,17 @@ export const base: Record<keyof typeof en, string> = {
   "devices.paired": "Associé : {time}",
   "devices.paired.link": "Associé par son lien, {time}",
   "devices.paired.code": "Associé par comparaison de chiffres, {time}",
-  "devices.paired.key": "Un programme avec une clé, créée {time}",
+  "devices.paired.key": "Un logiciel avec une clé, créée {time}",
   "devices.saved": "Enregistré : {name}, {role}",
   "devices.remove": "Retirer",
   "devices.remove.title": "Retirer {name} ?",
   "devices.remove.hint":
     "Il est déconnecté aussitôt et ne voit plus rien. Pour revenir, il devra être associé de nouveau.",
   "devices.remove.own":
-    "C’est l’appareil que vous tenez. Il est déconnecté aussitôt, et un autre responsable devra l’associer de nouveau.",
+    "C’est l’appareil que vous tenez. Il est déconnecté aussitôt, et un autre appareil de la direction devra l’associer de nouveau.",
   "devices.removed": "{name} est retiré.",
   "devices.last-manager":
-    "C’est le dernier responsable. Donnez d’abord ce rôle à un autre appareil.",
+    "C’est le dernier appareil de la direction. Donnez d’abord ce rôle à un autre appareil.",
 
   "pairing": "Associer un appareil",
   "pairing.role": "Que sera-t-il ?",
@@ -426,7 +426,7 @@ export const base: Record<keyof typeof en, string> = {
   "history.declined.by": "{who} a refusé un appareil qui demandait.",
   "history.signed-in": "{name} s’est identifié.",
   "history.signed-in.by": "{name} s’est identifié sur {who}.",
-  "history.signed-out": "{name} s’est retiré.",
+  "history.signed-out": "{name} s’est déconnecté.",
   "history.reprinted": "Une impression a été refaite ({name}).",
   "history.reprinted.by": "{who} a relancé une impression ({name}).",
   "history.opened": "Table ou chambre {name} : ouverte.",
@@ -437,12 +437,12 @@ export const base: Record<keyof typeof en, string> = {
   "history.cleared.by": "{who} a libéré la table ou chambre {name}.",
   "history.erased": "Les mots d’un message, d’une demande ou d’une note ont été effacés.",
   "history.erased.by": "{who} a effacé les mots d’un message, d’une demande ou d’une note.",
-  "history.unseen": "La commande {name} n'a été vue à temps sur aucun écran de cuisine.",
-  "history.silent": "L'écran de cuisine {name} s'est tu.",
+  "history.unseen": "La commande {name} n’a été vue à temps sur aucun écran de cuisine.",
+  "history.silent": "L’écran de cuisine {name} ne donne plus signe.",
   "history.outage":
-    "Des commandes d'avant un redémarrage n'avaient été vues sur aucun écran de cuisine.",
-  "history.dismissed": "Un message à l'accueil a été rangé.",
-  "history.dismissed.by": "{who} a rangé un message à l'accueil.",
+    "Des commandes d’avant un redémarrage n’avaient été vues sur aucun écran de cuisine.",
+  "history.dismissed": "Un message à la réception a été classé.",
+  "history.dismissed.by": "{who} a classé un message à la réception.",
   "history.program": "Une clé a été créée pour {name} ({detail}).",
   "history.program.by": "{who} a créé une clé pour {name} ({detail}).",
   "history.renamed": "{name} s’appelle maintenant {detail}.",
@@ -489,10 +489,10 @@ export const base: Record<keyof typeof en, string> = {
   "tables.loading": "Recherche des tables…",
   "tables.none": "Pas encore de tables ni de chambres",
   "tables.none.manager": "Ajoutez la première, puis imprimez son code.",
-  "tables.none.staff": "Un responsable les ajoute sur cette page.",
+  "tables.none.staff": "La direction les ajoute sur cette page.",
   "tables.forbidden": "Cette page est réservée au service",
   "tables.forbidden.hint":
-    "Cet appareil a une autre tâche. Un responsable peut le changer sur la page « Appareils ».",
+    "Cet appareil a une autre tâche. La direction peut le changer sur la page « Appareils ».",
   "place.kind": "Table ou chambre",
   "place.table": "Table",
   "place.room": "Chambre",
@@ -562,9 +562,9 @@ export const base: Record<keyof typeof en, string> = {
   "guest.over": "Merci",
   "guest.over.hint": "Cette visite est terminée. Scannez à nouveau le code la prochaine fois.",
   "guest.over.anew": "Nous venons de nous asseoir",
-  "guest.outside": "Rejoignez le Wi‑Fi de la maison",
+  "guest.outside": "Rejoignez le Wi‑Fi de l’établissement",
   "guest.outside.hint":
-    "Cette page ne marche que sur le réseau de la maison, et votre téléphone passe par un autre chemin.",
+    "Cette page ne marche que sur le réseau de l’établissement, et votre téléphone passe par un autre chemin.",
   "guest.outside.mobile": "Données mobiles : rejoignez le Wi‑Fi, puis réessayez.",
   "guest.outside.vpn": "VPN : coupez-le pendant cette visite.",
   "guest.outside.relay":

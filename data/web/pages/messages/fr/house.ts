@@ -4,7 +4,7 @@ import type { house as en } from "../en/house";
 export const house: Record<keyof typeof en, string> = {
   "house.kept-here": "Gardé sur cet appareil",
   "house.kept-here.hint": "C’est enregistré sur cet appareil et part tout seul vers la centrale dès qu’elle est joignable.",
-  "house.none": "Cet appareil ne fait pas encore partie de la maison",
+  "house.none": "Cet appareil ne fait pas encore partie de l’établissement",
   "house.none.hint": "Les commandes, chambres et messages s’affichent sur les appareils associés.",
   "house.none.pair": "Associer cet appareil",
   "house.lost": "Cela n’a pas pu être gardé sur cet appareil. Libérez de l’espace ou essayez un autre navigateur.",

@@ -32,7 +32,7 @@ export const talk: Record<keyof typeof en, string> = {
   "talk.send": "Envoyer",
   "talk.about": "Au sujet d’une chambre ou d’une table",
   "talk.about.nothing": "Au sujet de…",
-  "talk.quick": "Dit d’une touche",
+  "talk.quick": "Réponses rapides",
   "talk.quick.coming": "J’arrive",
   "talk.quick.desk": "Venez à la réception, s’il vous plaît",
   "talk.quick.thanks": "Merci",
