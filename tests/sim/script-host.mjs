@@ -127,7 +127,8 @@ export class ScriptHost {
   // Life
 
   async _make(command) {
-    const node = { id: command.id, kind: command.kind, of: command.of, clock: new VirtualClock(), links: new Map(), stored: 0, told: 0 };
+    const node = { id: command.id, kind: command.kind, of: command.of, clock: new VirtualClock(), links: new Map(), stored: 0, told: 0,
+      followsTime: command.followsTime };
     node.clock.set(command.now, command.world);
     this.#nodes.set(command.id, node);
     if (command.kind === 'guest') return;
@@ -203,13 +204,15 @@ export class ScriptHost {
 
   // Links
 
-  async _connect({ link, peer }, node) {
+  async _connect({ link, peer, time }, node) {
     const send = (message) => {
       this.#answer.out.push({ id: node.id, link, message });
       return true;
     };
     if (node.kind === 'guest') this.#connectFollower(node, link, send);
     else node.links.set(link, node.replicator.addLink({ peer, send }));
+    // As `joined` tells it.
+    if (time !== undefined && node.followsTime) node.property?.followTime(time);
     await settle();
   }
 

@@ -167,6 +167,7 @@ make_property(SimReplica *replica, const json_t *make)
                                             : &bh_operation_signing_ed25519,
                              .key = replica->key,
                              .now_ms = get_now_ms,
+                             .steady_ms = get_world_ms,
                              .now_data = replica,
                              .synchronous = TRUE};
   const char *hub_key = get_text(make, "hubKey");

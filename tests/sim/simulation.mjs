@@ -71,7 +71,7 @@ export class Simulation {
     const { cast, seed } = this.#scenario;
     const random = new Random(`cast ${seed}`);
     const make = (fields) => this.world.add(new Node({ host: hosts[fields.lang],
-      makeFields: { tenantId: TENANT, seed: `${seed}`, fake: !cast.isReal, durable: !cast.volatileScript }, ...fields }));
+      makeFields: { tenantId: TENANT, seed: `${seed}`, fake: !cast.isReal, durable: !cast.volatileScript, followsTime: cast.followsTime }, ...fields }));
     this.hub = make({ id: 'hub', kind: 'hub', lang: hubLang, deviceId: 'hub', role: 'hub' });
     const devices = [];
     for (const [lang, letter] of [['native', 'c'], ['script', 's'], ['toy', 'x']]) {

@@ -176,7 +176,7 @@ export class World {
     if (node.isFull && node.kind !== 'hub' && peer.kind !== 'hub')
       for (const document of this.documentsFor(peer)) await this.learn(node, document);
     return this.#ask(node.host, { do: 'connect', id: node.id, link, peer: { deviceId: peer.deviceId, role: peer.role,
-      trusted: peer.kind === 'hub', level: peer.kind } });
+      trusted: peer.kind === 'hub', level: peer.kind }, time: peer.kind === 'hub' ? this.clockOf(peer) : undefined });
   }
 
   /** A channel or socket that loses something is noticed to be dead in the end, but not at once. */
