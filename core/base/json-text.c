@@ -87,6 +87,19 @@ bh_json_to_bytes(const json_t *value)
   return g_string_free_to_bytes(text);
 }
 
+gsize
+bh_json_measure(const json_t *value)
+{
+  g_autofree char *text = NULL;
+  GString *printed = g_string_sized_new(1024);
+  gsize length;
+
+  bh_json_write(printed, value);
+  length = printed->len;
+  text = g_string_free(printed, FALSE);
+  return length;
+}
+
 const char *
 bh_json_get_text(const json_t *object, const char *name, gsize max_bytes, GError **error)
 {

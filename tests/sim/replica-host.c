@@ -4,6 +4,7 @@
  * one line on the standard output, which `lines` others may follow. Everything happens within its
  * command; time stands still between them. `error` in an answer is a mistake of the caller's.
  */
+#include "sim-check.h"
 #include "sim-replica.h"
 #include "sim-signing.h"
 
@@ -69,6 +70,9 @@ do_make(Host *host, const json_t *command, json_t **answer, GError **error)
   if (id != NULL)
     crash(host, id);
   sim_random_seed(random);
+  /* Where operations are really signed, documents are really checked too, each time. */
+  if (host->n_made == 1)
+    sim_check_once(json_is_true(json_object_get(command, "fake")));
   replica = sim_replica_new(command,
                             stored != NULL ? bh_memory_backend_copy(stored, FALSE)
                                            : bh_memory_backend_new(FALSE),
@@ -323,6 +327,7 @@ main(void)
   }
   g_hash_table_unref(host.replicas);
   g_hash_table_unref(host.stores);
+  sim_check_once(FALSE);
   sim_post_free(host.post);
   g_string_free(host.lines, TRUE);
   return 0;

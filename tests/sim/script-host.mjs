@@ -65,6 +65,7 @@ class VirtualClock {
 
   /** Returns whether there was anything to do. */
   tick() {
+    if (!this.#timers.some(({ at }) => at <= this.#now)) return false;
     const due = this.#timers.filter(({ at }) => at <= this.#now).sort((a, b) => a.at - b.at);
     for (const timer of due) {
       const index = this.#timers.indexOf(timer);
@@ -72,7 +73,7 @@ class VirtualClock {
       this.#timers.splice(index, 1);
       timer.callback();
     }
-    return due.length > 0;
+    return true;
   }
 }
 

@@ -35,9 +35,12 @@ const kinds = table.kinds as unknown as Readonly<Record<string, Kind>>;
 
 export const kindNames: readonly string[] = Object.keys(kinds);
 
+let version: string | undefined;
+
 /** A digest of the table: where it is another, what was set aside may apply. */
 export function kindsVersion(): string {
-  return toBase64url(sha256(utf8(JSON.stringify(table))));
+  version ??= toBase64url(sha256(utf8(JSON.stringify(table))));
+  return version;
 }
 
 /** undefined: nothing is known of it. */
