@@ -37,6 +37,7 @@ function watch() {
   window.made = [];
   window.channelsClosed = [];
   window.reaches = [];
+  window.paths = [];
   const note = (channel, of) => channel.addEventListener('close', () => window.channelsClosed.push({ label: channel.label, of }));
   window.RTCPeerConnection = class extends window.RTCPeerConnection {
     constructor(...args) {
@@ -57,6 +58,7 @@ function watch() {
     set(value) {
       bellhop = value;
       value.connection.on('reach', (reach) => window.reaches.push({ reach, atMs: Date.now() }));
+      value.connection.on('path', (path) => window.paths.push({ path, atMs: Date.now() }));
     },
   });
 }
@@ -160,6 +162,15 @@ test(`${browserName}: the hub is killed in the middle of service`, options, asyn
     const ms = await took(page, 'cloud', killedMs);
     t.diagnostic(`${['staff', 'kitchen'][index]}: on the cloud's signaling after ${ms} ms`);
     assert.ok(ms < 2000 * slowness, `on the cloud's signaling after ${ms} ms`);
+  }
+
+  // The badge does not go on saying that the hub is there.
+  for (const page of both) {
+    await attributeIs(page, 'path-badge', 'data-path', 'none');
+    const ms = await page.evaluate((from) => window.paths.find(({ path, atMs }) => path === 'none' && atMs >= from).atMs - from,
+      killedMs);
+    t.diagnostic(`the channel counted as lost after ${ms} ms`);
+    assert.ok(ms < 4000 * slowness, `the channel counted as lost after ${ms} ms`);
   }
 
   const backMs = Date.now();

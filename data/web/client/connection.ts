@@ -379,7 +379,13 @@ export class Connection extends Emitter<ConnectionEvents> {
   }
 
   #listen(): void {
-    this.#signaling.on("state", () => this.#look());
+    let wasJoined = false;
+    this.#signaling.on("state", (state) => {
+      this.#look();
+      // Mostly the hub is gone, and its channel would not say so for seconds.
+      if (wasJoined && state !== "joined") this.#meter.doubt();
+      wasJoined = state === "joined";
+    });
     this.#signaling.on("joined", (joined) => {
       this.#look();
       this.emit("joined", joined);

@@ -59,7 +59,7 @@ export class LatencyMeter extends Emitter<LatencyEvents> {
   readonly #clock: Clock;
   #latency: number | null = null;
   #samples: { path: Path; tookMs: number[] } = { path: "none", tookMs: [] };
-  #asked: { id: string; atMs: number; path: Path } | null = null;
+  #asked: { id: string; atMs: number; untilMs: number; path: Path } | null = null;
   #cancelTimer: (() => void) | null = null;
   #closed = false;
 
@@ -71,6 +71,12 @@ export class LatencyMeter extends Emitter<LatencyEvents> {
 
   get latency(): number | null {
     return this.#latency;
+  }
+
+  /** There is a reason to believe that the way is dead: silence is told of after 1.5 s at most. */
+  doubt(): void {
+    const untilMs = this.#asked?.untilMs ?? Infinity;
+    if (untilMs > this.#clock.now() + DOUBT_MS) this.measure(true);
   }
 
   /** Measures now; what was asked before is forgotten. In doubt, silence is told of after 1.5 s. */
@@ -88,7 +94,9 @@ export class LatencyMeter extends Emitter<LatencyEvents> {
       return;
     }
     const id = newId();
-    const asked = { id, atMs: this.#clock.now(), path: this.#way.path };
+    const atMs = this.#clock.now();
+    const limitMs = isInDoubt ? DOUBT_MS : SILENCE_MS;
+    const asked = { id, atMs, untilMs: atMs + limitMs, path: this.#way.path };
     this.#asked = asked;
     if (!this.#way.send({ type: "ping", id })) {
       this.#asked = null;
@@ -97,7 +105,7 @@ export class LatencyMeter extends Emitter<LatencyEvents> {
     }
     // The answer may have come within the call.
     if (this.#asked !== asked) return;
-    this.#cancelTimer = this.#clock.after(isInDoubt ? DOUBT_MS : SILENCE_MS, () => {
+    this.#cancelTimer = this.#clock.after(limitMs, () => {
       this.#cancelTimer = null;
       this.#asked = null;
       this.#samples.tookMs = [];

@@ -138,10 +138,7 @@ export class Transport extends Emitter<TransportEvents> {
 
   /** Asked a question and heard nothing: the way is not to be trusted. */
   reportSilence(): void {
-    if (this.#path === "local-p2p") {
-      if (this.#isOutdated) this.#succeed();
-      else this.#link?.restart();
-    }
+    if (this.#path === "local-p2p") this.#link?.restart();
     this.#signaling.probe();
   }
 

@@ -107,6 +107,20 @@ test("the hub leaves the room, not us", async () => {
   assert.equal(connection.hub, null);
 });
 
+test("signaling is lost and the channel is silent: it is no way after 1.5 s, until it is heard again", async () => {
+  const { peers, sockets, clock, paths } = await setUp();
+  clock.advance(60);
+  const { channel } = peers.last();
+  for (const { type, id } of channel.sent.splice(0)) if (type === "ping") channel.say({ type: "pong", ref: id });
+  sockets.last().drop();
+  clock.advance(1400);
+  assert.deepEqual(paths, ["local-p2p"]);
+  clock.advance(200);
+  assert.deepEqual(paths, ["local-p2p", "none"]);
+  channel.say({ type: "x" });
+  assert.deepEqual(paths, ["local-p2p", "none", "local-p2p"]);
+});
+
 test("in trouble without signaling it waits, and is mended when signaling is back", async () => {
   const { peers, sockets, clock, sayNext } = await setUp();
   peers.last().signalingState = "stable";
