@@ -15,7 +15,7 @@ import { runOne, runSeeds, Workers } from './runner.mjs';
 const LONG = process.env.BELLHOP_LONG !== undefined;
 /* With sanitizers a run takes several times as long. */
 const SLOW = process.env.BELLHOP_SLOW !== undefined;
-const RUNS = SLOW ? 40 : LONG ? 500 : 120;
+const RUNS = SLOW ? 40 : LONG ? 1000 : 120;
 const PER_CASE = SLOW ? 20 : LONG ? 100 : 60;
 
 test('the host of replicas is built', () => access(replicaHost));
