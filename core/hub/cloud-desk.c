@@ -126,6 +126,12 @@ on_lost(BhCloudLink *link, BhCloudDesk *self)
   bh_endpoint_leave_cloud(self->config.endpoint);
 }
 
+void
+bh_cloud_desk_wake(BhCloudDesk *desk)
+{
+  bh_cloud_link_wake(desk->link);
+}
+
 gboolean
 bh_cloud_desk_get_clock_ahead(BhCloudDesk *desk, gint64 *ahead_ms)
 {

@@ -45,6 +45,9 @@ void bh_cloud_desk_set_visitors(BhCloudDesk *desk, BhVisitors visitors);
 /** bh_cloud_desk_get_clock_ahead: see bh_cloud_link_get_clock_ahead() */
 gboolean bh_cloud_desk_get_clock_ahead(BhCloudDesk *desk, gint64 *ahead_ms);
 
+/** bh_cloud_desk_wake: see bh_cloud_link_wake() */
+void bh_cloud_desk_wake(BhCloudDesk *desk);
+
 /** bh_cloud_desk_describe: Returns: (transfer full): {url, state, problem}, as in the status */
 json_t *bh_cloud_desk_describe(BhCloudDesk *desk);
 

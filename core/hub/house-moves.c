@@ -12,6 +12,7 @@ struct _BhHouseMoves {
   BhEndpoint *endpoint;
   BhScreenDesk *screens;
   BhTicketWatch *tickets;
+  BhCloudDesk *cloud; /* (nullable) */
   BhSleepWatch *sleep;
   gulong changed_id;
 };
@@ -45,6 +46,8 @@ on_woke(BhSleepWatch *sleep, gint64 away_ms, gint64 counted_ms, BhHouseMoves *se
   bh_web_server_wake(self->web);
   bh_house_links_look(self->links);
   bh_endpoint_move(self->endpoint, away_ms >= LONG_SLEEP_MS);
+  if (self->cloud != NULL)
+    bh_cloud_desk_wake(self->cloud);
 }
 
 BhHouseMoves *
@@ -63,6 +66,12 @@ bh_house_moves_new(BhHouseLinks *links, BhWebServer *web, BhEndpoint *endpoint,
   self->changed_id = g_signal_connect(links, "changed", G_CALLBACK(on_links_changed), self);
   g_signal_connect(self->sleep, "woke", G_CALLBACK(on_woke), self);
   return self;
+}
+
+void
+bh_house_moves_set_cloud(BhHouseMoves *moves, BhCloudDesk *cloud)
+{
+  moves->cloud = cloud;
 }
 
 void

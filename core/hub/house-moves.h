@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "cloud-desk.h"
 #include "endpoint.h"
 #include "house-links.h"
 #include "screen-desk.h"
@@ -18,5 +19,9 @@ typedef struct _BhHouseMoves BhHouseMoves;
 /** bh_house_moves_new: keeps a reference on the objects; @screens and @tickets must outlive it. */
 BhHouseMoves *bh_house_moves_new(BhHouseLinks *links, BhWebServer *web, BhEndpoint *endpoint,
                                  BhScreenDesk *screens, BhTicketWatch *tickets);
+
+/** bh_house_moves_set_cloud: @cloud: looks for its cloud too; must outlive @moves */
+void bh_house_moves_set_cloud(BhHouseMoves *moves, BhCloudDesk *cloud);
+
 void bh_house_moves_free(BhHouseMoves *moves);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BhHouseMoves, bh_house_moves_free)

@@ -354,7 +354,10 @@ make_cloud(BhHub *self, GError **error)
                                     .endpoint = self->endpoint};
 
   self->state.cloud = self->cloud = bh_cloud_desk_new(&config, error);
-  return self->cloud != NULL;
+  if (self->cloud == NULL)
+    return FALSE;
+  bh_house_moves_set_cloud(self->moves, self->cloud);
+  return TRUE;
 }
 
 static gboolean

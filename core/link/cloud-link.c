@@ -370,14 +370,7 @@ tell_choice(BhCloudLink *self, const BhChoiceEvent *event)
 static void
 on_network_changed(GNetworkMonitor *monitor, gboolean available, BhCloudLink *self)
 {
-  gint64 now_ms = g_get_monotonic_time() / 1000;
-
-  if (!self->is_running)
-    return;
-  if (self->current != NULL)
-    bh_link_socket_probe(self->current->socket);
-  else if (self->refused_ms == 0 || now_ms - self->refused_ms >= REFUSED_MS)
-    tell_choice(self, &(BhChoiceEvent){.type = BH_CHOICE_WAKE});
+  bh_cloud_link_wake(self);
 }
 
 BhCloudLink *
@@ -420,6 +413,19 @@ bh_cloud_link_stop(BhCloudLink *link)
   link->current = NULL;
   g_clear_handle_id(&link->again_id, g_source_remove);
   g_ptr_array_set_size(link->attempts, 0);
+}
+
+void
+bh_cloud_link_wake(BhCloudLink *link)
+{
+  gint64 now_ms = g_get_monotonic_time() / 1000;
+
+  if (!link->is_running)
+    return;
+  if (link->current != NULL)
+    bh_link_socket_probe(link->current->socket);
+  else if (link->refused_ms == 0 || now_ms - link->refused_ms >= REFUSED_MS)
+    tell_choice(link, &(BhChoiceEvent){.type = BH_CHOICE_WAKE});
 }
 
 void

@@ -46,6 +46,12 @@ void bh_cloud_link_start(BhCloudLink *link);
 /** bh_cloud_link_stop: leaves; may be called twice. Emits no `lost`. */
 void bh_cloud_link_stop(BhCloudLink *link);
 
+/**
+ * bh_cloud_link_wake: this computer has slept, or is in another network (which it notices itself):
+ * the cloud is asked for a sign of life, or looked for without waiting any longer.
+ */
+void bh_cloud_link_wake(BhCloudLink *link);
+
 /** bh_cloud_link_send: @message: (transfer none); lost where it is not joined */
 void bh_cloud_link_send(BhCloudLink *link, const json_t *message);
 

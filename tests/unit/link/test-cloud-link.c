@@ -239,15 +239,17 @@ test_second_cloud(void)
 }
 
 static void
-change_network(void)
+change_network(BhCloudLink *link)
 {
   g_signal_emit_by_name(g_network_monitor_get_default(), "network-changed", TRUE);
 }
 
-/* On another network the connection may be dead, which nobody would notice for a minute. */
+/* On another network, and after a sleep, the connection may be dead, which nobody would notice for
+ * a minute. */
 static void
-test_network_changes(void)
+test_network_changes(gconstpointer data)
 {
+  void (*happen)(BhCloudLink * link) = data != NULL ? bh_cloud_link_wake : change_network;
   g_autoptr(FakeServer) server = fake_server_new(NULL);
   g_autoptr(FakeCall) call = NULL;
   g_autoptr(FakeCall) second = NULL;
@@ -257,14 +259,14 @@ test_network_changes(void)
   seen_start(&seen, urls);
   call = let_in(server);
   WAIT_FOR(seen.joined == 1);
-  change_network();
-  change_network();
+  happen(seen.link);
+  happen(seen.link);
   WAIT_FOR(call->pings == 1);
   fake_call_say(call, "{\"type\":\"peers\"}", 0);
   WAIT_FOR(seen.messages == 1);
   /* It lives, and is asked anew. */
   call->is_mute = TRUE;
-  change_network();
+  happen(seen.link);
   WAIT_FOR(call->pings == 2);
   g_assert_cmpuint(seen.lost, ==, 0);
   WAIT_FOR(seen.lost == 1);
@@ -288,7 +290,7 @@ test_replaced(void)
   fake_call_write(call, "\x88\x02\x03\xf0", 4, 0); /* 1008 */
   WAIT_FOR(seen.lost == 1);
   g_assert_cmpint(bh_cloud_link_get_state(seen.link), ==, BH_CLOUD_LINK_WAITING);
-  change_network();
+  change_network(seen.link);
   g_assert_cmpint(bh_cloud_link_get_state(seen.link), ==, BH_CLOUD_LINK_WAITING);
   seen_end(&seen);
 }
@@ -351,7 +353,8 @@ main(int argc, char **argv)
   g_test_add_func("/cloud-link/tells-again", test_tells_again);
   g_test_add_func("/cloud-link/rubbish", test_rubbish);
   g_test_add_func("/cloud-link/second-cloud", test_second_cloud);
-  g_test_add_func("/cloud-link/network-changes", test_network_changes);
+  g_test_add_data_func("/cloud-link/network-changes", NULL, test_network_changes);
+  g_test_add_data_func("/cloud-link/wakes", "", test_network_changes);
   g_test_add_func("/cloud-link/replaced", test_replaced);
   g_test_add_func("/cloud-link/ends", test_ends);
   g_test_add_func("/cloud-link/no-cloud", test_no_cloud);
