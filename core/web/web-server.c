@@ -166,6 +166,8 @@ answer_knock(SoupServerMessage *message)
 
   soup_message_headers_replace(headers, "Upgrade", "websocket");
   soup_message_headers_append(headers, "Connection", "Upgrade");
+  /* Whoever knocks again wants to know of the way that there is by then. */
+  soup_message_headers_append(headers, "Connection", "close");
   soup_message_headers_replace(headers, "Cache-Control", "no-store");
   soup_message_headers_replace(headers, "Cross-Origin-Resource-Policy", "cross-origin");
   soup_server_message_set_status(message, STATUS_UPGRADE_REQUIRED, "Upgrade Required");

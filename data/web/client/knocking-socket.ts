@@ -25,10 +25,14 @@ export function holdsSocketsBack(): boolean {
   return typeof navigator !== "undefined" && /\bFirefox\//.test(navigator.userAgent);
 }
 
-/** By HTTP, in the words that need nobody's leave; what the answer says does not matter. */
+/**
+ * By HTTP, in the words that need nobody's leave; what the answer says does not matter. Without credentials
+ * Firefox takes no connection that the page has: that may be one of another network.
+ */
 export function knockByHttp(url: string, signal: AbortSignal): Promise<unknown> {
   const { origin } = new URL(url.replace(/^ws/i, "http"));
-  return fetch(`${origin}/signal`, { method: "HEAD", mode: "no-cors", cache: "no-store", signal });
+  const how: RequestInit = { method: "HEAD", mode: "no-cors", credentials: "omit", cache: "no-store" };
+  return fetch(`${origin}/signal`, { ...how, signal });
 }
 
 /** Sockets that are opened once somebody answers at their address. */

@@ -152,6 +152,7 @@ test_headers(Fixture *f, gconstpointer data)
   g_assert_cmpstr(get_header(probe, "Access-Control-Allow-Origin"), ==, "*");
   g_assert_cmpuint(soup_message_get_status(knock), ==, 426);
   g_assert_cmpstr(get_header(knock, "Cross-Origin-Resource-Policy"), ==, "cross-origin");
+  g_assert_nonnull(strstr(get_header(knock, "Connection"), "close"));
   for (gsize i = 0; i < G_N_ELEMENTS(bodies); i++)
     g_clear_pointer(&bodies[i], g_free);
 }
