@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "json-reader.h"
 #include "json-writer.h"
 
 G_DEFINE_QUARK(bh_json_error_quark, bh_json_error)
@@ -48,6 +49,9 @@ bh_json_parse(const char *text, gsize length, GError **error)
 
   g_return_val_if_fail(text != NULL || length == 0, NULL);
 
+  value = length > 0 ? bh_json_read(text, length) : NULL;
+  if (value != NULL)
+    return value;
   if (is_too_deep(text, length)) {
     g_set_error(error, BH_JSON_ERROR, BH_JSON_ERROR_DEPTH, "nested deeper than %d levels",
                 BH_JSON_MAX_DEPTH);
@@ -81,6 +85,19 @@ bh_json_to_bytes(const json_t *value)
 
   bh_json_write(text, value);
   return g_string_free_to_bytes(text);
+}
+
+gsize
+bh_json_measure(const json_t *value)
+{
+  g_autofree char *text = NULL;
+  GString *printed = g_string_sized_new(1024);
+  gsize length;
+
+  bh_json_write(printed, value);
+  length = printed->len;
+  text = g_string_free(printed, FALSE);
+  return length;
 }
 
 const char *

@@ -54,6 +54,9 @@ char *bh_json_to_text(const json_t *value);
  */
 GBytes *bh_json_to_bytes(const json_t *value);
 
+/** bh_json_measure: Returns: how many bytes bh_json_to_bytes() makes of @value */
+gsize bh_json_measure(const json_t *value);
+
 /**
  * bh_json_get_text:
  * @object: (nullable): a value of any type; what is no object has no members

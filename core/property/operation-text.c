@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "json-text.h"
 #include "operation.h"
 
 /* `9007199254740991`: no integer that a JavaScript number holds exactly has more digits. */
@@ -234,7 +235,7 @@ bh_operation_text_parse(const char *text, gsize length)
     return NULL;
   if (!scan_value(&scan) || scan.at != scan.end)
     return NULL;
-  return json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+  return bh_json_parse(text, length, NULL);
 }
 
 /* --- values --- */

@@ -21,6 +21,7 @@
 
 #define OWNER_BYTES      6 /* of the digest: 8 characters */
 #define OWNER_CHARS      8
+#define N_OWNERS         64
 #define LOG_RANDOM_BYTES 11 /* of which 14 characters are used */
 #define LOG_RANDOM_CHARS 14
 
@@ -75,10 +76,31 @@ bh_operation_new_log_id(const char *device_id, gboolean is_private)
   return g_strdup_printf("%s%s%.*s", is_private ? "p." : "", owner, LOG_RANDOM_CHARS, text);
 }
 
+typedef struct {
+  char device_id[BH_OPERATION_TEXT_MAX_ID + 1];
+  char owner[OWNER_CHARS + 1];
+} Owner;
+
+/* Asked of every operation, mostly of the same few devices; operations are parsed on several threads. */
+static const char *
+find_owner(const char *device_id)
+{
+  static _Thread_local Owner known[N_OWNERS];
+  Owner *place = &known[g_str_hash(device_id) % N_OWNERS];
+
+  if (*place->owner == '\0' || strcmp(place->device_id, device_id) != 0) {
+    g_autofree char *owner = make_owner(device_id);
+
+    g_strlcpy(place->owner, owner, sizeof place->owner);
+    g_strlcpy(place->device_id, device_id, sizeof place->device_id);
+  }
+  return place->owner;
+}
+
 gboolean
 bh_operation_is_log_of(const char *log_id, const char *device_id)
 {
-  g_autofree char *owner = make_owner(device_id);
+  const char *owner = find_owner(device_id);
   const char *begin = log_id + (bh_operation_is_private_log(log_id) ? strlen("p.") : 0);
 
   return strncmp(begin, owner, OWNER_CHARS) == 0;

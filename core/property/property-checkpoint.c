@@ -41,7 +41,7 @@ add_record(BhProperty *self, BhBackendCheckpoint *checkpoint, const char *name)
   bh_backend_checkpoint_add(
       checkpoint, name, entry->record, entry->touched_ms,
       entry->is_partial ? BH_BACKEND_MERGE : BH_BACKEND_REPLACE,
-      !entry->is_partial && bh_record_book_is_archivable(self->book, name, bh_property_now(self)));
+      !entry->is_partial && bh_record_book_is_archivable(self->book, name, bh_property_house_now(self)));
 }
 
 static void
@@ -155,7 +155,7 @@ finish_record(BhProperty *self, const BhBackendCheckpointRecord *item)
   if (item->mode == BH_BACKEND_MERGE)
     bh_record_book_complete(self->book, item->entity, NULL, 0);
   else if (item->is_archived && !entry->is_dirty &&
-           bh_record_book_is_archivable(self->book, item->entity, bh_property_now(self)))
+           bh_record_book_is_archivable(self->book, item->entity, bh_property_house_now(self)))
     bh_record_book_remove(self->book, item->entity);
 }
 
@@ -229,7 +229,7 @@ send_slice(BhProperty *self)
 static void
 begin(BhProperty *self)
 {
-  g_autoptr(GPtrArray) old = bh_record_book_list_archivable(self->book, bh_property_now(self));
+  g_autoptr(GPtrArray) old = bh_record_book_list_archivable(self->book, bh_property_house_now(self));
   GHashTableIter iter;
   gpointer name;
 

@@ -101,7 +101,7 @@ entity_cb(GObject *source, GAsyncResult *result, gpointer data)
       fold(self, entry, record, &effect);
       newest_ms = MAX(newest_ms, entry->op->hlc_ms);
     }
-    newest_ms = MIN(newest_ms, bh_property_now(self));
+    newest_ms = MIN(newest_ms, bh_property_house_now(self));
     if (bh_record_book_replace(self->book, read->name, record, newest_ms))
       bh_effect_add(&effect, read->name);
     follow(self, read->name, entries, &effect);

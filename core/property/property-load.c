@@ -86,7 +86,7 @@ restore_clock(BhProperty *self, const BhOperation *op)
   if (g_str_equal(op->device_id, self->device_id))
     bh_hybrid_clock_restore(self->clock, time);
   else
-    bh_hybrid_clock_hear(self->clock, bh_property_now(self), time);
+    bh_property_hear(self, op);
 }
 
 /* What came after the last checkpoint. */

@@ -240,7 +240,7 @@ record_cb(GObject *source, GAsyncResult *result, gpointer data)
   if (entry == NULL || entry->is_partial)
     /* Wanted now: it stays for as long as one that something has just happened to. */
     bh_record_book_complete(self->book, name, found != NULL ? found->record : NULL,
-                            bh_property_now(self));
+                            bh_property_house_now(self));
   bh_backend_record_free(found);
   entry = bh_record_book_find(self->book, name);
   g_task_return_pointer(task, entry != NULL ? bh_record_ref(entry->record) : NULL,
@@ -295,7 +295,7 @@ bh_property_get_touched_ms(BhProperty *property, const char *name)
 gboolean
 bh_property_is_archivable(BhProperty *property, const char *name)
 {
-  return bh_record_book_is_archivable(property->book, name, bh_property_now(property));
+  return bh_record_book_is_archivable(property->book, name, bh_property_house_now(property));
 }
 
 static BhRecord *

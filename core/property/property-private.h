@@ -9,6 +9,7 @@
 #include "aside-list.h"
 #include "cutoff-table.h"
 #include "gap-buffer.h"
+#include "house-clock.h"
 #include "log-table.h"
 #include "property.h"
 #include "record-book.h"
@@ -62,12 +63,14 @@ struct _BhProperty {
   const BhOperationSigning *signing;
   gpointer key;
   gint64 (*now_ms)(gpointer data);
+  gint64 (*steady_ms)(gpointer data);
   gpointer now_data;
   gboolean is_synchronous;
 
   BhOperationBackend *backend;
   BhMemberRoll *members;
   BhHybridClock *clock;
+  BhHouseClock house_clock;
 
   /* the log */
   BhLogTable *logs;
@@ -109,6 +112,10 @@ struct _BhProperty {
 };
 
 gint64 bh_property_now(BhProperty *self);
+/* By which it is judged what is over for long. */
+gint64 bh_property_house_now(BhProperty *self);
+/* Another's operation was heard, or read. */
+void bh_property_hear(BhProperty *self, const BhOperation *op);
 
 /** bh_property_check_open: returns @task with CLOSED or FULL. Returns: whether it may go on */
 gboolean bh_property_check_open(BhProperty *self, GTask *task, gsize more_bytes);

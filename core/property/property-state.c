@@ -104,7 +104,7 @@ bh_property_apply(BhProperty *self, const BhOperation *op, const char *stored, B
   /* Also of one that was stored while a number behind it was on its way, and failed. */
   if (g_str_equal(op->kind, "receipt.issue"))
     self->receipt = MAX(self->receipt, json_integer_value(json_object_get(op->body, "number")));
-  if (bh_record_book_apply(self->book, op, bh_property_now(self)))
+  if (bh_record_book_apply(self->book, op, bh_property_house_now(self)))
     bh_effect_add(effect, op->entity);
   if (!op->is_redacted)
     bh_property_follow_redaction(self, op, effect);

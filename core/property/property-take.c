@@ -153,9 +153,7 @@ queue_operation(BhPending *pending, BhLog *log, BhOperation *op)
   g_autoptr(BhOperation) kept =
       bh_property_has_redaction(self, op) ? bh_redaction_make_stub(op) : NULL;
 
-  if (!op->is_redacted)
-    bh_hybrid_clock_hear(self->clock, bh_property_now(self),
-                         (BhHybridTime){op->hlc_ms, op->hlc_counter});
+  bh_property_hear(self, op);
   if (kept != NULL)
     op = kept;
   bh_pending_add(pending, log, op, bh_property_judge(self, op));

@@ -20,6 +20,27 @@ bh_property_now(BhProperty *self)
   return self->now_ms != NULL ? self->now_ms(self->now_data) : g_get_real_time() / 1000;
 }
 
+gint64
+bh_property_house_now(BhProperty *self)
+{
+  gint64 wall_ms = bh_property_now(self);
+  gint64 steady_ms = self->steady_ms != NULL ? self->steady_ms(self->now_data)
+                     : self->now_ms != NULL  ? wall_ms
+                                             : g_get_monotonic_time() / 1000;
+
+  return bh_house_clock_get(&self->house_clock, wall_ms, steady_ms);
+}
+
+void
+bh_property_hear(BhProperty *self, const BhOperation *op)
+{
+  if (op->is_redacted)
+    return;
+  bh_hybrid_clock_hear(self->clock, bh_property_now(self),
+                       (BhHybridTime){op->hlc_ms, op->hlc_counter});
+  bh_house_clock_hear(&self->house_clock, op->hlc_ms);
+}
+
 gboolean
 bh_property_check_open(BhProperty *self, GTask *task, gsize more_bytes)
 {
@@ -140,6 +161,7 @@ bh_property_new(const BhPropertyConfig *config, BhOperationBackend *backend)
   self->signing = config->signing;
   self->key = config->key;
   self->now_ms = config->now_ms;
+  self->steady_ms = config->steady_ms;
   self->now_data = config->now_data;
   self->is_synchronous = config->synchronous;
   self->backend = g_object_ref(backend);

@@ -68,6 +68,9 @@ typedef struct {
   gpointer key; /* as @signing wants it */
   guint8 hub_key[BH_OPERATION_KEY_BYTES];
   gint64 (*now_ms)(gpointer data); /* (nullable): UTC; %NULL: the system's */
+  /* (nullable): of a clock that only ever grows, by which a @now_ms that jumps is held; %NULL: the
+   * system's with the system's, else @now_ms never jumps */
+  gint64 (*steady_ms)(gpointer data);
   gpointer now_data;
   gboolean synchronous; /* signatures are verified within the call */
 } BhPropertyConfig;

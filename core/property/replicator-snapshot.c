@@ -80,7 +80,7 @@ read_record(const char *name, gsize *size_bytes, gpointer data)
     return NULL;
   }
   entity = json_pack("[s, o]", name, content);
-  *size_bytes = json_dumpb(entity, NULL, 0, JSON_COMPACT);
+  *size_bytes = bh_json_measure(entity);
   return entity;
 }
 

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "bellhop-property"
 
 #include "guest-view.h"
+#include "json-text.h"
 #include "keyed-hash.h"
 #include "view-server-private.h"
 
@@ -202,7 +203,7 @@ read_shared(BhViewFollower *follower, const char *name, gsize *size_bytes)
   if (entry->shared == NULL) {
     entry->shared = bh_guest_view_read(server->property, &follower->facts, name);
     entry->shared_bytes =
-        entry->shared != NULL ? json_dumpb(entry->shared, NULL, 0, JSON_COMPACT) : 0;
+        entry->shared != NULL ? bh_json_measure(entry->shared) : 0;
   }
   *size_bytes = entry->shared_bytes;
   return json_incref(entry->shared);
@@ -220,7 +221,7 @@ read_entity(const char *name, gsize *size_bytes, gpointer data)
   entity = follower->kind == BH_VIEW_GUEST ? bh_guest_view_read(property, &follower->facts, name)
                                            : bh_private_view_read(property, &follower->facts, name);
   if (entity != NULL)
-    *size_bytes = json_dumpb(entity, NULL, 0, JSON_COMPACT);
+    *size_bytes = bh_json_measure(entity);
   return entity;
 }
 

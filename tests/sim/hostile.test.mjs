@@ -162,7 +162,7 @@ test('one identity, many times', async (t) => {
     await house.send(house.operation({ seq: 1, kind: 'order.lines', body: { lines: [{ lineId: `l${i}`, name: 'Tea', quantity: 1, price: i }] } }));
   for (const node of [house.hub, house.device]) {
     assert.equal(await house.seqOf(node), 1);
-    const { items } = (await house.world.dump(node)).records['order/evil'];
+    const { items } = JSON.parse((await house.world.dump(node)).records['order/evil']);
     assert.equal(Object.keys(items).length, 4);
   }
   await house.assertUnharmed('after');

@@ -2,7 +2,9 @@
 // Replicas in C: tests/sim/replica-host, one process a run, a line out and a line back. Where nothing
 // would come of a turn it is not asked; what one of its replicas said to another goes back by number.
 
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -13,11 +15,33 @@ export const replicaHost = process.env.BELLHOP_REPLICA_HOST
 /** SIM_POST_KEPT in sim-post.h */
 const KEPT = 1024;
 const NOTHING = {};
+const LINE_END = 10;
+
+/**
+ * A pipe with two blocking ends. Node's own are never blocking, and go through its loop: that would take
+ * longer than most turns.
+ */
+function openPipe(name) {
+  const both = openSync(name, constants.O_RDWR); // so that neither of the others waits
+  const [read, write] = [openSync(name, constants.O_RDONLY), openSync(name, constants.O_WRONLY)];
+  closeSync(both);
+  return { read, write };
+}
+
+function openPipes() {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sim-'));
+  const names = ['in', 'out'].map((name) => path.join(folder, name));
+  execFileSync('mkfifo', names);
+  const pipes = names.map(openPipe);
+  rmSync(folder, { recursive: true });
+  return pipes;
+}
 
 export class NativeHost {
   #child;
-  #waiting = [];
-  #rest = [];
+  #write;
+  #read;
+  #buffer = Buffer.allocUnsafe(1 << 16);
   #complaints = '';
   #ended;
   #isStopping = false;
@@ -29,12 +53,14 @@ export class NativeHost {
   #skipped = null;
 
   constructor(program = replicaHost) {
-    this.#child = spawn(program, [], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, G_DEBUG: 'fatal-criticals' } });
-    this.#child.stdout.setEncoding('utf8');
-    this.#child.stdout.on('data', (text) => this.#read(text));
+    const [input, output] = openPipes();
+    this.#write = input.write;
+    this.#read = output.read;
+    this.#child = spawn(program, [], { stdio: [input.read, output.write, 'pipe'], env: { ...process.env, G_DEBUG: 'fatal-criticals' } });
+    closeSync(input.read);
+    closeSync(output.write);
     this.#child.stderr.setEncoding('utf8');
     this.#child.stderr.on('data', (text) => { this.#complaints += text; });
-    this.#child.stdin.on('error', () => undefined);
     this.#ended = new Promise((resolve) => {
       this.#child.on('error', (error) => resolve(this.#end(`${error}`)));
       this.#child.on('close', (status, signal) => resolve(this.#end(`status ${status ?? signal}`)));
@@ -76,10 +102,13 @@ export class NativeHost {
   }
 
   async #ask(command) {
-    const answer = await new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
-      this.#child.stdin.write(`${JSON.stringify(command)}\n`);
-    });
+    let answer;
+    try {
+      this.#send(`${JSON.stringify(command)}\n`);
+      answer = this.#hear();
+    } catch (error) {
+      throw (await this.#ended) ?? error;
+    }
     for (const { number, message } of answer.out ?? []) {
       this.#numbers.set(message, number);
       this.#last = number;
@@ -87,29 +116,66 @@ export class NativeHost {
     return answer;
   }
 
-  #read(text) {
-    let start = 0;
-    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-      const line = [...this.#rest, text.slice(start, end)].join('');
-      this.#rest = [];
-      start = end + 1;
-      this.#waiting.shift().resolve(JSON.parse(line));
+  #send(text) {
+    const bytes = Buffer.from(text);
+    for (let sent = 0; sent < bytes.length;) sent += writeSync(this.#write, bytes, sent);
+  }
+
+  /** What it answers, in one line, and in as many more as that says. */
+  #hear() {
+    let [length, end] = [0, -1];
+    while (end < 0) {
+      const before = length;
+      length += this.#hearSome(length);
+      end = this.#buffer.subarray(before, length).indexOf(LINE_END);
+      if (end >= 0) end += before;
     }
-    if (start < text.length) this.#rest.push(text.slice(start));
+    const answer = JSON.parse(this.#buffer.utf8Slice(0, end));
+    if (answer.lines === undefined) return answer;
+    const { lines: count, ...rest } = answer;
+    const start = end + 1;
+    const whole = () => this.#buffer.utf8Slice(start, length).split('\n');
+    let lines = whole();
+    while (lines.length <= count) {
+      length += this.#hearSome(length);
+      if (this.#buffer[length - 1] === LINE_END) lines = whole();
+    }
+    return { ...rest, ...toContents(lines.slice(0, count)) };
+  }
+
+  #hearSome(length) {
+    if (length === this.#buffer.length) {
+      const larger = Buffer.allocUnsafe(length * 2);
+      this.#buffer.copy(larger, 0, 0, length);
+      this.#buffer = larger;
+    }
+    const count = readSync(this.#read, this.#buffer, length, this.#buffer.length - length);
+    if (count === 0) throw new Error('replica-host says nothing more');
+    return count;
   }
 
   #end(how) {
-    const error = new Error(`replica-host ended (${how})\n${this.#complaints}`);
-    for (const { reject } of this.#waiting.splice(0)) reject(error);
-    if (!this.#isStopping || this.#complaints !== '' || how !== 'status 0') return error;
-    return null;
+    if (this.#isStopping && this.#complaints === '' && how === 'status 0') return null;
+    return new Error(`replica-host ended (${how})\n${this.#complaints}`);
   }
 
   /** Also what a sanitizer says at the end counts. */
   async stop() {
     this.#isStopping = true;
-    this.#child.stdin.end();
+    closeSync(this.#write);
     const error = await this.#ended;
+    closeSync(this.#read);
     if (error !== null) throw error;
   }
+}
+
+/** `record NAME JSON` and `order ID JSON`: the texts as they are, for they are compared as texts. */
+function toContents(lines) {
+  const contents = { record: {}, order: {} };
+  for (const line of lines) {
+    const space = line.indexOf(' ');
+    const end = line.indexOf(' ', space + 1);
+    contents[line.slice(0, space)][line.slice(space + 1, end)] = line.slice(end + 1);
+  }
+  return { records: contents.record, orders: contents.order };
 }

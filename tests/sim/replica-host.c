@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Hosts replicas for the simulation: commands come as JSON lines on the standard input, each gets
- * one line on the standard output. Everything happens within its command; time stands still between
- * them. `error` in an answer is a mistake of the caller's.
+ * one line on the standard output, which `lines` others may follow. Everything happens within its
+ * command; time stands still between them. `error` in an answer is a mistake of the caller's.
  */
+#include "sim-check.h"
 #include "sim-replica.h"
 #include "sim-signing.h"
 
@@ -14,6 +15,7 @@ typedef struct {
   GHashTable *replicas; /* id -> SimReplica */
   GHashTable *stores;   /* id -> BhMemoryBackend, owned: what crashed ones and copies hold */
   SimPost *post;
+  GString *lines; /* that follow the answer */
   guint n_made;
 } Host;
 
@@ -68,6 +70,9 @@ do_make(Host *host, const json_t *command, json_t **answer, GError **error)
   if (id != NULL)
     crash(host, id);
   sim_random_seed(random);
+  /* Where operations are really signed, documents are really checked too, each time. */
+  if (host->n_made == 1)
+    sim_check_once(json_is_true(json_object_get(command, "fake")));
   replica = sim_replica_new(command,
                             stored != NULL ? bh_memory_backend_copy(stored, FALSE)
                                            : bh_memory_backend_new(FALSE),
@@ -222,7 +227,7 @@ do_dump(Host *host, const json_t *command, json_t **answer, GError **error)
   if (replica == NULL)
     return FALSE;
   json_decref(*answer);
-  *answer = sim_replica_dump(replica);
+  *answer = sim_replica_dump(replica, host->lines);
   return TRUE;
 }
 
@@ -278,8 +283,11 @@ print_answer(Host *host, const json_t *answer)
   sim_post_take(host->post, line);
   g_string_append_c(line, ',');
   g_string_append(line, text + 1);
-  puts(line->str);
+  g_string_append_c(line, '\n');
+  fwrite(line->str, 1, line->len, stdout);
+  fwrite(host->lines->str, 1, host->lines->len, stdout);
   fflush(stdout);
+  g_string_truncate(host->lines, 0);
   g_string_free(line, TRUE);
 }
 
@@ -294,7 +302,7 @@ main(void)
 {
   Host host = {g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
                g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_store), sim_post_new(),
-               0};
+               g_string_new(NULL), 0};
   g_autofree char *line = NULL;
   size_t size = 0;
   ssize_t length;
@@ -319,6 +327,8 @@ main(void)
   }
   g_hash_table_unref(host.replicas);
   g_hash_table_unref(host.stores);
+  sim_check_once(FALSE);
   sim_post_free(host.post);
+  g_string_free(host.lines, TRUE);
   return 0;
 }

@@ -109,34 +109,68 @@ export async function shrink(seed, options, print) {
   return { ...scenario, actions };
 }
 
-/** Calls `tell` with each result as it comes. @param options {from, runs, jobs, until (ms)} */
-export async function runSeeds({ from = 1, runs = 1, jobs = 1, until = Infinity, ...options }, tell) {
-  let next = from;
-  const take = () => (next < from + runs && Date.now() < until ? next++ : null);
-  if (jobs > 1) return Promise.all(Array.from({ length: Math.min(jobs, runs) }, () => runWorker(take, options, tell)));
-  for (let seed = take(); seed !== null; seed = take()) tell(await tryOne(seed, options));
-  return undefined;
+/** Processes that carry out runs, one after the other: the first runs of each cost twice as much as the later ones. */
+export class Workers {
+  #children;
+
+  constructor(jobs) {
+    const file = fileURLToPath(new URL('./worker.mjs', import.meta.url));
+    this.#children = Array.from({ length: jobs }, () => fork(file, { execArgv: YOUNG }));
+  }
+
+  /** @param take gives the next seed; null: there is none */
+  async run(take, options, tell) {
+    await Promise.all(this.#children.map((child) => runWorker(child, take, options, tell)));
+  }
+
+  async stop() {
+    const alive = this.#children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+    await Promise.all(alive.map((child) => new Promise((resolve) => {
+      child.once('exit', resolve);
+      child.disconnect();
+    })));
+  }
 }
 
-function runWorker(take, options, tell) {
-  const worker = fork(fileURLToPath(new URL('./worker.mjs', import.meta.url)), { execArgv: YOUNG });
+/** Calls `tell` with each result as it comes. @param options {from, runs, jobs or workers, until (ms)} */
+export async function runSeeds({ from = 1, runs = 1, jobs = 1, workers, until = Infinity, ...options }, tell) {
+  let next = from;
+  const take = () => (next < from + runs && Date.now() < until ? next++ : null);
+  if (workers !== undefined) {
+    await workers.run(take, options, tell);
+  } else if (jobs > 1) {
+    const own = new Workers(Math.min(jobs, runs));
+    await own.run(take, options, tell);
+    await own.stop();
+  } else {
+    for (let seed = take(); seed !== null; seed = take()) tell(await tryOne(seed, options));
+  }
+}
+
+/** Until nothing is left to take, or the process is gone. */
+async function runWorker(worker, take, options, tell) {
   let seed = null;
+  let resolve;
+  const done = new Promise((settle) => { resolve = settle; });
   const give = () => {
-    seed = take();
-    if (seed === null) worker.disconnect();
+    seed = worker.connected ? take() : null;
+    if (seed === null) resolve();
     else worker.send({ seed, options });
   };
-  worker.on('message', (result) => {
+  const onMessage = (result) => {
     tell(result);
     give();
-  });
+  };
+  const onExit = (status, signal) => {
+    if (seed !== null) tell({ seed, failure: `the process of seed ${seed} ended (${status ?? signal})` });
+    resolve();
+  };
+  worker.on('message', onMessage);
+  worker.on('exit', onExit);
   give();
-  return new Promise((resolve) => {
-    worker.on('exit', (status, signal) => {
-      if (seed !== null) tell({ seed, failure: `the process of seed ${seed} ended (${status ?? signal})` });
-      resolve();
-    });
-  });
+  await done;
+  worker.off('message', onMessage);
+  worker.off('exit', onExit);
 }
 
 export { tryOne };

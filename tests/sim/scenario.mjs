@@ -41,6 +41,8 @@ export function makeScenario(seed, options = {}) {
     mesh: random.pick([0, 0.3, 1]),
     isReal: options.isReal ?? false,
     volatileScript: random.chance(0.2),
+    // The hub's clock is right then: by one that is years off everything would be forgotten, as it should.
+    followsTime: new Random(`time ${seed}`).chance(0.3),
   };
   const actions = [];
   const add = (action, at) => actions.push({ at, do: action, seed: random.seed() });

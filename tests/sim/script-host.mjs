@@ -65,6 +65,7 @@ class VirtualClock {
 
   /** Returns whether there was anything to do. */
   tick() {
+    if (!this.#timers.some(({ at }) => at <= this.#now)) return false;
     const due = this.#timers.filter(({ at }) => at <= this.#now).sort((a, b) => a.at - b.at);
     for (const timer of due) {
       const index = this.#timers.indexOf(timer);
@@ -72,7 +73,7 @@ class VirtualClock {
       this.#timers.splice(index, 1);
       timer.callback();
     }
-    return due.length > 0;
+    return true;
   }
 }
 
@@ -127,7 +128,8 @@ export class ScriptHost {
   // Life
 
   async _make(command) {
-    const node = { id: command.id, kind: command.kind, of: command.of, clock: new VirtualClock(), links: new Map(), stored: 0, told: 0 };
+    const node = { id: command.id, kind: command.kind, of: command.of, clock: new VirtualClock(), links: new Map(), stored: 0, told: 0,
+      followsTime: command.followsTime };
     node.clock.set(command.now, command.world);
     this.#nodes.set(command.id, node);
     if (command.kind === 'guest') return;
@@ -203,13 +205,15 @@ export class ScriptHost {
 
   // Links
 
-  async _connect({ link, peer }, node) {
+  async _connect({ link, peer, time }, node) {
     const send = (message) => {
       this.#answer.out.push({ id: node.id, link, message });
       return true;
     };
     if (node.kind === 'guest') this.#connectFollower(node, link, send);
     else node.links.set(link, node.replicator.addLink({ peer, send }));
+    // As `joined` tells it.
+    if (time !== undefined && node.followsTime) node.property?.followTime(time);
     await settle();
   }
 
@@ -277,10 +281,10 @@ export class ScriptHost {
     for (const name of names) {
       const record = await property.loadRecord(name);
       if (record === null || Object.keys(record.items).length + Object.keys(record.registers).length === 0) continue;
-      records[name] = JSON.parse(this.#client.recordText(record));
+      records[name] = this.#client.recordText(record);
       if (!name.startsWith('order/')) continue;
       const order = property.order(name.slice('order/'.length));
-      if (order !== null) orders[order.orderId] = order;
+      if (order !== null) orders[order.orderId] = JSON.stringify(order);
     }
     this.#answer = { records, orders, have: property.have(true), safe: property.safe(), aside: property.aside(), from: property.from(),
       untold: node.stored - node.told };

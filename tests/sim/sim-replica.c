@@ -2,6 +2,7 @@
 #include "sim-replica.h"
 
 #include "base64url.h"
+#include "json-writer.h"
 #include "replicator.h"
 #include "sim-signing.h"
 #include "view-server.h"
@@ -166,6 +167,7 @@ make_property(SimReplica *replica, const json_t *make)
                                             : &bh_operation_signing_ed25519,
                              .key = replica->key,
                              .now_ms = get_now_ms,
+                             .steady_ms = get_world_ms,
                              .now_data = replica,
                              .synchronous = TRUE};
   const char *hub_key = get_text(make, "hubKey");
@@ -471,36 +473,46 @@ sim_replica_get_due_ms(SimReplica *replica)
 /* --- what it holds --- */
 
 typedef struct {
-  json_t *records;
+  GString *lines;
+  guint n_lines;
   GPtrArray *orders; /* ids, owned */
 } Contents;
+
+static void
+add_line(Contents *contents, const char *what, const char *name, json_t *value)
+{
+  g_string_append_printf(contents->lines, "%s %s ", what, name);
+  bh_json_write(contents->lines, value);
+  g_string_append_c(contents->lines, '\n');
+  contents->n_lines++;
+  json_decref(value);
+}
 
 static void
 add_record(const char *name, BhRecord *record, gpointer data)
 {
   Contents *contents = data;
 
-  json_object_set_new(contents->records, name, bh_record_to_json(record));
+  add_line(contents, "record", name, bh_record_to_json(record));
   if (g_str_has_prefix(name, "order/"))
     g_ptr_array_add(contents->orders, g_strdup(name + strlen("order/")));
 }
 
 json_t *
-sim_replica_dump(SimReplica *replica)
+sim_replica_dump(SimReplica *replica, GString *lines)
 {
   g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
-  Contents contents = {json_object(), ids};
-  json_t *orders = json_object();
+  Contents contents = {lines, 0, ids};
 
   bh_property_visit_records(replica->property, NULL, add_record, &contents);
   for (guint i = 0; i < ids->len; i++) {
     json_t *order = bh_property_read_order(replica->property, ids->pdata[i]);
 
     if (order != NULL)
-      json_object_set_new(orders, ids->pdata[i], order);
+      add_line(&contents, "order", ids->pdata[i], order);
   }
-  return json_pack("{s:o, s:o, s:o, s:o, s:o}", "records", contents.records, "have",
+  return json_pack("{s:I, s:o, s:o, s:o}", "lines", (json_int_t)contents.n_lines, "have",
                    bh_property_get_have(replica->property, TRUE), "aside",
                    bh_property_get_aside(replica->property), "safe",
-                   bh_property_get_safe(replica->property), "orders", orders);
+                   bh_property_get_safe(replica->property));
 }

@@ -63,5 +63,10 @@ void sim_replica_commit(SimReplica *replica);
  * that never jumps; -1: not before something comes */
 gint64 sim_replica_get_due_ms(SimReplica *replica);
 
-/** sim_replica_dump: Returns: (transfer full): `{records, have, aside, safe, orders}` */
-json_t *sim_replica_dump(SimReplica *replica);
+/**
+ * sim_replica_dump:
+ * @lines: `record NAME JSON` and `order ID JSON` are added, a line each
+ *
+ * Returns: (transfer full): `{lines, have, aside, safe}`, `lines` being how many were added
+ */
+json_t *sim_replica_dump(SimReplica *replica, GString *lines);

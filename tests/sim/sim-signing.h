@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sim-signing: keys of a simulated property, and signatures that cost two hashes: they catch
+ * sim-signing: keys of a simulated property, and signatures that cost two sums: they catch
  * changed bytes and mixed-up keys, no forger.
  */
 #pragma once

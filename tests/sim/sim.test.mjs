@@ -6,32 +6,35 @@
 import assert from 'node:assert/strict';
 import { access } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 
 import { judgePayload } from '../lib/schema.mjs';
 import { replicaHost } from './native-host.mjs';
-import { runOne, runSeeds } from './runner.mjs';
+import { runOne, runSeeds, Workers } from './runner.mjs';
 
 const LONG = process.env.BELLHOP_LONG !== undefined;
 /* With sanitizers a run takes several times as long. */
 const SLOW = process.env.BELLHOP_SLOW !== undefined;
-const RUNS = SLOW ? 40 : LONG ? 500 : 120;
-/* Of many in one process each costs less. */
+const RUNS = SLOW ? 40 : LONG ? 1000 : 120;
 const PER_CASE = SLOW ? 20 : LONG ? 100 : 60;
 
 test('the host of replicas is built', () => access(replicaHost));
 
 /* Each case names its seeds, so that the report does. */
 describe('simulated properties agree', { concurrency: 1 }, () => {
+  const workers = new Workers(Math.min(2, availableParallelism()));
+  after(() => workers.stop());
   for (let from = 1; from <= RUNS; from += PER_CASE) {
     test(`seeds ${from} to ${from + PER_CASE - 1}`, async () => {
       const failures = [];
-      let operations = Infinity;
-      await runSeeds({ from, runs: PER_CASE, jobs: Math.min(2, availableParallelism()) }, ({ seed, failure, counts }) => {
+      let [runs, operations] = [0, Infinity];
+      await runSeeds({ from, runs: PER_CASE, workers }, ({ seed, failure, counts }) => {
+        runs++;
         if (failure !== undefined) failures.push(`seed ${seed}: ${failure}`);
         else operations = Math.min(operations, counts.writes);
       });
       assert.deepEqual(failures, []);
+      assert.equal(runs, PER_CASE);
       assert.ok(operations >= 450, `only ${operations} operations in a run`);
     });
   }

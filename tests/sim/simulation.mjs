@@ -71,7 +71,7 @@ export class Simulation {
     const { cast, seed } = this.#scenario;
     const random = new Random(`cast ${seed}`);
     const make = (fields) => this.world.add(new Node({ host: hosts[fields.lang],
-      makeFields: { tenantId: TENANT, seed: `${seed}`, fake: !cast.isReal, durable: !cast.volatileScript }, ...fields }));
+      makeFields: { tenantId: TENANT, seed: `${seed}`, fake: !cast.isReal, durable: !cast.volatileScript, followsTime: cast.followsTime }, ...fields }));
     this.hub = make({ id: 'hub', kind: 'hub', lang: hubLang, deviceId: 'hub', role: 'hub' });
     const devices = [];
     for (const [lang, letter] of [['native', 'c'], ['script', 's'], ['toy', 'x']]) {
@@ -94,6 +94,7 @@ export class Simulation {
       this.world.pair(this.hub, make({ id: `w${i}`, kind: 'guest', of: 'private', lang: 'script', deviceId, role, facts }));
     }
     [...this.world.nodes.values()].forEach((node, index) => { node.offset = cast.offsets[index % 8]; });
+    if (cast.followsTime) this.hub.offset = 0;
   }
 
   #makeGuest(make, i) {
@@ -120,6 +121,10 @@ export class Simulation {
   }
 
   // What troubles do
+
+  get isHubRight() {
+    return this.#scenario.cast.followsTime;
+  }
 
   write(node, drafts) {
     const ref = `w${++this.#refs}`;
@@ -190,7 +195,9 @@ export class Simulation {
     const { world } = this;
     const start = world.now;
     world.lastSent = start;
-    while (world.underWay > 0 || world.now - world.lastSent < QUIET_MS) {
+    const isQuiet = () => world.underWay === 0 && world.losing === 0
+      && world.now - Math.max(world.lastSent, world.lastNoticed) >= QUIET_MS;
+    while (!isQuiet()) {
       if (world.now - start > PEACE_MS) throw new Violation(`they still talk ${PEACE_MS / 1000} s after peace`);
       await world.run(world.now + 1000);
     }

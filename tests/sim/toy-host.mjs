@@ -87,7 +87,8 @@ export class ToyHost {
         operations.push({ ...op, body: { ...op.body, paymentId: `${op.body.paymentId}-again` } });
     }
     const { records, aside } = derive(operations.filter(({ kind }) => !(flaws.ignoreCutOffs && kind === 'device.cutoff')));
-    this.#answer = { records: Object.fromEntries(records), have: toy.have(true), safe: toy.safe,
-      aside: flaws.hideAside ? [] : aside, orders: readOrders(records) };
+    const toTexts = (entries) => Object.fromEntries(entries.map(([name, value]) => [name, JSON.stringify(value)]));
+    this.#answer = { records: toTexts([...records]), have: toy.have(true), safe: toy.safe,
+      aside: flaws.hideAside ? [] : aside, orders: toTexts(Object.entries(readOrders(records))) };
   }
 }

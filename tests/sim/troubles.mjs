@@ -143,7 +143,8 @@ export const TROUBLES = {
 
   clock(run, random) {
     const node = some(random, up(run));
-    if (node !== null) node.offset = random.chance(0.5) ? someOffset(random) : 0;
+    if (node === null || (node === run.hub && run.isHubRight)) return;
+    node.offset = random.chance(0.5) ? someOffset(random) : 0;
   },
 
   clone(run, random) {

@@ -50,6 +50,10 @@ export class World {
   ledger = new Ledger();
   lastSent = 0;
   underWay = 0;
+  /** Connections that are dead and not yet noticed to be. */
+  losing = 0;
+  /** When the last of them was. */
+  lastNoticed = 0;
   #steps = new Map();
   #count = 0;
   #chores = [];
@@ -134,7 +138,9 @@ export class World {
     node.facts = facts;
     for (const { connection } of node.ends.values()) {
       const end = connection.ends.find(({ node: one }) => one !== node);
-      if (end.isOpen) await this.#ask(end.node.host, { do: 'follow', id: end.node.id, link: end.link, of: node.of, facts });
+      // A connection that was broken already says nothing of a crash since.
+      const isThere = end.isOpen && end.node.isUp && end.life === end.node.life;
+      if (isThere) await this.#ask(end.node.host, { do: 'follow', id: end.node.id, link: end.link, of: node.of, facts });
     }
   }
 
@@ -176,14 +182,19 @@ export class World {
     if (node.isFull && node.kind !== 'hub' && peer.kind !== 'hub')
       for (const document of this.documentsFor(peer)) await this.learn(node, document);
     return this.#ask(node.host, { do: 'connect', id: node.id, link, peer: { deviceId: peer.deviceId, role: peer.role,
-      trusted: peer.kind === 'hub', level: peer.kind } });
+      trusted: peer.kind === 'hub', level: peer.kind }, time: peer.kind === 'hub' ? this.clockOf(peer) : undefined });
   }
 
   /** A channel or socket that loses something is noticed to be dead in the end, but not at once. */
   #lose(connection) {
     if (connection.isLosing) return;
     connection.isLosing = true;
-    this.at(this.random.between(500, 40000), () => this.#breakNow(connection, null));
+    this.losing++;
+    this.at(this.random.between(500, 40000), () => {
+      this.losing--;
+      this.lastNoticed = this.now;
+      this.#breakNow(connection, null);
+    });
   }
 
   #breakNow(connection, alreadyGone) {

@@ -4,6 +4,8 @@
 /** Of the same millisecond; keeps ids of one page in the order they were made. */
 const COUNTER_BITS = 12;
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 let lastMs = 0;
 let counter = 0;
 
@@ -42,7 +44,8 @@ export function newId(nowMs: number = Date.now()): string {
   bytes[7] = counter & 0xff;
   bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
 
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  let hex = "";
+  for (const byte of bytes) hex += HEX[byte] ?? "";
   return [
     hex.slice(0, 8),
     hex.slice(8, 12),

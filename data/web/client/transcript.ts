@@ -14,6 +14,13 @@ export function utf8(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
+const ASCII = /^[\x00-\x7f]*$/;
+
+/** How many bytes utf8() would make. */
+export function utf8Length(text: string): number {
+  return ASCII.test(text) ? text.length : encoder.encode(text).length;
+}
+
 export function joinBytes(...parts: Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let end = 0;

@@ -186,3 +186,23 @@ test("what is said of something that was forgotten here is asked of the hub, who
   assert.equal(textOf(property, "message/old"), textOf(hub, "message/old"));
   await property.close();
 });
+
+test("a date that jumps puts nothing away and forgets nothing", async () => {
+  const till = new Author("till");
+  const { property, clock } = await openProperty(new MemoryStore());
+  await property.take([openOrder("a"), closeOrder("a", 1)].map((said) => till.say(said)), trusted);
+  property.markSafe({ [till.logId]: 2 });
+  clock.dateMs += 20 * DAY_MS;
+  for (let sweep = 0; sweep < 3; sweep++) {
+    clock.advance(6 * 3600 * 1000);
+    await quiet();
+  }
+  assert.notEqual(property.record("order/a"), null);
+  assert.deepEqual(property.from(), {});
+  // The hub says so too.
+  property.followTime(clock.utcNow());
+  clock.advance(6 * 3600 * 1000);
+  await quiet();
+  assert.equal(property.record("order/a"), null);
+  assert.deepEqual(property.from(), { [till.logId]: 3 });
+});

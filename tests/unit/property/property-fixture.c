@@ -55,6 +55,14 @@ fixture_settle(Fixture *fixture)
 static gint64
 get_now(gpointer data)
 {
+  const Fixture *fixture = data;
+
+  return fixture->now_ms + fixture->jump_ms;
+}
+
+static gint64
+get_steady(gpointer data)
+{
   return ((Fixture *)data)->now_ms;
 }
 
@@ -118,6 +126,7 @@ open_property(Fixture *fixture)
                              .signing = &bh_operation_signing_ed25519,
                              .key = fixture->hub_key,
                              .now_ms = get_now,
+                             .steady_ms = get_steady,
                              .now_data = fixture};
   g_autoptr(BhOperationBackend) backend = open_backend(fixture);
   g_autoptr(GAsyncResult) result = NULL;

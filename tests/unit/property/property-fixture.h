@@ -24,6 +24,7 @@ typedef struct {
   BhProperty *property;
   BhSignKey *hub_key;
   gint64 now_ms;
+  gint64 jump_ms; /* how far the wall clock has jumped off it */
   guint n_committed;  /* operations told as committed */
   GPtrArray *told;    /* of BhOperation: those */
   GString *events;    /* "changed:order/1 aside conflict:..." */

@@ -383,6 +383,27 @@ test_closed_orders_are_archived(gconstpointer kind)
   fixture_clear(&fixture);
 }
 
+static void
+test_jump_archives_nothing(gconstpointer kind)
+{
+  Fixture fixture;
+  Author *ann;
+
+  fixture_init(&fixture, (FixtureKind)GPOINTER_TO_UINT(kind));
+  ann = fixture_add_author(&fixture, "ann", BH_ROLE_STAFF);
+  fixture_take_one(&fixture, ann, author_make(ann, "order.open", "order/1", OPEN));
+  fixture_take_one(&fixture, ann, author_make(ann, "order.set", "order/1", CLOSE));
+  fixture.jump_ms = 20 * DAY_MS;
+  g_assert_false(bh_property_is_archivable(fixture.property, "order/1"));
+  fill(&fixture, ann, "order/x");
+  g_assert_nonnull(bh_property_get_record(fixture.property, "order/1"));
+  /* Ann's clock says so too. */
+  ann->hlc_ms += 2 * DAY_MS;
+  fill(&fixture, ann, "order/y");
+  g_assert_null(bh_property_get_record(fixture.property, "order/1"));
+  fixture_clear(&fixture);
+}
+
 #define CHARGE "{'paymentId':'p','method':'room','amount':500,'tip':50}"
 #define SETTLE "{'settleId':'s','paymentId':'p','method':'cash','amount':550}"
 
@@ -694,6 +715,7 @@ main(int argc, char *argv[])
   FIXTURE_ADD("stub-where-the-redaction-is-known", test_stub_where_the_redaction_is_known);
   FIXTURE_ADD("checkpoints-by-itself", test_checkpoints_by_itself);
   FIXTURE_ADD("closed-orders-are-archived", test_closed_orders_are_archived);
+  FIXTURE_ADD("jump-archives-nothing", test_jump_archives_nothing);
   FIXTURE_ADD("open-charges-are-kept", test_open_charges_are_kept);
   FIXTURE_ADD("cutoff-reaches-the-archive", test_cutoff_reaches_the_archive);
   FIXTURE_ADD("what-is-over-is-archived", test_what_is_over_is_archived);

@@ -4,9 +4,9 @@
 // replica; checking signatures may take long, and writing goes on meanwhile.
 
 import type { Clock } from "../clock";
-import { isFields, parseJson } from "../messages";
+import { isFields, parseJson, textField } from "../messages";
 import { isLogId } from "./formats";
-import type { LogStore } from "./log-store";
+import type { Identity, LogStore } from "./log-store";
 import type { MemberRoll } from "./members";
 import {
   isLogOf,
@@ -18,6 +18,7 @@ import {
 } from "./operation";
 import type { Refusal, RefusalCode } from "./property-types";
 import { emptyRecord, itemOf } from "./record";
+import { identityOf } from "./replication-messages";
 import type { ReplicaState } from "./replica-state";
 import { verifyAll, type VerifyJob } from "./signing";
 import { isSame, isStub, readStub, withoutPlaces } from "./stub";
@@ -56,6 +57,20 @@ function inOrder(a: Operation, b: Operation): number {
   return a.seq - b.seq;
 }
 
+interface Place extends Identity {
+  text: string;
+  sig: string;
+}
+
+/** null: it does not begin as an operation does. */
+function placeOf(value: unknown): Place | null {
+  const text = isFields(value) ? textField(value, "text") : undefined;
+  const sig = isFields(value) ? textField(value, "sig") : undefined;
+  if (text === undefined || sig === undefined) return null;
+  const identity = identityOf({ text, sig });
+  return identity === null ? null : { logId: identity[0], seq: identity[1], text, sig };
+}
+
 export class Admission {
   readonly #options: AdmissionOptions;
 
@@ -65,11 +80,33 @@ export class Admission {
 
   async admit(values: readonly unknown[], trusted: boolean): Promise<Admitted> {
     const admitted: Admitted = { operations: [], refused: [], logIds: new Set() };
-    const parsed = values.flatMap((value) => this.#parse(value, trusted, admitted) ?? []);
+    const unseen = await this.#withoutSeen(values, admitted);
+    const parsed = unseen.flatMap((value) => this.#parse(value, trusted, admitted) ?? []);
     const fresh = await this.#withoutKnown(parsed, trusted);
     admitted.operations = trusted ? fresh : await this.#signed(fresh, admitted);
     admitted.operations.sort(inOrder);
     return admitted;
+  }
+
+  /**
+   * Those that are not here byte for byte, by where they say that they stand: what comes again, as after
+   * each reconnection, is not even parsed.
+   */
+  async #withoutSeen(values: readonly unknown[], admitted: Admitted): Promise<readonly unknown[]> {
+    const { state, store } = this.#options;
+    const old = values.flatMap((value) => {
+      const place = placeOf(value);
+      return place !== null && place.seq <= state.seqOf(place.logId) ? [{ ...place, value }] : [];
+    });
+    if (old.length === 0) return values;
+    const found = await store.find(old.map(({ logId, seq }) => ({ logId, seq })));
+    const seen = new Set<unknown>();
+    old.forEach(({ logId, value, text, sig }, index) => {
+      if (!found[index]?.some((stored) => stored.text === text && stored.sig === sig)) return;
+      admitted.logIds.add(logId);
+      seen.add(value);
+    });
+    return values.filter((value) => !seen.has(value));
   }
 
   #parse(value: unknown, trusted: boolean, admitted: Admitted): Operation | null {

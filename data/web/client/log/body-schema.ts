@@ -44,6 +44,12 @@ function lengthOf(text: string): number {
   return length;
 }
 
+function isLengthWithin(text: string, min: number, max: number): boolean {
+  // Each code point is one unit or two: seldom need they be counted.
+  if (text.length <= max && text.length >= 2 * min) return true;
+  return isWithin(lengthOf(text), min, max);
+}
+
 function isWithin(value: number, min: number | undefined, max: number | undefined): boolean {
   return (min === undefined || value >= min) && (max === undefined || value <= max);
 }
@@ -54,7 +60,7 @@ function fitsText(schema: BodySchema, text: string): boolean {
   if (format !== undefined && !formats[format](text)) return false;
   return (
     (minLength === undefined && maxLength === undefined) ||
-    isWithin(lengthOf(text), minLength, maxLength)
+    isLengthWithin(text, minLength ?? 0, maxLength ?? Infinity)
   );
 }
 
@@ -66,11 +72,13 @@ function fitsArray(schema: BodySchema, elements: readonly unknown[]): boolean {
 
 function fitsObject(schema: BodySchema, object: object): boolean {
   const { properties = {}, required = [], additionalProperties } = schema;
-  if (!required.every((name) => has(object, name))) return false;
-  return Object.entries(object).every(([name, member]) => {
+  for (const name of required) if (!has(object, name)) return false;
+  for (const name of Object.keys(object)) {
     const property = has(properties, name) ? properties[name] : undefined;
-    return property === undefined ? additionalProperties !== false : fits(property, member);
-  });
+    const member = (object as Readonly<Record<string, unknown>>)[name];
+    if (property === undefined ? additionalProperties === false : !fits(property, member)) return false;
+  }
+  return true;
 }
 
 export function fits(schema: BodySchema, value: unknown): boolean {

@@ -3,7 +3,7 @@
 // language takes and the other does not would part replicas for good. Only what both print alike is
 // taken: integers that a double holds, keys that are no numbers, strings that need no \u escape.
 
-import { utf8 } from "../transcript";
+import { utf8Length } from "../transcript";
 
 export const MAX_TEXT_BYTES = 16384;
 /** An envelope is level 1. */
@@ -30,8 +30,15 @@ function isWithin(value: unknown, depth: number): boolean {
   if (typeof value === "string") return isCanonicalString(value);
   if (typeof value === "number") return Number.isSafeInteger(value) && !Object.is(value, -0);
   if (typeof value !== "object" || depth === 0) return false;
-  if (Array.isArray(value)) return value.every((element) => isWithin(element, depth - 1));
-  return Object.entries(value).every(([key, member]) => KEY.test(key) && isWithin(member, depth - 1));
+  // Loops: every operation comes through here, and lists of pairs would take most of its time.
+  if (Array.isArray(value)) {
+    for (const element of value as unknown[]) if (!isWithin(element, depth - 1)) return false;
+    return true;
+  }
+  const members = value as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(members))
+    if (!KEY.test(key) || !isWithin(members[key], depth - 1)) return false;
+  return true;
 }
 
 /** Whether every language prints `value` alike. For parts of what was an operation's body. */
@@ -42,7 +49,7 @@ export function isCanonicalValue(value: unknown): boolean {
 /** Each unit takes one to three bytes: seldom need they be counted. */
 function isTooLong(text: string): boolean {
   if (text.length * 3 <= MAX_TEXT_BYTES) return false;
-  return text.length > MAX_TEXT_BYTES || utf8(text).length > MAX_TEXT_BYTES;
+  return text.length > MAX_TEXT_BYTES || utf8Length(text) > MAX_TEXT_BYTES;
 }
 
 /** The value whose canonical text this is; undefined: it is no canonical text. Never throws. */

@@ -35,9 +35,12 @@ const kinds = table.kinds as unknown as Readonly<Record<string, Kind>>;
 
 export const kindNames: readonly string[] = Object.keys(kinds);
 
+let version: string | undefined;
+
 /** A digest of the table: where it is another, what was set aside may apply. */
 export function kindsVersion(): string {
-  return toBase64url(sha256(utf8(JSON.stringify(table))));
+  version ??= toBase64url(sha256(utf8(JSON.stringify(table))));
+  return version;
 }
 
 /** undefined: nothing is known of it. */
@@ -72,13 +75,28 @@ function memberOf(members: Fields, name: string): unknown {
   return has(members, name) ? members[name] : null;
 }
 
-function fill(path: string, { operation, members }: Scope): string {
-  return path.replace(/\{([A-Za-z]+)\}/g, (_, name: string) => {
-    if (name === "self") return nameOf(operation);
-    if (name === "deviceId") return operation.deviceId;
-    const value = memberOf(members, name);
-    return value === null ? "all" : String(value);
-  });
+/** What each path of the table is made of: text, then a name, then text again, and so on. */
+const pieces = new Map<string, readonly string[]>();
+
+function piecesOf(path: string): readonly string[] {
+  let found = pieces.get(path);
+  if (found === undefined) pieces.set(path, (found = path.split(/\{([A-Za-z]+)\}/)));
+  return found;
+}
+
+function placeholder(name: string, { operation, members }: Scope): string {
+  if (name === "self") return nameOf(operation);
+  if (name === "deviceId") return operation.deviceId;
+  const value = memberOf(members, name);
+  return value === null ? "all" : String(value);
+}
+
+function fill(path: string, scope: Scope): string {
+  const found = piecesOf(path);
+  let text = found[0] ?? "";
+  for (let i = 1; i < found.length; i += 2)
+    text += placeholder(found[i] ?? "", scope) + (found[i + 1] ?? "");
+  return text;
 }
 
 function valueOf(rule: ValueRule, { operation, subject }: Scope): unknown {

@@ -4,7 +4,7 @@
 // device. With `manual` a test says when what was written is committed, and may crash before.
 
 import type { SignedDocument } from "../messages";
-import { utf8 } from "../transcript";
+import { utf8Length } from "../transcript";
 import {
   StoreError,
   type AppendEntry,
@@ -221,7 +221,7 @@ export class MemoryStore implements LogStore {
       let bytes = 0;
       for (let seq = Math.max(from, log.from); seq <= log.seq; seq++)
         for (const operation of this.disk.variants({ logId, seq })) {
-          bytes += utf8(operation.text).length;
+          bytes += utf8Length(operation.text);
           const isFull = found.length >= maxOperations || bytes > maxBytes;
           if (found.length > 0 && isFull) return found;
           found.push(operation);

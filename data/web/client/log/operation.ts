@@ -5,7 +5,7 @@
 import { fromBase64urlExact, toBase64url } from "../base64url";
 import { randomBytes, sha256, SIGNATURE_BYTES } from "../crypto";
 import { isFields, textField, type Fields } from "../messages";
-import { transcript, utf8 } from "../transcript";
+import { transcript, utf8, utf8Length } from "../transcript";
 import { parseCanonical, printCanonical } from "./canonical";
 import { isId, isLogId } from "./formats";
 import type { EntityRecord } from "./record";
@@ -72,6 +72,9 @@ const LOG_RANDOM_CHARS = 14;
 /** Enough for these characters. */
 const LOG_RANDOM_BYTES = 11;
 
+const LABEL = transcript("bellhop operation v1");
+const LENGTH_BYTES = 4;
+
 const owners = new Map<string, string>();
 
 /** What the logs of a device begin with, behind the `p.` of private ones. */
@@ -133,7 +136,7 @@ function toDraft(fields: Fields): OperationDraft | null {
   const kind = textField(fields, "kind") ?? "";
   if (!isLogId(logId) || !isIntegerIn(seq, 1, Number.MAX_SAFE_INTEGER)) return null;
   if (!isId(deviceId) || !isRole(role) || !isHlc(hlc)) return null;
-  if (tenantId === "" || utf8(tenantId).length > MAX_TENANT_BYTES) return null;
+  if (tenantId === "" || utf8Length(tenantId) > MAX_TENANT_BYTES) return null;
   if (!KIND.test(kind) || !isEntity(entity) || !isFields(body)) return null;
   return { logId, seq, deviceId, role, hlc, tenantId, kind, entity, body };
 }
@@ -172,8 +175,14 @@ export function toWire(operation: Operation): WireOperation {
   return { text: operation.text, sig: operation.sig };
 }
 
+/** transcript(LABEL, text), which is asked of every operation. */
 export function signedBytes(text: string): Uint8Array {
-  return transcript("bellhop operation v1", text);
+  const bytes = utf8(text);
+  const whole = new Uint8Array(LABEL.length + LENGTH_BYTES + bytes.length);
+  whole.set(LABEL);
+  new DataView(whole.buffer).setUint32(LABEL.length, bytes.length);
+  whole.set(bytes, LABEL.length + LENGTH_BYTES);
+  return whole;
 }
 
 /** Throws RangeError: the draft breaks a rule, or is too large; TypeError: of a wrong kind. */

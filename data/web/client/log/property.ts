@@ -8,11 +8,12 @@ import type { Clock } from "../clock";
 import { randomBytes } from "../crypto";
 import { Emitter } from "../emitter";
 import type { SignedDocument } from "../messages";
-import { utf8 } from "../transcript";
+import { utf8Length } from "../transcript";
 import { Admission } from "./admission";
 import { Committer } from "./committer";
 import { Derivation, type Derived } from "./derivation";
 import { Fragments } from "./fragments";
+import { HouseClock } from "./house-clock";
 import { HybridClock } from "./hybrid-clock";
 import { kindsVersion } from "./kinds";
 import {
@@ -63,6 +64,7 @@ export class Property extends Emitter<PropertyEvents> {
   readonly #clock: Clock;
   readonly #random: (length: number) => Uint8Array;
   readonly #hybridClock: HybridClock;
+  readonly #houseClock: HouseClock;
   readonly #state = new ReplicaState();
   readonly #waiting = new WaitingRoom();
   readonly #roll: MemberRoll;
@@ -95,6 +97,7 @@ export class Property extends Emitter<PropertyEvents> {
     this.#clock = clock;
     this.#random = options.random ?? randomBytes;
     this.#hybridClock = new HybridClock(() => this.#utcNow());
+    this.#houseClock = new HouseClock(clock);
     const state = this.#state;
     const waiting = this.#waiting;
     this.#roll = new MemberRoll({ tenantId, hubKey, signing });
@@ -106,7 +109,7 @@ export class Property extends Emitter<PropertyEvents> {
     const derivation = this.#derivation;
     this.#committer = new Committer({
       ...{ state, store, derivation, waiting, tenantId },
-      utcNow: () => this.#utcNow(),
+      utcNow: () => this.#houseClock.now(),
       tell: (derived, source) => this.#tell(derived, source),
       saveForAll: () => this.#checkpoint(true),
       reload: () => this.#reload(),
@@ -121,7 +124,7 @@ export class Property extends Emitter<PropertyEvents> {
     });
     this.#intake = new SnapshotIntake({
       ...{ state, store, tenantId, derivation },
-      utcNow: () => this.#utcNow(),
+      utcNow: () => this.#houseClock.now(),
       save: () => this.#checkpoint(),
       reload: () => this.#reload(),
     });
@@ -224,6 +227,7 @@ export class Property extends Emitter<PropertyEvents> {
   /** The hub's clock, as `joined` told it. */
   followTime(hubMs: number): void {
     this.#hybridClock.follow(hubMs);
+    this.#houseClock.follow(hubMs);
   }
 
   // ---- For replication ----------------------------------------------------------------------------
@@ -305,7 +309,7 @@ export class Property extends Emitter<PropertyEvents> {
     if (!this.#state.archived.has(name)) return this.record(name);
     return this.#inQueue(async () => {
       const record = await this.#derivation.load(name);
-      if (record !== null) this.#broughtBack.set(name, this.#utcNow());
+      if (record !== null) this.#broughtBack.set(name, this.#houseClock.now());
       this.#tellChanged();
       return record;
     });
@@ -430,7 +434,7 @@ export class Property extends Emitter<PropertyEvents> {
   }
 
   #findIdle(records: readonly StoredRecord[]): string[] {
-    return findIdle(records, this.#utcNow(), may(this.role, "settle-charges"));
+    return findIdle(records, this.#houseClock.now(), may(this.role, "settle-charges"));
   }
 
   #putAway(names: string[]): void {
@@ -450,7 +454,7 @@ export class Property extends Emitter<PropertyEvents> {
   /** Pages stay open for weeks. What is asked for or being written is used, whenever it was touched. */
   async #putAwayIdle(): Promise<void> {
     const { table } = this.#state;
-    const nowMs = this.#utcNow();
+    const nowMs = this.#houseClock.now();
     const records = [...table.allStored()].map((record) => {
       const askedMs = table.isPending(record.name) ? nowMs : this.#broughtBack.get(record.name);
       return askedMs === undefined ? record : { ...record, touchedMs: Math.max(record.touchedMs, askedMs) };
@@ -564,7 +568,7 @@ export class Property extends Emitter<PropertyEvents> {
   async #sweep(): Promise<void> {
     // Where another tab has saved more, it may know more of what is in use.
     if (await this.#checkpoint()) await this.#putAwayIdle();
-    const beforeMs = this.#utcNow() - KEEP_MS;
+    const beforeMs = this.#houseClock.now() - KEEP_MS;
     const { epoch } = this.#state;
     const { logs, partial } = await this.#store.compact(beforeMs, this.#kept(), epoch);
     if (logs.length > 0) this.#state.epoch += 1;
@@ -606,6 +610,8 @@ export class Property extends Emitter<PropertyEvents> {
 
   #tell({ operations, aside, conflicts, needsSnapshot }: Derived, source: unknown): void {
     if (this.#state.hasUnsaved) this.#keeper.note(operations.length);
+    for (const { deviceId, hlc } of operations)
+      if (deviceId !== this.deviceId) this.#houseClock.hear(hlc[0]);
     this.#fragments.note(operations.map(({ entity }) => entity));
     if (operations.length > 0) this.emit("committed", { operations, source });
     this.#tellChanged();
@@ -633,7 +639,7 @@ export class Property extends Emitter<PropertyEvents> {
     const { logId, seq, deviceId, text, sig } = stored;
     return {
       ...{ logId, seq, deviceId },
-      size: utf8(text).length,
+      size: utf8Length(text),
       wire: isStub(stored) ? (JSON.parse(text) as WireStub) : { text, sig },
     };
   }

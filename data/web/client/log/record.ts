@@ -85,7 +85,9 @@ function chooseAll<Entry>(
   a: Readonly<Record<string, Entry>>,
   b: readonly (readonly [string, Entry])[],
   choose: (a: Entry, b: Entry) => Entry,
-): Record<string, Entry> {
+): Readonly<Record<string, Entry>> {
+  // Most operations add to one of the two, and long orders have hundreds of paths.
+  if (b.length === 0) return a;
   const all: Record<string, Entry> = { ...a };
   for (const [path, theirs] of b) {
     const ours = has(all, path) ? all[path] : undefined;
@@ -95,16 +97,19 @@ function chooseAll<Entry>(
 }
 
 /** Takes away what the named operations said; that they said something stays. */
-function redact(items: Record<string, Item>, registers: Record<string, Register>): void {
+function redact(record: EntityRecord): EntityRecord {
   const gone = new Set<string>();
-  for (const path of Object.keys(items))
+  for (const path of Object.keys(record.items))
     if (path.startsWith(REDACTED)) gone.add(path.slice(REDACTED.length));
-  if (gone.size === 0) return;
+  if (gone.size === 0) return record;
+  const items: Record<string, Item> = { ...record.items };
+  const registers: Record<string, Register> = { ...record.registers };
   for (const [path, [value, ...stamp]] of Object.entries(items))
     if (value !== null && gone.has(`${stamp[2]}:${stamp[3]}`)) items[path] = [null, ...stamp];
   for (const [path, [value, version, ...stamp]] of Object.entries(registers))
     if (value !== null && gone.has(`${stamp[2]}:${stamp[3]}`))
       registers[path] = [null, version, ...stamp];
+  return { items, registers };
 }
 
 /** With these added; a path may be there many times. */
@@ -115,8 +120,7 @@ export function addTo(
 ): EntityRecord {
   const items = chooseAll(record.items, newItems, chooseItem);
   const registers = chooseAll(record.registers, newRegisters, chooseRegister);
-  redact(items, registers);
-  return { items, registers };
+  return redact({ items, registers });
 }
 
 /** Commutative, associative and idempotent, in recordText(). */

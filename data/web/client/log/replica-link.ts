@@ -307,11 +307,10 @@ export class ReplicaLink {
 
   /** Our own first: nobody else may have them yet. */
   #due(): string[] {
-    const { store } = this.#host;
-    const own = new Set(store.ownLogs());
-    const due = [...this.#targets]
-      .filter(([logId, target]) => this.#isDue(logId, target))
-      .map(([logId]) => logId);
+    const due: string[] = [];
+    for (const [logId, target] of this.#targets) if (this.#isDue(logId, target)) due.push(logId);
+    if (due.length < 2) return due;
+    const own = new Set(this.#host.store.ownLogs());
     const rank = (logId: string) => (own.has(logId) ? 0 : 1);
     return due.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
   }

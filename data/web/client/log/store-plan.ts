@@ -2,7 +2,7 @@
 // What a transaction of append() does, decided for all stores alike: who is new, who is known, who is
 // another of the same identity, and who has no predecessor.
 
-import { utf8 } from "../transcript";
+import { utf8Length } from "../transcript";
 import {
   MAX_FORKS,
   MAX_VARIANTS,
@@ -159,7 +159,7 @@ export function countWithin(
   let count = 0;
   let bytes = 0;
   for (const { text } of operations) {
-    bytes += utf8(text).length;
+    bytes += utf8Length(text);
     if (count > 0 && (count >= maxOperations || bytes > maxBytes)) break;
     count += 1;
   }
