@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "json-reader.h"
 #include "json-writer.h"
 
 G_DEFINE_QUARK(bh_json_error_quark, bh_json_error)
@@ -49,9 +48,6 @@ bh_json_parse(const char *text, gsize length, GError **error)
 
   g_return_val_if_fail(text != NULL || length == 0, NULL);
 
-  value = length > 0 ? bh_json_read(text, length) : NULL;
-  if (value != NULL)
-    return value;
   if (is_too_deep(text, length)) {
     g_set_error(error, BH_JSON_ERROR, BH_JSON_ERROR_DEPTH, "nested deeper than %d levels",
                 BH_JSON_MAX_DEPTH);

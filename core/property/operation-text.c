@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "json-text.h"
 #include "operation.h"
 
 /* `9007199254740991`: no integer that a JavaScript number holds exactly has more digits. */
@@ -235,7 +234,7 @@ bh_operation_text_parse(const char *text, gsize length)
     return NULL;
   if (!scan_value(&scan) || scan.at != scan.end)
     return NULL;
-  return bh_json_parse(text, length, NULL);
+  return json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
 }
 
 /* --- values --- */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "json-text.h"
 
-#include "json-reader.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,53 +140,6 @@ test_prints_as_jansson(void)
   g_rand_free(random);
 }
 
-static void
-test_reads_as_jansson(void)
-{
-  static const char *const texts[] = {
-      "null",
-      " true ",
-      "\"\"",
-      "-0",
-      "999999999999999999",
-      "-12",
-      "[]",
-      "{}",
-      " [ 1 , \"a\" , [ ] , { } ] ",
-      "{ \"b\" : 1 , \"a\":[false,null],\"\":\"\"}",
-      "\"a\\\"b\\\\c\\/d\\b\\f\\n\\r\\te\"",
-      "{\"text\":\"ünïcödé 🎈\",\"ü\":\"\\n🎈\"}",
-      "\"\x7f\"",
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
-    g_autoptr(json_t) ours = bh_json_read(texts[i], strlen(texts[i]));
-    g_autoptr(json_t) theirs =
-        json_loads(texts[i], JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
-    g_autofree char *a = NULL, *b = NULL;
-
-    g_assert_nonnull(ours);
-    a = bh_json_to_text(ours);
-    b = bh_json_to_text(theirs);
-    g_assert_cmpstr(a, ==, b);
-  }
-}
-
-static void
-test_leaves_to_jansson(void)
-{
-  static const char *const texts[] = {
-      "", " ", "1.5", "1e3", "01", "-", "1234567890123456789", "\"\\u0041\"", "{\"\\n\":1}",
-      "{\"a\":1,\"a\":1}", "[1,]", "[1 2]", "{\"a\" 1}", "{,}", "1 2", "\"\xff\"", "\"\xc3\"",
-      "{\"\xed\xa0\x80\":1}", "\"a", "\"a\\", "nul", "tru", "[", "{\"a\":", "\"\n\""};
-  g_autofree char *deep = g_strnfill(BH_JSON_MAX_DEPTH + 1, '[');
-
-  for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
-    g_assert_null(bh_json_read(texts[i], strlen(texts[i])));
-  g_assert_null(bh_json_read(deep, strlen(deep)));
-  g_assert_null(bh_json_read("\"a\0b\"", 5));
-}
-
 int
 main(int argc, char **argv)
 {
@@ -198,7 +149,5 @@ main(int argc, char **argv)
   g_test_add_func("/json-text/getters-judge", test_getters_judge);
   g_test_add_func("/json-text/round-trip", test_round_trip);
   g_test_add_func("/json-text/prints-as-jansson", test_prints_as_jansson);
-  g_test_add_func("/json-text/reads-as-jansson", test_reads_as_jansson);
-  g_test_add_func("/json-text/leaves-to-jansson", test_leaves_to_jansson);
   return g_test_run();
 }
