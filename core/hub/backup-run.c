@@ -25,6 +25,10 @@
 #define AFTER_COPY 300
 #define AFTER_SEAL 800
 
+/* A hub that ends waits a moment only for a run that it broke off, as from a slow drive; the next
+ * one of this process does not begin in the same files before that run has let go of them. */
+static GMutex run_mutex;
+
 void
 bh_backup_run_free(BhBackupRun *run)
 {
@@ -437,8 +441,8 @@ make_file(BhBackupRun *run, const char *copy, GCancellable *cancellable, GError 
   return TRUE;
 }
 
-gboolean
-bh_backup_run(BhBackupRun *run, GCancellable *cancellable, GError **error)
+static gboolean
+run_alone(BhBackupRun *run, GCancellable *cancellable, GError **error)
 {
   g_autofree char *copy = g_build_filename(run->state_folder, COPY_FILE, NULL);
   g_autoptr(GError) problem = NULL;
@@ -458,4 +462,16 @@ bh_backup_run(BhBackupRun *run, GCancellable *cancellable, GError **error)
   run->is_external = !is_same_disk(run->folder, run->state_folder);
   g_atomic_int_set(&run->per_mille, 1000);
   return TRUE;
+}
+
+gboolean
+bh_backup_run(BhBackupRun *run, GCancellable *cancellable, GError **error)
+{
+  gboolean done;
+
+  g_mutex_lock(&run_mutex);
+  done = !g_cancellable_set_error_if_cancelled(cancellable, error) &&
+         run_alone(run, cancellable, error);
+  g_mutex_unlock(&run_mutex);
+  return done;
 }

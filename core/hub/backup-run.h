@@ -3,8 +3,8 @@
  * backup-run: one backup, made: a copy of the database and the files beside it, sealed into a file
  * of the folder, read back, and only then under its name; then the oldest of this hub go.
  *
- * On a worker, and it blocks; one at a time for a state folder. What it is told stays as it is
- * meanwhile.
+ * On a worker, and it blocks; one at a time in a process: another one waits. What it is told stays
+ * as it is meanwhile.
  */
 #pragma once
 
