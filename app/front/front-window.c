@@ -41,6 +41,8 @@ struct _BhFrontWindow {
 
 G_DEFINE_FINAL_TYPE(BhFrontWindow, bh_front_window, GTK_TYPE_APPLICATION_WINDOW)
 
+static void show_banner(BhFrontWindow *self);
+
 /* --- first start --- */
 
 static void
@@ -52,6 +54,7 @@ end_assistant(BhFrontWindow *self)
   gtk_stack_remove(self->whole, self->assistant);
   self->assistant = NULL;
   bh_front_window_show_page(self, "status");
+  show_banner(self);
 }
 
 /* Without a device nothing works yet: so it comes again until there is one, or it was put off. */
@@ -72,7 +75,7 @@ look_for_first_start(BhFrontWindow *self)
 
 /* --- what is everywhere --- */
 
-/* The status page says it itself. */
+/* The status page says it itself; the assistant has other words. */
 static void
 show_banner(BhFrontWindow *self)
 {
@@ -83,7 +86,8 @@ show_banner(BhFrontWindow *self)
   bh_tone_mark(GTK_IMAGE(self->banner_mark),
                state == BH_HOUSE_STARTING ? BH_TONE_BUSY : BH_TONE_ATTENTION);
   gtk_widget_set_visible(self->banner,
-                         !bh_house_model_is_serving(self->model) && g_strcmp0(page, "status") != 0);
+                         !bh_house_model_is_serving(self->model) &&
+                             (self->assistant != NULL || g_strcmp0(page, "status") != 0));
 }
 
 static void
