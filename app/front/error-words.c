@@ -40,6 +40,11 @@ bh_error_words(const GError *error)
     return _("Cancelled.");
   if (error->domain != BH_CONTROL_ERROR)
     return error->message;
+  /* Without the folder and the option that help at a terminal. */
+  if (error->code == BH_CONTROL_ERROR_NO_HUB)
+    return _("It is not running just now.");
+  if (error->code == BH_CONTROL_ERROR_SILENT)
+    return _("It takes too long. Restart this computer if that goes on.");
   code = bh_control_error_get_code(error);
   for (gsize i = 0; i < G_N_ELEMENTS(refusals); i++)
     if (g_str_equal(refusals[i].code, code))

@@ -5,6 +5,9 @@
 
 #include <glib/gi18n.h>
 
+#include "error-words.h"
+#include "printer-words.h"
+
 #define BACKGROUND_ID "background"
 
 /* More things at once are not told one by one: the window lists them. */
@@ -57,7 +60,8 @@ tell_request(BhNotices *self, BhHouseItem *request)
   g_autofree char *spaced = space_code(code);
   g_autofree char *id = g_strconcat("request-", request_id, NULL);
   g_autofree char *target = g_strdup_printf("%s %s", code, request_id);
-  g_autofree char *title = g_strdup_printf(_("“%s” asks to be let in"), name);
+  g_autofree char *title = g_strdup_printf(_("“%s” asks to be let in"),
+                                           *name != '\0' ? name : _("A device without a name"));
   g_autofree char *body = g_strdup_printf(_("Let it in only if it shows the number %s."), spaced);
   g_autoptr(GNotification) notification = begin(self, id, title);
 
@@ -103,7 +107,7 @@ tell_printer(BhNotices *self, BhHouseItem *printer)
     return;
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-  title = g_strdup_printf(format, bh_house_item_get_key(printer));
+  title = g_strdup_printf(format, bh_printer_words_title(bh_house_item_get_facts(printer)));
 #pragma GCC diagnostic pop
   notification = begin(self, id, title);
   if (notification == NULL)
@@ -215,7 +219,7 @@ action_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   if (answer != NULL || g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   notification = g_notification_new(_("That did not work"));
-  g_notification_set_body(notification, error->message);
+  g_notification_set_body(notification, bh_error_words(error));
   add_show_button(notification, "", NULL);
   g_application_send_notification(app, "not-done", notification);
 }
