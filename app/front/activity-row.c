@@ -44,9 +44,8 @@ bh_activity_row_show(BhActivityRow *row, BhHouseItem *entry, gint64 now_ms)
   g_autofree char *exact = bh_words_exact(at_ms);
   g_autofree char *whole = g_strdup_printf("%s %s", words, ago);
 
-  bh_tone_mark(GTK_IMAGE(row->mark), tone);
-  if (tone == BH_TONE_QUIET)
-    gtk_image_set_from_icon_name(GTK_IMAGE(row->mark), find_icon(facts));
+  bh_tone_mark_with_icon(GTK_IMAGE(row->mark), tone,
+                         tone == BH_TONE_QUIET ? find_icon(facts) : bh_tone_get_icon(tone));
   gtk_label_set_text(GTK_LABEL(row->words), words);
   gtk_label_set_text(GTK_LABEL(row->time), ago);
   gtk_widget_set_tooltip_text(GTK_WIDGET(row), exact);

@@ -59,8 +59,7 @@ on_changed(BhHouseItem *device, BhDeviceRow *self)
   g_autofree char *exact = seen_ms != 0 ? bh_words_exact(seen_ms) : NULL;
   g_autofree char *words = g_strdup_printf("%s: %s", name, line);
 
-  bh_tone_mark(GTK_IMAGE(self->icon), tone);
-  gtk_image_set_from_icon_name(GTK_IMAGE(self->icon), bh_role_words_icon(role));
+  bh_tone_mark_with_icon(GTK_IMAGE(self->icon), tone, bh_role_words_icon(role));
   gtk_label_set_text(GTK_LABEL(self->name), name);
   gtk_label_set_text(GTK_LABEL(self->line), line);
   gtk_widget_set_tooltip_text(self->line, exact);

@@ -25,16 +25,26 @@ static GtkBuildableIface *parent_buildable;
 static const char *const tone_classes[] = {"quiet", "good", "busy", "attention", "stopped"};
 
 void
-bh_tone_mark(GtkImage *image, BhTone tone)
+bh_tone_mark_with_icon(GtkImage *image, BhTone tone, const char *icon_name)
 {
   GtkWidget *widget = GTK_WIDGET(image);
 
+  /* Said again every few seconds, nearly always the same: setting it would lay the page out anew. */
+  if (gtk_widget_has_css_class(widget, bh_tone_get_class(tone)) &&
+      g_strcmp0(gtk_image_get_icon_name(image), icon_name) == 0)
+    return;
   for (gsize i = 0; i < G_N_ELEMENTS(tone_classes); i++)
     gtk_widget_remove_css_class(widget, tone_classes[i]);
   gtk_widget_add_css_class(widget, bh_tone_get_class(tone));
-  gtk_image_set_from_icon_name(image, bh_tone_get_icon(tone));
+  gtk_image_set_from_icon_name(image, icon_name);
   gtk_accessible_update_property(GTK_ACCESSIBLE(image), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  bh_tone_get_word(tone), -1);
+}
+
+void
+bh_tone_mark(GtkImage *image, BhTone tone)
+{
+  bh_tone_mark_with_icon(image, tone, bh_tone_get_icon(tone));
 }
 
 GtkWidget *
@@ -54,20 +64,29 @@ tell(BhFactRow *self)
   gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
 }
 
+static void
+set_line(BhFactRow *self, const char *line)
+{
+  gtk_widget_set_visible(self->line, *line != '\0');
+  if (g_str_equal(gtk_label_get_text(GTK_LABEL(self->line)), line))
+    return;
+  gtk_label_set_text(GTK_LABEL(self->line), line);
+  tell(self);
+}
+
 void
 bh_fact_row_set(BhFactRow *row, BhTone tone, const char *line)
 {
-  bh_tone_mark(GTK_IMAGE(row->mark), tone);
-  if (row->icon_name != NULL)
-    gtk_image_set_from_icon_name(GTK_IMAGE(row->mark), row->icon_name);
-  gtk_label_set_text(GTK_LABEL(row->line), line);
-  gtk_widget_set_visible(row->line, *line != '\0');
-  tell(row);
+  bh_tone_mark_with_icon(GTK_IMAGE(row->mark), tone,
+                         row->icon_name != NULL ? row->icon_name : bh_tone_get_icon(tone));
+  set_line(row, line);
 }
 
 void
 bh_fact_row_set_title(BhFactRow *row, const char *title)
 {
+  if (g_strcmp0(gtk_label_get_text(GTK_LABEL(row->title)), title) == 0)
+    return;
   gtk_label_set_text(GTK_LABEL(row->title), title);
   tell(row);
 }
@@ -104,14 +123,6 @@ bh_fact_row_buildable_init(GtkBuildableIface *iface)
 {
   parent_buildable = g_type_interface_peek_parent(iface);
   iface->add_child = bh_fact_row_add_child;
-}
-
-static void
-set_line(BhFactRow *self, const char *line)
-{
-  gtk_label_set_text(GTK_LABEL(self->line), line);
-  gtk_widget_set_visible(self->line, *line != '\0');
-  tell(self);
 }
 
 static void

@@ -33,3 +33,6 @@ GtkWidget *bh_decoration(const char *icon_name);
 /** bh_tone_mark: gives @image the mark and the colour of @tone, and the word for who sees neither.
  */
 void bh_tone_mark(GtkImage *image, BhTone tone);
+
+/** bh_tone_mark_with_icon: with @icon_name in place of the tone's own mark. */
+void bh_tone_mark_with_icon(GtkImage *image, BhTone tone, const char *icon_name);

@@ -15,5 +15,6 @@ typedef struct {
 } BhHouseHistory;
 
 /** bh_house_history_add: @value: NAN: not known. The oldest one falls out where there is no room.
- */
-void bh_house_history_add(BhHouseHistory *history, double value);
+ * Returns: whether it is another picture now, with the newest at its edge and nothing known before
+ * the oldest */
+gboolean bh_house_history_add(BhHouseHistory *history, double value);

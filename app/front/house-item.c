@@ -48,14 +48,15 @@ bh_house_item_new(const char *key, json_t *facts)
   return self;
 }
 
-void
+gboolean
 bh_house_item_set_facts(BhHouseItem *item, json_t *facts)
 {
   if (json_equal(item->facts, facts))
-    return;
+    return FALSE;
   json_decref(item->facts);
   item->facts = json_incref(facts);
   g_signal_emit(item, signals[CHANGED], 0);
+  return TRUE;
 }
 
 const char *

@@ -20,8 +20,9 @@ G_DECLARE_FINAL_TYPE(BhHouseItem, bh_house_item, BH, HOUSE_ITEM, GObject)
 /** bh_house_item_new: @facts: (transfer none): an object, not changed by anybody any more */
 BhHouseItem *bh_house_item_new(const char *key, json_t *facts);
 
-/** bh_house_item_set_facts: tells `changed` where they are others. @facts: (transfer none) */
-void bh_house_item_set_facts(BhHouseItem *item, json_t *facts);
+/** bh_house_item_set_facts: tells `changed` where they are others. @facts: (transfer none).
+ * Returns: whether they are */
+gboolean bh_house_item_set_facts(BhHouseItem *item, json_t *facts);
 
 const char *bh_house_item_get_key(BhHouseItem *item);
 

@@ -120,10 +120,11 @@ collect(BhHouseList *self, const json_t *list, GHashTable *by_key)
 }
 
 /* What is new is known already; the others hear of it only once the list is right again. */
-static void
+static gboolean
 tell_facts(BhHouseList *self, const json_t *list)
 {
   g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  gboolean any = FALSE;
   json_t *facts;
   gsize i;
 
@@ -135,9 +136,10 @@ tell_facts(BhHouseList *self, const json_t *list)
     if (key == NULL || !g_hash_table_add(told, key))
       continue;
     g_set_object(&item, g_hash_table_lookup(self->by_key, key));
-    if (item != NULL)
-      bh_house_item_set_facts(item, facts);
+    if (item != NULL && bh_house_item_set_facts(item, facts))
+      any = TRUE;
   }
+  return any;
 }
 
 gboolean
@@ -162,8 +164,7 @@ bh_house_list_update(BhHouseList *self, const json_t *list)
   if (moved)
     g_list_model_items_changed(G_LIST_MODEL(self), before, old->len - before - behind,
                                items->len - before - behind);
-  tell_facts(self, list);
-  return moved;
+  return tell_facts(self, list) || moved;
 }
 
 BhHouseItem *

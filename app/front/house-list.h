@@ -29,7 +29,7 @@ BhHouseList *bh_house_list_new_with_key(BhHouseKey key);
  * @list: (nullable): array of objects; what is none, or has no key, or one that was there before,
  *   is left out
  *
- * Returns: whether anything was added, removed or moved
+ * Returns: whether anything was added, removed or moved, or says something else
  */
 gboolean bh_house_list_update(BhHouseList *self, const json_t *list);
 

@@ -7,17 +7,26 @@
 #include <math.h>
 
 #include "control-client.h"
+#include "error-words.h"
 #include "house-history.h"
 #include "house-words.h"
 #include "printer-words.h"
 
 #define WATCHED_MS   2000
 #define UNWATCHED_MS 10000
+/* How old words like "2 min ago" become. */
+#define SAY_AGAIN_MS 30000
+/* A backup is a matter of hours; one that is made up for is a matter of moments. */
+#define BACKUP_MS        60000
+#define FAILED_BACKUP_MS 5000
 
-/* What is asked each time, in this order: when the first has no answer the others are not asked.
- * The last two only while somebody looks. */
-enum { STATUS, DEVICES, REQUESTS, PRINTERS, ALERTS, JOBS, ORDERS, N_QUESTIONS };
-#define N_UNWATCHED_QUESTIONS JOBS
+/* What is asked each time, in this order: when the first has no answer the others are not asked. */
+enum { STATUS, DEVICES, REQUESTS, PRINTERS, ALERTS, JOBS, ORDERS, BACKUP, N_QUESTIONS };
+
+static const guint part_questions[BH_N_HOUSE_PARTS] = {
+    [BH_HOUSE_PART_JOBS] = JOBS,
+    [BH_HOUSE_PART_ORDERS] = ORDERS,
+};
 
 static const struct {
   const char *path;
@@ -31,6 +40,7 @@ static const struct {
     [ALERTS] = {"/api/v1/alerts", "alerts", "alertId"},
     [JOBS] = {"/api/v1/jobs?limit=50", NULL, NULL},
     [ORDERS] = {"/api/v1/orders", NULL, NULL},
+    [BACKUP] = {"/api/v1/backup", NULL, NULL},
 };
 
 struct _BhHouseModel {
@@ -43,13 +53,19 @@ struct _BhHouseModel {
   gboolean asking;
   gboolean ask_again; /* something was done while a round was under way */
   gboolean closed;
+  guint n_holds[N_QUESTIONS]; /* of those that are asked only while somebody looks at them */
+  gboolean has_judged;        /* since the hub came: the first round is a short one */
+  gint64 backup_due_us;       /* monotonic */
+  gboolean is_other;          /* something is known that `changed` has not told */
+  gint64 told_us;             /* when it told last; monotonic */
 
   BhHubPlace place;
   BhHouseState state;
   char *headline, *detail, *sentence;
   json_t *status;                  /* (nullable) */
   json_t *orders;                  /* (nullable) */
-  BhHouseList *lists[N_QUESTIONS]; /* all but those of STATUS and ORDERS */
+  json_t *backup;                  /* (nullable) */
+  BhHouseList *lists[N_QUESTIONS]; /* all but those of STATUS, ORDERS and BACKUP */
   BhHouseHistory history[BH_N_HOUSE_MEASURES];
 };
 
@@ -60,10 +76,28 @@ static guint signals[N_SIGNALS];
 
 /* --- what it comes to --- */
 
+/* Where nothing is new nobody need draw anything; but time goes on, and how long a hub has been away
+ * is told each time. */
+static void
+tell(BhHouseModel *self)
+{
+  gint64 now_us = g_get_monotonic_time();
+
+  if (!self->is_other && self->state != BH_HOUSE_LOST &&
+      now_us - self->told_us < SAY_AGAIN_MS * G_GINT64_CONSTANT(1000))
+    return;
+  self->is_other = FALSE;
+  self->told_us = now_us;
+  g_signal_emit(self, signals[CHANGED], 0);
+}
+
 /* @headline, @detail: (transfer full): whole sentences; @detail may be "" */
 static void
 set_state(BhHouseModel *self, BhHouseState state, char *headline, char *detail)
 {
+  if (state != self->state || !g_str_equal(headline, self->headline) ||
+      !g_str_equal(detail, self->detail))
+    self->is_other = TRUE;
   self->state = state;
   g_free(self->headline);
   g_free(self->detail);
@@ -72,7 +106,19 @@ set_state(BhHouseModel *self, BhHouseState state, char *headline, char *detail)
   self->detail = detail;
   self->sentence =
       *detail != '\0' ? g_strdup_printf("%s %s", headline, detail) : g_strdup(headline);
-  g_signal_emit(self, signals[CHANGED], 0);
+  tell(self);
+}
+
+/* Whether the last one failed and none has been made since. */
+static gboolean
+has_failed_backup(BhHouseModel *self)
+{
+  const json_t *error = json_object_get(self->backup, "error");
+  const json_t *last = json_object_get(self->backup, "last");
+
+  return json_is_true(json_object_get(self->backup, "enabled")) && json_is_object(error) &&
+         json_integer_value(json_object_get(error, "timeMs")) >=
+             json_integer_value(json_object_get(last, "timeMs"));
 }
 
 /* Returns: (transfer full) (nullable): what somebody should look at first */
@@ -97,6 +143,8 @@ find_attention(BhHouseModel *self)
     return g_strdup_printf(
         ngettext("%u device asks to be let in.", "%u devices ask to be let in.", n_requests),
         n_requests);
+  if (has_failed_backup(self))
+    return g_strdup(_("The last backup did not succeed. The settings say why."));
   return NULL;
 }
 
@@ -124,6 +172,7 @@ judge(BhHouseModel *self)
 {
   char *attention = find_attention(self);
 
+  self->has_judged = TRUE;
   if (attention != NULL)
     set_state(self, BH_HOUSE_ATTENTION, attention, describe_house(self));
   else
@@ -206,27 +255,53 @@ get_number(const json_t *object, const char *member)
 static void
 measure(BhHouseModel *self, const json_t *status)
 {
-  bh_house_history_add(&self->history[BH_HOUSE_MEASURE_LATENCY],
-                       get_number(json_object_get(status, "endpoint"), "roundTripMs"));
-  bh_house_history_add(&self->history[BH_HOUSE_MEASURE_LOCAL_SHARE],
-                       100 * get_number(json_object_get(status, "log"), "localShare"));
+  if (bh_house_history_add(&self->history[BH_HOUSE_MEASURE_LATENCY],
+                           get_number(json_object_get(status, "endpoint"), "roundTripMs")))
+    self->is_other = TRUE;
+  if (bh_house_history_add(&self->history[BH_HOUSE_MEASURE_LOCAL_SHARE],
+                           100 * get_number(json_object_get(status, "log"), "localShare")))
+    self->is_other = TRUE;
+}
+
+static void
+take_whole(BhHouseModel *self, json_t **known, json_t *answer)
+{
+  if (!json_equal(*known, answer))
+    self->is_other = TRUE;
+  json_decref(*known);
+  *known = json_incref(answer);
 }
 
 static void
 take(BhHouseModel *self, guint question, json_t *answer)
 {
   if (question == STATUS) {
-    json_decref(self->status);
-    self->status = json_incref(answer);
+    /* Another one each time, and nobody here asks for it. */
+    json_object_del(answer, "uptimeMs");
+    take_whole(self, &self->status, answer);
     measure(self, answer);
-  } else if (question == ORDERS) {
-    json_decref(self->orders);
-    self->orders = json_incref(answer);
-  } else
-    bh_house_list_update(self->lists[question],
-                         questions[question].member != NULL
-                             ? json_object_get(answer, questions[question].member)
-                             : answer);
+  } else if (question == ORDERS)
+    take_whole(self, &self->orders, answer);
+  else if (question == BACKUP) {
+    take_whole(self, &self->backup, answer);
+    self->backup_due_us =
+        g_get_monotonic_time() +
+        (has_failed_backup(self) ? FAILED_BACKUP_MS : BACKUP_MS) * G_GINT64_CONSTANT(1000);
+  } else if (bh_house_list_update(self->lists[question],
+                                  questions[question].member != NULL
+                                      ? json_object_get(answer, questions[question].member)
+                                      : answer))
+    self->is_other = TRUE;
+}
+
+static gboolean
+is_asked(const BhHouseModel *self, guint question)
+{
+  if (question == JOBS || question == ORDERS)
+    return self->n_holds[question] > 0;
+  if (question == BACKUP)
+    return self->has_judged && g_get_monotonic_time() >= self->backup_due_us;
+  return TRUE;
 }
 
 static void
@@ -242,12 +317,15 @@ answer_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     return; /* another round, or none, is the one that counts */
   if (answer == NULL) {
     set_state(self, BH_HOUSE_LOST, g_strdup(_("Bellhop does not answer.")),
-              g_strdup(error->message));
+              g_strdup(bh_error_words(error)));
     end_round(self);
     return;
   }
   take(self, round->question, answer);
-  if (++round->question < (self->watched ? N_QUESTIONS : N_UNWATCHED_QUESTIONS)) {
+  do
+    round->question++;
+  while (round->question < N_QUESTIONS && !is_asked(self, round->question));
+  if (round->question < N_QUESTIONS) {
     ask_next(g_steal_pointer(&round));
     return;
   }
@@ -300,6 +378,9 @@ bh_house_model_set_place(BhHouseModel *model, BhHubPlace place, const char *word
     return;
   stop_asking(model);
   model->place = place;
+  model->is_other = TRUE;
+  model->has_judged = FALSE;
+  model->backup_due_us = 0;
   switch (place) {
   case BH_HUB_STARTING:
     set_state(model, BH_HOUSE_STARTING, g_strdup(_("Bellhop is starting.")), g_strdup(""));
@@ -326,6 +407,21 @@ bh_house_model_set_watched(BhHouseModel *model, gboolean watched)
   model->watched = watched;
   if (watched)
     ask(model);
+}
+
+void
+bh_house_model_hold_part(BhHouseModel *model, BhHousePart part)
+{
+  if (model->n_holds[part_questions[part]]++ == 0)
+    ask(model);
+}
+
+void
+bh_house_model_release_part(BhHouseModel *model, BhHousePart part)
+{
+  g_return_if_fail(model->n_holds[part_questions[part]] > 0);
+
+  model->n_holds[part_questions[part]]--;
 }
 
 void
@@ -502,6 +598,7 @@ bh_house_model_finalize(GObject *object)
 
   json_decref(self->status);
   json_decref(self->orders);
+  json_decref(self->backup);
   g_object_unref(self->cancellable);
   g_free(self->headline);
   g_free(self->detail);

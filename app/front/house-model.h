@@ -34,6 +34,17 @@ void bh_house_model_set_place(BhHouseModel *model, BhHubPlace place, const char 
 /** bh_house_model_set_watched: whether somebody looks at it. */
 void bh_house_model_set_watched(BhHouseModel *model, gboolean watched);
 
+/* What is asked only while somebody looks at it. */
+typedef enum {
+  BH_HOUSE_PART_JOBS,
+  BH_HOUSE_PART_ORDERS,
+  BH_N_HOUSE_PARTS,
+} BhHousePart;
+
+/** bh_house_model_hold_part: from now on, until it is released as often. */
+void bh_house_model_hold_part(BhHouseModel *model, BhHousePart part);
+void bh_house_model_release_part(BhHouseModel *model, BhHousePart part);
+
 /** bh_house_model_refresh: asks now, as after an action. */
 void bh_house_model_refresh(BhHouseModel *model);
 
@@ -55,7 +66,7 @@ const char *bh_house_model_get_headline(BhHouseModel *model);
 const char *bh_house_model_get_detail(BhHouseModel *model);
 
 /** bh_house_model_get_status: Returns: (transfer none) (nullable): the last answer of
- * /api/v1/status */
+ * /api/v1/status, without how long the hub runs */
 const json_t *bh_house_model_get_status(BhHouseModel *model);
 
 /* Each: Returns: (transfer none): items as the control API lists them, keyed by `deviceId`,
@@ -66,7 +77,7 @@ BhHouseList *bh_house_model_get_printers(BhHouseModel *model);
 BhHouseList *bh_house_model_get_alerts(BhHouseModel *model);
 
 /** bh_house_model_get_jobs: Returns: (transfer none): the newest print jobs, first; keyed as
- * bh_house_model_make_job_key() makes it. Asked only while somebody looks. */
+ * bh_house_model_make_job_key() makes it. Asked only while BH_HOUSE_PART_JOBS is held. */
 BhHouseList *bh_house_model_get_jobs(BhHouseModel *model);
 
 /** bh_house_model_make_job_key: @job: an object with `deviceId` and `jobId`. Returns: (transfer
@@ -74,7 +85,7 @@ BhHouseList *bh_house_model_get_jobs(BhHouseModel *model);
 char *bh_house_model_make_job_key(const json_t *job);
 
 /** bh_house_model_get_orders: Returns: (transfer none) (nullable): the last answer of
- * /api/v1/orders. Asked only while somebody looks. */
+ * /api/v1/orders. Asked only while BH_HOUSE_PART_ORDERS is held. */
 const json_t *bh_house_model_get_orders(BhHouseModel *model);
 
 /* What is measured with each answer. */

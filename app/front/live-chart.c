@@ -186,13 +186,37 @@ bh_live_chart_set_range(BhLiveChart *chart, double low, double high)
   gtk_widget_queue_draw(GTK_WIDGET(chart));
 }
 
+/* What stands @back places from the newest one. */
+static double
+get_back(const double *values, guint n_values, guint back)
+{
+  return back < n_values ? values[n_values - 1 - back] : NAN;
+}
+
+/* A gap is drawn like what was before the first value. */
+static gboolean
+looks_same(const BhLiveChart *self, const double *values, guint n_values)
+{
+  for (guint back = 0; back < BH_LIVE_CHART_MAX_VALUES; back++) {
+    double before = get_back(self->values, self->n_values, back);
+    double now = get_back(values, n_values, back);
+
+    if (before != now && !(isnan(before) && isnan(now)))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 void
 bh_live_chart_set_values(BhLiveChart *chart, const double *values, guint n_values)
 {
   guint skip = n_values > BH_LIVE_CHART_MAX_VALUES ? n_values - BH_LIVE_CHART_MAX_VALUES : 0;
+  gboolean same = looks_same(chart, values, n_values);
 
   chart->n_values = n_values - skip;
   for (guint i = 0; i < chart->n_values; i++)
     chart->values[i] = values[skip + i];
+  if (same)
+    return;
   gtk_widget_queue_draw(GTK_WIDGET(chart));
 }

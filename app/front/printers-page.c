@@ -312,10 +312,15 @@ on_row_activated(GtkListBox *list, GtkListBoxRow *row, BhPrintersPage *self)
 static void
 on_changed(BhHouseModel *model, BhPrintersPage *self)
 {
-  gboolean any = bh_house_list_get_count(bh_house_model_get_jobs(model)) > 0;
+  BhHouseList *jobs = bh_house_model_get_jobs(model);
+  gboolean any = bh_house_list_get_count(jobs) > 0;
 
   if (!self->has_looked && gtk_widget_get_mapped(GTK_WIDGET(self)))
     on_look(self);
+  /* "2 min ago" grows old by itself. */
+  for (guint i = 0; gtk_widget_get_mapped(self->jobs) && i < bh_house_list_get_count(jobs); i++)
+    on_job_changed(bh_house_list_get(jobs, i),
+                   GTK_WIDGET(gtk_list_box_get_row_at_index(GTK_LIST_BOX(self->jobs), (int)i)));
   gtk_widget_set_visible(self->list,
                          bh_house_list_get_count(bh_house_model_get_printers(model)) > 0);
   gtk_widget_set_visible(self->jobs, any);
@@ -332,6 +337,7 @@ bh_printers_page_map(GtkWidget *widget)
   GTK_WIDGET_CLASS(bh_printers_page_parent_class)->map(widget);
   self->look_source = g_timeout_add_seconds(LOOK_S, on_look_again, self);
   g_source_set_name_by_id(self->look_source, "bellhop printers nearby");
+  bh_house_model_hold_part(self->model, BH_HOUSE_PART_JOBS);
   on_look(self);
 }
 
@@ -344,6 +350,7 @@ bh_printers_page_unmap(GtkWidget *widget)
   if (self->looking != NULL)
     g_cancellable_cancel(self->looking);
   g_clear_object(&self->looking);
+  bh_house_model_release_part(self->model, BH_HOUSE_PART_JOBS);
   GTK_WIDGET_CLASS(bh_printers_page_parent_class)->unmap(widget);
 }
 

@@ -218,11 +218,15 @@ show_charts(BhStatusPage *self)
 static void
 on_changed(BhHouseModel *model, BhStatusPage *self)
 {
+  BhHouseList *alerts = bh_house_model_get_alerts(model);
+
   show_sentence(self);
   show_rows(self);
   show_charts(self);
-  gtk_widget_set_visible(self->alerts,
-                         bh_house_list_get_count(bh_house_model_get_alerts(model)) > 0);
+  for (guint i = 0; i < bh_house_list_get_count(alerts); i++)
+    show_alert(bh_house_list_get(alerts, i),
+               BH_FACT_ROW(gtk_list_box_get_row_at_index(GTK_LIST_BOX(self->alerts), (int)i)));
+  gtk_widget_set_visible(self->alerts, bh_house_list_get_count(alerts) > 0);
 }
 
 static void
@@ -231,6 +235,20 @@ on_row_activated(GtkListBox *box, GtkListBoxRow *row, BhStatusPage *self)
   const char *page = row == GTK_LIST_BOX_ROW(self->devices_row) ? "devices" : "printers";
 
   gtk_widget_activate_action(GTK_WIDGET(self), "win.page", "s", page);
+}
+
+static void
+bh_status_page_map(GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS(bh_status_page_parent_class)->map(widget);
+  bh_house_model_hold_part(BH_STATUS_PAGE(widget)->model, BH_HOUSE_PART_ORDERS);
+}
+
+static void
+bh_status_page_unmap(GtkWidget *widget)
+{
+  bh_house_model_release_part(BH_STATUS_PAGE(widget)->model, BH_HOUSE_PART_ORDERS);
+  GTK_WIDGET_CLASS(bh_status_page_parent_class)->unmap(widget);
 }
 
 static void
@@ -248,6 +266,8 @@ bh_status_page_class_init(BhStatusPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(klass);
 
   G_OBJECT_CLASS(klass)->dispose = bh_status_page_dispose;
+  widget_class->map = bh_status_page_map;
+  widget_class->unmap = bh_status_page_unmap;
   g_type_ensure(BH_TYPE_COLUMN);
   g_type_ensure(BH_TYPE_FACT_ROW);
   g_type_ensure(BH_TYPE_LIVE_CHART);

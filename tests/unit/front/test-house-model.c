@@ -13,8 +13,9 @@
 typedef struct {
   char *folder;
   SoupServer *server; /* (nullable): nobody serves the socket */
-  const char *devices, *printers, *alerts;
+  const char *status, *devices, *printers, *alerts, *backup;
   guint n_status, n_jobs; /* times asked */
+  guint n_changed;        /* times that the model told of something */
   char *posted;           /* (nullable): body of the last POST */
   guint refuse;           /* status of an answer to a POST; 0: it is taken */
 
@@ -50,13 +51,15 @@ handle(SoupServer *server, SoupServerMessage *message, const char *path, GHashTa
       answer(message, 200, "{\"done\":true}");
   } else if (g_str_equal(path, "/api/v1/status")) {
     fixture->n_status++;
-    answer(message, 200, "{\"log\":{\"localShare\":0.5},\"endpoint\":{\"roundTripMs\":null}}");
+    answer(message, 200, fixture->status);
   } else if (g_str_equal(path, "/api/v1/devices"))
     answer(message, 200, fixture->devices);
   else if (g_str_equal(path, "/api/v1/printers"))
     answer(message, 200, fixture->printers);
   else if (g_str_equal(path, "/api/v1/alerts"))
     answer(message, 200, fixture->alerts);
+  else if (g_str_equal(path, "/api/v1/backup"))
+    answer(message, 200, fixture->backup);
   else if (g_str_equal(path, "/api/v1/jobs")) {
     fixture->n_jobs++;
     answer(message, 200,
@@ -79,13 +82,23 @@ serve(Fixture *fixture)
 }
 
 static void
+on_changed(BhHouseModel *model, Fixture *fixture)
+{
+  fixture->n_changed++;
+}
+
+static void
 set_up(Fixture *fixture, gconstpointer data)
 {
   fixture->folder = g_dir_make_tmp("bellhop-model-XXXXXX", NULL);
   fixture->devices = "{\"devices\":[{\"deviceId\":\"a\",\"name\":\"Anna\"}]}";
   fixture->printers = "[{\"name\":\"bar\",\"label\":\"Bar\",\"state\":\"idle\"}]";
   fixture->alerts = "{\"alerts\":[]}";
+  fixture->backup = "{\"enabled\":true,\"last\":{\"timeMs\":1},\"error\":null}";
+  fixture->status = "{\"uptimeMs\":1,\"log\":{\"localShare\":0.5},"
+                    "\"endpoint\":{\"roundTripMs\":null}}";
   fixture->model = bh_house_model_new(fixture->folder);
+  g_signal_connect(fixture->model, "changed", G_CALLBACK(on_changed), fixture);
 }
 
 static void
@@ -158,6 +171,55 @@ test_what_wants_somebody_comes_first(Fixture *fixture, gconstpointer data)
   wait_for_state(fixture, BH_HOUSE_WELL);
 }
 
+/* The backup is asked after the first round. */
+static void
+test_a_backup_that_failed_is_not_all_well(Fixture *fixture, gconstpointer data)
+{
+  fixture->backup = "{\"enabled\":true,\"last\":{\"timeMs\":1},\"error\":{\"timeMs\":2}}";
+  serve(fixture);
+  bh_house_model_set_place(fixture->model, BH_HUB_HERE, "");
+  wait_for_state(fixture, BH_HOUSE_WELL);
+  bh_house_model_refresh(fixture->model);
+  wait_for_state(fixture, BH_HOUSE_ATTENTION);
+  g_assert_cmpstr(bh_house_model_get_headline(fixture->model), ==,
+                  "The last backup did not succeed. The settings say why.");
+}
+
+static void
+ask_again(Fixture *fixture)
+{
+  guint n_status = fixture->n_status;
+
+  /* The second one begins when the first is over. */
+  bh_house_model_refresh(fixture->model);
+  bh_house_model_refresh(fixture->model);
+  while (fixture->n_status < n_status + 2)
+    g_main_context_iteration(NULL, TRUE);
+}
+
+static void
+test_what_is_known_is_not_told_again(Fixture *fixture, gconstpointer data)
+{
+  guint n_changed;
+
+  /* What is measured moves through the chart with each round; here nothing is. */
+  fixture->status = "{\"uptimeMs\":2}";
+  serve(fixture);
+  bh_house_model_set_place(fixture->model, BH_HUB_HERE, "");
+  wait_for_state(fixture, BH_HOUSE_WELL);
+  ask_again(fixture);
+  n_changed = fixture->n_changed;
+  fixture->status = "{\"uptimeMs\":3}";
+  ask_again(fixture);
+  ask_again(fixture);
+  g_assert_cmpuint(fixture->n_changed, ==, n_changed);
+  /* The words of a device, and no other device. */
+  fixture->devices = "{\"devices\":[{\"deviceId\":\"a\",\"name\":\"Marta\"}]}";
+  ask_again(fixture);
+  ask_again(fixture);
+  g_assert_cmpuint(fixture->n_changed, ==, n_changed + 1);
+}
+
 static void
 test_who_looks_sees_the_queue(Fixture *fixture, gconstpointer data)
 {
@@ -165,6 +227,10 @@ test_who_looks_sees_the_queue(Fixture *fixture, gconstpointer data)
   bh_house_model_set_watched(fixture->model, TRUE);
   bh_house_model_set_place(fixture->model, BH_HUB_HERE, "");
   wait_for_state(fixture, BH_HOUSE_WELL);
+  g_assert_cmpuint(fixture->n_jobs, ==, 0);
+  bh_house_model_hold_part(fixture->model, BH_HOUSE_PART_JOBS);
+  while (bh_house_list_get_count(bh_house_model_get_jobs(fixture->model)) == 0)
+    g_main_context_iteration(NULL, TRUE);
   g_assert_cmpuint(fixture->n_jobs, ==, 1);
   /* Two devices may use the same name for a job. */
   g_assert_cmpuint(bh_house_list_get_count(bh_house_model_get_jobs(fixture->model)), ==, 2);
@@ -270,6 +336,8 @@ main(int argc, char **argv)
 #define ADD(path, run) g_test_add("/front/house-model/" path, Fixture, NULL, set_up, run, tear_down)
   ADD("well", test_the_house_is_well);
   ADD("attention", test_what_wants_somebody_comes_first);
+  ADD("backup", test_a_backup_that_failed_is_not_all_well);
+  ADD("quiet", test_what_is_known_is_not_told_again);
   ADD("watched", test_who_looks_sees_the_queue);
   ADD("action", test_actions_are_followed_by_a_look);
   ADD("refusal", test_refusals_keep_their_code);
