@@ -20,7 +20,10 @@
 #define BACKUP_MS        60000
 #define FAILED_BACKUP_MS 5000
 
-/* What is asked each time, in this order: when the first has no answer the others are not asked. */
+/* What is asked, in this order: when the first has no answer the others are not asked. The first
+ * counts what devices do, and says how printers are and how many alerts there are: as long as it
+ * says the same, the others are asked as seldom as when nobody looks, or when something is done
+ * here. */
 enum { STATUS, DEVICES, REQUESTS, PRINTERS, ALERTS, JOBS, ORDERS, BACKUP, N_QUESTIONS };
 
 static const guint part_questions[BH_N_HOUSE_PARTS] = {
@@ -56,6 +59,8 @@ struct _BhHouseModel {
   guint n_holds[N_QUESTIONS]; /* of those that are asked only while somebody looks at them */
   gboolean has_judged;        /* since the hub came: the first round is a short one */
   gint64 backup_due_us;       /* monotonic */
+  gint64 whole_due_us;        /* monotonic: a round of more than the first question */
+  gboolean is_whole;          /* the round under way is one */
   gboolean is_other;          /* something is known that `changed` has not told */
   gint64 told_us;             /* when it told last; monotonic */
 
@@ -263,13 +268,17 @@ measure(BhHouseModel *self, const json_t *status)
     self->is_other = TRUE;
 }
 
-static void
-take_whole(BhHouseModel *self, json_t **known, json_t *answer)
+/* Returns: whether it is another one */
+static gboolean
+keep(BhHouseModel *self, json_t **known, json_t *answer)
 {
-  if (!json_equal(*known, answer))
+  gboolean is_other = !json_equal(*known, answer);
+
+  if (is_other)
     self->is_other = TRUE;
   json_decref(*known);
   *known = json_incref(answer);
+  return is_other;
 }
 
 static void
@@ -278,12 +287,13 @@ take(BhHouseModel *self, guint question, json_t *answer)
   if (question == STATUS) {
     /* Another one each time, and nobody here asks for it. */
     json_object_del(answer, "uptimeMs");
-    take_whole(self, &self->status, answer);
+    self->is_whole = keep(self, &self->status, answer) || !self->watched ||
+                     g_get_monotonic_time() >= self->whole_due_us;
     measure(self, answer);
   } else if (question == ORDERS)
-    take_whole(self, &self->orders, answer);
+    keep(self, &self->orders, answer);
   else if (question == BACKUP) {
-    take_whole(self, &self->backup, answer);
+    keep(self, &self->backup, answer);
     self->backup_due_us =
         g_get_monotonic_time() +
         (has_failed_backup(self) ? FAILED_BACKUP_MS : BACKUP_MS) * G_GINT64_CONSTANT(1000);
@@ -297,6 +307,8 @@ take(BhHouseModel *self, guint question, json_t *answer)
 static gboolean
 is_asked(const BhHouseModel *self, guint question)
 {
+  if (!self->is_whole)
+    return FALSE;
   if (question == JOBS || question == ORDERS)
     return self->n_holds[question] > 0;
   if (question == BACKUP)
@@ -329,6 +341,8 @@ answer_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     ask_next(g_steal_pointer(&round));
     return;
   }
+  if (self->is_whole && !self->ask_again)
+    self->whole_due_us = g_get_monotonic_time() + UNWATCHED_MS * G_GINT64_CONSTANT(1000);
   judge(self);
   end_round(self);
 }
@@ -357,6 +371,14 @@ ask(BhHouseModel *self)
   round->model = g_object_ref(self);
   round->cancellable = g_object_ref(self->cancellable);
   ask_next(round);
+}
+
+/* Everything, and now. */
+static void
+ask_all(BhHouseModel *self)
+{
+  self->whole_due_us = 0;
+  ask(self);
 }
 
 static void
@@ -395,7 +417,7 @@ bh_house_model_set_place(BhHouseModel *model, BhHubPlace place, const char *word
   case BH_HUB_HERE:
   case BH_HUB_ELSEWHERE:
   default:
-    ask(model);
+    ask_all(model);
   }
 }
 
@@ -406,14 +428,14 @@ bh_house_model_set_watched(BhHouseModel *model, gboolean watched)
     return;
   model->watched = watched;
   if (watched)
-    ask(model);
+    ask_all(model);
 }
 
 void
 bh_house_model_hold_part(BhHouseModel *model, BhHousePart part)
 {
   if (model->n_holds[part_questions[part]]++ == 0)
-    ask(model);
+    ask_all(model);
 }
 
 void
@@ -427,7 +449,7 @@ bh_house_model_release_part(BhHouseModel *model, BhHousePart part)
 void
 bh_house_model_refresh(BhHouseModel *model)
 {
-  ask(model);
+  ask_all(model);
 }
 
 void
@@ -549,7 +571,7 @@ call_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   json_t *answer = bh_control_client_call_finish(BH_CONTROL_CLIENT(source), result, &error);
 
   if (GPOINTER_TO_INT(g_task_get_task_data(task)))
-    ask(g_task_get_source_object(task));
+    ask_all(g_task_get_source_object(task));
   if (answer != NULL)
     g_task_return_pointer(task, answer, free_json);
   else

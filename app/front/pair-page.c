@@ -190,8 +190,11 @@ welcome(BhPairPage *self, BhHouseItem *item)
   bh_tone_mark(GTK_IMAGE(self->paired_mark), BH_TONE_GOOD);
   gtk_editable_set_text(GTK_EDITABLE(self->name_entry), bh_house_item_get_text(item, "name"));
   gtk_stack_set_visible_child_name(self->stack, "paired");
-  gtk_widget_grab_focus(self->name_entry);
-  gdk_display_beep(gtk_widget_get_display(GTK_WIDGET(self)));
+  /* Who has gone on to another page goes on typing there. */
+  if (gtk_widget_get_mapped(GTK_WIDGET(self))) {
+    gtk_widget_grab_focus(self->name_entry);
+    gdk_display_beep(gtk_widget_get_display(GTK_WIDGET(self)));
+  }
   g_signal_emit(self, signals[PAIRED], 0, self->device_id);
 }
 

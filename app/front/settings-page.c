@@ -196,7 +196,8 @@ settings_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr(GError) error = NULL;
   g_autoptr(json_t) answer = bh_house_model_call_finish(BH_HOUSE_MODEL(source), result, &error);
 
-  if (bh_task_bar_end(self->task_bar, answer == NULL ? error : NULL, NULL))
+  if (bh_task_bar_end(self->task_bar, answer == NULL ? error : NULL, NULL) &&
+      !gtk_widget_get_sensitive(self->save_button))
     show_settings(self, answer);
 }
 

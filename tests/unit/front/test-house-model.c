@@ -220,6 +220,21 @@ test_what_is_known_is_not_told_again(Fixture *fixture, gconstpointer data)
   g_assert_cmpuint(fixture->n_changed, ==, n_changed + 1);
 }
 
+/* As a device does that joins: without anybody's doing here, and before it is time again. */
+static void
+test_what_the_status_betrays_is_asked(Fixture *fixture, gconstpointer data)
+{
+  serve(fixture);
+  bh_house_model_set_watched(fixture->model, TRUE);
+  bh_house_model_set_place(fixture->model, BH_HUB_HERE, "");
+  wait_for_state(fixture, BH_HOUSE_WELL);
+  fixture->devices = "{\"devices\":[]}";
+  fixture->status = "{\"signaling\":{\"messages\":1}}";
+  while (bh_house_list_get_count(bh_house_model_get_devices(fixture->model)) > 0)
+    g_main_context_iteration(NULL, TRUE);
+  g_assert_cmpuint(fixture->n_status, <=, 3);
+}
+
 static void
 test_who_looks_sees_the_queue(Fixture *fixture, gconstpointer data)
 {
@@ -337,6 +352,7 @@ main(int argc, char **argv)
   ADD("well", test_the_house_is_well);
   ADD("attention", test_what_wants_somebody_comes_first);
   ADD("backup", test_a_backup_that_failed_is_not_all_well);
+  ADD("betrayed", test_what_the_status_betrays_is_asked);
   ADD("quiet", test_what_is_known_is_not_told_again);
   ADD("watched", test_who_looks_sees_the_queue);
   ADD("action", test_actions_are_followed_by_a_look);
