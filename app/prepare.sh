@@ -11,6 +11,11 @@ build_packages=(
   libglib2.0-dev libglib2.0-dev-bin libsoup-3.0-dev libnice-dev libssl-dev libusrsctp-dev
   libsqlite3-dev libjansson-dev libpango1.0-dev libpng-dev libqrencode-dev glib-networking libgtk-4-dev gettext
 )
+# A desktop for the window's tests and its bench.
+desktop_packages=(
+  xvfb openbox xfce4-panel lxqt-panel xdotool imagemagick adwaita-icon-theme
+  at-spi2-core python3-gi gir1.2-atspi-2.0 dbus
+)
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -190,7 +190,7 @@ on_choose_backup(BhAssistant *self)
   g_autoptr(GtkFileFilter) filter = gtk_file_filter_new();
 
   gtk_file_filter_set_name(filter, _("Backups of Bellhop"));
-  gtk_file_filter_add_suffix(filter, BH_BACKUP_SUFFIX + 1);
+  gtk_file_filter_add_suffix(filter, &BH_BACKUP_SUFFIX[1]);
   gtk_file_chooser_add_filter(GTK_FILE_CHOOSER(dialog), filter);
   gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(dialog), TRUE);
   g_signal_connect_object(dialog, "response", G_CALLBACK(on_backup), self, 0);

@@ -584,8 +584,7 @@ bh_house_model_call_async(BhHouseModel *model, const char *path, json_t *body,
                           gpointer user_data)
 {
   g_autofree char *whole = g_strconcat("/api/v1/", path, NULL);
-  g_autoptr(json_t) owned = body;
-
+  g_autoptr(json_t) owned G_GNUC_UNUSED = body;
   GTask *task = g_task_new(model, cancellable, callback, user_data);
 
   g_task_set_task_data(task, GINT_TO_POINTER(body != NULL), NULL);

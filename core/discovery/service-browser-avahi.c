@@ -78,7 +78,7 @@ look_free(BhServiceBrowserAvahi *self, Look *look)
 static void
 end_look(BhServiceBrowserAvahi *self)
 {
-  g_autoptr(BhServiceBrowserAvahi) held = g_object_ref(self);
+  g_autoptr(BhServiceBrowserAvahi) held G_GNUC_UNUSED = g_object_ref(self);
   Look *look = g_steal_pointer(&self->look);
   g_autoptr(GTask) task = look->task;
   GPtrArray *found = look->found;

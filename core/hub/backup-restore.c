@@ -284,7 +284,7 @@ amend_database(const Order *order, const char *part, gint64 created_ms, GError *
   g_autofree char *path = g_build_filename(part, BH_BACKUP_DATABASE, NULL);
   Amendment amendment = {order, created_ms};
   guint n_migrations;
-  g_autofree BhStoreMigration *migrations = bh_schema_list(&n_migrations);
+  g_autofree BhStoreMigration *migrations G_GNUC_UNUSED = bh_schema_list(&n_migrations);
   g_autoptr(GError) problem = NULL;
 
   if (bh_store_amend(path, n_migrations, run_amendment, &amendment, &problem))

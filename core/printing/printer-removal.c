@@ -124,7 +124,7 @@ settle(BhPrintQueue *self, BhPrinter *printer, const char *to)
 static void
 on_leaving_changed(BhPrinter *printer, Departure *departure)
 {
-  g_autoptr(BhPrinter) held = g_object_ref(printer);
+  g_autoptr(BhPrinter) held G_GNUC_UNUSED = g_object_ref(printer);
   BhPrintQueue *self = departure->queue;
 
   if (!self->is_closed && g_ptr_array_find(self->leaving, printer, NULL))

@@ -80,6 +80,15 @@ const rows = [
   lower('kitchen-week', 'The same a week later: 1,400 orders more, cooked and closed', 'MiB', 'mib'),
   lower('kitchen-nodes', 'DOM nodes of that page, before / after the week', '', 'before', 'after'),
   lower('kitchen-listeners', 'Event listeners of that page, before / after the week', '', 'before', 'after'),
+  lower('window-start', 'Start to the window on the screen', 'ms', 'p50_ms'),
+  lower('window-serving', 'The same, until its hub serves', 'ms', 'p50_ms'),
+  lower('daemon-serving', '`--daemon`: start to serving', 'ms', 'p50_ms'),
+  lower('window-cpu', 'Window open, nobody there, of one core', '%', 'cpu_percent'),
+  lower('window-memory', 'Memory (PSS) of the program with its window', 'MiB', 'mib'),
+  lower('icon-cpu', 'Icon in the panel alone, of one core', '%', 'cpu_percent'),
+  lower('icon-memory', 'Memory (PSS) with the icon alone', 'MiB', 'mib'),
+  lower('daemon-cpu', '`--daemon`, nobody there, of one core', '%', 'cpu_percent'),
+  lower('daemon-memory', 'Memory (PSS) of `--daemon`', 'MiB', 'mib'),
 ];
 // What lies below, not beside.
 const floorNames = {
