@@ -19,8 +19,10 @@
  * sources of the main loop each.
  */
 
-/* How often silence and slowness are looked for. */
-#define CHECK_MS 250
+/* How often silence and slowness are looked for: so many times within the shortest limit. An idle
+ * hub wakes for it. */
+#define CHECKS       20
+#define MAX_CHECK_MS 1000
 
 /* How much of a refused body is read. */
 #define MAX_DRAINED_BYTES (4 * BH_WEB_MAX_BODY_BYTES)
@@ -461,8 +463,13 @@ bh_web_server_set_timing(BhWebServer *server, const BhWebTiming *timing)
 static gboolean
 has_begun(BhWebServer *server, gboolean listens)
 {
+  const BhWebTiming *timing = &server->timing;
+  guint limit_ms = MIN(MIN(MIN(timing->first_request_ms, timing->next_request_ms),
+                           MIN(timing->response_ms, timing->ping_ms)),
+                       MIN(timing->silent_ms, timing->join_ms));
+
   if (listens && server->check_id == 0)
-    server->check_id = g_timeout_add(CHECK_MS, on_check, server);
+    server->check_id = g_timeout_add(CLAMP(limit_ms / CHECKS, 10, MAX_CHECK_MS), on_check, server);
   return listens;
 }
 
