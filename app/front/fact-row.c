@@ -29,7 +29,8 @@ bh_tone_mark_with_icon(GtkImage *image, BhTone tone, const char *icon_name)
 {
   GtkWidget *widget = GTK_WIDGET(image);
 
-  /* Said again every few seconds, nearly always the same: setting it would lay the page out anew. */
+  /* Said again every few seconds, nearly always the same: setting it would lay the page out anew.
+   */
   if (gtk_widget_has_css_class(widget, bh_tone_get_class(tone)) &&
       g_strcmp0(gtk_image_get_icon_name(image), icon_name) == 0)
     return;

@@ -81,8 +81,8 @@ static guint signals[N_SIGNALS];
 
 /* --- what it comes to --- */
 
-/* Where nothing is new nobody need draw anything; but time goes on, and how long a hub has been away
- * is told each time. */
+/* Where nothing is new nobody need draw anything; but time goes on, and how long a hub has been
+ * away is told each time. */
 static void
 tell(BhHouseModel *self)
 {
@@ -257,6 +257,19 @@ get_number(const json_t *object, const char *member)
   return json_is_number(number) ? json_number_value(number) : NAN;
 }
 
+/* Of nothing there is no share. Returns: per cent; NAN: not known */
+static double
+find_local_share(const json_t *log)
+{
+  json_t *operations = json_object_get(log, "operations");
+  json_int_t total = 0;
+  const char *way;
+  json_t *count;
+
+  json_object_foreach(operations, way, count) total += json_integer_value(count);
+  return operations != NULL && total == 0 ? NAN : 100 * get_number(log, "localShare");
+}
+
 static void
 measure(BhHouseModel *self, const json_t *status)
 {
@@ -264,7 +277,7 @@ measure(BhHouseModel *self, const json_t *status)
                            get_number(json_object_get(status, "endpoint"), "roundTripMs")))
     self->is_other = TRUE;
   if (bh_house_history_add(&self->history[BH_HOUSE_MEASURE_LOCAL_SHARE],
-                           100 * get_number(json_object_get(status, "log"), "localShare")))
+                           find_local_share(json_object_get(status, "log"))))
     self->is_other = TRUE;
 }
 

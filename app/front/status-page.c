@@ -185,7 +185,8 @@ show_measure(BhStatusPage *self, BhLiveChart *chart, GtkWidget *label, const dou
   g_autofree char *words = NULL;
 
   if (number == NULL)
-    words = g_strdup(_("Nobody is connected"));
+    words = g_strdup(chart == self->latency_chart ? _("Nobody is connected")
+                                                  : _("Nothing yet since the start"));
   else if (last < 1 && chart == BH_LIVE_CHART(self->latency_chart))
     words = g_strdup(_("under 1 ms"));
   else {

@@ -202,14 +202,14 @@ test_what_is_known_is_not_told_again(Fixture *fixture, gconstpointer data)
 {
   guint n_changed;
 
-  /* What is measured moves through the chart with each round; here nothing is. */
-  fixture->status = "{\"uptimeMs\":2}";
+  /* What is measured moves through the chart with each round; of nothing there is no share. */
+  fixture->status = "{\"uptimeMs\":2,\"log\":{\"localShare\":1,\"operations\":{\"http\":0}}}";
   serve(fixture);
   bh_house_model_set_place(fixture->model, BH_HUB_HERE, "");
   wait_for_state(fixture, BH_HOUSE_WELL);
   ask_again(fixture);
   n_changed = fixture->n_changed;
-  fixture->status = "{\"uptimeMs\":3}";
+  fixture->status = "{\"uptimeMs\":3,\"log\":{\"localShare\":1,\"operations\":{\"http\":0}}}";
   ask_again(fixture);
   ask_again(fixture);
   g_assert_cmpuint(fixture->n_changed, ==, n_changed);
