@@ -208,6 +208,16 @@ test('a daemon killed under an open window: the window says so, and takes over',
   await desktop.gone({ name: 'Bellhop does not answer.' });
 });
 
+test('a daemon killed during the first start is told there too', async (t) => {
+  const desktop = await startDesktop(t);
+  const hub = await startHub(t, { open: false });
+  desktop.startFront({ state: hub.state });
+  await desktop.find({ name: 'Welcome. What is your property called?' });
+  await hub.kill();
+  await desktop.find({ name: 'Bellhop does not answer. It is not running just now.' });
+  await desktop.gone({ name: 'Bellhop does not answer. It is not running just now.' });
+});
+
 test('a daemon that comes back is found again', async (t) => {
   const desktop = await startDesktop(t);
   const hub = await startHub(t, { open: false });
