@@ -202,11 +202,14 @@ describe('the window', { concurrency: 1 }, () => {
     const link = await scan(desktop);
     const { code, result } = await askForCode(behind(link), 'Bar tablet');
     await desktop.find({ role: 'label', name: `${code.slice(0, 3)} ${code.slice(3)}` });
+    await desktop.find({ role: 'list item', name: /^Bar tablet: It asks from \S+, and will be let in as Staff\.$/ });
+    await desktop.press({ role: 'push button', name: 'Kitchen' });
+    await desktop.find({ role: 'list item', name: /^Bar tablet: .* let in as Kitchen\.$/ });
     await desktop.press({ role: 'push button', name: 'Same number: let it in' });
     await desktop.find({ name: 'The device is let in.' });
     assert.equal((await result()).state, 'accepted');
     const { devices } = await control(desktop, 'GET', '/api/v1/devices');
-    assert.deepEqual(devices.map(({ name, role }) => [name, role]), [['Bar tablet', 'staff']]);
+    assert.deepEqual(devices.map(({ name, role }) => [name, role]), [['Bar tablet', 'kitchen']]);
 
     await goTo(desktop, 'Settings');
     await until('the settings are read', async () =>
@@ -223,7 +226,7 @@ describe('the window', { concurrency: 1 }, () => {
     await desktop.find({ name: /^Last backup: just now/ });
 
     await goTo(desktop, 'Activity');
-    await desktop.find({ name: /let “Bar tablet” in as Staff\./ });
+    await desktop.find({ name: /let “Bar tablet” in as Kitchen\./ });
     await front.stop();
   });
 });
