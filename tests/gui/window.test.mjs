@@ -182,6 +182,9 @@ describe('the window', { concurrency: 1 }, () => {
     await desktop.find({ name: `${file} opens with its recovery code or your passphrase.` });
 
     await desktop.type({ name: 'Recovery code or passphrase' }, 'not this one');
+    await desktop.keys('Tab', 'space');
+    await until('the passphrase is shown', async () =>
+      (await desktop.list({ name: 'Show the text' })).some(({ states }) => states.includes('pressed')));
     await desktop.press({ role: 'push button', name: 'Restore' });
     await desktop.find({ name: /passphrase|recovery code/i, role: 'label' });
     await desktop.gone({ name: 'Restoring the backup' });
