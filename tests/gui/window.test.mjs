@@ -153,6 +153,12 @@ describe('the window', { concurrency: 1 }, () => {
     await desktop.press({ role: 'push button', name: 'Test print on “Bar”' });
     await desktop.find({ role: 'push button', name: 'Cancel: Test page, Bar' });
     await desktop.press({ role: 'push button', name: 'Cancel: Test page, Bar' });
+    await desktop.press({ role: 'push button', name: 'Keep: Test page, Bar' });
+    await desktop.press({ role: 'push button', name: 'Cancel: Test page, Bar' });
+    await desktop.find({ role: 'push button', name: 'Cancel now: Test page, Bar' });
+    const jobs = await control(desktop, 'GET', '/api/v1/jobs');
+    assert.deepEqual(jobs.map(({ state }) => state === 'failed'), [false]);
+    await desktop.press({ role: 'push button', name: 'Cancel now: Test page, Bar' });
     await desktop.find({ role: 'list item', name: /^Test page, Bar: Cancelled/ });
     assert.equal(printer.bytes, 0);
 
