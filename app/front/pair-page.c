@@ -152,6 +152,29 @@ on_copy(GtkButton *button, BhPairPage *self)
     gdk_clipboard_set_text(gtk_widget_get_clipboard(GTK_WIDGET(self)), self->link);
 }
 
+/* Who asks does not say what it wants to be: the choice above is what it becomes. */
+static void
+show_request(BhPairPage *self, GtkWidget *row, BhHouseItem *item)
+{
+  g_autofree char *words =
+      g_strdup_printf(_("It asks from %s, and will be let in as %s."),
+                      bh_house_item_get_text(item, "address"), bh_role_words_title(self->role));
+
+  bh_fact_row_set(BH_FACT_ROW(row), BH_TONE_BUSY, words);
+}
+
+static void
+set_role(BhPairPage *self, const char *role)
+{
+  BhHouseList *requests = bh_house_model_get_requests(self->model);
+
+  self->role = role;
+  for (guint i = 0; i < bh_house_list_get_count(requests); i++)
+    show_request(self,
+                 GTK_WIDGET(gtk_list_box_get_row_at_index(GTK_LIST_BOX(self->requests), (int)i)),
+                 bh_house_list_get(requests, i));
+}
+
 static void
 on_role(GtkToggleButton *button, BhPairPage *self)
 {
@@ -159,7 +182,7 @@ on_role(GtkToggleButton *button, BhPairPage *self)
 
   if (!gtk_toggle_button_get_active(button) || role == self->role)
     return;
-  self->role = role;
+  set_role(self, role);
   if (gtk_widget_get_mapped(GTK_WIDGET(self)) && bh_house_model_is_serving(self->model))
     make_link(self);
 }
@@ -280,7 +303,7 @@ on_decline(GtkButton *button, gpointer data)
 }
 
 static GtkWidget *
-make_request(gpointer data, gpointer user_data)
+make_request(gpointer data, gpointer page)
 {
   BhHouseItem *item = data;
   const char *name = bh_house_item_get_text(item, "name");
@@ -293,7 +316,7 @@ make_request(gpointer data, gpointer user_data)
   GtkWidget *decline = gtk_button_new_with_mnemonic(_("_Turn away"));
 
   bh_fact_row_set_icon(BH_FACT_ROW(row), "phone-symbolic");
-  bh_fact_row_set(BH_FACT_ROW(row), BH_TONE_BUSY, bh_house_item_get_text(item, "address"));
+  show_request(page, row, item);
   gtk_widget_add_css_class(number, "code");
   gtk_widget_add_css_class(accept, "brass");
   gtk_widget_set_valign(accept, GTK_ALIGN_CENTER);
@@ -460,7 +483,7 @@ bh_pair_page_new(BhHouseModel *model)
 
   self->model = g_object_ref(model);
   gtk_list_box_bind_model(GTK_LIST_BOX(self->requests),
-                          G_LIST_MODEL(bh_house_model_get_requests(model)), make_request, NULL,
+                          G_LIST_MODEL(bh_house_model_get_requests(model)), make_request, self,
                           NULL);
   g_signal_connect_object(model, "changed", G_CALLBACK(on_changed), self, 0);
   on_changed(model, self);
@@ -472,7 +495,7 @@ bh_pair_page_fix_role(BhPairPage *page, const char *role)
 {
   for (int i = 0; i < BH_N_ROLE_WORDS; i++)
     if (g_str_equal(bh_role_names[i], role))
-      page->role = bh_role_names[i];
+      set_role(page, bh_role_names[i]);
   gtk_widget_hide(page->title);
   gtk_widget_hide(page->choices);
   gtk_widget_hide(page->more_button);

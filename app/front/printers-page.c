@@ -223,18 +223,34 @@ on_retry(GtkButton *button, gpointer item)
   act_on_job(button, item, "jobs/retry", _("Printing it"));
 }
 
-static void
-on_cancel(GtkButton *button, gpointer item)
-{
-  act_on_job(button, item, "jobs/cancel", _("Cancelling it"));
-}
-
 /* What shows a job; the row owns it. */
 typedef struct {
   BhFactRow *row;
   BhHouseModel *model; /* outlives the row */
-  GtkWidget *retry, *cancel;
+  GtkStack *stack;     /* "act"; "sure" while it is asked whether it shall go */
+  GtkWidget *retry, *cancel, *keep, *sure;
 } JobView;
+
+/* A ticket that waits is not thrown away by a slip. */
+static void
+on_cancel(GtkButton *button, JobView *view)
+{
+  gtk_stack_set_visible_child_name(view->stack, "sure");
+  gtk_widget_grab_focus(view->keep);
+}
+
+static void
+on_keep(GtkButton *button, JobView *view)
+{
+  gtk_stack_set_visible_child_name(view->stack, "act");
+  gtk_widget_grab_focus(view->cancel);
+}
+
+static void
+on_sure(GtkButton *button, gpointer item)
+{
+  act_on_job(button, item, "jobs/cancel", _("Cancelling it"));
+}
 
 static void
 show_job(BhHouseItem *item, JobView *view)
@@ -256,21 +272,40 @@ show_job(BhHouseItem *item, JobView *view)
   g_autofree char *retry =
       g_strdup_printf(waits ? _("Try now: %s") : _("Print once more: %s"), title);
   g_autofree char *cancel = g_strdup_printf(_("Cancel: %s"), title);
+  g_autofree char *keep = g_strdup_printf(_("Keep: %s"), title);
+  g_autofree char *sure = g_strdup_printf(_("Cancel now: %s"), title);
+  gboolean may_cancel = bh_job_words_may_cancel(job);
 
   bh_fact_row_set_title(view->row, title);
   bh_fact_row_set(view->row, tone, line);
   gtk_widget_set_tooltip_text(GTK_WIDGET(view->row), exact);
   gtk_button_set_label(GTK_BUTTON(view->retry), waits ? _("Try now") : _("Print once more"));
   gtk_widget_set_visible(view->retry, bh_job_words_may_retry(job));
-  gtk_widget_set_visible(view->cancel, bh_job_words_may_cancel(job));
+  gtk_widget_set_visible(view->cancel, may_cancel);
+  if (!may_cancel)
+    gtk_stack_set_visible_child_name(view->stack, "act");
   bh_plain_name(view->retry, retry);
   bh_plain_name(view->cancel, cancel);
+  bh_plain_name(view->keep, keep);
+  bh_plain_name(view->sure, sure);
 }
 
 static void
 on_job_changed(BhHouseItem *item, GtkWidget *row)
 {
   show_job(item, g_object_get_data(G_OBJECT(row), "view"));
+}
+
+static void
+add_page(JobView *view, const char *name, GtkWidget *first, GtkWidget *second)
+{
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
+
+  gtk_widget_set_halign(box, GTK_ALIGN_END);
+  gtk_widget_set_valign(box, GTK_ALIGN_CENTER);
+  gtk_box_append(GTK_BOX(box), first);
+  gtk_box_append(GTK_BOX(box), second);
+  gtk_stack_add_named(view->stack, box, name);
 }
 
 static GtkWidget *
@@ -281,14 +316,20 @@ make_job(gpointer item, gpointer model)
 
   *view = (JobView){.row = BH_FACT_ROW(row),
                     .model = model,
+                    .stack = GTK_STACK(gtk_stack_new()),
                     .retry = gtk_button_new_with_label(""),
-                    .cancel = gtk_button_new_with_label(_("Cancel"))};
-  gtk_widget_set_valign(view->retry, GTK_ALIGN_CENTER);
-  gtk_widget_set_valign(view->cancel, GTK_ALIGN_CENTER);
-  bh_fact_row_add(view->row, view->retry);
-  bh_fact_row_add(view->row, view->cancel);
+                    .cancel = gtk_button_new_with_label(_("Cancel…")),
+                    .keep = gtk_button_new_with_mnemonic(_("_Keep it")),
+                    .sure = gtk_button_new_with_mnemonic(_("Cancel it _now"))};
+  gtk_stack_set_hhomogeneous(view->stack, FALSE);
+  gtk_widget_add_css_class(view->sure, "destructive-action");
+  add_page(view, "act", view->retry, view->cancel);
+  add_page(view, "sure", view->keep, view->sure);
+  bh_fact_row_add(view->row, GTK_WIDGET(view->stack));
   g_signal_connect_object(view->retry, "clicked", G_CALLBACK(on_retry), item, 0);
-  g_signal_connect_object(view->cancel, "clicked", G_CALLBACK(on_cancel), item, 0);
+  g_signal_connect(view->cancel, "clicked", G_CALLBACK(on_cancel), view);
+  g_signal_connect(view->keep, "clicked", G_CALLBACK(on_keep), view);
+  g_signal_connect_object(view->sure, "clicked", G_CALLBACK(on_sure), item, 0);
   g_object_set_data_full(G_OBJECT(row), "view", view, g_free);
   g_signal_connect_object(item, "changed", G_CALLBACK(on_job_changed), row, 0);
   show_job(item, view);

@@ -153,6 +153,12 @@ describe('the window', { concurrency: 1 }, () => {
     await desktop.press({ role: 'push button', name: 'Test print on “Bar”' });
     await desktop.find({ role: 'push button', name: 'Cancel: Test page, Bar' });
     await desktop.press({ role: 'push button', name: 'Cancel: Test page, Bar' });
+    await desktop.press({ role: 'push button', name: 'Keep: Test page, Bar' });
+    await desktop.press({ role: 'push button', name: 'Cancel: Test page, Bar' });
+    await desktop.find({ role: 'push button', name: 'Cancel now: Test page, Bar' });
+    const jobs = await control(desktop, 'GET', '/api/v1/jobs');
+    assert.deepEqual(jobs.map(({ state }) => state === 'failed'), [false]);
+    await desktop.press({ role: 'push button', name: 'Cancel now: Test page, Bar' });
     await desktop.find({ role: 'list item', name: /^Test page, Bar: Cancelled/ });
     assert.equal(printer.bytes, 0);
 
@@ -182,6 +188,9 @@ describe('the window', { concurrency: 1 }, () => {
     await desktop.find({ name: `${file} opens with its recovery code or your passphrase.` });
 
     await desktop.type({ name: 'Recovery code or passphrase' }, 'not this one');
+    await desktop.keys('Tab', 'space');
+    await until('the passphrase is shown', async () =>
+      (await desktop.list({ name: 'Show the text' })).some(({ states }) => states.includes('pressed')));
     await desktop.press({ role: 'push button', name: 'Restore' });
     await desktop.find({ name: /passphrase|recovery code/i, role: 'label' });
     await desktop.gone({ name: 'Restoring the backup' });
@@ -202,11 +211,14 @@ describe('the window', { concurrency: 1 }, () => {
     const link = await scan(desktop);
     const { code, result } = await askForCode(behind(link), 'Bar tablet');
     await desktop.find({ role: 'label', name: `${code.slice(0, 3)} ${code.slice(3)}` });
+    await desktop.find({ role: 'list item', name: /^Bar tablet: It asks from \S+, and will be let in as Staff\.$/ });
+    await desktop.press({ role: 'push button', name: 'Kitchen' });
+    await desktop.find({ role: 'list item', name: /^Bar tablet: .* let in as Kitchen\.$/ });
     await desktop.press({ role: 'push button', name: 'Same number: let it in' });
     await desktop.find({ name: 'The device is let in.' });
     assert.equal((await result()).state, 'accepted');
     const { devices } = await control(desktop, 'GET', '/api/v1/devices');
-    assert.deepEqual(devices.map(({ name, role }) => [name, role]), [['Bar tablet', 'staff']]);
+    assert.deepEqual(devices.map(({ name, role }) => [name, role]), [['Bar tablet', 'kitchen']]);
 
     await goTo(desktop, 'Settings');
     await until('the settings are read', async () =>
@@ -223,7 +235,7 @@ describe('the window', { concurrency: 1 }, () => {
     await desktop.find({ name: /^Last backup: just now/ });
 
     await goTo(desktop, 'Activity');
-    await desktop.find({ name: /let “Bar tablet” in as Staff\./ });
+    await desktop.find({ name: /let “Bar tablet” in as Kitchen\./ });
     await front.stop();
   });
 });
