@@ -17,7 +17,7 @@ export const isPrivate = (logId) => logId.startsWith('p.');
 
 /** What one storage holds; dies with it. */
 export class Storage {
-  /** logId -> list by seq of the set of signatures */
+  /** logId -> list by seq of the set of signatures; of stubs, which have none, their texts */
   logs = new Map();
   /** logId -> seq up to which a snapshot stands for the operations */
   covered = new Map();
@@ -38,12 +38,13 @@ export class Storage {
   }
 
   /** Returns whether it is new. */
-  add(logId, seq, sig) {
+  add(logId, seq, sig, stub = '') {
     const seqs = this.logs.get(logId) ?? [];
+    const key = sig === '' ? stub : sig;
     this.logs.set(logId, seqs);
     seqs[seq - 1] ??= new Set();
-    if (seqs[seq - 1].has(sig)) return false;
-    seqs[seq - 1].add(sig);
+    if (seqs[seq - 1].has(key)) return false;
+    seqs[seq - 1].add(key);
     return true;
   }
 
@@ -60,10 +61,12 @@ export class Storage {
     return [...new Set([...this.logs.keys(), ...this.covered.keys()])];
   }
 
-  /** [logId, seq, sig] */
+  /** [logId, seq, sig]; the last is empty of a stub */
   * entries() {
-    for (const [logId, seqs] of this.logs)
-      for (let i = 0; i < seqs.length; i++) for (const sig of seqs[i] ?? []) yield [logId, i + 1, sig];
+    for (const [logId, seqs] of this.logs) {
+      for (let i = 0; i < seqs.length; i++)
+        for (const key of seqs[i] ?? []) yield [logId, i + 1, key.startsWith('{') ? '' : key];
+    }
   }
 }
 
@@ -89,8 +92,9 @@ export class Ledger {
   }
 
   commit(node, entries) {
-    for (const [logId, seq, sig] of entries) {
-      assert(node.storage.add(logId, seq, sig), () => `${node.id} stored ${logId}:${seq} twice`);
+    // What others wrote under one number leaves different stubs, and each is stored once.
+    for (const [logId, seq, sig, stub] of entries) {
+      assert(node.storage.add(logId, seq, sig, stub), () => `${node.id} stored ${logId}:${seq} twice`);
       assert(node.storage.head(logId) >= seq, () => `${node.id} stored ${logId}:${seq}, but has only ${
         node.storage.head(logId)} of that log`);
     }

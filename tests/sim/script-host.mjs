@@ -36,6 +36,11 @@ let chance = new Random('script');
 /** Everything that was promised meanwhile has happened. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
+/** [logId, seq, sig], and of a stub, which has none, its text. */
+function toCommitted({ logId, seq, sig, text }) {
+  return sig === '' ? [logId, seq, sig, text] : [logId, seq, sig];
+}
+
 class VirtualClock {
   #timers = [];
   #utc = 0;
@@ -180,7 +185,7 @@ export class ScriptHost {
   /** The disk's own word, which is earlier than the property's. */
   #onStored(node, stored) {
     node.stored += stored.length;
-    if (stored.length > 0) this.#answer.committed.push({ id: node.id, ops: stored.map(({ logId, seq, sig }) => [logId, seq, sig]) });
+    if (stored.length > 0) this.#answer.committed.push({ id: node.id, ops: stored.map(toCommitted) });
   }
 
   _save({ copy }, node) {

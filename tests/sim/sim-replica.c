@@ -85,7 +85,8 @@ on_committed(BhProperty *property, GPtrArray *operations, gpointer source, SimRe
     const BhOperation *op = operations->pdata[i];
     g_autofree char *sig = dup_sig(op);
 
-    json_array_append_new(list, json_pack("[s, I, s]", op->log_id, (json_int_t)op->seq, sig));
+    json_array_append_new(list, json_pack("[s, I, s, s*]", op->log_id, (json_int_t)op->seq, sig,
+                                          op->is_redacted ? op->text : NULL));
   }
   say(replica, "committed", json_pack("{s:o}", "ops", list));
 }
