@@ -6,7 +6,7 @@ import { test } from "node:test";
 
 import { MemoryDisk, MemoryStore } from "../../../data/web/client/log/memory-store";
 import { recordText } from "../../../data/web/client/log/record";
-import type { FakeClock } from "./fake-clock";
+import { FakeClock } from "./fake-clock";
 import {
   addLine,
   Author,
@@ -205,4 +205,33 @@ test("a date that jumps puts nothing away and forgets nothing", async () => {
   await quiet();
   assert.equal(property.record("order/a"), null);
   assert.deepEqual(property.from(), { [till.logId]: 3 });
+});
+
+test("what came while the date was years behind is as new as it was when the hub puts the date right", async () => {
+  const disk = new MemoryDisk();
+  const till = new Author("till");
+  const clock = new FakeClock();
+  const rightMs = clock.dateMs;
+  clock.dateMs -= 13 * 365 * DAY_MS;
+  const { property } = await openProperty(new MemoryStore({ disk }), "phone", { clock });
+  const tell = { kind: "message.send", entity: "message/m", body: { to: { role: "staff" }, text: "Hi" } };
+  await property.take([tell, openOrder("a"), closeOrder("a", 1)].map((said) => till.say(said)), trusted);
+  const pass = async (ms: number) => {
+    clock.advance(ms);
+    await quiet();
+  };
+  const here = () => ["message", "order"].flatMap((type) => property.records(type).map(([name]) => name));
+  property.followTime(rightMs + clock.now());
+  await pass(60 * 1000);
+  await pass(6 * 3600 * 1000);
+  assert.deepEqual(here(), ["message/m", "order/a"]);
+  // And not once more by what the hub says again, after the page was asleep for two days.
+  clock.dateMs += 2 * DAY_MS;
+  property.followTime(rightMs + 2 * DAY_MS + clock.now());
+  await pass(6 * 3600 * 1000);
+  assert.deepEqual(here(), ["message/m"]);
+  assert.deepEqual(property.putAway("order"), ["order/a"]);
+  await pass(15 * DAY_MS);
+  assert.deepEqual([here(), property.putAway("message")], [[], []]);
+  await property.close();
 });

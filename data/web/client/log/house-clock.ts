@@ -9,8 +9,17 @@ import type { Clock } from "../clock";
 /** A date that is put right by this little, again and again, is only kept right. */
 const DRIFT_MS = 60 * 1000;
 
+/** Of a clock that was behind: what it gave from `fromMs` to `toMs` was `byMs` too early. */
+export interface Correction {
+  fromMs: number;
+  toMs: number;
+  byMs: number;
+}
+
 export class HouseClock {
   readonly #clock: Clock;
+  /** The earliest that it gave, as it is known now. */
+  #firstMs: number;
   #agreedMs: number;
   #atMs: number;
   /** What to add to this machine's date for the hub's. */
@@ -20,14 +29,22 @@ export class HouseClock {
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#agreedMs = this.#date();
+    this.#firstMs = this.#agreedMs;
     this.#atMs = clock.now();
   }
 
-  /** What the hub's clock said just now. */
-  follow(hubMs: number): void {
+  /** What the hub's clock said just now. null: this one was not behind, or its machine only slept. */
+  follow(hubMs: number): Correction | null {
+    const toMs = this.now();
+    const fromMs = this.#firstMs;
+    // Who slept has a date that agrees with the hub's, and what it did before is as old as it seems.
+    const byMs = Math.min(hubMs - this.#date(), hubMs - toMs);
+    const isBehind = byMs > DRIFT_MS;
     this.#aheadMs += hubMs - this.#date();
     this.#agreedMs = hubMs;
     this.#atMs = this.#clock.now();
+    this.#firstMs = Math.min(isBehind ? fromMs + byMs : fromMs, hubMs);
+    return isBehind ? { fromMs, toMs, byMs } : null;
   }
 
   /** The time of another's operation. */

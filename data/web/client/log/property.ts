@@ -13,7 +13,7 @@ import { Admission } from "./admission";
 import { Committer } from "./committer";
 import { Derivation, type Derived } from "./derivation";
 import { Fragments } from "./fragments";
-import { HouseClock } from "./house-clock";
+import { HouseClock, type Correction } from "./house-clock";
 import { HybridClock } from "./hybrid-clock";
 import { kindsVersion } from "./kinds";
 import {
@@ -227,7 +227,9 @@ export class Property extends Emitter<PropertyEvents> {
   /** The hub's clock, as `joined` told it. */
   followTime(hubMs: number): void {
     this.#hybridClock.follow(hubMs);
-    this.#houseClock.follow(hubMs);
+    const correction = this.#houseClock.follow(hubMs);
+    // What is on its way to the store has the old time too.
+    if (correction !== null) this.#inBackground(() => this.#correctTouched(correction));
   }
 
   // ---- For replication ----------------------------------------------------------------------------
@@ -563,6 +565,11 @@ export class Property extends Emitter<PropertyEvents> {
       state.giveBackAsideChanges(aside);
       throw error;
     }
+  }
+
+  async #correctTouched(correction: Correction): Promise<void> {
+    this.#state.table.correctTouched(correction);
+    if (this.#state.hasUnsaved) this.#keeper.note(0);
   }
 
   async #sweep(): Promise<void> {

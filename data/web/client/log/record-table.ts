@@ -3,6 +3,7 @@
 // Knows which orders read lines of another's record, keeps readings of orders until one of their records
 // changes, and gathers the names of what changed until it is told.
 
+import type { Correction } from "./house-clock";
 import type { StoredRecord } from "./log-store";
 import { readOrder, type Order } from "./order-state";
 import { emptyRecord, type EntityRecord } from "./record";
@@ -73,6 +74,16 @@ export class RecordTable {
     for (const name of names) {
       const record = this.#stored.get(name);
       if (record !== undefined) this.#stored.set(name, { ...record, partial: true });
+    }
+  }
+
+  /** What came while the clock was behind is no older than the rest. */
+  correctTouched({ fromMs, toMs, byMs }: Correction): void {
+    for (const [name, stored] of this.#stored) {
+      const { touchedMs } = stored;
+      if (touchedMs < fromMs || touchedMs > toMs) continue;
+      this.#stored.set(name, { ...stored, touchedMs: touchedMs + byMs });
+      this.#unsaved.add(name);
     }
   }
 
