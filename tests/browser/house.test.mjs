@@ -307,7 +307,7 @@ describe(`a house in ${browserName}`, () => {
     assert.deepEqual(await headings(desk, 'places'), wanted);
     const staff = await pairedPage(t, hub, 'staff', 'Phone', '/staff#order');
     await withText(staff, 'floor', 'Terrace');
-    assert.deepEqual(await headings(staff, 'floor'), wanted);
+    assert.deepEqual(await headings(staff, 'floor'), [...wanted.slice(0, -1), 'Without a table', 'Rooms']);
     await goTo(staff, `${hub.origin}/tables`);
     await withText(staff, 'places', 'Terrace');
     assert.deepEqual(await headings(staff, 'places'), wanted);

@@ -33,7 +33,8 @@ parse_header(const uint8_t *data, gsize size)
   guint8 bytes[BH_BACKUP_HEADER_BYTES] = {0}, again[BH_BACKUP_HEADER_BYTES];
   BhBackupHeader header;
 
-  memcpy(bytes, data, MIN(size, sizeof bytes));
+  if (size > 0) /* nothing may come as no pointer */
+    memcpy(bytes, data, MIN(size, sizeof bytes));
   if (!bh_backup_header_parse(bytes, &header, NULL))
     return;
   g_assert_false(bh_backup_header_is_sealed(bytes, key));

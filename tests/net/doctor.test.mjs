@@ -81,7 +81,7 @@ async function untilNamed(page, wanted) {
   await until(`the page says ${JSON.stringify(wanted)}`, async () => {
     found = await look(page);
     return Object.entries(wanted).every(([key, value]) => found[key] === value);
-  }, 60000).catch((error) => { throw new Error(`${error.message}, but ${JSON.stringify(found)}`); });
+  }, 120000).catch((error) => { throw new Error(`${error.message}, but ${JSON.stringify(found)}`); });
 }
 
 /** `bellhop doctor --json` there: its exit status and the states by id. */

@@ -11,6 +11,7 @@
 typedef struct {
   GTestDBus *bus;
   GDBusConnection *connection;
+  guint name;       /* owned on the connection */
   guint32 response; /* 0: granted */
   char *asked;      /* the options of the last request, as text */
 } Portal;
@@ -72,8 +73,9 @@ portal_up(Portal *portal, gboolean serves)
                                              NULL, NULL, NULL);
   g_dbus_connection_register_object(portal->connection, "/org/freedesktop/portal/desktop",
                                     node->interfaces[0], &vtable, portal, NULL, NULL);
-  g_bus_own_name_on_connection(portal->connection, "org.freedesktop.portal.Desktop",
-                               G_BUS_NAME_OWNER_FLAGS_NONE, on_owned, NULL, &owned, NULL);
+  portal->name =
+      g_bus_own_name_on_connection(portal->connection, "org.freedesktop.portal.Desktop",
+                                   G_BUS_NAME_OWNER_FLAGS_NONE, on_owned, NULL, &owned, NULL);
   while (!owned)
     g_main_context_iteration(NULL, TRUE);
 }
@@ -82,10 +84,13 @@ static void
 portal_down(Portal *portal)
 {
   g_unsetenv("container");
-  if (portal->connection != NULL)
+  if (portal->connection != NULL) {
+    g_bus_unown_name(portal->name);
     g_dbus_connection_close_sync(portal->connection, NULL, NULL);
+  }
   g_clear_object(&portal->connection);
-  g_test_dbus_stop(portal->bus);
+  /* Waits until the program has let go of its own connection too. */
+  g_test_dbus_down(portal->bus);
   g_object_unref(portal->bus);
   g_free(portal->asked);
 }
@@ -174,6 +179,7 @@ test_odd_folders(void)
     words = read_command();
     g_assert_cmpstr(words[3], ==, folders[i]);
   }
+  set("/x", FALSE);
 }
 
 /* Desktops let a person switch entries off without removing them. */
@@ -193,6 +199,7 @@ test_switched_off_elsewhere(void)
     g_assert_true(g_file_set_contents(path, changed, -1, NULL));
     g_assert_false(bh_login_start_is_on("/x"));
   }
+  set("/x", FALSE);
 }
 
 typedef struct {
@@ -253,14 +260,24 @@ test_no_portal(void)
   portal_down(&portal);
 }
 
+/* One folder for all cases, which leave it empty: GLib's own isolation gives each case another one
+ * and keeps the names of those before for ever, which the leak check reports. */
 int
 main(int argc, char **argv)
 {
-  g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_autofree char *config = g_dir_make_tmp("login-start-XXXXXX", NULL);
+  g_autofree char *autostart = g_build_filename(config, "autostart", NULL);
+  int status;
+
+  g_setenv("XDG_CONFIG_HOME", config, TRUE);
+  g_test_init(&argc, &argv, NULL);
   g_test_add_func("/login-start/on-and-off", test_on_and_off);
   g_test_add_func("/login-start/odd-folders", test_odd_folders);
   g_test_add_func("/login-start/switched-off-elsewhere", test_switched_off_elsewhere);
   g_test_add_func("/login-start/portal", test_portal);
   g_test_add_func("/login-start/no-portal", test_no_portal);
-  return g_test_run();
+  status = g_test_run();
+  g_rmdir(autostart);
+  g_assert_cmpint(g_rmdir(config), ==, 0);
+  return status;
 }
