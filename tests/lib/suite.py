@@ -37,7 +37,7 @@ SECONDS = {"backup.test.mjs": 600, "doctor.test.mjs": 600, "sim.test.mjs": 900, 
 FIREFOX_SECONDS = 900
 
 # What these hold is the pages' own: with sanitizers in the program they would show nothing more than
-# others that use the same of it (hub/cloud, hub/tickets, browser/evening).
+# others that use the same of it (hub/cloud, hub/tickets, browser/evening; of the window gui/tray).
 PAGES_ALONE = [
     "asleep.test.mjs",
     "doctor.test.mjs",
@@ -48,6 +48,7 @@ PAGES_ALONE = [
     "rooms.test.mjs",
     "service.test.mjs",
     "till.test.mjs",
+    "window.test.mjs",
 ]
 
 LOG_TAIL_LINES = 150
