@@ -173,42 +173,67 @@ on_submit(BhApiCall *call, gpointer user_data)
 }
 
 static void
+note_reprint(const Submission *submission)
+{
+  const BhCaller *caller = bh_api_call_get_caller(submission->call);
+  const json_t *body = bh_api_call_get_body(submission->call);
+
+  bh_print_desk_note_reprint(submission->desk, caller->who,
+                             json_string_value(json_object_get(body, "jobId")),
+                             json_string_value(json_object_get(body, "printer")), caller->address);
+}
+
+static void
 reprint_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autofree Submission *submission = user_data;
   g_autoptr(GError) error = NULL;
   BhApiCall *call = submission->call;
-  const BhCaller *caller = bh_api_call_get_caller(call);
-  const json_t *body = bh_api_call_get_body(call);
 
   if (!bh_print_queue_reprint_finish(BH_PRINT_QUEUE(source), result, &error)) {
     bh_print_api_fail(call, error);
     return;
   }
-  bh_print_desk_note_reprint(submission->desk, caller->who,
-                             json_string_value(json_object_get(body, "jobId")),
-                             json_string_value(json_object_get(body, "printer")), caller->address);
+  note_reprint(submission);
   bh_api_call_respond(call, 202,
                       json_pack("{s:s}", "state", bh_print_state_get_name(BH_PRINT_ACCEPTED)));
+}
+
+/* What is to be printed again, and where; as long as the call lasts. */
+typedef struct {
+  const char *device_id;
+  const char *job_id;
+  const char *printer; /* (nullable): where it was */
+} Again;
+
+/* Returns: %FALSE: the call is answered */
+static gboolean
+read_again(BhApiCall *call, Again *again)
+{
+  g_autoptr(GError) error = NULL;
+
+  again->device_id = find_device_id(call, TRUE);
+  again->job_id =
+      again->device_id != NULL ? bh_api_call_get_text(call, "jobId", MAX_ID_BYTES) : NULL;
+  again->printer = NULL;
+  if (again->job_id == NULL)
+    return FALSE;
+  if (bh_json_get_optional_text(bh_api_call_get_body(call), "printer", MAX_ID_BYTES,
+                                &again->printer, &error))
+    return TRUE;
+  bh_api_call_fail(call, 400, "bad-request", error->message);
+  return FALSE;
 }
 
 static void
 on_reprint(BhApiCall *call, gpointer user_data)
 {
   BhHubState *state = user_data;
-  const char *device_id = find_device_id(call, TRUE);
-  const char *job_id = device_id != NULL ? bh_api_call_get_text(call, "jobId", MAX_ID_BYTES) : NULL;
-  const char *printer = NULL;
-  g_autoptr(GError) error = NULL;
+  Again again;
 
-  if (job_id == NULL)
-    return;
-  if (!bh_json_get_optional_text(bh_api_call_get_body(call), "printer", MAX_ID_BYTES, &printer,
-                                 &error))
-    bh_api_call_fail(call, 400, "bad-request", error->message);
-  else
-    bh_print_queue_reprint_async(state->queue, device_id, job_id, printer, reprint_cb,
-                                 submission_new(call, state));
+  if (read_again(call, &again))
+    bh_print_queue_reprint_async(state->queue, again.device_id, again.job_id, again.printer,
+                                 reprint_cb, submission_new(call, state));
 }
 
 static void
@@ -217,8 +242,6 @@ retry_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree Submission *submission = user_data;
   g_autoptr(GError) error = NULL;
   BhApiCall *call = submission->call;
-  const BhCaller *caller = bh_api_call_get_caller(call);
-  const json_t *body = bh_api_call_get_body(call);
   gboolean is_reprint;
 
   if (!bh_print_queue_retry_finish(BH_PRINT_QUEUE(source), result, &is_reprint, &error)) {
@@ -226,10 +249,7 @@ retry_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   if (is_reprint)
-    bh_print_desk_note_reprint(submission->desk, caller->who,
-                               json_string_value(json_object_get(body, "jobId")),
-                               json_string_value(json_object_get(body, "printer")),
-                               caller->address);
+    note_reprint(submission);
   bh_api_call_respond(call, 202,
                       json_pack("{s:s, s:b}", "state", bh_print_state_get_name(BH_PRINT_QUEUED),
                                 "reprint", is_reprint));
@@ -239,18 +259,10 @@ static void
 on_retry(BhApiCall *call, gpointer user_data)
 {
   BhHubState *state = user_data;
-  const char *device_id = find_device_id(call, TRUE);
-  const char *job_id = device_id != NULL ? bh_api_call_get_text(call, "jobId", MAX_ID_BYTES) : NULL;
-  const char *printer = NULL;
-  g_autoptr(GError) error = NULL;
+  Again again;
 
-  if (job_id == NULL)
-    return;
-  if (!bh_json_get_optional_text(bh_api_call_get_body(call), "printer", MAX_ID_BYTES, &printer,
-                                 &error))
-    bh_api_call_fail(call, 400, "bad-request", error->message);
-  else
-    bh_print_queue_retry_async(state->queue, device_id, job_id, printer, retry_cb,
+  if (read_again(call, &again))
+    bh_print_queue_retry_async(state->queue, again.device_id, again.job_id, again.printer, retry_cb,
                                submission_new(call, state));
 }
 

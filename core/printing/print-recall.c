@@ -46,6 +46,22 @@ give_back(BhPrintQueue *self, ReprintCall *call)
     bh_printer_take_job(printer, g_steal_pointer(&call->withdrawn));
 }
 
+/* Returns: whether the store has it; otherwise @task has ended, and the job is where it was */
+static gboolean
+end_call(GTask *task, GObject *source, GAsyncResult *result)
+{
+  BhPrintQueue *self = g_task_get_source_object(task);
+  ReprintCall *call = g_task_get_task_data(task);
+  GError *error = NULL;
+
+  g_hash_table_remove(self->recalling, call->key);
+  if (bh_store_write_finish(BH_STORE(source), result, &error))
+    return TRUE;
+  give_back(self, call);
+  g_task_return_error(task, bh_print_error_translate(error));
+  return FALSE;
+}
+
 static void
 reprint_cb(GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -53,14 +69,9 @@ reprint_cb(GObject *source, GAsyncResult *result, gpointer data)
   BhPrintQueue *self = g_task_get_source_object(task);
   const BhPrintReprint *reprint = bh_store_get_task_data(result);
   ReprintCall *call = g_task_get_task_data(task);
-  GError *error = NULL;
 
-  g_hash_table_remove(self->recalling, call->key);
-  if (!bh_store_write_finish(BH_STORE(source), result, &error)) {
-    give_back(self, call);
-    g_task_return_error(task, bh_print_error_translate(error));
+  if (!end_call(task, source, result))
     return;
-  }
   call->is_marked = reprint->job->reprints > 0;
   g_task_return_boolean(task, TRUE);
   if (self->is_closed || !self->is_started)
@@ -270,15 +281,9 @@ cancel_cb(GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr(GTask) task = data;
   BhPrintQueue *self = g_task_get_source_object(task);
   const BhPrintCancelling *cancelling = bh_store_get_task_data(result);
-  ReprintCall *call = g_task_get_task_data(task);
-  GError *error = NULL;
 
-  g_hash_table_remove(self->recalling, call->key);
-  if (!bh_store_write_finish(BH_STORE(source), result, &error)) {
-    give_back(self, call);
-    g_task_return_error(task, bh_print_error_translate(error));
+  if (!end_call(task, source, result))
     return;
-  }
   g_task_return_boolean(task, TRUE);
   if (!self->is_closed)
     bh_print_queue_emit_job(self, cancelling->job);
