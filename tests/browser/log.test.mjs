@@ -30,6 +30,10 @@ describe(`${browserName}: the log`, () => {
     const { orderId, number } = await anna.order({ lines: [line('Soup')] });
     assert.match(number, /^[A-Z]{1,3}-\d+$/);
     await until('Ben has it', () => ben.read(orderId));
+    // Who has no way of its own yet reaches nobody once the hub is gone.
+    const pages = [anna, ben, kitchen, till];
+    await until('each has a way to all others', async () =>
+      (await Promise.all(pages.map((page) => page.direct()))).every((others) => others.length === pages.length - 1), 30000);
 
     // Both at once, without waiting for each other; the hub goes while they do.
     const names = ['Soup'];
@@ -54,7 +58,7 @@ describe(`${browserName}: the log`, () => {
     const { orderId: second } = await till.order({ lines: [line('Beer')] });
 
     const back = await again(t, hub);
-    const { orders } = await settle(back, [anna, ben, kitchen, till]);
+    const { orders } = await settle(back, pages);
     assert.deepEqual(orders.map((one) => one.orderId).sort(), [orderId, second].sort());
     const whole = orders.find((one) => one.orderId === orderId);
     assert.deepEqual(linesOf(whole), names.sort());

@@ -97,18 +97,20 @@ export class ReplicaPage {
     await this.begin();
   }
 
-  /** By the simple face; resolves with the first ack. */
-  order(order) {
-    return this.page.evaluate(async (content) => {
+  /** By the simple face; resolves with the first ack: another device has it, or the hub. */
+  order(order, ms = 30000) {
+    return this.page.evaluate(async (content, limitMs) => {
       const { connection, heard } = globalThis.replica;
       const ref = connection.send({ type: 'order', order: content });
-      for (;;) {
+      const endMs = Date.now() + limitMs;
+      while (Date.now() < endMs) {
         const ack = heard.find((one) => one.ref === ref);
         if (ack?.type === 'error') throw new Error(ack.code);
         if (ack) return { level: ack.level, ...ack.order };
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
-    }, order);
+      throw new Error(`nobody confirmed the order within ${limitMs} ms: path ${connection.path}, ${connection.direct.length} direct`);
+    }, order, ms * slowness);
   }
 
   write(kind, entity, body) {

@@ -14,7 +14,7 @@ import { until, within } from '../lib/wait.mjs';
 const options = { skip: skipOutsideLab, timeout: 60000 };
 async function listen(t, host, port) {
   const server = host.spawn(process.execPath, ['-e',
-    `require('net').createServer((socket) => socket.end('hello')).listen(${port}, '::', () => console.log('up'))`]);
+    `require('net').createServer((socket) => socket.on('error', () => {}).end('hello')).listen(${port}, '::', () => console.log('up'))`]);
   await within(10000, 'listener', once(server.stdout, 'data'));
 }
 
