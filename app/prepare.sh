@@ -8,7 +8,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 build_packages=(
   gcc libc6-dev meson ninja-build pkg-config
-  libglib2.0-dev libglib2.0-dev-bin libsoup-3.0-dev libnice-dev libssl-dev libusrsctp-dev
+  libglib2.0-dev libglib2.0-dev-bin libsoup-3.0-dev libnice-dev libssl-dev libsodium-dev libusrsctp-dev
   libsqlite3-dev libjansson-dev libpango1.0-dev libpng-dev libqrencode-dev glib-networking libgtk-4-dev gettext
 )
 # A desktop for the window's tests and its bench.

@@ -58,6 +58,9 @@ void bh_sign_key_sign(BhSignKey *key, const guint8 *bytes, gsize length, guint8 
  * bh_sign_key_verify:
  * @public_key: of BH_SIGN_KEY_BYTES, foreign
  * @signature: of BH_SIGN_SIGNATURE_BYTES, foreign
+ *
+ * RFC 8032 section 5.1.7 without the cofactor; a key or a point R of small order, which no honest signer
+ * has, is refused as well. In any thread.
  */
 gboolean bh_sign_key_verify(const guint8 *public_key, const guint8 *bytes, gsize length,
                             const guint8 *signature);

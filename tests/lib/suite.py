@@ -80,7 +80,7 @@ class Job:
     seconds: int
     environment: dict
     read_cases: object  # called with the job's temporary folder
-    is_build: bool = False  # of hundreds of programs: too much to be run twice
+    programs: list = dataclasses.field(default_factory=list)  # of a build's tests, by name
     cases: list = dataclasses.field(default_factory=list)
     took: float = 0.0
     log: str = ""
@@ -93,16 +93,16 @@ def meson_job(label, build, environment, seconds, filters, multiplier=1):
     names = [test["name"] for test in listed if matches(f"{label}/{test['name']}", filters)]
     if not names:
         return None
+    return Job(label, meson_command(folder, multiplier, names), seconds, environment,
+               lambda scratch: read_build(label, scratch), names)
 
-    def read_cases(scratch):
-        return read_junit(label, scratch / "testlog.junit.xml")
 
+def meson_command(folder, multiplier, names):
     # The logs go to the scratch folder, so that two builds or two runs never share one.
     script = ('meson test -C "$0" --no-rebuild --print-errorlogs --quiet --logbase testlog '
               '--timeout-multiplier "$1" "${@:2}"; status=$?; '
-              'cp "$0/meson-logs/testlog.junit.xml" "$TMPDIR/"; exit $status')
-    command = ["bash", "-c", script, str(folder), str(multiplier), *names]
-    return Job(label, command, seconds, environment, read_cases, is_build=True)
+              'cp "$0"/meson-logs/testlog.{json,junit.xml} "$TMPDIR/"; exit $status')
+    return ["bash", "-c", script, str(folder), str(multiplier), *names]
 
 
 def node_job(label, file, environment, seconds):
@@ -113,6 +113,19 @@ def node_job(label, file, environment, seconds):
                'exec node --test-reporter="$0" --test-reporter-destination="$TMPDIR/events.jsonl" '
                '"$1"', str(TESTS / "lib" / "reporter.mjs"), str(file)]
     return Job(label, command, seconds, environment, read_cases)
+
+
+def read_build(label, scratch):
+    """The cases that programs told of, and one more for each that did not end well and told nothing of it."""
+    cases = read_junit(label, scratch / "testlog.junit.xml")
+    for line in (scratch / "testlog.json").read_text("utf-8").splitlines():
+        program = json.loads(line)
+        name = f"{label}/{program['name'].rsplit(' / ', 1)[-1]}"
+        if program["result"] in ("OK", "SKIP") or any(
+                case.result == "failed" and case.name.split(": ", 1)[0] == name for case in cases):
+            continue
+        cases.append(Case(f"{name}: ends well ({program['result'].lower()})", "failed"))
+    return cases
 
 
 def read_junit(label, path):
@@ -249,11 +262,31 @@ def run_job(job, in_lab):
     return job
 
 
+def failed_programs(job):
+    """Of a build's tests, those with a case that failed."""
+    failed = [case.name for case in job.cases if case.result == "failed"]
+    return [name for name in job.programs
+            if any(case == f"{job.name}/{name}" or case.startswith(f"{job.name}/{name}: ") for case in failed)]
+
+
+def run_alone(job, in_lab):
+    """What failed of it, once more: of a build those programs alone, otherwise the whole."""
+    programs = failed_programs(job)
+    if not programs:
+        run_job(job, in_lab)
+        return
+    kept = [case for case in job.cases
+            if not any(case.name.split(": ", 1)[0] == f"{job.name}/{name}" for name in programs)]
+    job.command = [*job.command[:-len(job.programs)], *programs]
+    run_job(job, in_lab)
+    job.cases += kept
+
+
 def judge_alone(jobs, in_lab):
     """Runs those again that failed, one after the other; returns the names of those that passed then."""
-    failed = [job for job in jobs if count(job.cases, "failed") and not job.is_build]
+    failed = [job for job in jobs if count(job.cases, "failed")]
     passed = []
-    if len(failed) > MAX_ALONE:
+    if sum(len(failed_programs(job)) or 1 for job in failed) > MAX_ALONE:
         return passed
     ends = time.monotonic() + ALONE_SECONDS
     for job in failed:
@@ -262,7 +295,7 @@ def judge_alone(jobs, in_lab):
             break
         first = [case.name for case in job.cases if case.result == "failed"]
         print(f"again, alone: {job.name}", flush=True)
-        run_job(job, in_lab)
+        run_alone(job, in_lab)
         show_job(job)
         if not count(job.cases, "failed"):
             passed += first

@@ -68,6 +68,16 @@ test_ed25519(void)
   }
 }
 
+/* With the neutral element as key and as R, S = 0 fits every message. */
+static void
+test_ed25519_small_order(void)
+{
+  static const guint8 key[BH_SIGN_KEY_BYTES] = {1};
+  static const guint8 signature[BH_SIGN_SIGNATURE_BYTES] = {1};
+
+  g_assert_false(bh_sign_key_verify(key, (const guint8 *)"any", 3, signature));
+}
+
 static void
 test_x25519(void)
 {
@@ -214,6 +224,7 @@ main(int argc, char **argv)
   vectors = bh_json_parse(text, length, &error);
   g_assert_no_error(error);
   g_test_add_func("/published/ed25519", test_ed25519);
+  g_test_add_func("/published/ed25519-small-order", test_ed25519_small_order);
   g_test_add_func("/published/x25519", test_x25519);
   g_test_add_func("/published/hkdf", test_hkdf);
   g_test_add_func("/published/hmac", test_hmac);
