@@ -24,7 +24,7 @@ struct _BhPrintQueue {
   GPtrArray *printers; /* of BhPrinter, by their source; the first is the default */
   GPtrArray *leaving;  /* of BhPrinter: removed, with a job that they have begun */
   GHashTable *adding;  /* set of names and labels of printers that are being stored */
-  guint n_adding;
+  GPtrArray *coming; /* of owned BhPrinter: being stored */
   gboolean is_removing;   /* a printer, at this moment */
   GPtrArray *stranded;    /* of BhPrintJob: stored for that printer meanwhile */
   GHashTable *submitting; /* printer's name (owned) -> calls in flight */

@@ -550,6 +550,7 @@ bh_print_queue_finalize(GObject *object)
   g_ptr_array_unref(self->leaving);
   g_ptr_array_unref(self->stranded);
   g_hash_table_unref(self->adding);
+  g_ptr_array_unref(self->coming);
   g_hash_table_unref(self->submitting);
   g_hash_table_unref(self->recalling);
   g_free(self->fleeting_device);
@@ -577,6 +578,7 @@ bh_print_queue_init(BhPrintQueue *self)
   self->leaving = g_ptr_array_new_with_free_func(g_object_unref);
   self->stranded = g_ptr_array_new_with_free_func((GDestroyNotify)bh_print_job_free);
   self->adding = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  self->coming = g_ptr_array_new_with_free_func(g_object_unref);
   self->submitting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   self->recalling = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   self->timing = bh_printer_default_timing;

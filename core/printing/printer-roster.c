@@ -106,15 +106,21 @@ check_unheard(BhPrintQueue *self, const char *label, BhPrinter *but, GError **er
 /* The list ------------------------------------------------------------------------------------ */
 
 static BhPrinter *
+find_address_in(GPtrArray *printers, const BhPrinterAddress *address)
+{
+  for (guint i = 0; i < printers->len; i++)
+    if (bh_printer_address_equal(bh_printer_get_address(printers->pdata[i]), address))
+      return printers->pdata[i];
+  return NULL;
+}
+
+/* Also one that is being stored. */
+static BhPrinter *
 find_same_address(BhPrintQueue *self, const BhPrinterAddress *address)
 {
-  for (guint i = 0; i < self->printers->len; i++) {
-    BhPrinter *printer = self->printers->pdata[i];
+  BhPrinter *printer = find_address_in(self->printers, address);
 
-    if (bh_printer_address_equal(bh_printer_get_address(printer), address))
-      return printer;
-  }
-  return NULL;
+  return printer != NULL ? printer : find_address_in(self->coming, address);
 }
 
 const char *
@@ -215,7 +221,7 @@ count_stored(BhPrintQueue *self)
 
   for (guint i = 0; i < self->printers->len; i++)
     count += bh_printer_get_source(self->printers->pdata[i]) == BH_PRINTER_STORED;
-  return count + self->n_adding;
+  return count + self->coming->len;
 }
 
 static void
@@ -227,7 +233,7 @@ store_printer_cb(GObject *source, GAsyncResult *result, gpointer data)
   const BhPrinterAddition *addition = bh_store_get_task_data(result);
   GError *error = NULL;
 
-  self->n_adding--;
+  g_ptr_array_remove(self->coming, printer);
   g_hash_table_remove(self->adding, addition->name);
   g_hash_table_remove(self->adding, addition->label);
   if (!bh_store_write_finish(BH_STORE(source), result, &error)) {
@@ -305,7 +311,7 @@ bh_print_queue_store_printer_async(BhPrintQueue *queue, const char *label, const
   addition->name = g_strdup(bh_printer_get_name(printer));
   addition->label = g_strdup(bh_printer_get_label(printer));
   addition->uri = g_strdup(uri);
-  queue->n_adding++;
+  g_ptr_array_add(queue->coming, g_object_ref(printer));
   g_hash_table_add(queue->adding, g_strdup(addition->name));
   g_hash_table_add(queue->adding, g_strdup(addition->label));
   bh_store_write_async(queue->store, bh_printer_run_add, addition,

@@ -170,6 +170,10 @@ test_two_at_once_are_one(void)
   fake_printer_init(&other);
   queue_fixture_start(&fixture);
   start_add(&fixture, "Bar", &bar, &first);
+  start_add(&fixture, "Counter", &bar, &second); /* the same printer by another name */
+  wait_for(&second);
+  g_assert_error(second.error, BH_PRINT_ERROR, BH_PRINT_ERROR_EXISTS);
+  answer_clear(&second);
   start_add(&fixture, "Bar", &other, &second);
   wait_for(&first);
   wait_for(&second);
