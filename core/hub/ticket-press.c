@@ -28,6 +28,7 @@ typedef struct {
   char *job_id;
   json_t *job;         /* as it is submitted; NULL where the queue has it already */
   gboolean is_printed; /* the queue has said so */
+  gboolean is_lost;    /* it has said that nothing more comes by itself */
   gboolean is_reduced; /* to what every printer takes */
   BhBackoff backoff;   /* of writing that it is printed */
   guint retry_id;
@@ -88,27 +89,43 @@ tell_unseen(const Printing *printing)
       bh_alert_desk_find(state->alerts, BH_ALERT_TICKET_UNSEEN, printing->job_id) == NULL)
     return;
   bh_alert_desk_raise(state->alerts, BH_ALERT_TICKET_UNSEEN, printing->job_id,
-                      json_pack("{s:s, s:s, s:s?, s:s?, s:b, s:s}", "orderId", ticket->order_id,
-                                "number", number != NULL ? number : "", "placeId", place_id,
-                                "station", ticket->station_id, "printed", printing->is_printed,
-                                "jobId", printing->job_id),
+                      json_pack("{s:s, s:s, s:s?, s:s?, s:b, s:b, s:s}", "orderId",
+                                ticket->order_id, "number", number != NULL ? number : "", "placeId",
+                                place_id, "station", ticket->station_id, "printed",
+                                printing->is_printed, "lost", printing->is_lost, "jobId",
+                                printing->job_id),
                       number);
 }
 
+/* What is only `sent` may still end without paper. */
 static gboolean
-is_on_paper(BhPrintState state)
+is_on_paper(BhPrintState state, const char *detail)
 {
-  return state == BH_PRINT_SENT || state == BH_PRINT_DONE;
+  return state == BH_PRINT_DONE ||
+         (state == BH_PRINT_SENT && g_strcmp0(detail, "no-feedback") == 0);
+}
+
+/* What was taken back because it was seen is not missed. */
+static gboolean
+is_lost(BhPrintState state, const char *detail)
+{
+  return state == BH_PRINT_UNCERTAIN ||
+         (state == BH_PRINT_FAILED && g_strcmp0(detail, "seen") != 0);
 }
 
 static void
-note_printed(BhTicketPress *self, const char *job_id)
+note_job(BhTicketPress *self, const char *job_id, BhPrintState state, const char *detail)
 {
+  BhAlertDesk *alerts = self->state->alerts;
   Printing *printing = g_hash_table_lookup(self->printings, job_id);
+  gboolean printed = is_on_paper(state, detail), lost = is_lost(state, detail);
 
-  if (printing != NULL)
-    printing->is_printed = TRUE;
-  bh_alert_desk_set(self->state->alerts, BH_ALERT_TICKET_UNSEEN, job_id, "printed", json_true());
+  if (printing != NULL) {
+    printing->is_printed = printed;
+    printing->is_lost = lost;
+  }
+  bh_alert_desk_set(alerts, BH_ALERT_TICKET_UNSEEN, job_id, "printed", json_boolean(printed));
+  bh_alert_desk_set(alerts, BH_ALERT_TICKET_UNSEEN, job_id, "lost", json_boolean(lost));
 }
 
 /* --- what waits for its printer --- */
@@ -150,8 +167,7 @@ on_job_changed(BhPrintQueue *queue, const BhPrintJobInfo *info, BhTicketPress *s
 {
   if (!g_str_equal(info->device_id, self->state->hub_id))
     return;
-  if (is_on_paper(info->state))
-    note_printed(self, info->job_id);
+  note_job(self, info->job_id, info->state, info->detail);
   if (info->state > BH_PRINT_PRINTING)
     g_hash_table_remove(self->waiting, info->job_id);
   /* Back from its printer: it could not be taken back there. */
@@ -244,24 +260,35 @@ is_final(const GError *error)
          g_error_matches(error, BH_PRINT_ERROR, BH_PRINT_ERROR_TOO_LARGE);
 }
 
+/* It may have been known before, and have come further. */
+static void
+note_submitted(Printing *printing, GAsyncResult *result)
+{
+  BhTicketPress *self = printing->press;
+  BhPrintJobInfo info;
+
+  bh_print_queue_get_submitted(result, &info);
+  if (info.state > BH_PRINT_PRINTING)
+    note_job(self, printing->job_id, info.state, info.detail);
+  else
+    g_hash_table_replace(self->waiting, g_strdup(printing->job_id),
+                         bh_due_ticket_copy(printing->ticket));
+}
+
 static void
 submit_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(Printing) printing = user_data;
   g_autoptr(GError) error = NULL;
   BhTicketPress *self = printing->press;
-  BhPrintState state = BH_PRINT_ACCEPTED;
-  gboolean done =
-      bh_print_queue_submit_finish(BH_PRINT_QUEUE(source), result, &state, NULL, &error);
+  gboolean done = bh_print_queue_submit_finish(BH_PRINT_QUEUE(source), result, NULL, NULL, &error);
 
   if (self->state == NULL)
     return;
   /* A conflict is this ticket, handed over by a hub that spoke another language. */
   if (done || g_error_matches(error, BH_PRINT_ERROR, BH_PRINT_ERROR_CONFLICT)) {
-    printing->is_printed |= is_on_paper(state);
-    if (done && state <= BH_PRINT_PRINTING)
-      g_hash_table_replace(self->waiting, g_strdup(printing->job_id),
-                           bh_due_ticket_copy(printing->ticket));
+    if (done)
+      note_submitted(printing, result);
     tell_unseen(printing);
     write_printed(g_steal_pointer(&printing));
     return;
@@ -320,18 +347,19 @@ gboolean
 bh_ticket_press_settle(BhTicketPress *press, const json_t *job, const BhDueTicket *ticket)
 {
   const char *job_id = json_string_value(json_object_get(job, "jobId"));
+  const char *detail = json_string_value(json_object_get(job, "detail"));
   BhPrintState state = BH_PRINT_ACCEPTED;
   g_autoptr(Printing) printing = NULL;
 
   bh_print_state_from_name(json_string_value(json_object_get(job, "state")), &state);
-  if (is_on_paper(state))
-    note_printed(press, job_id);
+  note_job(press, job_id, state, detail);
   if (state == BH_PRINT_FAILED)
     return bh_alert_desk_find(press->state->alerts, BH_ALERT_TICKET_UNSEEN, job_id) != NULL;
   if (ticket == NULL)
     return TRUE;
   printing = printing_new(press, bh_due_ticket_copy(ticket));
-  printing->is_printed = is_on_paper(state);
+  printing->is_printed = is_on_paper(state, detail);
+  printing->is_lost = is_lost(state, detail);
   tell_unseen(printing);
   write_printed(g_steal_pointer(&printing));
   return TRUE;

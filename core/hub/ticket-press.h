@@ -9,6 +9,8 @@
  * - Told once: a ticket that the queue does not take now goes back to its owner, and the desk is
  *   told the first time. What the queue will never take is handed over once more with nothing but
  *   number, title and names; what it does not take then is left to the alert.
+ * - Truly: on paper is what its printer has confirmed, or will never say. What ends otherwise is
+ *   `lost` where nothing more comes by itself, until a person has it printed again.
  * - In time: a job that still waits for its printer when all of its lines have been seen is taken
  *   back (`seen`); paper that comes out long after makes the kitchen cook twice.
  *

@@ -130,7 +130,8 @@ describe('what nobody has seen', () => {
     for (const [station, lineIds] of [['hot', order.lineIds.slice(0, 2)], [null, order.lineIds.slice(2)]]) {
       const alert = await untilAlert(hub, 'ticket-unseen', (one) => one.station === station && one.printed);
       const { jobId, ...subject } = alert.subject;
-      assert.deepEqual(subject, { orderId: order.orderId, number: 'A-17', placeId: 't12', station, printed: true });
+      assert.deepEqual(subject, { orderId: order.orderId, number: 'A-17', placeId: 't12', station, printed: true,
+        lost: false });
       const printed = await pullPrinted(desk, { lineIds });
       assert.deepEqual([printed.lineIds.sort(), printed.jobId], [[...lineIds].sort(), jobId]);
     }
