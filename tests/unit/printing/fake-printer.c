@@ -260,13 +260,18 @@ fake_printer_switch_on(FakePrinter *printer)
 {
   g_autoptr(GInetAddress) loopback = g_inet_address_new_loopback(G_SOCKET_FAMILY_IPV4);
   g_autoptr(GSocketAddress) address = g_inet_socket_address_new(loopback, printer->port);
-  g_autoptr(GError) error = NULL;
+  g_autoptr(GSocket) socket =
+      g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
 
   g_assert_null(printer->service);
+  if (printer->receive_bytes > 0)
+    g_assert_true(
+        g_socket_set_option(socket, SOL_SOCKET, SO_RCVBUF, printer->receive_bytes, NULL));
+  g_assert_true(g_socket_bind(socket, address, TRUE, NULL));
+  g_assert_true(g_socket_listen(socket, NULL));
   printer->service = g_socket_service_new();
-  g_socket_listener_add_address(G_SOCKET_LISTENER(printer->service), address, G_SOCKET_TYPE_STREAM,
-                                G_SOCKET_PROTOCOL_TCP, NULL, NULL, &error);
-  g_assert_no_error(error);
+  g_assert_true(
+      g_socket_listener_add_socket(G_SOCKET_LISTENER(printer->service), socket, NULL, NULL));
   g_signal_connect(printer->service, "incoming", G_CALLBACK(on_incoming), printer);
 }
 
@@ -283,6 +288,16 @@ fake_printer_switch_off(FakePrinter *printer)
   /* What was cancelled comes back. */
   while (g_main_context_iteration(NULL, FALSE))
     ;
+}
+
+void
+fake_printer_read(FakePrinter *printer)
+{
+  g_assert_true(printer->never_reads);
+  printer->never_reads = FALSE;
+  for (guint i = 0; i < printer->connections->len; i++)
+    if (!g_cancellable_is_cancelled(((Link *)printer->connections->pdata[i])->cancellable))
+      read_more(printer->connections->pdata[i]);
 }
 
 guint

@@ -16,6 +16,7 @@ typedef struct {
   gboolean chatters;       /* sends without end */
   gsize hangs_up_after;    /* bytes of a job; 0: does not */
   gboolean resets;         /* hangs up with a reset */
+  int receive_bytes;       /* of the system's buffer, from the next switching on; 0: its own */
   gboolean is_paper_out;
   GSourceFunc on_job_byte; /* (nullable): at the first byte of a job */
 
@@ -40,6 +41,9 @@ void fake_printer_clear(FakePrinter *printer);
 /* Ends all connections and refuses new ones; its port stays its own. */
 void fake_printer_switch_off(FakePrinter *printer);
 void fake_printer_switch_on(FakePrinter *printer);
+
+/* It reads after all, on all its connections. */
+void fake_printer_read(FakePrinter *printer);
 
 /* How often @text was printed. */
 guint fake_printer_count(FakePrinter *printer, const char *text);
