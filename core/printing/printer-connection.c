@@ -159,6 +159,7 @@ judge_confirmation(BhPrinter *self)
     self->has_confirmed = TRUE;
     self->was_away = FALSE;
     self->unconfirmed = 0;
+    bh_printer_set_trouble(self, NULL);
     bh_printer_finish_job(self, BH_PRINT_DONE, NULL);
   } else if (self->is_broken) {
     bh_printer_finish_job(self, BH_PRINT_UNCERTAIN, "connection-lost");
@@ -393,6 +394,8 @@ on_received(BhPrintTransport *transport, GBytes *bytes, BhPrinter *self)
     self->unanswered = 0;
     judge_answers(self);
   } else if (self->state == BH_PRINTER_SENDING || self->state == BH_PRINTER_CONFIRMING) {
+    /* What waits behind this job waits for the same. */
+    bh_printer_set_trouble(self, trouble);
     if (trouble == NULL)
       trouble = bh_printer_get_plain_detail(job);
     if (trouble != self->noted)

@@ -10,6 +10,7 @@ typedef struct {
   GCancellable *cancellable;
   GByteArray *pending; /* read, not understood yet */
   GByteArray *answers; /* not sent yet */
+  GByteArray *held;    /* confirmations */
   GSource *sender;
   gsize job_bytes;
   guint8 buffer[1024];
@@ -25,6 +26,7 @@ link_unref(Link *link)
     return;
   g_byte_array_unref(link->pending);
   g_byte_array_unref(link->answers);
+  g_byte_array_unref(link->held);
   g_object_unref(link->connection);
   g_object_unref(link->cancellable);
   g_free(link);
@@ -116,7 +118,10 @@ confirm(Link *link, const guint8 *id)
   if (!link->printer->confirms)
     return;
   link->printer->n_confirmed++;
-  answer(link, block, sizeof block);
+  if (link->printer->holds)
+    g_byte_array_append(link->held, block, sizeof block);
+  else
+    answer(link, block, sizeof block);
 }
 
 static void
@@ -206,6 +211,7 @@ on_incoming(GSocketService *service, GSocketConnection *connection, GObject *fro
   link->cancellable = g_cancellable_new();
   link->pending = g_byte_array_new();
   link->answers = g_byte_array_new();
+  link->held = g_byte_array_new();
   link->references = 1;
   g_ptr_array_add(printer->connections, link);
   printer->n_connections++;
@@ -288,6 +294,19 @@ fake_printer_switch_off(FakePrinter *printer)
   /* What was cancelled comes back. */
   while (g_main_context_iteration(NULL, FALSE))
     ;
+}
+
+void
+fake_printer_release(FakePrinter *printer)
+{
+  printer->holds = FALSE;
+  for (guint i = 0; i < printer->connections->len; i++) {
+    Link *link = printer->connections->pdata[i];
+
+    if (!g_cancellable_is_cancelled(link->cancellable))
+      answer(link, link->held->data, link->held->len);
+    g_byte_array_set_size(link->held, 0);
+  }
 }
 
 void

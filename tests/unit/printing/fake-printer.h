@@ -10,6 +10,7 @@ typedef struct {
   /* Behaviour; may be changed at any time. */
   gboolean answers;        /* DLE EOT, with what `status` says */
   gboolean confirms;       /* GS ( H function 48 */
+  gboolean holds;          /* its confirmations, until fake_printer_release() */
   gboolean is_byte_wise;   /* each byte of an answer in a turn of the loop of its own */
   gboolean never_reads;    /* takes connections only */
   gboolean hangs_up_first; /* closes as soon as it is connected */
@@ -41,6 +42,9 @@ void fake_printer_clear(FakePrinter *printer);
 /* Ends all connections and refuses new ones; its port stays its own. */
 void fake_printer_switch_off(FakePrinter *printer);
 void fake_printer_switch_on(FakePrinter *printer);
+
+/* Confirms what it held back, and all from now on. */
+void fake_printer_release(FakePrinter *printer);
 
 /* It reads after all, on all its connections. */
 void fake_printer_read(FakePrinter *printer);
