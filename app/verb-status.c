@@ -157,8 +157,9 @@ add_names(BhTextTable *table, const json_t *discovery)
   bh_text_table_add(table, _("Found by name"), describe_discovery(discovery));
   if (!g_str_equal(bh_verb_text(discovery, "state"), "working"))
     return;
-  json_array_foreach(json_object_get(discovery, "names"), i, name) bh_text_table_add(
-      table, bh_verb_text(name, "name"), describe_name(bh_verb_text(name, "state")));
+  json_array_foreach(json_object_get(discovery, "names"), i, name)
+    bh_text_table_add(table, bh_verb_text(name, "name"),
+                      describe_name(bh_verb_text(name, "state")));
 }
 
 gboolean

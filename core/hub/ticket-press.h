@@ -12,7 +12,8 @@
  * - Truly: on paper is what its printer has confirmed, or will never say. What ends otherwise is
  *   `lost` where nothing more comes by itself, until a person has it printed again.
  * - In time: a job that still waits for its printer when all of its lines have been seen is taken
- *   back (`seen`); paper that comes out long after makes the kitchen cook twice.
+ *   back (`seen`); paper that comes out long after makes the kitchen cook twice. So is after a
+ * sleep what waited before it (`old`), as a start has it: then the desk is told anew.
  *
  * Owned by BhTicketWatch; one main context.
  */
@@ -35,6 +36,12 @@ void bh_ticket_press_print(BhTicketPress *press, BhDueTicket *ticket);
 
 /** bh_ticket_press_look: something was said of the lines in this record. */
 void bh_ticket_press_look(BhTicketPress *press, const char *record_id);
+
+/**
+ * bh_ticket_press_wake: after an outage: what has not begun to come out by itself does not any
+ * more.
+ */
+void bh_ticket_press_wake(BhTicketPress *press);
 
 /**
  * bh_ticket_press_settle: of the last run

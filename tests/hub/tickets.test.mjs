@@ -20,6 +20,8 @@ import { slowness, until } from '../lib/wait.mjs';
 
 const UNSEEN_MS = 500 * slowness;
 const LONG_MS = 20000;
+/* From here on the hub takes it for a sleep: BH_SLEEP_WATCH_GAP_MS, and a tick. */
+const SLEEP_GAP_MS = 6000;
 
 function start(t, printers, { unseenMs = UNSEEN_MS, screenMs, ...options } = {}) {
   return startHub(t, { open: false,
@@ -391,6 +393,26 @@ describe('once', () => {
     await checkOnce(t, house);
     assert.equal(subject.printed, false);
     assert.equal(house.printer.count('Kebab'), 0);
+  });
+
+  test('the hub sleeps while the printer is away: nor does it come when it wakes', { timeout: 60000 }, async (t) => {
+    const house = await startKebab(t, (printer) => printer.close());
+    const { subject } = await untilAlert(house.hub, 'ticket-unseen');
+    await until('it waits', async () => (await listTickets(house.hub)).some(({ detail }) => detail === 'offline'), LONG_MS);
+    process.kill(house.hub.pid, 'SIGSTOP');
+    t.after(() => house.hub.running && process.kill(house.hub.pid, 'SIGCONT'));
+    const asleep = Date.now();
+    await until('it was away for long', () => Date.now() > asleep + SLEEP_GAP_MS + UNSEEN_MS);
+    process.kill(house.hub.pid, 'SIGCONT');
+    await untilAlert(house.hub, 'ticket-unseen', ({ jobId, lost }) => jobId === subject.jobId && lost);
+    await house.printer.reopen();
+    const marker = writeOrder(house.till, 'K-2', ['Marker']);
+    await house.till.push();
+    await house.printer.untilPrinted('Marker', LONG_MS);
+    await untilAlert(house.hub, 'ticket-unseen', ofOrder(marker));
+    assert.equal(house.printer.count('Kebab'), 0);
+    assert.deepEqual((await listTickets(house.hub)).filter(({ jobId }) => jobId === subject.jobId)
+      .map(({ state, detail }) => [state, detail]), [['failed', 'old']]);
   });
 
   test('after an outage nothing is printed, and the desk is told once', { timeout: 60000 }, async (t) => {

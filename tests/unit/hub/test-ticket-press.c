@@ -34,6 +34,17 @@ order(Case *self, const char *kind, const char *body)
 }
 
 static void
+start_queue(Case *self)
+{
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+
+  bh_print_queue_start_async(self->state.queue, fixture_take_result, &result);
+  bh_print_queue_start_finish(self->state.queue, fixture_wait(&result), &error);
+  g_assert_no_error(error);
+}
+
+static void
 set_up(Case *self, gconstpointer data)
 {
   g_autofree BhStoreMigration *migrations = NULL;
@@ -195,6 +206,56 @@ test_what_nobody_has_written_is_told(Case *self, gconstpointer data)
   g_assert_cmpstr(get_told(self, self->job_id), ==, "lost");
 }
 
+static gboolean
+has_job(Case *self, const char *job_id, const char *state, const char *detail)
+{
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(json_t) jobs = NULL;
+  const json_t *job;
+  gsize i;
+
+  bh_print_queue_list_async(self->state.queue, 100, fixture_take_result, &result);
+  jobs = bh_print_queue_list_finish(self->state.queue, fixture_wait(&result), NULL);
+  json_array_foreach(jobs, i, job)
+  {
+    if (g_str_equal(json_string_value(json_object_get(job, "jobId")), job_id))
+      return g_strcmp0(json_string_value(json_object_get(job, "state")), state) == 0 &&
+             g_strcmp0(json_string_value(json_object_get(job, "detail")), detail) == 0;
+  }
+  return FALSE;
+}
+
+/* Runs the loop until the store has it so. */
+static void
+await_job(Case *self, const char *job_id, const char *state, const char *detail)
+{
+  while (!has_job(self, job_id, state, detail))
+    g_main_context_iteration(NULL, FALSE);
+}
+
+static void
+test_what_waited_before_a_sleep_is_old(Case *self, gconstpointer data)
+{
+  start_queue(self);
+  print(self);
+  await_job(self, self->job_id, "queued", "offline");
+  /* The desk has put it away, and counts on the paper. */
+  bh_alert_desk_clear(self->state.alerts, BH_ALERT_TICKET_UNSEEN, self->job_id);
+  bh_ticket_press_wake(self->press);
+  await_told(self, self->job_id, "lost");
+  g_assert_true(has_job(self, self->job_id, "failed", "old"));
+}
+
+static void
+test_what_was_on_its_way_to_the_queue_is_old(Case *self, gconstpointer data)
+{
+  start_queue(self);
+  bh_ticket_press_print(self->press, bh_due_ticket_copy(self->ticket));
+  bh_ticket_press_wake(self->press);
+  await_told(self, self->job_id, "lost");
+  g_assert_true(has_job(self, self->job_id, "failed", "old"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -205,5 +266,9 @@ main(int argc, char **argv)
              tear_down);
   g_test_add("/hub/ticket-press/settled-anew", Case, NULL, set_up,
              test_what_nobody_has_written_is_told, tear_down);
+  g_test_add("/hub/ticket-press/asleep", Case, NULL, set_up, test_what_waited_before_a_sleep_is_old,
+             tear_down);
+  g_test_add("/hub/ticket-press/asleep-early", Case, NULL, set_up,
+             test_what_was_on_its_way_to_the_queue_is_old, tear_down);
   return g_test_run();
 }
