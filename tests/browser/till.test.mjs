@@ -399,6 +399,41 @@ describe(`till in ${browserName}`, () => {
         assert.match(day, text);
     });
 
+  test('a closed order to which a line came late is opened, paid and not closed again', LONG, async (t) => {
+    const { hub, page, manager } = await openTill(t);
+    await order(page, 'tea');
+    const [{ orderId }] = await until('the hub has the order', async () => {
+      const orders = await openOrders(hub);
+      return orders.length > 0 && orders;
+    });
+    await next(page, 'pay');
+    await tap(page, 'take');
+    await tap(page, 'no-receipt');
+    await tap(page, 'order-more');
+    await tap(page, 'order-served');
+    await tap(page, 'order-more');
+    await tap(page, 'order-close');
+    await page.waitForFunction((selector) => document.querySelector(selector) === null, {},
+      byTestId('open-order'));
+    // A waiter's phone had no connection then.
+    manager.log.write('order.lines', `order/${orderId}`,
+      { lines: [{ lineId: 'late', name: 'Draught beer', quantity: 1, price: 560 }] });
+    await manager.push();
+    await order(page, 'soup');
+    await (await page.waitForSelector(`${byTestId('open-order')}[data-order="${orderId}"]`)).click();
+    await dueIs(page, 560);
+    await next(page, 'pay');
+    await tap(page, 'take');
+    await tap(page, 'no-receipt');
+    await stepIs(page, 'new');
+    await tap(page, 'order-more');
+    await page.waitForSelector(byTestId('order-served'));
+    assert.equal(await page.$(byTestId('order-close')), null);
+    await tap(page, 'order-served');
+    await page.waitForFunction((selector) => document.querySelectorAll(selector).length === 1, {},
+      byTestId('open-order'));
+  });
+
   test('what is out is seen and not sold; what was tapped survives a reload; the drawer opens alone', LONG,
     async (t) => {
       const { hub, page, printer } = await openTill(t);

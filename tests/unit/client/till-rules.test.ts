@@ -115,7 +115,8 @@ test("what was not sent with closed orders: one into the empty new order, others
   let unsent = withCart(withCart({ ...nothing, orderId: "a" }, "a", cart("1")), "b", cart("2"));
   unsent = withCart(unsent, "c", cart("3"));
   const places: Record<string, string | null> = { a: "t-1", b: "t-2" };
-  const rescued = rescueUnsent(unsent, (orderId) => places[orderId]);
+  const isListed = (orderId: string) => places[orderId] === undefined;
+  const rescued = rescueUnsent(unsent, (orderId) => places[orderId], isListed);
   assert.deepEqual([rescued.orderId, rescued.placeId], [null, "t-1"]);
   assert.equal(cartOf(rescued, NEW, menu)[0]?.lineId, "1");
   const [draft, ...others] = draftsOf(rescued);
@@ -124,13 +125,18 @@ test("what was not sent with closed orders: one into the empty new order, others
     ...[[], "t-2", "2"],
   ]);
   assert.equal(cartOf(rescued, "c", menu)[0]?.lineId, "3");
-  assert.equal(rescueUnsent(rescued, (orderId) => places[orderId]), rescued);
+  assert.equal(rescueUnsent(rescued, (orderId) => places[orderId], isListed), rescued);
   assert.deepEqual(toUnsent(JSON.parse(JSON.stringify(rescued))), rescued);
 
   // One is being put together: nothing is mixed into it.
-  const busy = rescueUnsent({ ...withCart(unsent, NEW, cart("4")), placeId: "t-9" }, (id) => places[id]);
+  const begun = { ...withCart(unsent, NEW, cart("4")), placeId: "t-9" };
+  const busy = rescueUnsent(begun, (id) => places[id], isListed);
   assert.deepEqual([busy.placeId, draftsOf(busy).length, busy.orderId], ["t-9", 2, "draft.a"]);
-  assert.deepEqual(rescueUnsent({ ...nothing, orderId: "a" }, () => null).orderId, null);
+  const selected = { ...nothing, orderId: "a" };
+  assert.equal(rescueUnsent(selected, () => null, () => false).orderId, null);
+  assert.equal(rescueUnsent(selected, () => null, () => true).orderId, "a", "it owes what came after");
+  const owing = rescueUnsent(withCart(selected, "a", cart("5")), () => "t-1", () => true);
+  assert.deepEqual([owing.orderId, cartOf(owing, NEW, menu).length], [null, 1], "it takes no more");
 });
 
 test("two tabs of a till: neither overwrites what the other tapped or sent", async () => {

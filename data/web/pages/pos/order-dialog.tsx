@@ -9,6 +9,7 @@ import { currentPersonId } from "../house/person";
 import { t } from "../messages";
 import { Dialog } from "../theme/dialog";
 import type { OnAsk } from "./ask";
+import { closeOrder } from "./closing";
 import { isCounted } from "./day-totals";
 import { ReasonField } from "./fields";
 import { cancelReasons } from "./line-dialog";
@@ -75,7 +76,7 @@ export function OrderDialog({ till, order, receipts, onAsk, onCopy }: OrderDialo
               going.length === 0 || order.due > 0 || receipts.desk.waitsFor(order.orderId),
             )}
       </div>
-      {order.due <= 0 && atKitchen > 0 && (
+      {order.due <= 0 && !order.closed && atKitchen > 0 && (
         <p class="soft" id="order-close-hint" data-testid="order-close-hint">
           {t("till.close.hint", { count: atKitchen })}
         </p>
@@ -91,7 +92,7 @@ export function OrderDialog({ till, order, receipts, onAsk, onCopy }: OrderDialo
             {t("till.order.cancel")}
           </button>
         )}
-        {order.due <= 0 && (
+        {order.due <= 0 && !order.closed && (
           <button
             type="button"
             data-testid="order-close"
@@ -99,10 +100,7 @@ export function OrderDialog({ till, order, receipts, onAsk, onCopy }: OrderDialo
             aria-describedby={atKitchen > 0 ? "order-close-hint" : undefined}
             onClick={() => {
               const ready = unservedLines(order);
-              void till.write([
-                ...(ready.length === 0 ? [] : setLineState(ready, "served", currentPersonId())),
-                changeOrder(order.orderId, { closed: true }, nextVersion),
-              ]);
+              void till.write(closeOrder(order, ready, currentPersonId(), nextVersion));
               tellClosed(till, order);
               onAsk(null);
             }}
@@ -152,7 +150,7 @@ export function CancelOrderDialog({ till, order, onAsk }: Pick<OrderDialogProps,
     const going = order.lines.filter((line) => !isOver(line));
     void till.write([
       ...endLines(going, "cancelled", reason.trim(), currentPersonId()),
-      changeOrder(order.orderId, { closed: true }, (entity) => till.property.nextVersion(entity)),
+      ...closeOrder(order, [], currentPersonId(), (entity) => till.property.nextVersion(entity)),
     ]);
     till.tell(t("till.cancelled", { number: order.number }));
     onAsk(null);

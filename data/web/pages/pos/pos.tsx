@@ -4,13 +4,14 @@
 
 import { useState } from "preact/hooks";
 
-import { changeOrder, setLineState, waitingLines } from "../house/orders";
+import { setLineState, waitingLines } from "../house/orders";
 import { openHousePage, type HousePageProps } from "../house/open-house-page";
 import { currentPerson, currentPersonId } from "../house/person";
 import { usePrinters } from "../link/use-link";
 import { t } from "../messages";
 import { ToastLine, useToast } from "../theme/toast";
 import type { Ask } from "./ask";
+import { closeOrder } from "./closing";
 import { ItemGrid } from "./item-grid";
 import { nextStep, unservedLines } from "./next-step";
 import { tellClosed } from "./order-dialog";
@@ -45,10 +46,8 @@ function PosPage({ property, link }: HousePageProps) {
   const close = (served: boolean) => {
     if (order === null) return;
     const open = served ? unservedLines(order) : [];
-    void till.write([
-      ...(open.length === 0 ? [] : setLineState(open, "served", currentPersonId())),
-      changeOrder(order.orderId, { closed: true }, (entity) => property.nextVersion(entity)),
-    ]);
+    const nextVersion = (entity: string) => property.nextVersion(entity);
+    void till.write(closeOrder(order, open, currentPersonId(), nextVersion));
     tellClosed(till, order);
   };
   const next = () => {

@@ -6,7 +6,7 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 
 import { countDown, findShort } from "../house/availability";
 import { readMenu, type Menu } from "../house/menu";
-import { acceptOwn, openOrder, orderLines, readOpenOrders } from "../house/orders";
+import { acceptOwn, isOpen, openOrder, orderLines, readOpenOrders } from "../house/orders";
 import { currentPersonId } from "../house/person";
 import { readPlaces, type Place } from "../house/places";
 import { seatAt } from "../house/seatings";
@@ -34,7 +34,7 @@ export interface Till {
   property: Property;
   menu: Menu;
   places: readonly Place[];
-  /** Those that are not closed. */
+  /** Those that somebody has still to do with; one that is closed may owe what came after. */
   orders: readonly Order[];
   /** null: a new one, which was not sent yet. */
   order: Order | null;
@@ -68,13 +68,19 @@ function withPlace(unsent: Unsent, placeId: string | null): Unsent {
   return { ...unsent, places };
 }
 
+/** Whether it is one of those that readOpenOrders() finds. */
+function isListed(property: Property, orderId: string): boolean {
+  const order = property.order(orderId);
+  return order !== null && isOpen(property, order, Date.now());
+}
+
 /** With the order that another page sent us for, if it is open. */
 function beginUnsent(property: Property): Unsent {
   const kept = recallUnsent();
   const [, orderId] = NAMED.exec(location.hash) ?? [];
   if (orderId === undefined) return kept;
   history.replaceState(history.state, "", location.pathname + location.search);
-  return property.order(orderId)?.closed === false ? { ...kept, orderId } : kept;
+  return isListed(property, orderId) ? { ...kept, orderId } : kept;
 }
 
 export function useTill(property: Property, tell: Toast["tell"]): Till {
@@ -111,12 +117,13 @@ export function useTill(property: Property, tell: Toast["tell"]): Till {
   // What was not sent with those that were closed, here or elsewhere, is not lost.
   useEffect(() => {
     if (isSending.current) return;
-    const rescued = rescueUnsent(latest.current, (orderId) => {
+    const placeOf = (orderId: string) => {
       const known = property.order(orderId);
       return known?.closed === false ? undefined : (known?.placeId ?? null);
-    });
+    };
+    const rescued = rescueUnsent(latest.current, placeOf, (id) => isListed(property, id));
     if (rescued !== latest.current) change(rescued);
-  }, [unsent.orderId, orders]);
+  }, [unsent.orderId, unsent.lines, orders]);
 
   async function send(): Promise<void> {
     if (isSending.current) return;
