@@ -434,6 +434,43 @@ describe(`till in ${browserName}`, () => {
       byTestId('open-order'));
   });
 
+  test('two taps on the receipt do not hand out; what closing handed out comes back with the order', LONG,
+    async (t) => {
+      const { hub, page, manager } = await openTill(t);
+      await order(page, 'tea');
+      const [{ orderId, lines: [line] }] = await until('the hub has the order', async () => {
+        const orders = await openOrders(hub);
+        return orders.length > 0 && orders;
+      });
+      manager.log.write('line.state', `order/${orderId}`, { lineIds: [line.lineId], state: 'ready' });
+      await manager.push();
+      await linesAre(page, ['1 × Pot of tea ready']);
+      await next(page, 'pay');
+      await tap(page, 'take');
+      await tap(page, 'no-receipt');
+      await stepIs(page, 'receipt');
+      // Both at one moment, however long the page takes to say what is next.
+      await page.$eval(byTestId('next-action'), (button) => new Promise((done) => {
+        const now = performance.now();
+        performance.now = () => now;
+        new MutationObserver((_, observer) => {
+          observer.disconnect();
+          button.click();
+          performance.now = () => Performance.prototype.now.call(performance) + 1000;
+          done();
+        }).observe(button, { attributeFilter: ['data-step'] });
+        button.click();
+      }));
+      await stepIs(page, 'serve');
+      await linesAre(page, ['1 × Pot of tea ready']);
+      await next(page, 'serve');
+      await page.waitForFunction((selector) => document.querySelector(selector) === null, {},
+        byTestId('open-order'));
+      await tap(page, 'toast-action');
+      await (await page.waitForSelector(byTestId('open-order'))).click();
+      await linesAre(page, ['1 × Pot of tea ready']);
+    });
+
   test('what is out is seen and not sold; what was tapped survives a reload; the drawer opens alone', LONG,
     async (t) => {
       const { hub, page, printer } = await openTill(t);

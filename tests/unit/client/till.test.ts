@@ -28,7 +28,7 @@ import type { RecordSource } from "../../../data/web/pages/house/source";
 import { newLine } from "../../../data/web/pages/order/cart";
 import { quickSums, settle, shareOf } from "../../../data/web/pages/pos/cash";
 import { loadDayOrders, openedByName } from "../../../data/web/pages/pos/day-orders";
-import { closeOrder } from "../../../data/web/pages/pos/closing";
+import { closeOrder, reopenOrder } from "../../../data/web/pages/pos/closing";
 import { closeDay, readDay } from "../../../data/web/pages/pos/day-totals";
 import { moveTo } from "../../../data/web/pages/pos/move-plan";
 import { nextStep } from "../../../data/web/pages/pos/next-step";
@@ -36,6 +36,7 @@ import {
   readPayments,
   receiptedTotal,
 } from "../../../data/web/pages/pos/order-facts";
+import { SecondTap } from "../../../data/web/pages/pos/second-tap";
 import { sumsOf, toReceipt } from "../../../data/web/pages/pos/receipt-content";
 import { cartOf, NEW, nothing, toUnsent, withCart } from "../../../data/web/pages/pos/unsent";
 import { setUp } from "./till-fixture";
@@ -120,6 +121,32 @@ test("where no kitchen is set up, what was paid is handed out; a screen that sho
   assert.equal(nextStep({ ...standing, order: read(orderId) }), "serve");
   await property.write(markSeen(read(orderId).lines));
   assert.equal(nextStep({ ...standing, order: read(orderId) }), "new");
+});
+
+test("a second tap does not hand out and close what the first printed", () => {
+  const taps = new SecondTap();
+  assert.equal(taps.isMeantBefore(0, "pay"), false);
+  assert.equal(taps.isMeantBefore(1000, "receipt"), false);
+  assert.equal(taps.isMeantBefore(1150, "serve"), true);
+  assert.equal(taps.isMeantBefore(1300, "serve"), true, "and the third");
+  assert.equal(taps.isMeantBefore(1700, "serve"), false);
+  assert.equal(taps.isMeantBefore(3000, "send"), false);
+  assert.equal(taps.isMeantBefore(3100, "pay"), false, "what only asks may come at once");
+});
+
+test("an order that is opened again has those lines ready that closing it handed out", async () => {
+  const { property, read, ring, nextVersion } = await setUp();
+  const orderId = await ring(1, 1);
+  const [soup, wine] = read(orderId).lines;
+  assert.ok(soup && wine);
+  await property.write(setLineState([soup, wine], "ready", null));
+  await property.write(setLineState([soup], "served", null));
+  const ready = read(orderId).lines.filter(({ state }) => state === "ready");
+  await property.write(closeOrder(read(orderId), ready, null, nextVersion));
+  const states = () => [read(orderId).closed, ...read(orderId).lines.map(({ state }) => state)];
+  assert.deepEqual(states(), [true, "served", "served"]);
+  await property.write(reopenOrder(property, orderId, ready, null, nextVersion));
+  assert.deepEqual(states(), [false, "served", "ready"]);
 });
 
 test("the receipt adds up: lines, discounts, taxes of both sorts, payments, change", async () => {

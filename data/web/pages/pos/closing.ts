@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The end of an order. Pure.
+// The end of an order, and how it is taken back. Pure.
 
 import type { Order, OrderLine, PropertyDraft } from "@bellhop/client";
 
 import { changeOrder, setLineState } from "../house/orders";
+import type { RecordSource } from "../house/source";
+import { undoLines } from "../house/undo";
 
 /**
  * What closes the order. One that is closed already, and was opened for what came after, is not closed
@@ -21,5 +23,23 @@ export function closeOrder(
   return [
     ...setLineState(handedOut, "served", personId),
     ...(order.closed ? [] : [changeOrder(order.orderId, { closed: true }, nextVersion)]),
+  ];
+}
+
+/** Opens it again; what was handed out only by closing it is not any more. */
+export function reopenOrder(
+  source: RecordSource,
+  orderId: string,
+  handedOut: readonly OrderLine[],
+  personId: string | null,
+  nextVersion: (entity: string) => number,
+): PropertyDraft[] {
+  const ids = new Set(handedOut.map(({ lineId }) => lineId));
+  const served = (source.order(orderId)?.lines ?? []).filter(
+    ({ lineId, state }) => ids.has(lineId) && state === "served",
+  );
+  return [
+    changeOrder(orderId, { closed: false }, nextVersion),
+    ...undoLines(source, served, personId),
   ];
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What else can be done with the order; a note on it; and giving it up as a whole.
 
-import type { Order } from "@bellhop/client";
+import type { Order, OrderLine } from "@bellhop/client";
 import { useState } from "preact/hooks";
 
 import { changeOrder, endLines, isOver, setLineState } from "../house/orders";
@@ -9,7 +9,7 @@ import { currentPersonId } from "../house/person";
 import { t } from "../messages";
 import { Dialog } from "../theme/dialog";
 import type { OnAsk } from "./ask";
-import { closeOrder } from "./closing";
+import { closeOrder, reopenOrder } from "./closing";
 import { isCounted } from "./day-totals";
 import { ReasonField } from "./fields";
 import { cancelReasons } from "./line-dialog";
@@ -17,14 +17,22 @@ import { linesAtKitchen, unservedLines } from "./next-step";
 import type { Receipts } from "./use-receipts";
 import type { Till } from "./use-till";
 
-/** Once an order is closed; it can be opened again for a moment. */
-export function tellClosed({ property, write, tell }: Till, { orderId, number }: Order): void {
+/**
+ * Once an order is closed; it can be opened again for a moment.
+ *
+ * @param handedOut what was served with it
+ */
+export function tellClosed(
+  { property, write, tell }: Till,
+  { orderId, number }: Order,
+  handedOut: readonly OrderLine[],
+): void {
   const nextVersion = (entity: string) => property.nextVersion(entity);
   tell(t("till.closed", { number }), {
     label: t("till.reopen"),
     run: () => {
       if (isCounted(property, orderId)) tell(t("till.reopen.late"));
-      else void write(changeOrder(orderId, { closed: false }, nextVersion));
+      else void write(reopenOrder(property, orderId, handedOut, currentPersonId(), nextVersion));
     },
   });
 }
@@ -101,7 +109,7 @@ export function OrderDialog({ till, order, receipts, onAsk, onCopy }: OrderDialo
             onClick={() => {
               const ready = unservedLines(order);
               void till.write(closeOrder(order, ready, currentPersonId(), nextVersion));
-              tellClosed(till, order);
+              tellClosed(till, order, ready);
               onAsk(null);
             }}
           >

@@ -2,7 +2,7 @@
 // The till: the open orders and the menu left, the order right, its sum and the one next action bottom
 // right. Everything is written to this device's own replica and goes on while the hub is away.
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 
 import { setLineState, waitingLines } from "../house/orders";
 import { openHousePage, type HousePageProps } from "../house/open-house-page";
@@ -17,6 +17,7 @@ import { nextStep, unservedLines } from "./next-step";
 import { tellClosed } from "./order-dialog";
 import { OrderPane } from "./order-pane";
 import { OrderStrip } from "./order-strip";
+import { SecondTap } from "./second-tap";
 import { TillAsk } from "./till-ask";
 import { useReceipts } from "./use-receipts";
 import { useTill } from "./use-till";
@@ -33,6 +34,7 @@ function PosPage({ property, link }: HousePageProps) {
     (number) => toast.tell(t("till.receipt.lost", { number })),
   );
   const [ask, setAsk] = useState<Ask | null>(firstAsk);
+  const taps = useRef(new SecondTap());
   const { order, cart } = till;
   const away = link.path === "none" && !link.connecting;
   const step = nextStep({
@@ -48,9 +50,10 @@ function PosPage({ property, link }: HousePageProps) {
     const open = served ? unservedLines(order) : [];
     const nextVersion = (entity: string) => property.nextVersion(entity);
     void till.write(closeOrder(order, open, currentPersonId(), nextVersion));
-    tellClosed(till, order);
+    tellClosed(till, order, open);
   };
   const next = () => {
+    if (taps.current.isMeantBefore(performance.now(), step)) return;
     if (step === "send") till.send();
     if (order === null) return;
     if (step === "accept")
