@@ -11,6 +11,7 @@ import { countDown, findShort, setAvailability } from "../../../data/web/pages/h
 import { discount, openOrder, orderLines, pay, refund } from "../../../data/web/pages/house/orders";
 import { readMenu } from "../../../data/web/pages/house/menu";
 import { newLine } from "../../../data/web/pages/order/cart";
+import { stillAsked, type Ask } from "../../../data/web/pages/pos/ask";
 import {
   discountOrder,
   givenDiscounts,
@@ -137,6 +138,21 @@ test("what was not sent with closed orders: one into the empty new order, others
   assert.equal(rescueUnsent(selected, () => null, () => true).orderId, "a", "it owes what came after");
   const owing = rescueUnsent(withCart(selected, "a", cart("5")), () => "t-1", () => true);
   assert.deepEqual([owing.orderId, cartOf(owing, NEW, menu).length], [null, 1], "it takes no more");
+});
+
+test("what is asked about an order is not asked of the next one", () => {
+  const after = (ask: Ask, orderId: string | null) => stillAsked({ ask, orderId: "a" }, orderId);
+  const pay: Ask = { about: "pay" };
+  assert.deepEqual([after(pay, "a"), after(pay, "b"), after(pay, null)], [pay, null, null]);
+  const ofOrder: Ask[] = [
+    { about: "line", lineId: "l" }, { about: "cancel-line", lineId: "l" }, { about: "place" },
+    { about: "refund", paymentId: "p" }, { about: "order" }, { about: "note" }, { about: "bill" },
+    { about: "cancel-order" }, { about: "discount", lineId: null }, { about: "move", lineId: null },
+  ];
+  for (const ask of ofOrder) assert.equal(after(ask, "b"), null, ask.about);
+  for (const ask of [{ about: "rooms" }, { about: "till" }, { about: "day" }, { about: "orders" }] as Ask[])
+    assert.equal(after(ask, "b"), ask);
+  assert.equal(stillAsked(null, "a"), null);
 });
 
 test("two tabs of a till: neither overwrites what the other tapped or sent", async () => {

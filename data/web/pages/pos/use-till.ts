@@ -111,7 +111,13 @@ export function useTill(property: Property, tell: Toast["tell"]): Till {
     addEventListener("storage", follow);
     return () => removeEventListener("storage", follow);
   }, []);
-  const order = orders.find(({ orderId }) => orderId === unsent.orderId) ?? null;
+  // A closed one that was opened stays until it is left: there may be change to give back.
+  const closed = useRef<string | null>(null);
+  const order =
+    orders.find(({ orderId }) => orderId === unsent.orderId) ??
+    (unsent.orderId !== null && unsent.orderId === closed.current
+      ? property.order(unsent.orderId)
+      : null);
   const key = unsent.orderId ?? NEW;
 
   // What was not sent with those that were closed, here or elsewhere, is not lost.
@@ -121,7 +127,13 @@ export function useTill(property: Property, tell: Toast["tell"]): Till {
       const known = property.order(orderId);
       return known?.closed === false ? undefined : (known?.placeId ?? null);
     };
-    const rescued = rescueUnsent(latest.current, placeOf, (id) => isListed(property, id));
+    const { orderId } = latest.current;
+    if (orderId !== closed.current) {
+      const isClosed = orderId !== null && property.order(orderId)?.closed === true;
+      closed.current = isClosed && isListed(property, orderId) ? orderId : null;
+    }
+    const isThere = (id: string) => id === closed.current || isListed(property, id);
+    const rescued = rescueUnsent(latest.current, placeOf, isThere);
     if (rescued !== latest.current) change(rescued);
   }, [unsent.orderId, unsent.lines, orders]);
 
