@@ -161,6 +161,8 @@ export class ReplicaLink {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    // Until it is there again, nobody knows what it has.
+    this.#noteKept({}, true);
     for (const batch of this.#batches.values()) batch.cancelTimer();
     this.#batches.clear();
     for (const cancel of this.#timers) cancel();
@@ -400,6 +402,7 @@ export class ReplicaLink {
     if (!message.partial) this.#confirmed.clear();
     for (const [logId, seq] of logs) this.#confirmed.set(logId, seq);
     this.#host.onHave(this, message.have, message.level);
+    this.#noteKept(message.have, !message.partial);
     if (Object.keys(message.safe).length > 0) this.#host.onSafe(this, message.safe);
     if (message.partial) {
       for (const [logId, seq] of logs) {
@@ -465,6 +468,7 @@ export class ReplicaLink {
     // It has what it sends.
     for (const [logId, seq] of identities)
       this.#confirmed.set(logId, Math.max(seq, this.#confirmed.get(logId) ?? 0));
+    this.#noteKept(Object.fromEntries(identities), false);
     const { have, refused } = result;
     this.#send({
       type: "ack",
@@ -504,6 +508,7 @@ export class ReplicaLink {
       return;
     }
     this.#host.onHave(this, ack.have, ack.level);
+    this.#noteKept(ack.have, false);
     const batch = this.#forget(ack.ref);
     if (batch !== undefined) this.#noteDelivered(batch, ack.have);
     for (const [logId, seq] of Object.entries(ack.have)) {
@@ -516,6 +521,11 @@ export class ReplicaLink {
     }
     for (const { logId, retryMs } of ack.refused) this.#rest(logId, retryMs ?? Infinity);
     this.pump();
+  }
+
+  /** What the hub says itself, and to us. */
+  #noteKept(have: Have, isWhole: boolean): void {
+    if (this.peer.trusted && isKeeper(this.peer.level)) this.#host.store.markKept(have, isWhole);
   }
 
   #noteDelivered({ spans }: Batch, have: Have): void {
@@ -561,6 +571,7 @@ export class ReplicaLink {
     this.#joiner.settle(id, true);
     for (const [logId, seq] of Object.entries(have)) this.#confirmed.set(logId, seq);
     this.#host.onHave(this, have, this.peer.level);
+    this.#noteKept(have, false);
     return true;
   }
 }
