@@ -298,6 +298,22 @@ test("what a hub has is its own latest word, and nobody's once it is gone", asyn
   assert.equal(a.safe()[A], 3);
 });
 
+test("an answer before that to an earlier batch does not make it go again and again", async () => {
+  const [a, hub] = [new FakeReplica("a"), new FakeReplica("hub", "hub")];
+  a.write(A, 100);
+  a.delivered.set(A, 0);
+  const { link, pass } = setUp(a, hub);
+  const wire = link(0, 1);
+  // The answer to the first batch is lost, that to the second is not.
+  wire.fate = () => (carried(wire, "ack", "hub").length === 1 ? "lost" : "arrives");
+  await pass(5000);
+  assert.equal(hub.seqOf(A), 100);
+  assert.equal(carried(wire, "ops", "a").length, 2);
+  await pass(15000);
+  assert.equal(a.delivered.get(A), 100);
+  assert.equal(carried(wire, "ops", "a").length, 3);
+});
+
 test("doubled messages do not make two replicas answer each other for ever", async () => {
   const [a, b] = [new FakeReplica("a"), new FakeReplica("b")];
   const { link, pass } = setUp(a, b);

@@ -72,6 +72,11 @@ const STALL_MS = 15000;
 /** What waits for a full channel: acks beyond are left out, the other side asks again. */
 const MAX_QUEUE = 256;
 
+/** How far it goes without a gap. @param spans in order */
+function reach(seq: number, spans: readonly Span[]): number {
+  return spans.reduce((end, { first, last }) => (first <= end + 1 ? Math.max(end, last) : end), seq);
+}
+
 export class ReplicaLink {
   readonly peer: ReplicaPeer;
   readonly #host: LinkHost;
@@ -82,6 +87,8 @@ export class ReplicaLink {
   // How far the other side is to be brought. Behind what we have where it gets the rest from others.
   readonly #targets = new Map<string, number>();
   readonly #batches = new Map<string, Batch>();
+  /** By logId, in order: what of our own was answered before what was sent earlier. */
+  readonly #answered = new Map<string, Span[]>();
   /** By logId: until when it rests. */
   readonly #resting = new Map<string, number>();
   readonly #givenMembers = new Set<string>();
@@ -151,6 +158,7 @@ export class ReplicaLink {
     if (this.#closed) return;
     this.#queue.length = 0;
     for (const id of [...this.#batches.keys()]) this.#forget(id);
+    this.#answered.clear();
     this.#givenMembers.clear();
     this.#resting.clear();
     this.sendHave();
@@ -286,7 +294,7 @@ export class ReplicaLink {
     if (isKeeper(this.peer.level))
       known = Math.min(known, this.#host.store.deliveredOf(logId) ?? known);
     for (const { spans } of this.#batches.values()) known = Math.max(known, spans.get(logId)?.last ?? 0);
-    return known;
+    return reach(known, this.#answered.get(logId) ?? []);
   }
 
   /** Of private logs other devices know nothing. */
@@ -531,11 +539,17 @@ export class ReplicaLink {
   #noteDelivered({ spans }: Batch, have: Have): void {
     if (!this.peer.trusted || !isKeeper(this.peer.level)) return;
     const { store } = this.#host;
-    const delivered = [...spans].flatMap(([logId, { first, last }]): [string, number][] => {
+    const delivered: Have = {};
+    for (const [logId, { first, last }] of spans) {
       const before = store.deliveredOf(logId);
-      return before === null || first > before + 1 ? [] : [[logId, Math.min(last, have[logId] ?? 0)]];
-    });
-    store.markDelivered(Object.fromEntries(delivered));
+      if (before === null) continue;
+      const taken = { first, last: Math.min(last, have[logId] ?? 0) };
+      const answered = [...(this.#answered.get(logId) ?? []), taken].sort((a, b) => a.first - b.first);
+      const seq = reach(before, answered);
+      this.#answered.set(logId, answered.filter((one) => one.last > seq));
+      delivered[logId] = seq;
+    }
+    store.markDelivered(delivered);
   }
 
   #rest(logId: string, delayMs: number): void {
