@@ -505,6 +505,7 @@ test("a state that can no longer be made from operations is asked of the hub", a
   const { property, clock } = await openProperty(new MemoryStore({ disk }));
   await property.take([till.say(openOrder("a")), till.say(addLine("a", "t"))], trusted);
   property.markSafe({ [till.logId]: 1 });
+  property.markKept({ [till.logId]: 1 }, true);
   clock.advance(15 * DAY_MS);
   await quiet();
   assert.deepEqual(property.from(), { [till.logId]: 2 });
@@ -746,6 +747,7 @@ test("what was compacted while it was aside comes from the hub after an upgrade"
   const { property, clock } = await openProperty(new MemoryStore({ disk }));
   await property.take([till.say({ kind: "order.fold", entity: "order/a", body: {} })], trusted);
   property.markSafe({ [till.logId]: 1 });
+  property.markKept({ [till.logId]: 1 }, true);
   await quiet();
   clock.advance(15 * DAY_MS);
   await quiet();
@@ -786,6 +788,7 @@ test("another tab's compaction is heard of", async () => {
   const two = await openProperty(new MemoryStore({ disk }), "phone", { seed: 2 });
   await one.property.take([till.say(openOrder("a")), till.say(addLine("a", "x"))], trusted);
   one.property.markSafe({ [till.logId]: 1 });
+  one.property.markKept({ [till.logId]: 1 }, true);
   await quiet();
   one.clock.advance(15 * DAY_MS);
   await quiet();
@@ -804,6 +807,7 @@ test("the other of a fork is applied though its fellow was compacted, in every t
   await one.property.take([till.say(addLine("a", "x"))], trusted);
   await one.property.write(openOrder("a"));
   one.property.markSafe({ [till.logId]: 1 });
+  one.property.markKept({ [till.logId]: 1 }, true);
   await quiet();
   one.clock.advance(15 * DAY_MS);
   await quiet();
