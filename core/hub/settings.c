@@ -476,14 +476,6 @@ check_tls(const BhSettings *settings, GError **error)
   return TRUE;
 }
 
-char *
-bh_settings_dup_backup_folder(const BhSettings *settings)
-{
-  return settings->backup_folder != NULL
-             ? g_strdup(settings->backup_folder)
-             : g_build_filename(settings->state_folder, "backups", NULL);
-}
-
 gboolean
 bh_settings_check(const BhSettings *settings, GError **error)
 {

@@ -56,7 +56,7 @@ typedef struct {
   GPtrArray *printers; /* owned BhPrinterSetting, in order; the first takes jobs that name none */
   BhLimitSet limits;
   gboolean backup;     /* a backup every night */
-  char *backup_folder; /* (nullable): see bh_settings_dup_backup_folder() */
+  char *backup_folder; /* (nullable): %NULL: `backups` in the state folder */
   guint backup_minute; /* of the day, local time */
   guint backup_keep;   /* the oldest beyond so many go */
   GHashTable *fixed;   /* keys that the command line decides, whatever stands in the file */
@@ -107,10 +107,6 @@ const char *bh_settings_get_key(guint index);
 
 /** bh_settings_fix: notes that the command line decides @key. */
 void bh_settings_fix(BhSettings *settings, const char *key);
-
-/** bh_settings_dup_backup_folder: Returns: (transfer full): `backups` in the state folder where
- * nobody chose one */
-char *bh_settings_dup_backup_folder(const BhSettings *settings);
 
 /** bh_settings_uses_discovery: whether the hub tells its names and resolves candidates; one that
  * listens to this machine alone only where a person asked for it. */

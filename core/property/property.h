@@ -124,7 +124,6 @@ void bh_property_close(BhProperty *property);
 
 const char *bh_property_get_tenant_id(BhProperty *property);
 const char *bh_property_get_device_id(BhProperty *property);
-BhRole bh_property_get_role(BhProperty *property);
 BhLevel bh_property_get_level(BhProperty *property);
 
 /** bh_property_get_clock: (transfer none): whose times own operations bear. */

@@ -205,20 +205,6 @@ bh_record_book_apply(BhRecordBook *book, const BhOperation *op, gint64 now_ms)
   return is_changed;
 }
 
-gboolean
-bh_record_book_merge(BhRecordBook *book, const char *name, const BhRecord *record,
-                     gint64 touched_ms)
-{
-  BhBookEntry *entry = ensure_entry(book, name);
-  gboolean is_changed = bh_record_merge(entry->record, record);
-
-  entry->touched_ms = MAX(entry->touched_ms, touched_ms);
-  mark_entry(book, entry);
-  if (is_changed)
-    index_entry(book, entry);
-  return is_changed;
-}
-
 void
 bh_record_book_complete(BhRecordBook *book, const char *name, const BhRecord *record,
                         gint64 touched_ms)
