@@ -326,8 +326,8 @@ make_web(BhHub *self, GError **error)
   self->api_web = bh_api_web_new(self->api, self->web, &self->state);
   bh_picture_api_mount(self->web, self->books->pictures);
   bh_doctor_api_serve(self->doctor, self->web);
-  self->moves =
-      bh_house_moves_new(self->links, self->web, self->endpoint, self->screens, self->tickets);
+  self->moves = bh_house_moves_new(self->links, self->web, self->endpoint, self->screens,
+                                   self->tickets, self->log);
   return open_doors(self, error);
 }
 

@@ -409,6 +409,12 @@ on_committed(BhProperty *property, GPtrArray *operations, gpointer source, BhLog
     bh_log_counts_add(&self->counts, (BhLogWay)GPOINTER_TO_UINT(way), operations->len, bytes);
 }
 
+void
+bh_log_desk_wake(BhLogDesk *desk)
+{
+  bh_replicator_wake(desk->replicator);
+}
+
 gboolean
 bh_log_desk_is_speaker(BhLogDesk *desk, BhMember *member)
 {

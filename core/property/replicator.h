@@ -105,7 +105,7 @@ gboolean bh_replicator_receive(BhReplicator *replicator, BhReplicatorLink *link,
 /** bh_replicator_ready: the link's channel has room again. */
 void bh_replicator_ready(BhReplicator *replicator, BhReplicatorLink *link);
 
-/** bh_replicator_wake: the machine slept, the network changed: every peer is told `have` again. */
+/** bh_replicator_wake: the machine slept: every peer is told `have` again. */
 void bh_replicator_wake(BhReplicator *replicator);
 
 /** bh_replicator_tick: Returns: in how many ms it wants the next; -1: none is needed */
