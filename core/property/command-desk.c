@@ -154,12 +154,6 @@ find_type(const char *name)
   return NULL;
 }
 
-gboolean
-bh_command_desk_takes(const char *type)
-{
-  return find_type(type) != NULL;
-}
-
 /* --- answers --- */
 
 static json_t *

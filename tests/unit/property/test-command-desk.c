@@ -677,15 +677,6 @@ test_numbers_go_on(Fixture *fixture, gconstpointer data)
   g_assert_cmpstr(get_text(second, "order", "number"), ==, "C-2");
 }
 
-static void
-test_types(void)
-{
-  g_assert_true(bh_command_desk_takes("order"));
-  g_assert_true(bh_command_desk_takes("receipt"));
-  g_assert_false(bh_command_desk_takes("ops"));
-  g_assert_false(bh_command_desk_takes(NULL));
-}
-
 int
 main(int argc, char **argv)
 {
@@ -711,6 +702,5 @@ main(int argc, char **argv)
   ADD("receipts", test_receipts);
   ADD("numbers-go-on", test_numbers_go_on);
 #undef ADD
-  g_test_add_func("/command-desk/types", test_types);
   return g_test_run();
 }
