@@ -273,6 +273,8 @@ describe(`service in ${browserName}`, () => {
     await tap(anna, 'choice-rare');
     await tap(anna, 'item-done');
     await chosen(anna, 2);
+    await tap(anna, 'part-order');
+    await anna.type(byTestId('order-note'), 'Peanut allergy');
     await anna.reload();
     await tap(anna, 'send');
     await sent(anna, 'House burger');
@@ -285,6 +287,7 @@ describe(`service in ${browserName}`, () => {
     await pick(anna, 'soup');
     await chosen(anna, 1);
     await chosen(ben, 2);
+    await ben.type(byTestId('order-note'), 'Extra plates');
     // Both at once.
     await Promise.all([anna, ben].map((page) => page.$eval(byTestId('send'), (one) => one.click())));
     for (const page of [anna, ben]) {
@@ -295,6 +298,7 @@ describe(`service in ${browserName}`, () => {
       const orders = await ordersOf('14');
       return orders.length === 1 && orders[0].lines.length === 4;
     });
+    assert.equal((await ordersOf('14'))[0].note, 'Peanut allergy · Extra plates');
 
     await clickOn(await sent(anna, 'Soup of the day'));
     await tap(anna, 'line-more');
@@ -321,6 +325,7 @@ describe(`service in ${browserName}`, () => {
       '1 Draught beer placed', '2 Soup of the day placed'].sort((a, b) =>
       linesOf(first).indexOf(a) - linesOf(first).indexOf(b)));
     assert.deepEqual(linesOf(second), ['1 Draught beer placed']);
+    assert.equal(second.note, first.note);
     assert.equal(first.lines.find(({ name }) => name === 'House burger').course, 2);
     const part = await see(ben, `[data-order="${second.orderId}"]`);
     await clickOn(await part.$(byTestId('order-move')));

@@ -28,10 +28,12 @@ import {
 import { readMenu, type Item } from "../../../data/web/pages/house/menu";
 import {
   acceptOwn,
+  addNote,
   changeOrder,
   endLines,
   FORGET_MS,
   isForKitchen,
+  joinNotes,
   openOrder,
   orderLines,
   pay,
@@ -441,10 +443,42 @@ test("moving: a whole order keeps its number, a part becomes an order of its own
   assert.deepEqual(drafts.map(({ kind }) => kind), ["order.set"]);
   await say(drafts);
   assert.deepEqual([order("s").placeId, order("s").seatingId], ["t9", "seat"]);
-  const target = { kind: "order", orderId: other, source: "staff" } as const;
+  const target = { kind: "order", orderId: other, source: "staff", note: null } as const;
   await say(planMove({ ...common, order: order("s"), counts: all, target }));
   assert.equal(order("s").lines.length, 0);
   assert.equal(order(other).lines.length, 3);
+});
+
+test("what was said of an order goes with what is moved from it, and takes nothing away there", async (t) => {
+  const { property, cart, open, order, say } = await openHouse(t);
+  await open("s", "t10", cart("soup", "tea"));
+  await open("o", "t9", cart("tea"));
+  const nextVersion = (entity: string) => property.nextVersion(entity);
+  await say(addNote(order("s"), "Peanut allergy", nextVersion));
+  await say(addNote(order("o"), "In a hurry", nextVersion));
+  const common = { number: "N-2", personId: null, nextVersion };
+  const one = (name: string) =>
+    new Map(order("s").lines.filter((line) => line.name === name).map(({ lineId }) => [lineId, 1]));
+  const here = { kind: "place", placeId: "t9", seatingId: null } as const;
+  await say(planMove({ ...common, order: order("s"), counts: one("Pot of tea"), target: here }));
+  const made = property.records("order").map(([name]) => name.slice("order/".length)).find((id) => id.length > 1);
+  assert.equal(order(made ?? "").note, "Peanut allergy");
+  const there = { kind: "order", orderId: "o", source: "staff", note: order("o").note } as const;
+  await say(planMove({ ...common, order: order("s"), counts: one("Soupe à l’oignon"), target: there }));
+  assert.equal(order("o").note, "In a hurry · Peanut allergy");
+  assert.deepEqual(addNote(order("o"), "Peanut allergy", nextVersion), [], "it is said already");
+});
+
+test("of two notes none is lost; what has no room is cut off the newer one", () => {
+  assert.equal(joinNotes(null, null), "");
+  assert.equal(joinNotes("", "Extra plates"), "Extra plates");
+  assert.equal(joinNotes("Peanut allergy", ""), "Peanut allergy");
+  assert.equal(joinNotes("Peanut allergy", "Extra plates"), "Peanut allergy · Extra plates");
+  assert.equal(joinNotes("No onions for the child", "No onions"), "No onions for the child · No onions");
+  assert.equal(joinNotes("A · B", "B · C"), "A · B · C");
+  const most = "🥜".repeat(496);
+  assert.equal(joinNotes(most, "Plates"), `${most} · P`);
+  assert.equal(joinNotes(`${most}P`, "Plates"), `${most}P`);
 });
 
 test("what staff put on a guest's order the kitchen has; a guest's own lines wait", async (t) => {
@@ -457,7 +491,7 @@ test("what staff put on a guest's order the kitchen has; a guest's own lines wai
   const [soup] = order("s").lines;
   assert.ok(soup !== undefined);
   const counts = new Map([[soup.lineId, 1]]);
-  const target = { kind: "order", orderId: "g", source: "guest" } as const;
+  const target = { kind: "order", orderId: "g", source: "guest", note: null } as const;
   await say(planMove({ ...common, order: order("s"), counts, target }));
   const own = new Map(order("h").lines.map(({ lineId }) => [lineId, 1]));
   await say(planMove({ ...common, order: order("h"), counts: own, target }));

@@ -9,8 +9,8 @@ import { readMenu, type Menu } from "../house/menu";
 import { formatMoney } from "../house/money";
 import {
   acceptOwn,
+  addNote,
   changeLine,
-  changeOrder,
   endLines,
   openOrder,
   orderLines,
@@ -78,10 +78,13 @@ async function planSend(
     return [openOrder(orderId, head, personId), ...orderLines(orderId, cart, personId), ...counted()];
   }
   const { orderId } = target;
-  const drafts = orderLines(orderId, cart, personId);
-  if (note !== "") drafts.push(changeOrder(orderId, { note }, nextVersion));
   const added = cart.map(({ lineId }) => ({ recordId: orderId, lineId }));
-  return [...drafts, ...acceptOwn(target, added, personId), ...counted()];
+  return [
+    ...orderLines(orderId, cart, personId),
+    ...addNote(target, note, nextVersion),
+    ...acceptOwn(target, added, personId),
+    ...counted(),
+  ];
 }
 
 /** @param wanted an order's id; "": whichever is usual. One that has gone meanwhile: a new one */
