@@ -467,6 +467,16 @@ test("what was said of an order goes with what is moved from it, and takes nothi
   await say(planMove({ ...common, order: order("s"), counts: one("Soupe à l’oignon"), target: there }));
   assert.equal(order("o").note, "In a hurry · Peanut allergy");
   assert.deepEqual(addNote(order("o"), "Peanut allergy", nextVersion), [], "it is said already");
+
+  await open("g", "t10", cart("soup", "tea"), "guest");
+  await say(addNote(order("g"), "My words", nextVersion));
+  const counts = new Map([[order("g").lines[0]?.lineId ?? "", 1]]);
+  const drafts = planMove({ ...common, order: order("g"), counts, target: here });
+  const [opened, noted] = drafts;
+  assert.equal(opened?.body["note"], undefined);
+  assert.deepEqual([noted?.entity, noted?.body["set"]], [opened?.entity, { note: "My words" }], "erasable alone");
+  await say(drafts);
+  assert.equal(order(opened?.entity.slice("order/".length) ?? "").note, "My words");
 });
 
 test("of two notes none is lost; what has no room is cut off the newer one", () => {

@@ -370,6 +370,26 @@ export function addNote(
   return joined === (note ?? "") ? [] : [changeOrder(orderId, { note: joined }, nextVersion)];
 }
 
+export interface Carried {
+  /** Of the new order. */
+  header: { note?: string };
+  drafts: PropertyDraft[];
+}
+
+/**
+ * What was said of an order, for a new one that gets lines of it. A guest's words stand in an operation
+ * of their own, as the hub writes them: only so can they be erased.
+ */
+export function carryNote(
+  { source, note }: Pick<Order, "source" | "note">,
+  orderId: string,
+  nextVersion: (entity: string) => number,
+): Carried {
+  if (note === null || note === "") return { header: {}, drafts: [] };
+  if (source !== "guest") return { header: { note }, drafts: [] };
+  return { header: {}, drafts: addNote({ orderId, note: null }, note, nextVersion) };
+}
+
 export interface NewDiscount {
   /** Where several belong together. */
   discountId?: string;

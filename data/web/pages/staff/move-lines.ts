@@ -7,6 +7,7 @@ import { newId, type Order, type OrderLine, type PropertyDraft } from "@bellhop/
 import {
   acceptMoved,
   addNote,
+  carryNote,
   changeOrder,
   isOver,
   moveLines,
@@ -57,10 +58,10 @@ export function planMove(move: Move): PropertyDraft[] {
   } else {
     toOrderId = newId();
     const { placeId, seatingId } = target;
-    const { currency, note } = order;
-    const said = note === null || note === "" ? {} : { note };
-    const head = { number, currency, source: "staff" as const, placeId, seatingId, ...said };
-    drafts.push(openOrder(toOrderId, head, personId));
+    const { currency } = order;
+    const said = carryNote(order, toOrderId, nextVersion);
+    const head = { number, currency, source: "staff" as const, placeId, seatingId, ...said.header };
+    drafts.push(openOrder(toOrderId, head, personId), ...said.drafts);
   }
   const moved: OrderLine[] = [];
   for (const line of movableLines(order)) {
