@@ -15,6 +15,7 @@ import {
 import {
   GuestDesk,
   toMessage,
+  withRefused,
   type PendingCommand,
   type Way,
 } from "../../../data/web/pages/guest/desk";
@@ -247,6 +248,17 @@ test("what the hub refuses for good is told, what it is too busy for is tried ag
   assert.equal(timers.length, 2);
   desk.follow(null);
   assert.deepEqual(timers.length, 1);
+});
+
+test("what is refused is in the cart again, and its note too", async (t) => {
+  const { menu, cart } = await openHouse(t);
+  const { desk } = openDesk();
+  const refused = desk.order(cart("soup"), " Peanut allergy ");
+  const back = withRefused({ cart: [], note: "" }, refused, menu.items);
+  assert.deepEqual([back.cart.map(({ item }) => item.itemId), back.note], [["soup"], "Peanut allergy"]);
+  const more = withRefused({ cart: cart("tea"), note: "In a hurry" }, refused, menu.items);
+  assert.deepEqual(more.cart.map(({ item }) => item.itemId), ["soup", "tea"]);
+  assert.equal(more.note, "Peanut allergy · In a hurry");
 });
 
 test("commands say ids and choices, prices are the hub's", async (t) => {
