@@ -300,11 +300,19 @@ describe(`service in ${browserName}`, () => {
     });
     assert.equal((await ordersOf('14'))[0].note, 'Peanut allergy · Extra plates');
 
+    // What somebody else changes while a line lies open is not changed back.
     await clickOn(await sent(anna, 'Soup of the day'));
-    await tap(anna, 'line-more');
-    await anna.type(byTestId('line-note'), 'hot');
-    await tap(anna, 'line-save');
+    await see(anna, byTestId('line-serve'));
+    await clickOn(await sent(ben, 'Soup of the day'));
+    await tap(ben, 'line-more');
+    await ben.type(byTestId('line-note'), 'hot');
+    await tap(ben, 'line-save');
     await sent(ben, '“hot”');
+    await see(anna, byTestId('line-dialog'), '“hot”');
+    assert.equal(await anna.$(byTestId('line-save')), null);
+    await anna.type(byTestId('line-note'), 'in a cup');
+    await tap(anna, 'line-save');
+    await sent(ben, '“in a cup”');
     await clickOn(await sent(ben, 'Crème brûlée'));
     await tap(ben, 'line-cancel');
     await tap(ben, 'reason-mistake');
