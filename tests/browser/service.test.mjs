@@ -288,6 +288,17 @@ describe(`service in ${browserName}`, () => {
     await chosen(anna, 1);
     await chosen(ben, 2);
     await ben.type(byTestId('order-note'), 'Extra plates');
+    // What runs out between picking and sending is not sent.
+    const setSoup = async (available) => {
+      manager.set('item.availability', 'item/soup', { available });
+      await manager.push();
+      await see(anna, `${byTestId('cart-line')}[data-out="${!available}"]`, 'Soup of the day');
+    };
+    await setSoup(false);
+    await tap(anna, 'send');
+    await see(anna, byTestId('toast'), 'Soup of the day is out now.');
+    await setSoup(true);
+    await chosen(anna, 1);
     // Both at once.
     await Promise.all([anna, ben].map((page) => page.$eval(byTestId('send'), (one) => one.click())));
     for (const page of [anna, ben]) {

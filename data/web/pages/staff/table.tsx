@@ -27,6 +27,7 @@ import {
   needsChoice,
   newLine,
   setQuantity,
+  staleLines,
   withoutSent,
   type Cart,
   type CartLine,
@@ -114,6 +115,11 @@ export function Table({ property, tile, tiles, menu, carts, acts, onBack }: Tabl
   const send = async () => {
     // A second tap before the first has got its number is the same one.
     if (sending.current) return;
+    const [stale] = staleLines(cart, menu.items);
+    if (stale !== undefined) {
+      acts.tell(t("till.out.send", { name: stale.item.name }));
+      return;
+    }
     const short = findShort(cart, menu.items);
     if (short !== undefined) {
       acts.tell(t("till.left.send", { name: short.name, count: short.remaining ?? 0 }));
@@ -207,6 +213,7 @@ export function Table({ property, tile, tiles, menu, carts, acts, onBack }: Tabl
           {count > 0 && (
             <CartLines
               cart={cart}
+              items={menu.items}
               currency={menu.currency}
               note={note}
               onNote={(text) => change((now) => ({ ...now, note: text }))}
