@@ -492,20 +492,32 @@ describe(`service in ${browserName}`, () => {
   test('the hub killed between sending and answer: the order is there once', async () => {
     const guest = await sitDown('12');
     const before = (await ordersOf('12')).length;
-    await toNow(house.staff);
+    const { staff } = house;
+    await staff.goto(`${house.hub.origin}/staff#order/${house.places[14].placeId}`);
+    await staff.reload();
+    await tap(staff, 'part-menu');
+    await clickOn(await see(staff, `${byTestId('pick')}[data-item="tea"]`));
+    await attributeIs(staff, 'path-badge', 'data-path', ['local-p2p', 'hub-relay']);
     await tapDish(guest, 'soup');
     // It hears nothing more, and is gone before it could have answered.
     process.kill(house.hub.pid, 'SIGSTOP');
     await send(guest);
     await see(guest, card('sending'), 'Being sent');
     await house.hub.kill();
+    // With nobody near, what a waiter sends has not come anywhere yet, and the page does not say so.
+    await attributeIs(staff, 'path-badge', 'data-path', ['none']);
+    await tap(staff, 'send');
+    await see(staff, byTestId('toast'), 'Not with the kitchen yet: Table 14.');
     house.hub = await startHub(owner, { open: false, state: house.hub.state, port: house.hub.port });
     await see(guest, card('placed'), 'Ordered', 40000);
     assert.equal((await ordersOf('12')).length, before + 1);
     await guest.reload();
     await see(guest, card('placed'), 'Ordered');
     assert.equal((await ordersOf('12')).length, before + 1);
-    await see(house.staff, now('order'), 'Table 12', 40000);
+    await until("the waiter's order has come too", async () =>
+      (await ordersOf('14')).some((order) => linesOf(order).includes('1 Pot of tea placed')));
+    await tap(staff, 'tab-now');
+    await see(staff, now('order'), 'Table 12', 40000);
     await guest.close();
   });
 });

@@ -48,6 +48,7 @@ import { en } from "../../../data/web/pages/messages/en";
 import { addToCart, newLine, setQuantity, withoutSent, type Cart } from "../../../data/web/pages/order/cart";
 import { packCart, unpackCart } from "../../../data/web/pages/order/cart-keep";
 import { toAlerts } from "../../../data/web/pages/house/alerts";
+import { makeActs } from "../../../data/web/pages/staff/acts";
 import { alertText } from "../../../data/web/pages/staff/alerts";
 import { findItems, fits } from "../../../data/web/pages/staff/find-items";
 import { draftTiles, groupTiles, isDraft, readLooseTiles, readTiles, standardOrder } from "../../../data/web/pages/staff/floor-list";
@@ -584,6 +585,16 @@ test("what is tapped while the rest goes out stays; each table's cart is its own
   assert.deepEqual(unsentAt(kept, "t9", menu.items), { cart: sent, note: "" });
   assert.deepEqual(unsentAt(kept, "t10", menu.items), { cart: [], note: "quick" });
   assert.deepEqual(Object.keys(withUnsent(kept, "t9", { cart: [], note: "" })), ["t10"]);
+});
+
+test("who writes with nobody in reach knows that nobody has it yet", async (t) => {
+  const { property } = await openHouse(t);
+  const isAlone = (path: "none" | "hub-relay" | "local-p2p", near: number) =>
+    makeActs(property, { connection: null, path, near }, { tell: () => undefined }).isAlone;
+  assert.deepEqual(
+    [isAlone("none", 0), isAlone("none", 1), isAlone("hub-relay", 0), isAlone("local-p2p", 1)],
+    [true, false, false, false],
+  );
 });
 
 test("the menu by a few letters, and addresses of the views", async (t) => {

@@ -140,7 +140,8 @@ export function Table({ property, tile, tiles, menu, carts, acts, onBack }: Tabl
       return drafts;
     };
     try {
-      const isKept = await acts.write(take, t("staff.sent", { name: place.title }));
+      const sent = acts.isAlone ? "staff.sent.away" : "staff.sent";
+      const isKept = await acts.write(take, t(sent, { name: place.title }));
       if (!isKept && isOut)
         change((now) => ({
           cart: [...cart, ...now.cart],
