@@ -536,7 +536,9 @@ test("a state is made anew though a private log was compacted, whose words stay"
   assert.ok(told?.isPrivate);
   const ops = [till.say(openOrder("a")), till.say(addLine("a", "t"))];
   await property.take(ops, trusted);
-  property.markSafe({ [till.logId]: 1, [told.logId]: 1 });
+  const safe = { [till.logId]: 1, [told.logId]: 1 };
+  property.markSafe(safe);
+  property.markKept(safe, true);
   property.markDelivered({ [told.logId]: 1 });
   clock.advance(10 * DAY_MS);
   const mark = { kind: "message.mark", entity: "message/m", body: { mark: "read" } };
