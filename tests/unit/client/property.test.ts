@@ -682,6 +682,23 @@ test("ticket numbers: the device's own series, round at 999; or letters that sta
   assert.equal(await property.nextNumber(), "B-1");
 });
 
+test("a store that begins anew goes on from the orders that bear the device's numbers", async () => {
+  const hub = new Author("hub", "hub");
+  const earlier = new Author("phone", "staff", logIdOf("phone", "earlier"));
+  const other = new Author("till");
+  const numbers = ["B-998", "B-999", "B-1", "B-2"];
+  const { property } = await openProperty(new MemoryStore());
+  await property.take(
+    [
+      hub.say({ kind: "device.set", entity: "device/phone", body: { version: 1, set: { series: "B" } } }),
+      ...numbers.map((number) => earlier.say(openOrder(number, number))),
+      ...["BB-70", "B-1000", "B-x", "B-"].map((number) => other.say(openOrder(number, number))),
+    ],
+    trusted,
+  );
+  assert.deepEqual([await property.nextNumber(), await property.nextNumber()], ["B-3", "B-4"]);
+});
+
 test("a store that is gone fails what is begun, and says so once", async () => {
   const store = new MemoryStore();
   const { property } = await openProperty(store);
