@@ -143,6 +143,8 @@ async function planOrder(
   const entity = `order/${orderId}`;
   const record = state.record(entity);
   const named = asked.map((line: unknown, index) => nameLine(line, `${standardId}-${index}`));
+  if (new Set(named.map(({ lineId }) => lineId)).size < named.length)
+    throw new CommandError("bad-message", "Each line has an id of its own");
   // What is there already was judged when it came.
   const missing = named.filter(
     ({ lineId }) => record === null || itemOf(record, `line/${lineId}`) === undefined,

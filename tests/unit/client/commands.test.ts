@@ -76,6 +76,18 @@ test("more lines of the same order are added, those that are there are not", asy
   assert.equal(property.order("o")?.lines.length, 252);
 });
 
+test("two lines of one command that are called alike are refused, and nothing is written", async () => {
+  const { property, serve } = await setUp("pos");
+  const twice = [{ ...lines[0], lineId: "4711" }, { ...lines[0], lineId: "4711", note: "no salt" }];
+  const command = (id: string, lines: unknown) => ({ type: "order", id, order: { orderId: "o", lines } });
+  assert.equal((await serve(command("1", twice)))["code"], "bad-message");
+  assert.deepEqual(property.have(), {});
+  await serve(command("2", twice.slice(0, 1)));
+  // Also where the order has that line by now: which of the two it is, nobody knows.
+  assert.equal((await serve(command("3", twice)))["code"], "bad-message");
+  assert.equal(property.order("o")?.lines.length, 1);
+});
+
 test("what a line does not say is on the menu", async () => {
   const { property, serve, set } = await setUp();
   await set("tax.set", "tax/v", { name: "VAT", rateBp: 1900, included: true });
