@@ -128,8 +128,8 @@ restore_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(BhAssistant) self = user_data;
   g_autoptr(GError) error = NULL;
+  g_auto(GStrv) left_out = bh_restore_run_finish(result, &error);
 
-  bh_restore_run_finish(result, &error);
   gtk_widget_set_sensitive(self->restore_now, TRUE);
   gtk_widget_set_sensitive(self->next_button, TRUE);
   gtk_widget_set_sensitive(self->later_button, TRUE);

@@ -4,6 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
 import { describe, test } from 'node:test';
@@ -179,6 +180,12 @@ describe('the window', { concurrency: 1 }, () => {
     const desktop = await startDesktop(t);
     const front = desktop.startFront();
     await desktop.find({ name: 'Welcome. What is your property called?' });
+    // A house that has something to lose already.
+    await desktop.type({ role: 'text', name: 'Name of the property' }, 'Hotel Seeblick');
+    await desktop.press({ role: 'push button', name: 'Next' });
+    await desktop.find({ name: 'Which printer does the kitchen use?' });
+    await desktop.press({ role: 'push button', name: 'Back' });
+    const key = await readFile(path.join(desktop.state, 'hub.key'), 'utf8');
     await desktop.press({ role: 'push button', name: 'Restore from a backup…' });
     await until('the chooser', async () => (await desktop.windows()).includes('Choose the backup'));
     await desktop.run('xdotool', 'search', '--sync', '--onlyvisible', '--name', 'Choose the backup', 'windowfocus', '--sync');
@@ -194,6 +201,8 @@ describe('the window', { concurrency: 1 }, () => {
     await desktop.press({ role: 'push button', name: 'Restore' });
     await desktop.find({ name: /passphrase|recovery code/i, role: 'label' });
     await desktop.gone({ name: 'Restoring the backup' });
+    assert.equal(await readFile(path.join(desktop.state, 'hub.key'), 'utf8'), key);
+    assert.equal((await control(desktop, 'GET', '/api/v1/settings')).settings.name, 'Hotel Seeblick');
     await desktop.type({ name: 'Recovery code or passphrase' }, recoveryCode);
     await desktop.press({ role: 'push button', name: 'Restore' });
     await desktop.gone({ name: 'Welcome. What is your property called?' });

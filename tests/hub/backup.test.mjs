@@ -614,6 +614,31 @@ describe('a restore', () => {
   });
 });
 
+describe('a restored house that takes the place of another one', () => {
+  test('has it after the next start, where the power went between two names', LONG, async (t) => {
+    const hub = await start(t);
+    await hub.control('POST', '/api/v1/settings', { name: 'Sea View' });
+    await hub.stop();
+    const key = await readFile(path.join(hub.state, 'hub.key'));
+    const state = path.join(await makeStateFolder(t), 'house');
+    // What was there has gone aside already.
+    await rename(hub.state, `${state}.restoring`);
+    await writeFile(path.join(`${state}.restoring`, 'restoring'), '');
+    const heir = await start(t, { state });
+    assert.deepEqual(await readFile(path.join(state, 'hub.key')), key);
+    assert.equal((await heir.control('GET', '/api/v1/settings')).settings.name, 'Sea View', 'its settings were read');
+    assert.deepEqual((await readdir(path.dirname(state))), ['house']);
+    await heir.stop();
+
+    // And where the house had not gone yet, it stays.
+    await mkdir(`${state}.restoring`);
+    for (const name of ['restoring', 'hub.key', 'bellhop.db']) await writeFile(path.join(`${state}.restoring`, name), '');
+    await start(t, { state });
+    assert.deepEqual(await readFile(path.join(state, 'hub.key')), key);
+    assert.deepEqual((await readdir(path.dirname(state))), ['house']);
+  });
+});
+
 describe('the verbs', () => {
   test('make a backup, show how they fare, and choose the passphrase', LONG, async (t) => {
     const hub = await start(t);
