@@ -23,7 +23,7 @@
 #define PORTAL_PATH "/org/freedesktop/portal/desktop"
 #define NOTE        "start-at-login"
 
-#define GONE        " (deleted)"
+#define GONE " (deleted)"
 
 /* A person may be asked. */
 #define ANSWER_MS 120000

@@ -19,7 +19,7 @@ void bh_restore_run_async(BhHubRunner *runner, const char *state_folder, const c
                           const char *passphrase, GCancellable *cancellable,
                           GAsyncReadyCallback callback, gpointer user_data);
 
-/** bh_restore_run_finish: Returns: (transfer full) (nullable): sentences, perhaps none: settings that
- * do not fit this computer, and were not taken; %NULL exactly when @error is set, in words for a
- * person */
+/** bh_restore_run_finish: Returns: (transfer full) (nullable): sentences, perhaps none: settings
+ * that do not fit this computer, and were not taken; %NULL exactly when @error is set, in words for
+ * a person */
 GStrv bh_restore_run_finish(GAsyncResult *result, GError **error);

@@ -142,13 +142,20 @@ bh_backup_restore_is_possible(const char *state_folder)
   return !has_file(state_folder, READY_FOLDER);
 }
 
+/* Of what a restore leaves in a state folder, the database last. Returns: (nullable) */
+static const char *
+get_made_name(guint index)
+{
+  return index == 0 ? BH_BACKUP_SETTINGS_OLD : bh_backup_items_get_name(index - 1);
+}
+
 /* A file that is not there any more has been moved already. */
 static gboolean
 move_into_place(const char *state_folder, const char *ready, GError **error)
 {
   const char *name;
 
-  for (guint i = 0; (name = bh_backup_items_get_name(i)) != NULL; i++) {
+  for (guint i = 0; (name = get_made_name(i)) != NULL; i++) {
     g_autofree char *from = g_build_filename(ready, name, NULL);
     g_autofree char *to = g_build_filename(state_folder, name, NULL);
 
@@ -315,7 +322,7 @@ sync_files(const char *folder, GError **error)
 {
   const char *name;
 
-  for (guint i = 0; (name = bh_backup_items_get_name(i)) != NULL; i++) {
+  for (guint i = 0; (name = get_made_name(i)) != NULL; i++) {
     g_autofree char *path = g_build_filename(folder, name, NULL);
     int fd = g_open(path, O_RDWR, 0);
     gboolean done = fd >= 0 ? g_fsync(fd) == 0 : errno == ENOENT;

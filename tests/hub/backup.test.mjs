@@ -488,6 +488,20 @@ describe('a restored hub', () => {
     const heir = await start(t, { state: target });
     assert.equal((await heir.control('GET', PLACE)).folderChosen, false);
   });
+
+  test('keeps settings that cannot be read beside its own', LONG, async (t) => {
+    const state = await makeStateFolder(t);
+    const hub = await start(t, { state });
+    await hub.control('POST', PLACE, { passphrase: PASSPHRASE });
+    await writeFile(path.join(state, 'settings.ini'), 'no group=1\n');
+    const file = await backUp(hub);
+    const target = await makeStateFolder(t);
+    const { status, out, err } = await restore(file, target, PASSPHRASE, ['--json']);
+    assert.equal(status, 0, err);
+    assert.equal(JSON.parse(out).leftOut.length, 1);
+    assert.equal(await readFile(path.join(target, 'settings.ini.old'), 'utf8'), 'no group=1\n');
+    assert.ok(!(await readdir(target)).includes('settings.ini'));
+  });
 });
 
 describe('a restore', () => {
