@@ -10,6 +10,7 @@ build_packages=(
   gcc libc6-dev meson ninja-build pkg-config
   libglib2.0-dev libglib2.0-dev-bin libsoup-3.0-dev libnice-dev libssl-dev libsodium-dev libusrsctp-dev
   libsqlite3-dev libjansson-dev libpango1.0-dev libpng-dev libqrencode-dev glib-networking libgtk-4-dev gettext
+  librsvg2-common # GTK draws the icons with it, and does not ask for it
 )
 # A desktop for the window's tests and its bench.
 desktop_packages=(
@@ -56,7 +57,7 @@ need_packages() {
   say "Installing ${missing[*]}"
   if [ "$(id -u)" != 0 ]; then
     command -v sudo >/dev/null || { say "Neither root nor sudo: please install them yourself."; return 1; }
-    sudo -v # asks for the password now, where it can be seen
+    sudo -v || return # asks for the password now, where it can be seen
   fi
   quietly "apt-get update" as_root apt-get -q update || say "Going on with the package lists as they are."
   quietly "apt-get install" as_root env DEBIAN_FRONTEND=noninteractive \
@@ -70,7 +71,7 @@ need_node() {
   if [ "$major" -ge 18 ] && command -v npm >/dev/null; then
     return
   fi
-  [ "$major" -ge 18 ] || need_packages nodejs
+  [ "$major" -ge 18 ] || need_packages nodejs || return
   command -v npm >/dev/null || need_packages npm
 }
 
@@ -80,7 +81,7 @@ need_modules() {
   want="$(sha256sum <"$1/package-lock.json") $(node -p 'process.versions.modules + process.arch')"
   [ "$(cat "$stamp" 2>/dev/null)" = "$want" ] && return
   say "Installing the packages of ${1#"$root"/}"
-  quietly "npm ci" env -C "$1" npm ci --no-audit --no-fund
+  quietly "npm ci" env -C "$1" npm ci --no-audit --no-fund || return
   printf '%s\n' "$want" >"$stamp"
 }
 
@@ -91,7 +92,7 @@ build() {
   if [ ! -f "$folder/build.ninja" ]; then
     say "Building in ${folder#"$root"/}"
     rm -rf "$folder"
-    quietly "meson setup" meson setup "$folder" "$root" "$@"
+    quietly "meson setup" meson setup "$folder" "$root" "$@" || return
   fi
   quietly "The build" ninja -C "$folder" "${targets[@]}"
 }

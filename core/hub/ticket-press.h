@@ -9,8 +9,11 @@
  * - Told once: a ticket that the queue does not take now goes back to its owner, and the desk is
  *   told the first time. What the queue will never take is handed over once more with nothing but
  *   number, title and names; what it does not take then is left to the alert.
+ * - Truly: on paper is what its printer has confirmed, or will never say. What ends otherwise is
+ *   `lost` where nothing more comes by itself, until a person has it printed again.
  * - In time: a job that still waits for its printer when all of its lines have been seen is taken
- *   back (`seen`); paper that comes out long after makes the kitchen cook twice.
+ *   back (`seen`); paper that comes out long after makes the kitchen cook twice. So is after a
+ * sleep what waited before it (`old`), as a start has it: then the desk is told anew.
  *
  * Owned by BhTicketWatch; one main context.
  */
@@ -33,6 +36,12 @@ void bh_ticket_press_print(BhTicketPress *press, BhDueTicket *ticket);
 
 /** bh_ticket_press_look: something was said of the lines in this record. */
 void bh_ticket_press_look(BhTicketPress *press, const char *record_id);
+
+/**
+ * bh_ticket_press_wake: after an outage: what has not begun to come out by itself does not any
+ * more.
+ */
+void bh_ticket_press_wake(BhTicketPress *press);
 
 /**
  * bh_ticket_press_settle: of the last run

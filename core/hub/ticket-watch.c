@@ -392,6 +392,8 @@ void
 bh_ticket_watch_wake(BhTicketWatch *watch, gint64 away_ms, gint64 counted_ms)
 {
   bh_ticket_book_wake(watch->book, get_now_ms(), away_ms, counted_ms);
+  if (away_ms >= get_unseen_ms(watch))
+    bh_ticket_press_wake(watch->press);
   set_timer(watch);
 }
 

@@ -312,18 +312,6 @@ load_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     end_turn(self, task, error);
 }
 
-/* An order that somebody names may have left memory long ago, or have come back by a late operation
- * without what it had before; one that a command makes has not. */
-static gboolean
-may_be_archived(BhCommandDesk *self, const Command *command)
-{
-  const json_t *content = json_object_get(command->message, command->type->name);
-  gboolean is_named = json_object_get(content, "orderId") != NULL ||
-                      json_object_get(command->message, "orderId") != NULL;
-
-  return is_named && !bh_property_has_whole(self->property, command->entity);
-}
-
 static void
 run_line(BhCommandDesk *self, const char *entity)
 {
@@ -332,7 +320,9 @@ run_line(BhCommandDesk *self, const char *entity)
   while ((line = g_hash_table_lookup(self->lines, entity)) != NULL) {
     GTask *task = g_queue_peek_head(line);
 
-    if (may_be_archived(self, g_task_get_task_data(task))) {
+    /* It may have left memory long ago, or have come back by a late operation without what it had
+     * before: also what a command makes, for it may be said again days later. */
+    if (!bh_property_has_whole(self->property, entity)) {
       bh_property_load_record_async(self->property, entity, load_cb, task);
       return;
     }

@@ -22,9 +22,10 @@
  * - **Checkpoints** put records into the backend so that a start need not read all operations:
  *   after about BH_PROPERTY_CHECKPOINT_OPERATIONS, and at close. With one, what is over leaves
  *   memory: closed orders, ended seatings and requests that have had no operation for
- *   BH_PROPERTY_ARCHIVE_MS, and messages for BH_PROPERTY_ARCHIVE_MESSAGE_MS. Closed orders of which a
- *   room owes something stay until that is settled, however long it takes, and then for
+ *   BH_PROPERTY_ARCHIVE_MS, and messages for BH_PROPERTY_ARCHIVE_MESSAGE_MS. Closed orders of which
+ * a room owes something stay until that is settled, however long it takes, and then for
  *   BH_PROPERTY_ARCHIVE_SETTLED_MS. The overview tells a manager of debts that have grown old.
+ * Those that were paid otherwise stay so long at most, until a day that began after them is closed.
  * - **Upgrades**: what another table of kinds had set aside is judged again at the start.
  *
  * One main context. Everything may be called from signals and completions. Closing completes what

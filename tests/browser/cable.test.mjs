@@ -10,7 +10,7 @@ import { browserName, startBrowser } from '../lib/browser.mjs';
 import { startHub } from '../lib/hub.mjs';
 import { FAR_ADDRESS, makeFarHost, setLink, skipOutsideLab } from '../lib/network.mjs';
 import { RemoteDevice } from '../lib/remote-device.mjs';
-import { ReplicaPage, settle } from '../lib/replica-page.mjs';
+import { ReplicaPage, settle, untilMeshed } from '../lib/replica-page.mjs';
 import { until } from '../lib/wait.mjs';
 
 const line = (name) => ({ lineId: randomUUID(), name, price: 500, quantity: 1 });
@@ -29,6 +29,7 @@ test(`${browserName}: the link is down in mid-order, and both ends go on`, { ski
 
   const { orderId } = await anna.order({ lines: [line('Soup')] });
   for (const one of [ben, kitchen, bar]) await until('they have it', () => one.read(orderId), 20000);
+  await untilMeshed(pages);
   const names = ['Soup'];
   const add = (who, name) => {
     names.push(name);

@@ -456,6 +456,7 @@ describe(`${browserName}: the kitchen's screen`, () => {
       const { number, orderId } = await waiter.order([lineOf('tea')]);
       await session.send('Page.setWebLifecycleState', { state: 'active' });
       await see(tab, number);
+      await afterwards(tab, waiter);
       // The browser shows such a tab to nobody, also afterwards.
       assert.deepEqual((await orderOf(orderId)).lines[0].seenBy, []);
       await tab.close();

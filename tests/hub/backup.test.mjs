@@ -11,6 +11,7 @@ import { after, describe, test } from 'node:test';
 import { Device } from '../lib/device.mjs';
 import { atEnd } from '../lib/ends.mjs';
 import { makeStateFolder, startHub } from '../lib/hub.mjs';
+import { skipOutsideLab } from '../lib/network.mjs';
 import { byRelay, command, OperationLog, Replica } from '../lib/operation.mjs';
 import { startPrinter } from '../lib/printer.mjs';
 import { Signal } from '../lib/signal.mjs';
@@ -18,6 +19,7 @@ import { runVerb } from '../lib/verb.mjs';
 import { until } from '../lib/wait.mjs';
 
 const LONG = { timeout: 120000 };
+const OWN_DRIVE = { ...LONG, skip: skipOutsideLab };
 const PASSPHRASE = 'correct horse battery';
 const PLACE = '/api/v1/backup';
 
@@ -220,7 +222,7 @@ db.commit()
     assert.equal(said.time, '04:05');
   });
 
-  test('to a full disk leaves nothing there and says so; with room it works again', LONG, async (t) => {
+  test('to a full disk leaves nothing there and says so; with room it works again', OWN_DRIVE, async (t) => {
     const folder = await makeDrive(t, '64k');
     const hub = await start(t);
     await hub.control('POST', PLACE, { folder });
@@ -235,7 +237,7 @@ db.commit()
     assert.equal((await hub.control('GET', PLACE)).error, null);
   });
 
-  test('to a drive that was taken out says so, and never lands beside it', LONG, async (t) => {
+  test('to a drive that was taken out says so, and never lands beside it', OWN_DRIVE, async (t) => {
     const folder = await makeDrive(t, '4m');
     const hub = await start(t);
     await hub.control('POST', PLACE, { folder });
@@ -303,7 +305,7 @@ with open(sys.argv[1], "r+b") as file:
     assert.ok(!(await readdir(hub.state)).includes('backup.part'));
   });
 
-  test('needs not the room that one which was broken off still takes', LONG, async (t) => {
+  test('needs not the room that one which was broken off still takes', OWN_DRIVE, async (t) => {
     const folder = await makeDrive(t, '2m');
     const hub = await start(t);
     await hub.control('POST', PLACE, { folder });
@@ -589,7 +591,7 @@ describe('a restore', () => {
     assert.deepEqual(await readFile(path.join(hub.state, 'hub.key')), before);
   });
 
-  test('to a full disk leaves the folder as it was', LONG, async (t) => {
+  test('to a full disk leaves the folder as it was', OWN_DRIVE, async (t) => {
     const file = await makeBackup(t);
     const folder = await makeDrive(t, '100k');
     const { status, err } = await restore(file, folder);

@@ -4,14 +4,17 @@
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 
 import { Device } from '../lib/device.mjs';
 import { startHub } from '../lib/hub.mjs';
 import { ROUTES } from '../lib/roles.mjs';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
-const PATHS = [...new Set(ROUTES.map(([, path]) => path))];
+const PATHS = [...new Set(ROUTES.map(([, route]) => route))];
 
 const RUBBISH = [
   '', '{', '[]', 'null', '"text"', '{"a":1,"a":2}', '\u0000', '{"deviceId":"\\ud800"}',
@@ -28,12 +31,21 @@ const startClosed = (t) => startHub(t, { open: false });
 const LONG = { timeout: 120000 };
 
 describe('endpoints', () => {
+  test('the table of who may ask what has every route of the program', async () => {
+    const folder = fileURLToPath(new URL('../../core/hub/', import.meta.url));
+    const files = (await readdir(folder)).filter((name) => name.endsWith('.c'));
+    const texts = await Promise.all(files.map((name) => readFile(path.join(folder, name), 'utf8')));
+    const added = texts.flatMap((text) => [...text.matchAll(/bh_api_add\w*\(\w+, "([A-Z]+)",\s+"([^"]+)"/g)])
+      .map(([, method, route]) => `${method} ${route}`);
+    assert.deepEqual(added.sort(), ROUTES.map(([method, route]) => `${method} ${route}`).sort());
+  });
+
   test('every method, without a proof', LONG, async (t) => {
     const hub = await startClosed(t);
-    for (const path of PATHS)
+    for (const route of PATHS)
       for (const method of METHODS) {
-        const { status } = await hub.ask(method, path, ['POST', 'PUT', 'PATCH'].includes(method) ? {} : undefined);
-        assert.ok(status >= 200 && status < 500, `${method} ${path}: ${status}`);
+        const { status } = await hub.ask(method, route, ['POST', 'PUT', 'PATCH'].includes(method) ? {} : undefined);
+        assert.ok(status >= 200 && status < 500, `${method} ${route}: ${status}`);
       }
     await hub.assertServing();
   });
@@ -42,11 +54,11 @@ describe('endpoints', () => {
     const hub = await startClosed(t);
     const printer = await Device.pair(hub, { role: 'printer', name: 'Printer' });
     const manager = await Device.pair(hub, { role: 'manager', name: 'Boss' });
-    for (const [method, path] of ROUTES.filter(([one]) => one === 'POST'))
+    for (const [method, route] of ROUTES.filter(([one]) => one === 'POST'))
       for (const body of RUBBISH)
         for (const token of [undefined, printer.token, manager.token]) {
-          const { status, headers } = await hub.ask(method, path, body, { token });
-          assert.ok(status >= 200 && status < 500, `${path} ${body.slice(0, 60)}: ${status}`);
+          const { status, headers } = await hub.ask(method, route, body, { token });
+          assert.ok(status >= 200 && status < 500, `${route} ${body.slice(0, 60)}: ${status}`);
           assert.equal(headers['x-content-type-options'], 'nosniff');
         }
     await hub.assertServing();

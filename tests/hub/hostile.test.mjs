@@ -137,23 +137,26 @@ describe('hostile signaling', () => {
   test('frames that break the rules', async (t) => {
     const hub = await startServing(t);
     const join = Buffer.from(JSON.stringify({ type: 'join', tenantId: TENANT }));
-    const broken = {
-      'invalid UTF-8': frame(1, Buffer.from([0x22, 0xff, 0xfe, 0x22])),
-      'a reserved opcode': frame(3, Buffer.from('x')),
-      'a continuation of nothing': frame(0, Buffer.from('x')),
-      'an overlong ping': frame(9, Buffer.alloc(200)),
-      'reserved bits': Buffer.concat([Buffer.from([0xf1]), frame(1, join).subarray(1)]),
-      'an absurd length': Buffer.from([0x81, 0xff, 0xff, 255, 255, 255, 255, 255, 255, 255]),
-      'no mask': Buffer.concat([Buffer.from([0x81, join.length]), join]),
-      'noise': randomBytes(5000),
-    };
-    for (const [what, bytes] of Object.entries(broken)) {
+    // RFC 6455 section 7.4.1
+    const broken = [
+      ['invalid UTF-8', 1007, frame(1, Buffer.from([0x22, 0xff, 0xfe, 0x22]))],
+      ['a reserved opcode', 1002, frame(3, Buffer.from('x'))],
+      ['a continuation of nothing', 1002, frame(0, Buffer.from('x'))],
+      ['an overlong ping', 1002, frame(9, Buffer.alloc(200))],
+      ['reserved bits', 1002, Buffer.concat([Buffer.from([0xf1]), frame(1, join).subarray(1)])],
+      ['an absurd length', 1009, Buffer.from([0x81, 0xff, 0xff, 255, 255, 255, 255, 255, 255, 255])],
+      ['no mask', 1002, Buffer.concat([Buffer.from([0x81, join.length]), join])],
+    ];
+    for (const [what, code, bytes] of broken) {
       const { socket, received } = await openRaw(t, hub);
       socket.write(bytes);
-      if (what === 'noise') socket.end();
-      await until(`an answer to ${what}`, () => received.closed || received.bytes.length > 0, 10000);
+      await until(`an answer to ${what}`, () => closeCode(received) !== undefined || received.closed, 10000);
+      assert.equal(closeCode(received), code, what);
       await hub.assertServing();
     }
+    const { socket, received } = await openRaw(t, hub);
+    socket.end(randomBytes(5000));
+    await until('an end of the noise', () => received.closed, 10000);
     await hub.assertServesOn();
   });
 

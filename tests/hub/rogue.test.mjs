@@ -187,7 +187,7 @@ describe('a rogue between two devices', () => {
     assert.notEqual(second.link.state, 'open');
   });
 
-  test('that signs for somebody else, or not at all', async (t) => {
+  test('that takes the signature away: the receiver refuses the offer', async (t) => {
     const stranger = await meet(t, (message, way) => {
       if (way !== 'down' || message.type !== 'offer') return message;
       const { auth: _, ...unsigned } = message;

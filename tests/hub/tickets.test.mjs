@@ -20,6 +20,8 @@ import { slowness, until } from '../lib/wait.mjs';
 
 const UNSEEN_MS = 500 * slowness;
 const LONG_MS = 20000;
+/* From here on the hub takes it for a sleep: BH_SLEEP_WATCH_GAP_MS, and a tick. */
+const SLEEP_GAP_MS = 6000;
 
 function start(t, printers, { unseenMs = UNSEEN_MS, screenMs, ...options } = {}) {
   return startHub(t, { open: false,
@@ -130,7 +132,8 @@ describe('what nobody has seen', () => {
     for (const [station, lineIds] of [['hot', order.lineIds.slice(0, 2)], [null, order.lineIds.slice(2)]]) {
       const alert = await untilAlert(hub, 'ticket-unseen', (one) => one.station === station && one.printed);
       const { jobId, ...subject } = alert.subject;
-      assert.deepEqual(subject, { orderId: order.orderId, number: 'A-17', placeId: 't12', station, printed: true });
+      assert.deepEqual(subject, { orderId: order.orderId, number: 'A-17', placeId: 't12', station, printed: true,
+        lost: false });
       const printed = await pullPrinted(desk, { lineIds });
       assert.deepEqual([printed.lineIds.sort(), printed.jobId], [[...lineIds].sort(), jobId]);
     }
@@ -204,15 +207,15 @@ describe('what nobody has seen', () => {
 
   test('seen just before its time', { timeout: 60000 }, async (t) => {
     const printer = await startPrinter(t);
-    const hub = await start(t, { printer }, { unseenMs: 4 * UNSEEN_MS });
+    const hub = await start(t, { printer }, { unseenMs: 10 * UNSEEN_MS });
     const till = await connect(t, hub, 'pos', 'Till');
     const kitchen = await connect(t, hub, 'kitchen', 'Kitchen');
     const early = writeOrder(till, 'E-1', ['Early']);
     await till.push();
-    const due = Date.now() + 4 * UNSEEN_MS;
+    const due = Date.now() + 10 * UNSEEN_MS;
     const late = writeOrder(till, 'E-2', ['Late']);
     await till.push();
-    await until('the last moment', () => Date.now() > due - UNSEEN_MS);
+    await until('the last moments', () => Date.now() > due - 5 * UNSEEN_MS);
     see(kitchen, early);
     await kitchen.push();
     assert.ok(Date.now() < due, 'it was in time');
@@ -390,6 +393,26 @@ describe('once', () => {
     await checkOnce(t, house);
     assert.equal(subject.printed, false);
     assert.equal(house.printer.count('Kebab'), 0);
+  });
+
+  test('the hub sleeps while the printer is away: nor does it come when it wakes', { timeout: 60000 }, async (t) => {
+    const house = await startKebab(t, (printer) => printer.close());
+    const { subject } = await untilAlert(house.hub, 'ticket-unseen');
+    await until('it waits', async () => (await listTickets(house.hub)).some(({ detail }) => detail === 'offline'), LONG_MS);
+    process.kill(house.hub.pid, 'SIGSTOP');
+    t.after(() => house.hub.running && process.kill(house.hub.pid, 'SIGCONT'));
+    const asleep = Date.now();
+    await until('it was away for long', () => Date.now() > asleep + SLEEP_GAP_MS + UNSEEN_MS);
+    process.kill(house.hub.pid, 'SIGCONT');
+    await untilAlert(house.hub, 'ticket-unseen', ({ jobId, lost }) => jobId === subject.jobId && lost);
+    await house.printer.reopen();
+    const marker = writeOrder(house.till, 'K-2', ['Marker']);
+    await house.till.push();
+    await house.printer.untilPrinted('Marker', LONG_MS);
+    await untilAlert(house.hub, 'ticket-unseen', ofOrder(marker));
+    assert.equal(house.printer.count('Kebab'), 0);
+    assert.deepEqual((await listTickets(house.hub)).filter(({ jobId }) => jobId === subject.jobId)
+      .map(({ state, detail }) => [state, detail]), [['failed', 'old']]);
   });
 
   test('after an outage nothing is printed, and the desk is told once', { timeout: 60000 }, async (t) => {

@@ -142,6 +142,15 @@ export class ReplicaPage {
   }
 }
 
+/** Each has a way of its own to all others: who has none reaches nobody once the hub is gone. */
+export async function untilMeshed(pages, ms = 30000) {
+  const ids = pages.map(({ device }) => device.deviceId);
+  await until('each has a way to all others', async () => {
+    const direct = await Promise.all(pages.map((page) => page.direct()));
+    return direct.every((found, index) => ids.every((id, other) => other === index || found.includes(id)));
+  }, ms);
+}
+
 /** Waits until all of them, and the hub, read the same; returns what they read. */
 export async function settle(hub, pages, ms = 40000) {
   let last = '';

@@ -14,6 +14,7 @@ export const ROUTES = [
   ['GET', '/api/v1/hello', 'anybody'],
   ['GET', '/api/v1/status', HOUSE],
   ['GET', '/metrics', HOUSE],
+  ['GET', '/api/v1/doctor', HOUSE],
   ['GET', '/api/v1/printers', HOUSE],
   ['GET', '/api/v1/printers/found', ['manager']],
   ['POST', '/api/v1/printers/add', ['manager']],

@@ -2,12 +2,19 @@
 // Carries out commands on this device's own replica, and says by acks how safe they are: `device` when
 // another device has stored them, `hub` when the hub has.
 
-import { CommandError, commandId, countDown, planCommand, type CommandSource } from "./commands";
+import {
+  CommandError,
+  countDown,
+  entityOf,
+  planCommand,
+  type CommandPlan,
+  type CommandSource,
+} from "./commands";
 import { judge } from "./log/kinds";
 import type { Operation, WriterRole } from "./log/operation";
 import { DraftError, type Level, type PropertyDraft } from "./log/property-types";
 import type { Property } from "./log/property";
-import { isFields, textField, type Fields, type Message } from "./messages";
+import type { Fields, Message } from "./messages";
 
 interface Watched {
   ref: string;
@@ -44,7 +51,7 @@ export class CommandRunner {
     const ref = message.id ?? "";
     try {
       const { operations, result } = await this.#inLane(message, source, async () => {
-        const { drafts, done, result } = await planCommand(message, source, this.#property);
+        const { drafts, done, result } = await this.#plan(message, source);
         const written = drafts.length === 0 ? [] : await this.#write(drafts);
         return { operations: [...done, ...written], result };
       });
@@ -67,7 +74,7 @@ export class CommandRunner {
     const ref = message.id ?? "";
     try {
       const result = await this.#inLane(message, source, async () => {
-        const { drafts, result } = await planCommand(message, source, this.#property);
+        const { drafts, result } = await this.#plan(message, source);
         checkRole(drafts, source);
         if (drafts.length > 0) await this.#write(drafts);
         return result;
@@ -90,7 +97,7 @@ export class CommandRunner {
   async #inLane<T>(message: Message, source: CommandSource, task: () => Promise<T>): Promise<T> {
     if (this.#underWay >= MAX_UNDER_WAY) throw new Error("Too many commands at once");
     this.#underWay += 1;
-    const key = laneOf(message, source);
+    const key = entityOf(message, source);
     const running = (this.#lanes.get(key) ?? Promise.resolve()).then(task);
     const end = running.then(
       () => undefined,
@@ -103,6 +110,12 @@ export class CommandRunner {
       this.#underWay -= 1;
       if (this.#lanes.get(key) === end) this.#lanes.delete(key);
     }
+  }
+
+  /** What it made may have been put away: who was off for days says again what nobody answered. */
+  async #plan(message: Message, source: CommandSource): Promise<CommandPlan> {
+    await this.#property.loadRecord(entityOf(message, source));
+    return await planCommand(message, source, this.#property);
   }
 
   #write(drafts: PropertyDraft[]): Promise<Operation[]> {
@@ -119,13 +132,6 @@ export class CommandRunner {
     if (level === "hub") this.#watched.delete(one);
     one.tell({ type: "ack", ref: one.ref, level, ...one.result });
   }
-}
-
-/** The order that it is about; otherwise what it makes. */
-function laneOf(message: Message, { deviceId }: CommandSource): string {
-  const order = message["order"];
-  const orderId = isFields(order) ? textField(order, "orderId") : undefined;
-  return orderId ?? commandId(deviceId, message.id ?? "");
 }
 
 /** We write it under our own role, which may do more than the one who asks. Throws DraftError. */

@@ -69,7 +69,22 @@ export function commandId(deviceId: string, id: string): string {
   return toBase64url(digest).slice(0, ID_LENGTH);
 }
 
-/** Throws CommandError. */
+/** The name of what a command is about, or makes. */
+export function entityOf(message: Message, { deviceId }: CommandSource): string {
+  const id = commandId(deviceId, message.id ?? "");
+  switch (message.type) {
+    case "order": {
+      const order = message["order"];
+      return `order/${(isFields(order) ? textField(order, "orderId") : undefined) ?? id}`;
+    }
+    case "notification":
+      return `message/${id}`;
+    default:
+      return `request/${id}`;
+  }
+}
+
+/** Of what entityOf() names, all is to be at hand. Throws CommandError. */
 export async function planCommand(
   message: Message,
   source: CommandSource,

@@ -14,15 +14,16 @@ import { nobleSigning } from "../../../data/web/client/log/signing";
 import type { Message } from "../../../data/web/client/messages";
 import { OrderNews } from "../../../data/web/client/order-news";
 import { FakeClock } from "./fake-clock";
+import { quiet } from "./property-fixture";
 
 async function setUp(role: "manager" | "staff" | "pos" | "kitchen" = "manager") {
   const seed = randomBytes(32);
   const store = new MemoryStore();
+  const clock = new FakeClock();
   const property = await Property.open({
-    ...{ store, tenantId: "t", deviceId: "d1", role },
+    ...{ store, tenantId: "t", deviceId: "d1", role, clock },
     signing: nobleSigning(seed),
     hubKey: publicKeyOf(seed),
-    clock: new FakeClock(),
   });
   const runner = new CommandRunner(property);
   const told: Message[] = [];
@@ -36,7 +37,7 @@ async function setUp(role: "manager" | "staff" | "pos" | "kitchen" = "manager") 
   };
   const set = (kind: string, entity: string, values: Record<string, unknown>) =>
     property.write({ kind, entity, body: { version: property.nextVersion(entity), set: values } });
-  return { property, store, runner, told, run, serve, set };
+  return { property, store, clock, runner, told, run, serve, set };
 }
 
 const lines = [{ name: "Soup", price: 750, quantity: 2 }];
@@ -171,6 +172,28 @@ test("a command said again is done, though its item is out and its order closed 
     assert.equal(no["code"], "order-closed", role);
   }
   assert.equal(property.order("o")?.lines.length, 1);
+});
+
+test("also days later, when what it made was put away", async () => {
+  const { property, clock, run, serve, told, set } = await setUp("pos");
+  const order = { type: "order", id: "1", order: { lines } };
+  const service = { type: "service", id: "s", request: { what: "call" } };
+  const ack = await serve(order);
+  await serve(service);
+  const name = `order/${commandId("d2", "1")}`;
+  await set("order.set", name, { closed: true });
+  clock.advance(60 * 3600 * 1000);
+  await quiet();
+  const before = property.have();
+  assert.deepEqual([property.record(name), property.records("request")], [null, []]);
+  assert.deepEqual(await serve(order), ack);
+  await serve(service);
+  assert.deepEqual(property.have(), before);
+  clock.advance(60 * 3600 * 1000);
+  await quiet();
+  assert.equal(property.record(name), null);
+  await run({ type: "order", id: "2", order: { orderId: commandId("d2", "1"), lines } });
+  assert.equal(told.at(-1)?.["code"], "order-closed");
 });
 
 test("what is no order is refused, and so is one by a role that takes none", async () => {

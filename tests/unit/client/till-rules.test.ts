@@ -11,6 +11,7 @@ import { countDown, findShort, setAvailability } from "../../../data/web/pages/h
 import { discount, openOrder, orderLines, pay, refund } from "../../../data/web/pages/house/orders";
 import { readMenu } from "../../../data/web/pages/house/menu";
 import { newLine } from "../../../data/web/pages/order/cart";
+import { stillAsked, type Ask } from "../../../data/web/pages/pos/ask";
 import {
   discountOrder,
   givenDiscounts,
@@ -115,7 +116,8 @@ test("what was not sent with closed orders: one into the empty new order, others
   let unsent = withCart(withCart({ ...nothing, orderId: "a" }, "a", cart("1")), "b", cart("2"));
   unsent = withCart(unsent, "c", cart("3"));
   const places: Record<string, string | null> = { a: "t-1", b: "t-2" };
-  const rescued = rescueUnsent(unsent, (orderId) => places[orderId]);
+  const isListed = (orderId: string) => places[orderId] === undefined;
+  const rescued = rescueUnsent(unsent, (orderId) => places[orderId], isListed);
   assert.deepEqual([rescued.orderId, rescued.placeId], [null, "t-1"]);
   assert.equal(cartOf(rescued, NEW, menu)[0]?.lineId, "1");
   const [draft, ...others] = draftsOf(rescued);
@@ -124,13 +126,33 @@ test("what was not sent with closed orders: one into the empty new order, others
     ...[[], "t-2", "2"],
   ]);
   assert.equal(cartOf(rescued, "c", menu)[0]?.lineId, "3");
-  assert.equal(rescueUnsent(rescued, (orderId) => places[orderId]), rescued);
+  assert.equal(rescueUnsent(rescued, (orderId) => places[orderId], isListed), rescued);
   assert.deepEqual(toUnsent(JSON.parse(JSON.stringify(rescued))), rescued);
 
   // One is being put together: nothing is mixed into it.
-  const busy = rescueUnsent({ ...withCart(unsent, NEW, cart("4")), placeId: "t-9" }, (id) => places[id]);
+  const begun = { ...withCart(unsent, NEW, cart("4")), placeId: "t-9" };
+  const busy = rescueUnsent(begun, (id) => places[id], isListed);
   assert.deepEqual([busy.placeId, draftsOf(busy).length, busy.orderId], ["t-9", 2, "draft.a"]);
-  assert.deepEqual(rescueUnsent({ ...nothing, orderId: "a" }, () => null).orderId, null);
+  const selected = { ...nothing, orderId: "a" };
+  assert.equal(rescueUnsent(selected, () => null, () => false).orderId, null);
+  assert.equal(rescueUnsent(selected, () => null, () => true).orderId, "a", "it owes what came after");
+  const owing = rescueUnsent(withCart(selected, "a", cart("5")), () => "t-1", () => true);
+  assert.deepEqual([owing.orderId, cartOf(owing, NEW, menu).length], [null, 1], "it takes no more");
+});
+
+test("what is asked about an order is not asked of the next one", () => {
+  const after = (ask: Ask, orderId: string | null) => stillAsked({ ask, orderId: "a" }, orderId);
+  const pay: Ask = { about: "pay" };
+  assert.deepEqual([after(pay, "a"), after(pay, "b"), after(pay, null)], [pay, null, null]);
+  const ofOrder: Ask[] = [
+    { about: "line", lineId: "l" }, { about: "cancel-line", lineId: "l" }, { about: "place" },
+    { about: "refund", paymentId: "p" }, { about: "order" }, { about: "note" }, { about: "bill" },
+    { about: "cancel-order" }, { about: "discount", lineId: null }, { about: "move", lineId: null },
+  ];
+  for (const ask of ofOrder) assert.equal(after(ask, "b"), null, ask.about);
+  for (const ask of [{ about: "rooms" }, { about: "till" }, { about: "day" }, { about: "orders" }] as Ask[])
+    assert.equal(after(ask, "b"), ask);
+  assert.equal(stillAsked(null, "a"), null);
 });
 
 test("two tabs of a till: neither overwrites what the other tapped or sent", async () => {
