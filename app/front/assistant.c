@@ -109,7 +109,7 @@ on_next(BhAssistant *self)
     return;
   }
   bh_house_model_call_async(self->model, "settings", json_pack("{s:s}", "name", name),
-                            bh_task_bar_begin(self->task_bar, _("Keeping the name")), name_cb,
+                            bh_task_bar_begin_firm(self->task_bar, _("Keeping the name")), name_cb,
                             g_object_ref(self));
 }
 

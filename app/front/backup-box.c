@@ -128,8 +128,9 @@ change_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 change(BhBackupBox *self, const char *path, json_t *body, const char *words)
 {
-  bh_house_model_call_async(self->model, path, body, bh_task_bar_begin(self->backup_task, words),
-                            change_cb, g_object_ref(self));
+  bh_house_model_call_async(self->model, path, body,
+                            bh_task_bar_begin_firm(self->backup_task, words), change_cb,
+                            g_object_ref(self));
 }
 
 static void

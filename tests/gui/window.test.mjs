@@ -170,6 +170,30 @@ describe('the window', { concurrency: 1 }, () => {
     await front.stop();
   });
 
+  test('offers no cancelling of what the hub does all the same', { timeout: 120000 }, async (t) => {
+    const hub = await startHub(t, { open: false });
+    const desktop = await startDesktop(t);
+    const front = desktop.startFront({ state: hub.state });
+    await putOff(desktop);
+    await goTo(desktop, 'Settings');
+    await desktop.find({ name: /recovery code/ });
+    await desktop.press({ role: 'push button', name: 'Change…' });
+    await desktop.type({ name: 'New passphrase' }, 'correct horse battery');
+    // It has the new passphrase when it goes on.
+    process.kill(hub.pid, 'SIGSTOP');
+    try {
+      await desktop.press({ role: 'push button', name: 'Use this passphrase' });
+      await desktop.find({ name: 'Changing the passphrase' });
+      const cancels = await desktop.list({ role: 'push button', name: 'Cancel' });
+      assert.deepEqual(cancels.filter(({ states }) => states.includes('showing')), []);
+    } finally {
+      process.kill(hub.pid, 'SIGCONT');
+    }
+    await desktop.gone({ name: 'Changing the passphrase' });
+    await desktop.find({ name: /Sealed with a passphrase of your own/ });
+    await front.stop();
+  });
+
   test('brings a house back from its backup on a new computer', { timeout: 180000 }, async (t) => {
     const old = await startHub(t, { open: false });
     await Device.pair(old, { role: 'kitchen', name: 'Grill' });
