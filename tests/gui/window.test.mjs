@@ -194,6 +194,22 @@ describe('the window', { concurrency: 1 }, () => {
     await front.stop();
   });
 
+  test('follows what happens while nobody touches it', { timeout: 240000 }, async (t) => {
+    const desktop = await startDesktop(t);
+    const front = desktop.startFront();
+    await putOff(desktop);
+    await goTo(desktop, 'Settings');
+    await desktop.find({ name: /^Last backup: None yet/ });
+    await control(desktop, 'POST', '/api/v1/backup/now', {});
+    await until('the backup of somebody else', async () =>
+      (await desktop.list({ name: /^Last backup: just now/ })).length > 0, 60000);
+    await goTo(desktop, 'Activity');
+    await desktop.find({ name: /^A backup was made\./ });
+    await until('what was just now is a while ago', async () =>
+      (await desktop.list({ name: /^A backup was made\. [12] min ago/ })).length > 0, 120000);
+    await front.stop();
+  });
+
   test('brings a house back from its backup on a new computer', { timeout: 180000 }, async (t) => {
     const old = await startHub(t, { open: false });
     await Device.pair(old, { role: 'kitchen', name: 'Grill' });
