@@ -475,6 +475,49 @@ test_a_begun_job_ends_there(void)
   fake_printer_clear(&bar);
 }
 
+static int
+try_add(QueueFixture *fixture, const char *label, const FakePrinter *printer)
+{
+  Answer answer = {0};
+  int outcome;
+
+  start_add(fixture, label, printer, &answer);
+  wait_for(&answer);
+  outcome = answer.error != NULL ? -1 - answer.error->code : 0;
+  answer_clear(&answer);
+  return outcome;
+}
+
+/* Its name is known to stations, and the device takes one connection: neither is there twice. */
+static void
+test_what_leaves_is_not_added_again(void)
+{
+  QueueFixture fixture;
+  FakePrinter bar, other;
+
+  queue_fixture_init(&fixture);
+  fake_printer_init(&bar);
+  fake_printer_init(&other);
+  bar.holds = TRUE;
+  queue_fixture_start(&fixture);
+  add(&fixture, "Bar", &bar);
+  queue_fixture_print(&fixture, "one", "bar");
+  queue_fixture_wait(&fixture, "one:sent");
+  g_assert_cmpint(take_out(&fixture, "bar", BH_PRINTER_JOBS_ASK, NULL), ==, 0);
+  g_assert_cmpint(try_add(&fixture, "Bar", &bar), ==, -1 - BH_PRINT_ERROR_STATE);
+  g_assert_cmpint(try_add(&fixture, "Bar", &other), ==, -1 - BH_PRINT_ERROR_STATE);
+  g_assert_cmpint(try_add(&fixture, "Counter", &bar), ==, -1 - BH_PRINT_ERROR_STATE);
+  g_assert_cmpint(try_add(&fixture, "Counter", &other), ==, 0);
+  fake_printer_release(&bar);
+  queue_fixture_wait(&fixture, "one:done");
+  queue_fixture_wait_until(has_nothing_leaving, &fixture);
+  g_assert_cmpint(try_add(&fixture, "Bar", &bar), ==, 0);
+  assert_names(&fixture, "counter bar");
+  queue_fixture_clear(&fixture);
+  fake_printer_clear(&bar);
+  fake_printer_clear(&other);
+}
+
 /* The program ends in the middle: what has begun is in doubt, what waited has its fate. */
 static void
 test_the_end_in_the_middle(void)
@@ -588,6 +631,7 @@ main(int argc, char **argv)
   TEST("a-job-that-comes-back-is-held", test_a_job_that_comes_back_is_held);
   TEST("a-job-that-has-no-place", test_a_job_comes_back_and_has_no_place);
   TEST("a-begun-job-ends-there", test_a_begun_job_ends_there);
+  TEST("what-leaves-is-not-added-again", test_what_leaves_is_not_added_again);
   TEST("the-end-in-the-middle", test_the_end_in_the_middle);
   TEST("its-name-comes-back", test_its_name_comes_back);
   TEST("no-other-place-meanwhile", test_no_other_place_while_its_printer_comes);

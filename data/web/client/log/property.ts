@@ -205,9 +205,10 @@ export class Property extends Emitter<PropertyEvents> {
     reset: boolean,
   ): Promise<void> {
     return this.#inQueue(async () => {
-      const derived = await this.#intake.take({ entities, have, reset });
+      const { derived, isReset } = await this.#intake.take({ entities, have, reset });
       this.#writer.pending.refresh(this.#writer.pending.entities());
-      if (reset && this.#needsSnapshot) await this.#setNeedsSnapshot(false);
+      // Merged, it took away nothing of what is too much here.
+      if (isReset && this.#needsSnapshot) await this.#setNeedsSnapshot(false);
       this.#tell(derived, null);
       if (reset) this.#fragments.noteAnswer();
       this.markSafe(have);
@@ -368,7 +369,8 @@ export class Property extends Emitter<PropertyEvents> {
     const device = this.record(`device/${this.deviceId}`);
     const [series] = (device === null ? undefined : registerOf(device, "series")) ?? [null];
     const granted = typeof series === "string" ? series : null;
-    return nextTicketNumber(this.#store, granted, this.#random);
+    const orders = () => this.records("order").map(([, record]) => record);
+    return nextTicketNumber(this.#store, granted, orders, this.#random);
   }
 
   /** Of an own operation, or of one that was read. */
