@@ -75,14 +75,6 @@ describe_alert(const json_t *alert)
   return g_strdup(kind);
 }
 
-static char *
-describe_time(gint64 time_ms)
-{
-  g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(time_ms / 1000);
-
-  return time != NULL ? g_date_time_format(time, "%Y-%m-%d %H:%M") : g_strdup("");
-}
-
 /* Whoever may see how the hub fares need not be at the front desk: then there are none to show. */
 static void
 show_alerts(BhVerbLine *line)
@@ -98,7 +90,7 @@ show_alerts(BhVerbLine *line)
   table = bh_text_table_new(_("SINCE"), _("ALERT"), NULL);
   json_array_foreach(json_object_get(answer, "alerts"), i, alert)
   {
-    g_autofree char *since = describe_time(bh_verb_number(alert, "atMs"));
+    g_autofree char *since = bh_verb_describe_time(bh_verb_number(alert, "atMs"));
     g_autofree char *words = describe_alert(alert);
 
     bh_text_table_add(table, since, words);
