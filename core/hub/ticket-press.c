@@ -15,9 +15,11 @@ struct _BhTicketPress {
   grefcount refs;    /* the owner's, and one of each call under way */
   BhHubState *state; /* NULL once the owner has gone */
   BhTicketPutOff put_off;
+  BhTicketTakenBack on_taken_back;
   gpointer user_data;
   GHashTable *printings; /* job id -> Printing, borrowed: those under way */
   GHashTable *waiting;   /* job id (owned) -> BhDueTicket: in the queue, and not on paper */
+  BhTakenBack *taken_back;
   guint look_id;
 };
 
@@ -41,6 +43,7 @@ unref(BhTicketPress *self)
     return;
   g_hash_table_unref(self->printings);
   g_hash_table_unref(self->waiting);
+  bh_taken_back_free(self->taken_back);
   g_free(self);
 }
 
@@ -52,7 +55,7 @@ printing_new(BhTicketPress *self, BhDueTicket *ticket)
   printing->press = self;
   g_ref_count_inc(&self->refs);
   printing->ticket = ticket;
-  printing->job_id = bh_due_ticket_make_job_id(ticket);
+  printing->job_id = bh_ticket_press_make_job_id(self, ticket);
   printing->backoff = BH_BACKOFF_INIT(WRITE_FIRST_MS, WRITE_MAX_MS);
   g_hash_table_replace(self->printings, printing->job_id, printing);
   return printing;
@@ -110,12 +113,17 @@ is_on_paper(BhPrintState state, const char *detail)
          (state == BH_PRINT_SENT && g_strcmp0(detail, "no-feedback") == 0);
 }
 
+static gboolean
+is_taken_back(BhPrintState state, const char *detail)
+{
+  return state == BH_PRINT_FAILED && g_strcmp0(detail, "seen") == 0;
+}
+
 /* What was taken back because it was seen is not missed. */
 static gboolean
 is_lost(BhPrintState state, const char *detail)
 {
-  return state == BH_PRINT_UNCERTAIN ||
-         (state == BH_PRINT_FAILED && g_strcmp0(detail, "seen") != 0);
+  return state == BH_PRINT_UNCERTAIN || (state == BH_PRINT_FAILED && !is_taken_back(state, detail));
 }
 
 static void
@@ -204,14 +212,20 @@ bh_ticket_press_wake(BhTicketPress *press)
 static void
 end_waiting(BhTicketPress *self, const BhPrintJobInfo *info)
 {
-  const BhDueTicket *ticket = g_hash_table_lookup(self->waiting, info->job_id);
+  g_autoptr(BhDueTicket) ticket = NULL;
+  g_autofree char *job_id = NULL;
 
-  if (ticket == NULL)
+  if (!g_hash_table_steal_extended(self->waiting, info->job_id, (gpointer *)&job_id,
+                                   (gpointer *)&ticket))
     return;
   /* Whoever has put the alert away may count on the paper. */
   if (info->state == BH_PRINT_FAILED && g_strcmp0(info->detail, "old") == 0)
-    raise_unseen(self, ticket, info->job_id, FALSE, TRUE);
-  g_hash_table_remove(self->waiting, info->job_id);
+    raise_unseen(self, ticket, job_id, FALSE, TRUE);
+  if (!is_taken_back(info->state, info->detail))
+    return;
+  /* It may be the kitchen's again already. */
+  bh_taken_back_add(self->taken_back, job_id);
+  self->on_taken_back(ticket, self->user_data);
 }
 
 static void
@@ -220,6 +234,8 @@ on_job_changed(BhPrintQueue *queue, const BhPrintJobInfo *info, BhTicketPress *s
   if (!g_str_equal(info->device_id, self->state->hub_id))
     return;
   note_job(self, info->job_id, info->state, info->detail);
+  if (info->state != BH_PRINT_FAILED)
+    bh_taken_back_remove(self->taken_back, info->job_id);
   if (info->state > BH_PRINT_PRINTING)
     end_waiting(self, info);
   /* Back from its printer: it could not be taken back there. */
@@ -378,6 +394,20 @@ get_printer(BhTicketPress *self, const char *station_id)
   return station != NULL ? json_string_value(bh_record_get_register(station, "printer")) : NULL;
 }
 
+/* What the desk was told of the jobs before this one is past. */
+static void
+clear_past(BhTicketPress *self, const BhDueTicket *ticket)
+{
+  g_autofree char *first_id = bh_due_ticket_make_job_id(ticket);
+  guint n = bh_taken_back_count(self->taken_back, first_id);
+
+  while (n-- > 0) {
+    g_autofree char *job_id = bh_taken_back_make_id(first_id, n);
+
+    bh_alert_desk_clear(self->state->alerts, BH_ALERT_TICKET_UNSEEN, job_id);
+  }
+}
+
 void
 bh_ticket_press_print(BhTicketPress *press, BhDueTicket *ticket)
 {
@@ -389,13 +419,38 @@ bh_ticket_press_print(BhTicketPress *press, BhDueTicket *ticket)
     bh_due_ticket_free(ticket);
     return;
   }
+  clear_past(press, ticket);
   printing = printing_new(press, ticket);
   printing->job = json_pack("{s:s, s:o, s:s*}", "jobId", printing->job_id, "content", content,
                             "printer", printer);
   submit(printing);
 }
 
+const BhTakenBack *
+bh_ticket_press_get_taken_back(BhTicketPress *press)
+{
+  return press->taken_back;
+}
+
+char *
+bh_ticket_press_make_job_id(BhTicketPress *press, const BhDueTicket *ticket)
+{
+  g_autofree char *first_id = bh_due_ticket_make_job_id(ticket);
+
+  return bh_taken_back_make_id(first_id, bh_taken_back_count(press->taken_back, first_id));
+}
+
 /* --- the start --- */
+
+void
+bh_ticket_press_learn(BhTicketPress *press, const json_t *job)
+{
+  BhPrintState state = BH_PRINT_ACCEPTED;
+
+  bh_print_state_from_name(json_string_value(json_object_get(job, "state")), &state);
+  if (is_taken_back(state, json_string_value(json_object_get(job, "detail"))))
+    bh_taken_back_add(press->taken_back, json_string_value(json_object_get(job, "jobId")));
+}
 
 gboolean
 bh_ticket_press_settle(BhTicketPress *press, const json_t *job, const BhDueTicket *ticket)
@@ -422,17 +477,20 @@ bh_ticket_press_settle(BhTicketPress *press, const json_t *job, const BhDueTicke
 /* --- life --- */
 
 BhTicketPress *
-bh_ticket_press_new(BhHubState *state, BhTicketPutOff put_off, gpointer user_data)
+bh_ticket_press_new(BhHubState *state, BhTicketPutOff put_off, BhTicketTakenBack taken_back,
+                    gpointer user_data)
 {
   BhTicketPress *self = g_new0(BhTicketPress, 1);
 
   g_ref_count_init(&self->refs);
   self->state = state;
   self->put_off = put_off;
+  self->on_taken_back = taken_back;
   self->user_data = user_data;
   self->printings = g_hash_table_new(g_str_hash, g_str_equal);
   self->waiting =
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)bh_due_ticket_free);
+  self->taken_back = bh_taken_back_new();
   g_signal_connect(state->queue, "job-changed", G_CALLBACK(on_job_changed), self);
   return self;
 }

@@ -446,7 +446,8 @@ end_fleeting(sqlite3 *db, const BhPrintRestore *restore, GError **error)
   update = bh_print_rows_prepare(
       db,
       "UPDATE print_job SET state = 'failed', detail = 'old'"
-      " WHERE state IN ('accepted', 'queued') AND reprints = 0 AND device_id = ?1"
+      " WHERE state IN ('accepted', 'queued') AND reprints = 0 AND is_moved = 0"
+      " AND device_id = ?1"
       " AND substr(job_id, 1, length(?2)) = ?2",
       error);
   if (update == NULL)

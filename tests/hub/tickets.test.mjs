@@ -286,6 +286,42 @@ describe('what nobody has seen', () => {
       false);
   });
 
+  test('taken back and needed again it comes out after all, also after a restart', { timeout: 60000 }, async (t) => {
+    const printer = await startPrinter(t);
+    await printer.close();
+    const state = await makeStateFolder(t);
+    const hub = await start(t, { printer }, { state });
+    const till = await connect(t, hub, 'pos', 'Till');
+    const orders = ['U-1', 'U-2'].map((number) => writeOrder(till, number, [`Undone ${number}`]));
+    await till.push();
+    const untilTakenBack = async (order) => {
+      const { jobId } = (await untilAlert(hub, 'ticket-unseen', ofOrder(order))).subject;
+      setState(till, order, 'ready');
+      await till.push();
+      await until('it is taken back', async () => (await hub.jobs())
+        .some((job) => job.jobId === jobId && job.state === 'failed' && job.detail === 'seen'), LONG_MS);
+      return { op: `${till.log.logId}:${till.log.operations.length}`, jobId };
+    };
+    const [first, second] = [await untilTakenBack(orders[0]), await untilTakenBack(orders[1])];
+    till.log.write('undo', `order/${orders[0].orderId}`, { op: first.op });
+    await till.push();
+    const { subject } = await untilAlert(hub, 'ticket-unseen',
+      (one) => one.orderId === orders[0].orderId && one.jobId !== first.jobId);
+    assert.equal(subject.jobId, `${first.jobId}-2`);
+    await printer.reopen();
+    await printer.untilPrinted('Undone U-1', LONG_MS);
+    await untilAlert(hub, 'ticket-unseen', (one) => one.jobId === subject.jobId && one.printed);
+    assert.equal((await alertsOf(hub, 'ticket-unseen')).filter((one) => ofOrder(orders[0])(one.subject)).length, 1);
+    await hub.stop();
+
+    const again = await start(t, { printer }, { state });
+    const back = await connect(t, again, 'pos', 'Till', till);
+    back.log.write('undo', `order/${orders[1].orderId}`, { op: second.op });
+    await back.push();
+    await printer.untilPrinted('Undone U-2', LONG_MS);
+    assert.equal(printer.count('Undone U-1'), 1);
+  });
+
   test('a queue that is full: told once, and tried again', { timeout: 60000 }, async (t) => {
     const printer = await startPrinter(t);
     await printer.close();

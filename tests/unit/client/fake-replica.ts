@@ -39,6 +39,7 @@ export class FakeReplica extends Emitter<ReplicaStoreEvents> implements ReplicaS
   readonly snapshots: { entities: unknown[]; have: Have; reset: boolean }[] = [];
   refuse: ((logId: string) => Refusal | null) | null = null;
   compacted: Have = {};
+  kept: Have = {};
   needsSnapshot = false;
   /** Logs that this storage writes, and how far the hub answered it. */
   readonly delivered = new Map<string, number>();
@@ -112,6 +113,10 @@ export class FakeReplica extends Emitter<ReplicaStoreEvents> implements ReplicaS
   markDelivered(have: Have): void {
     for (const [logId, seq] of Object.entries(have))
       if (this.delivered.has(logId)) this.delivered.set(logId, seq);
+  }
+
+  markKept(have: Have, isWhole: boolean): void {
+    this.kept = isWhole ? have : { ...this.kept, ...have };
   }
 
   ownLogs(): string[] {

@@ -273,6 +273,47 @@ test("what a copied storage wrote reaches the hub, though that seems to have it"
   for (const wire of [first, second]) wire.cut();
 });
 
+test("what a hub has is its own latest word, and nobody's once it is gone", async () => {
+  const [a, device, hub] = [new FakeReplica("a"), new FakeReplica("d"), new FakeReplica("hub", "hub")];
+  a.write(A, 3);
+  hub.write(B, 1);
+  const { link, pass } = setUp(a, device, hub);
+  link(0, 1);
+  await pass(50);
+  assert.deepEqual(a.kept, {}, "a device's word for what it has");
+  const before = link(0, 2);
+  await pass(50);
+  assert.deepEqual(a.kept, { [A]: 3, [B]: 1 });
+  hub.write(B, 1);
+  await pass(50);
+  assert.deepEqual(a.kept, { [A]: 3, [B]: 2 }, "it has what it sends");
+  before.cut();
+  assert.deepEqual(a.kept, {});
+  // Restored from a backup.
+  hub.logs.delete(A);
+  const after = link(0, 2);
+  after.fate = () => "lost";
+  for (const end of after.links) end.receive({ type: "have", have: { [B]: 2 }, level: "hub" });
+  assert.deepEqual(a.kept, { [B]: 2 });
+  assert.equal(a.safe()[A], 3);
+});
+
+test("an answer before that to an earlier batch does not make it go again and again", async () => {
+  const [a, hub] = [new FakeReplica("a"), new FakeReplica("hub", "hub")];
+  a.write(A, 100);
+  a.delivered.set(A, 0);
+  const { link, pass } = setUp(a, hub);
+  const wire = link(0, 1);
+  // The answer to the first batch is lost, that to the second is not.
+  wire.fate = () => (carried(wire, "ack", "hub").length === 1 ? "lost" : "arrives");
+  await pass(5000);
+  assert.equal(hub.seqOf(A), 100);
+  assert.equal(carried(wire, "ops", "a").length, 2);
+  await pass(15000);
+  assert.equal(a.delivered.get(A), 100);
+  assert.equal(carried(wire, "ops", "a").length, 3);
+});
+
 test("doubled messages do not make two replicas answer each other for ever", async () => {
   const [a, b] = [new FakeReplica("a"), new FakeReplica("b")];
   const { link, pass } = setUp(a, b);

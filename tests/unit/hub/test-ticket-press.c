@@ -18,13 +18,23 @@ typedef struct {
   BhTicketPress *press;
   BhDueTicket *ticket; /* of order o */
   char *job_id;        /* of it */
-  guint n_put_off;
+  guint n_put_off, n_taken_back;
 } Case;
 
 static void
 on_put_off(const BhDueTicket *ticket, gpointer user_data)
 {
   ((Case *)user_data)->n_put_off++;
+}
+
+static void
+on_taken_back(const BhDueTicket *ticket, gpointer user_data)
+{
+  Case *self = user_data;
+
+  g_assert_cmpstr(ticket->record_id, ==, "o");
+  g_assert_true(bh_taken_back_has(bh_ticket_press_get_taken_back(self->press), self->job_id));
+  self->n_taken_back++;
 }
 
 static void
@@ -64,7 +74,7 @@ set_up(Case *self, gconstpointer data)
   self->state.alerts = bh_alert_desk_new(self->store, self->state.audit);
   self->state.queue = bh_print_queue_new(self->store, &limits);
   g_assert_true(bh_print_queue_add_printer(self->state.queue, "bar", NO_PRINTER, &error));
-  self->press = bh_ticket_press_new(&self->state, on_put_off, self);
+  self->press = bh_ticket_press_new(&self->state, on_put_off, on_taken_back, self);
 
   order(self, "order.open", "{'number': 'A-1', 'currency': 'EUR', 'source': 'pos'}");
   order(self, "order.lines",
@@ -256,6 +266,77 @@ test_what_was_on_its_way_to_the_queue_is_old(Case *self, gconstpointer data)
   g_assert_true(has_job(self, self->job_id, "failed", "old"));
 }
 
+static void
+test_what_was_taken_back_is_printed_by_another_job(Case *self, gconstpointer data)
+{
+  g_autofree char *next_id = g_strconcat(self->job_id, "-2", NULL);
+  g_autofree char *id = NULL;
+  g_autoptr(GPtrArray) written = NULL;
+  g_autofree char *undo = NULL;
+  const BhOperation *op;
+
+  start_queue(self);
+  print(self);
+  await_job(self, self->job_id, "queued", "offline");
+  written =
+      fixture_write(&self->house, "line.state", "order/o", "{'lineIds': ['a'], 'state': 'ready'}");
+  bh_ticket_press_look(self->press, "o");
+  await_job(self, self->job_id, "failed", "seen");
+  g_assert_cmpuint(self->n_taken_back, ==, 1);
+
+  op = written->pdata[0];
+  undo = g_strdup_printf("{'op': '%s:%" G_GINT64_FORMAT "'}", op->log_id, op->seq);
+  order(self, "undo", undo);
+  bh_ticket_press_print(self->press, bh_due_ticket_copy(self->ticket));
+  await_told(self, next_id, "not yet");
+  g_assert_cmpstr(get_told(self, self->job_id), ==, "");
+  await_job(self, next_id, "queued", "offline");
+  /* Who has the first one printed after all makes it one that is on paper. */
+  say(self, BH_PRINT_QUEUED, "reprint");
+  g_assert_false(bh_taken_back_has(bh_ticket_press_get_taken_back(self->press), self->job_id));
+  g_assert_true(bh_taken_back_is_empty(bh_ticket_press_get_taken_back(self->press)));
+  id = bh_ticket_press_make_job_id(self->press, self->ticket);
+  g_assert_cmpstr(id, ==, self->job_id);
+}
+
+static void
+test_the_last_run_took_it_back(Case *self, gconstpointer data)
+{
+  g_autofree char *next_id = g_strconcat(self->job_id, "-2", NULL);
+  g_autoptr(json_t) job =
+      json_pack("{s:s, s:s, s:s}", "jobId", self->job_id, "state", "failed", "detail", "seen");
+  g_autoptr(json_t) other =
+      json_pack("{s:s, s:s, s:s}", "jobId", next_id, "state", "failed", "detail", "old");
+  g_autofree char *id = NULL;
+
+  bh_ticket_press_learn(self->press, job);
+  bh_ticket_press_learn(self->press, other);
+  id = bh_ticket_press_make_job_id(self->press, self->ticket);
+  g_assert_cmpstr(id, ==, next_id);
+}
+
+static void
+test_taken_back_is_bounded(void)
+{
+  g_autoptr(BhTakenBack) jobs = bh_taken_back_new();
+
+  g_assert_true(bh_taken_back_is_empty(jobs));
+  bh_taken_back_add(jobs, "ticket");
+  bh_taken_back_add(jobs, "ticket");
+  bh_taken_back_add(jobs, "ticket-2");
+  g_assert_cmpuint(bh_taken_back_count(jobs, "ticket"), ==, 2);
+  bh_taken_back_remove(jobs, "ticket");
+  bh_taken_back_remove(jobs, "ticket");
+  g_assert_cmpuint(bh_taken_back_count(jobs, "ticket"), ==, 0);
+  for (guint i = 0; i < BH_TAKEN_BACK_MAX; i++) {
+    g_autofree char *id = g_strdup_printf("%u", i);
+
+    bh_taken_back_add(jobs, id);
+  }
+  g_assert_false(bh_taken_back_has(jobs, "ticket-2"));
+  g_assert_true(bh_taken_back_has(jobs, "0"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -270,5 +351,10 @@ main(int argc, char **argv)
              tear_down);
   g_test_add("/hub/ticket-press/asleep-early", Case, NULL, set_up,
              test_what_was_on_its_way_to_the_queue_is_old, tear_down);
+  g_test_add("/hub/ticket-press/again", Case, NULL, set_up,
+             test_what_was_taken_back_is_printed_by_another_job, tear_down);
+  g_test_add("/hub/ticket-press/learned", Case, NULL, set_up, test_the_last_run_took_it_back,
+             tear_down);
+  g_test_add_func("/hub/taken-back/bounded", test_taken_back_is_bounded);
   return g_test_run();
 }

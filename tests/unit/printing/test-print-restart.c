@@ -77,6 +77,41 @@ test_fleeting_jobs_end(void)
   queue_fixture_end(&fixture, &printer);
 }
 
+/* A person sent it to another printer, which is to be switched on yet. */
+static void
+test_fleeting_job_that_was_moved_stays(void)
+{
+  QueueFixture fixture;
+  FakePrinter bar, kitchen;
+
+  queue_fixture_init(&fixture);
+  fake_printer_init(&bar);
+  fake_printer_init(&kitchen);
+  fake_printer_switch_off(&bar);
+  fake_printer_switch_off(&kitchen);
+  queue_fixture_add(&fixture, "bar", &bar);
+  queue_fixture_add(&fixture, "kitchen", &kitchen);
+  queue_fixture_start(&fixture);
+  queue_fixture_print(&fixture, "late-1", "bar");
+  queue_fixture_print(&fixture, "late-moved", "bar");
+  queue_fixture_wait(&fixture, "late-moved:queued/offline");
+  g_assert_cmpint(queue_fixture_reprint_on(&fixture, "late-moved", "kitchen"), ==, 0);
+  queue_fixture_close(&fixture);
+  fake_printer_switch_on(&bar);
+  fake_printer_switch_on(&kitchen);
+  queue_fixture_open(&fixture);
+  queue_fixture_add(&fixture, "bar", &bar);
+  queue_fixture_add(&fixture, "kitchen", &kitchen);
+  bh_print_queue_set_fleeting(fixture.queue, "till", "late-");
+  queue_fixture_start(&fixture);
+  queue_fixture_assert_state(&fixture, "late-1", "failed/old");
+  queue_fixture_wait(&fixture, "late-moved:done");
+  g_assert_cmpuint(fake_printer_count(&kitchen, "late-moved"), ==, 1);
+  queue_fixture_clear(&fixture);
+  fake_printer_clear(&bar);
+  fake_printer_clear(&kitchen);
+}
+
 static void
 take_result(GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -415,6 +450,7 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
 #define TEST(name, function) g_test_add_func("/print-restart/" name, function)
   TEST("fleeting", test_fleeting_jobs_end);
+  TEST("fleeting-moved", test_fleeting_job_that_was_moved_stays);
   TEST("withdrawn", test_withdrawn_and_blanked);
   TEST("start", test_start_knows_what_was_left);
   TEST("says-who", test_says_who_asked);

@@ -76,6 +76,8 @@ export class Property extends Emitter<PropertyEvents> {
   readonly #safe: SafeMarks;
   readonly #delivered = new DeliveredMarks();
   #isDeliveredUnsaved = false;
+  /** By logId: how far the hub said itself, since it was last asked for all, that it has it. */
+  readonly #atHub = new Map<string, number>();
   readonly #keeper: StoreKeeper;
   /** When somebody asked for what had been put away. */
   readonly #broughtBack = new Map<string, number>();
@@ -203,9 +205,10 @@ export class Property extends Emitter<PropertyEvents> {
     reset: boolean,
   ): Promise<void> {
     return this.#inQueue(async () => {
-      const derived = await this.#intake.take({ entities, have, reset });
+      const { derived, isReset } = await this.#intake.take({ entities, have, reset });
       this.#writer.pending.refresh(this.#writer.pending.entities());
-      if (reset && this.#needsSnapshot) await this.#setNeedsSnapshot(false);
+      // Merged, it took away nothing of what is too much here.
+      if (isReset && this.#needsSnapshot) await this.#setNeedsSnapshot(false);
       this.#tell(derived, null);
       if (reset) this.#fragments.noteAnswer();
       this.markSafe(have);
@@ -275,6 +278,16 @@ export class Property extends Emitter<PropertyEvents> {
     if (!this.#delivered.raise(have) || this.#isDeliveredUnsaved) return;
     this.#isDeliveredUnsaved = true;
     this.#inBackground(() => this.#saveDelivered());
+  }
+
+  /**
+   * What the hub or the cloud said itself that it has; `isWhole`: that is all. One that was restored from a
+   * backup has less than was once safe there, and what it lacks it gets back from here.
+   */
+  markKept(have: Have, isWhole: boolean): void {
+    if (isWhole) this.#atHub.clear();
+    for (const [logId, seq] of Object.entries(have))
+      this.#atHub.set(logId, Math.max(seq, this.#atHub.get(logId) ?? 0));
   }
 
   /** Until one of the two is reached; at least one where there is one. Variants follow each other. */
@@ -587,12 +600,14 @@ export class Property extends Emitter<PropertyEvents> {
     }
   }
 
-  /** What others keep, so that it may go here. */
+  /** What others keep, so that it may go here. What was safe once may have been lost since. */
   #kept(): Have {
-    const safe = Object.entries(this.#safe.have());
-    return Object.fromEntries(
-      safe.map(([logId, seq]) => [logId, Math.min(seq, this.deliveredOf(logId) ?? seq)]),
-    );
+    const safe = this.#safe.have();
+    const kept = [...this.#atHub].map(([logId, seq]): [string, number] => {
+      const most = Math.min(seq, safe[logId] ?? 0);
+      return [logId, Math.min(most, this.deliveredOf(logId) ?? most)];
+    });
+    return Object.fromEntries(kept);
   }
 
   async #saveDelivered(): Promise<void> {

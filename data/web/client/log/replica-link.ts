@@ -72,6 +72,11 @@ const STALL_MS = 15000;
 /** What waits for a full channel: acks beyond are left out, the other side asks again. */
 const MAX_QUEUE = 256;
 
+/** How far it goes without a gap. @param spans in order */
+function reach(seq: number, spans: readonly Span[]): number {
+  return spans.reduce((end, { first, last }) => (first <= end + 1 ? Math.max(end, last) : end), seq);
+}
+
 export class ReplicaLink {
   readonly peer: ReplicaPeer;
   readonly #host: LinkHost;
@@ -82,6 +87,8 @@ export class ReplicaLink {
   // How far the other side is to be brought. Behind what we have where it gets the rest from others.
   readonly #targets = new Map<string, number>();
   readonly #batches = new Map<string, Batch>();
+  /** By logId, in order: what of our own was answered before what was sent earlier. */
+  readonly #answered = new Map<string, Span[]>();
   /** By logId: until when it rests. */
   readonly #resting = new Map<string, number>();
   readonly #givenMembers = new Set<string>();
@@ -151,6 +158,7 @@ export class ReplicaLink {
     if (this.#closed) return;
     this.#queue.length = 0;
     for (const id of [...this.#batches.keys()]) this.#forget(id);
+    this.#answered.clear();
     this.#givenMembers.clear();
     this.#resting.clear();
     this.sendHave();
@@ -161,6 +169,8 @@ export class ReplicaLink {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    // Until it is there again, nobody knows what it has.
+    this.#noteKept({}, true);
     for (const batch of this.#batches.values()) batch.cancelTimer();
     this.#batches.clear();
     for (const cancel of this.#timers) cancel();
@@ -284,7 +294,7 @@ export class ReplicaLink {
     if (isKeeper(this.peer.level))
       known = Math.min(known, this.#host.store.deliveredOf(logId) ?? known);
     for (const { spans } of this.#batches.values()) known = Math.max(known, spans.get(logId)?.last ?? 0);
-    return known;
+    return reach(known, this.#answered.get(logId) ?? []);
   }
 
   /** Of private logs other devices know nothing. */
@@ -400,6 +410,7 @@ export class ReplicaLink {
     if (!message.partial) this.#confirmed.clear();
     for (const [logId, seq] of logs) this.#confirmed.set(logId, seq);
     this.#host.onHave(this, message.have, message.level);
+    this.#noteKept(message.have, !message.partial);
     if (Object.keys(message.safe).length > 0) this.#host.onSafe(this, message.safe);
     if (message.partial) {
       for (const [logId, seq] of logs) {
@@ -465,6 +476,7 @@ export class ReplicaLink {
     // It has what it sends.
     for (const [logId, seq] of identities)
       this.#confirmed.set(logId, Math.max(seq, this.#confirmed.get(logId) ?? 0));
+    this.#noteKept(Object.fromEntries(identities), false);
     const { have, refused } = result;
     this.#send({
       type: "ack",
@@ -504,6 +516,7 @@ export class ReplicaLink {
       return;
     }
     this.#host.onHave(this, ack.have, ack.level);
+    this.#noteKept(ack.have, false);
     const batch = this.#forget(ack.ref);
     if (batch !== undefined) this.#noteDelivered(batch, ack.have);
     for (const [logId, seq] of Object.entries(ack.have)) {
@@ -518,14 +531,25 @@ export class ReplicaLink {
     this.pump();
   }
 
+  /** What the hub says itself, and to us. */
+  #noteKept(have: Have, isWhole: boolean): void {
+    if (this.peer.trusted && isKeeper(this.peer.level)) this.#host.store.markKept(have, isWhole);
+  }
+
   #noteDelivered({ spans }: Batch, have: Have): void {
     if (!this.peer.trusted || !isKeeper(this.peer.level)) return;
     const { store } = this.#host;
-    const delivered = [...spans].flatMap(([logId, { first, last }]): [string, number][] => {
+    const delivered: Have = {};
+    for (const [logId, { first, last }] of spans) {
       const before = store.deliveredOf(logId);
-      return before === null || first > before + 1 ? [] : [[logId, Math.min(last, have[logId] ?? 0)]];
-    });
-    store.markDelivered(Object.fromEntries(delivered));
+      if (before === null) continue;
+      const taken = { first, last: Math.min(last, have[logId] ?? 0) };
+      const answered = [...(this.#answered.get(logId) ?? []), taken].sort((a, b) => a.first - b.first);
+      const seq = reach(before, answered);
+      this.#answered.set(logId, answered.filter((one) => one.last > seq));
+      delivered[logId] = seq;
+    }
+    store.markDelivered(delivered);
   }
 
   #rest(logId: string, delayMs: number): void {
@@ -561,6 +585,7 @@ export class ReplicaLink {
     this.#joiner.settle(id, true);
     for (const [logId, seq] of Object.entries(have)) this.#confirmed.set(logId, seq);
     this.#host.onHave(this, have, this.peer.level);
+    this.#noteKept(have, false);
     return true;
   }
 }

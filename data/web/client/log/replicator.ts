@@ -51,6 +51,8 @@ export interface ReplicaStore {
   ownLogs(): string[];
   deliveredOf(logId: string): number | null;
   markDelivered(have: Have): void;
+  /** What the proven hub or cloud said itself that it has; `isWhole`: all of it. */
+  markKept(have: Have, isWhole: boolean): void;
   read(
     logId: string,
     from: number,
