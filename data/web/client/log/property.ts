@@ -362,7 +362,8 @@ export class Property extends Emitter<PropertyEvents> {
     const device = this.record(`device/${this.deviceId}`);
     const [series] = (device === null ? undefined : registerOf(device, "series")) ?? [null];
     const granted = typeof series === "string" ? series : null;
-    return nextTicketNumber(this.#store, granted, this.#random);
+    const orders = () => this.records("order").map(([, record]) => record);
+    return nextTicketNumber(this.#store, granted, orders, this.#random);
   }
 
   /** Of an own operation, or of one that was read. */
