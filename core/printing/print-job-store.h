@@ -3,9 +3,9 @@
  * print-job-store: the tables of the print queue, as work for BhStore.
  *
  * Each bh_print_job_run_*() is a BhStoreWork: it runs on the store's thread with the struct named
- * beside it as its data, and each struct is freed with its own free function on the loop. It returns
- * %FALSE exactly when @error is set, of the store or of BH_PRINT_ERROR; then nothing is written, and
- * what is "out" is not to be looked at.
+ * beside it as its data, and each struct is freed with its own free function on the loop. It
+ * returns %FALSE exactly when @error is set, of the store or of BH_PRINT_ERROR; then nothing is
+ * written, and what is "out" is not to be looked at.
  */
 #pragma once
 
