@@ -453,6 +453,9 @@ describe(`service in ${browserName}`, () => {
     await toNow(staff);
     await see(staff, now('order'), 'Room 102');
     await pressByTab(staff, (id) => id === 'now-accept', 'Enter');
+    // What is done takes its card away, and not the place where one is.
+    await staff.waitForFunction((accept) => !document.querySelector(accept) &&
+      document.activeElement.matches('.now-first, .staff-tab'), { timeout: 20000 * slowness }, byTestId('now-accept'));
     await pressByTab(staff, (id) => id === 'tab-order', 'Enter');
     await see(staff, byTestId('floor'));
     // From its top again: behind its last button Tab leads out of the page.

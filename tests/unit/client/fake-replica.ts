@@ -124,6 +124,10 @@ export class FakeReplica extends Emitter<ReplicaStoreEvents> implements ReplicaS
     this.refused.push({ logId, seq, code });
   }
 
+  forgetKept(): void {
+    this.kept = {};
+  }
+
   ownLogs(): string[] {
     return [...this.logs.keys()].filter((logId) => this.authorOf(logId) === this.deviceId);
   }
