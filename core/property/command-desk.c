@@ -104,6 +104,24 @@ make_number(gpointer user_data)
   return bh_ticket_number_make(series, self->last_number);
 }
 
+/* A hub that was restored from a backup has called numbers out that its devices hand back one by
+ * one, also after it went on by itself. */
+static void
+on_committed(BhProperty *property, GPtrArray *operations, gpointer source, BhCommandDesk *self)
+{
+  for (guint i = 0; self->series != NULL && i < operations->len; i++) {
+    const BhOperation *op = operations->pdata[i];
+    guint number;
+
+    if (g_strcmp0(op->kind, "order.open") != 0)
+      continue;
+    number = bh_ticket_number_parse(json_string_value(json_object_get(op->body, "number")),
+                                    self->series);
+    if (bh_ticket_number_is_after(number, self->last_number))
+      self->last_number = number;
+  }
+}
+
 /* --- the types --- */
 
 static void
@@ -445,6 +463,7 @@ bh_command_desk_new(BhProperty *property)
   BhCommandDesk *self = g_object_new(BH_TYPE_COMMAND_DESK, NULL);
 
   self->property = g_object_ref(property);
+  g_signal_connect_object(property, "committed", G_CALLBACK(on_committed), self, 0);
   self->stock = bh_command_stock_new(property);
   return self;
 }

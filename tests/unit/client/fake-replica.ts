@@ -119,6 +119,10 @@ export class FakeReplica extends Emitter<ReplicaStoreEvents> implements ReplicaS
     this.kept = isWhole ? have : { ...this.kept, ...have };
   }
 
+  forgetKept(): void {
+    this.kept = {};
+  }
+
   ownLogs(): string[] {
     return [...this.logs.keys()].filter((logId) => this.authorOf(logId) === this.deviceId);
   }

@@ -21,6 +21,7 @@ import {
   parseGuestCode,
   pauseBefore,
   recallVisit,
+  resumeVisit,
 } from "../../../data/web/pages/guest/guest-session";
 import { askHub, HubProblem } from "../../../data/web/pages/link/hub-api";
 import { initialsOf, isPin, toPeople, typePin } from "../../../data/web/pages/link/people";
@@ -321,6 +322,16 @@ test("a session is kept for its own place only", () => {
   assert.deepEqual(recallVisit(CODE), { code: CODE, session: "s", scanned: true });
   const other = "B".repeat(22);
   assert.deepEqual(recallVisit(other), { code: other, session: "", scanned: true });
+});
+
+test("who knocks by itself has scanned nothing, and keeps to the visit that it is of", () => {
+  const other = "C".repeat(22);
+  const resume = (code: string, session: string) =>
+    resumeVisit({ code, session: "", scanned: true }, session);
+  keepVisit(CODE, "kept");
+  assert.deepEqual(resume(CODE, "shown"), { code: CODE, session: "kept", scanned: false });
+  // Nothing is kept of it, as in a browser that keeps nothing.
+  assert.deepEqual(resume(other, "shown"), { code: other, session: "shown", scanned: false });
 });
 
 function answering(status: number, body: unknown) {

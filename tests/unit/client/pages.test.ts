@@ -24,6 +24,7 @@ import { toStrips } from "../../../data/web/pages/paper/paper-strip";
 import { amountText, digitsOf, formatMoney, parseAmount } from "../../../data/web/pages/house/money";
 import { describePrint } from "../../../data/web/pages/pos/print-text";
 import { readStored, store } from "../../../data/web/pages/link/storage";
+import { Ago } from "../../../data/web/pages/theme/ago";
 
 const placeholders = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
 
@@ -89,6 +90,11 @@ test("no text for staff speaks of the machinery", () => {
         `${name} ${key}`,
       );
   }
+});
+
+test("a time that passes is not read aloud with each minute", () => {
+  const { props } = Ago({ timeMs: 1000, nowMs: 2000 });
+  assert.equal(props["aria-live"], "off");
 });
 
 test("the reader's first language that is there", () => {

@@ -11,6 +11,7 @@ import {
   addLine,
   Author,
   closeOrder,
+  logId,
   openOrder,
   openProperty,
   quiet,
@@ -68,6 +69,32 @@ test("what the hub had and lost stays until it has it again, however old it is",
   property.markKept({ [own?.logId ?? ""]: 1 }, false);
   await pass(DAY_MS);
   assert.deepEqual(property.from(), { [till.logId]: 2, [own?.logId ?? ""]: 2 });
+});
+
+test("of a log whose beginning is gone here and at the hub nothing more is written", async () => {
+  const { property, clock } = await openProperty(new MemoryStore());
+  const write = async () => (await property.write(openOrder("a")))[0]?.logId ?? "";
+  const first = await write();
+  const whole = { [first]: 1, [logId("other")]: 1 };
+  property.markSafe(whole);
+  property.markDelivered(whole);
+  property.markKept(whole, true);
+  clock.advance(15 * DAY_MS);
+  await quiet();
+  assert.deepEqual(property.from(), { [first]: 2 });
+  // As long as it says nothing else, the hub has it.
+  property.forgetKept();
+  assert.equal(await write(), first);
+  property.markKept(whole, true);
+  assert.equal(await write(), first);
+  // From a backup that is older than what is kept here.
+  property.markKept({ [logId("other")]: 1 }, true);
+  const second = await write();
+  assert.notEqual(second, first);
+  assert.equal(property.seqOf(second), 1);
+  assert.equal(property.deliveredOf(second), 0);
+  property.markKept({ [logId("other")]: 1 }, true);
+  assert.equal(await write(), second);
 });
 
 test("orders that are over leave the memory with the next start, and come back when needed", async () => {

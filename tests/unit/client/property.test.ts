@@ -536,7 +536,9 @@ test("a state is made anew though a private log was compacted, whose words stay"
   assert.ok(told?.isPrivate);
   const ops = [till.say(openOrder("a")), till.say(addLine("a", "t"))];
   await property.take(ops, trusted);
-  property.markSafe({ [till.logId]: 1, [told.logId]: 1 });
+  const safe = { [till.logId]: 1, [told.logId]: 1 };
+  property.markSafe(safe);
+  property.markKept(safe, true);
   property.markDelivered({ [told.logId]: 1 });
   clock.advance(10 * DAY_MS);
   const mark = { kind: "message.mark", entity: "message/m", body: { mark: "read" } };
@@ -678,6 +680,23 @@ test("ticket numbers: the device's own series, round at 999; or letters that sta
   );
   for (let n = 1; n <= 999; n++) assert.equal(await property.nextNumber(), `B-${n}`);
   assert.equal(await property.nextNumber(), "B-1");
+});
+
+test("a store that begins anew goes on from the orders that bear the device's numbers", async () => {
+  const hub = new Author("hub", "hub");
+  const earlier = new Author("phone", "staff", logIdOf("phone", "earlier"));
+  const other = new Author("till");
+  const numbers = ["B-998", "B-999", "B-1", "B-2"];
+  const { property } = await openProperty(new MemoryStore());
+  await property.take(
+    [
+      hub.say({ kind: "device.set", entity: "device/phone", body: { version: 1, set: { series: "B" } } }),
+      ...numbers.map((number) => earlier.say(openOrder(number, number))),
+      ...["BB-70", "B-1000", "B-x", "B-"].map((number) => other.say(openOrder(number, number))),
+    ],
+    trusted,
+  );
+  assert.deepEqual([await property.nextNumber(), await property.nextNumber()], ["B-3", "B-4"]);
 });
 
 test("a store that is gone fails what is begun, and says so once", async () => {

@@ -677,6 +677,38 @@ test_numbers_go_on(Fixture *fixture, gconstpointer data)
   g_assert_cmpstr(get_text(second, "order", "number"), ==, "C-2");
 }
 
+/* The hub was restored, and took an order before its devices had handed back what came after the
+ * backup. */
+static void
+test_numbers_handed_back(Fixture *fixture, gconstpointer data)
+{
+  static const guint back[] = {128, 127, 60};
+  g_autoptr(GPtrArray) operations =
+      g_ptr_array_new_with_free_func((GDestroyNotify)bh_operation_unref);
+  g_autofree char *log_id = bh_operation_new_log_id(FIXTURE_DEVICE, FALSE);
+  g_autoptr(json_t) first = NULL, second = NULL;
+
+  write_menu(fixture);
+  write_one(fixture, "order.open", "order/old",
+            "{'number':'C-88','currency':'EUR','source':'staff'}");
+  first = say(fixture, &staff,
+              "{'type':'order','id':'1','order':{'lines':[{'name':'Soup','price':600}]}}", 2);
+  g_assert_cmpstr(get_text(first, "order", "number"), ==, "C-89");
+  for (guint i = 0; i < G_N_ELEMENTS(back); i++) {
+    g_autofree char *entity = g_strdup_printf("order/back-%u", back[i]);
+    g_autofree char *body =
+        g_strdup_printf("{'number':'C-%u','currency':'EUR','source':'staff'}", back[i]);
+
+    g_ptr_array_add(operations, make_managers(log_id, i + 1, "order.open", entity, body));
+  }
+  bh_property_take_async(fixture->property, operations, NULL, TRUE, fixture, NULL, NULL);
+  while (bh_property_get_record(fixture->property, "order/back-60") == NULL)
+    g_main_context_iteration(NULL, TRUE);
+  second = say(fixture, &staff,
+               "{'type':'order','id':'2','order':{'lines':[{'name':'Soup','price':600}]}}", 2);
+  g_assert_cmpstr(get_text(second, "order", "number"), ==, "C-129");
+}
+
 static void
 test_types(void)
 {
@@ -710,6 +742,7 @@ main(int argc, char **argv)
   ADD("private-words", test_private_words);
   ADD("receipts", test_receipts);
   ADD("numbers-go-on", test_numbers_go_on);
+  ADD("numbers-handed-back", test_numbers_handed_back);
 #undef ADD
   g_test_add_func("/command-desk/types", test_types);
   return g_test_run();

@@ -282,12 +282,19 @@ export class Property extends Emitter<PropertyEvents> {
 
   /**
    * What the hub or the cloud said itself that it has; `isWhole`: that is all. One that was restored from a
-   * backup has less than was once safe there, and what it lacks it gets back from here.
+   * backup has less than was once safe there, and what it lacks it gets back from here. Of an own log
+   * whose beginning is gone here as well it can take nothing more: what is written next begins another.
    */
   markKept(have: Have, isWhole: boolean): void {
     if (isWhole) this.#atHub.clear();
     for (const [logId, seq] of Object.entries(have))
       this.#atHub.set(logId, Math.max(seq, this.#atHub.get(logId) ?? 0));
+    if (isWhole && this.#isOwnLogTorn()) this.#inBackground(() => this.#leaveTornLogs());
+  }
+
+  /** The hub is out of reach, or gone: what it has is not known until it says so again. */
+  forgetKept(): void {
+    this.#atHub.clear();
   }
 
   /** Until one of the two is reached; at least one where there is one. Variants follow each other. */
@@ -362,7 +369,8 @@ export class Property extends Emitter<PropertyEvents> {
     const device = this.record(`device/${this.deviceId}`);
     const [series] = (device === null ? undefined : registerOf(device, "series")) ?? [null];
     const granted = typeof series === "string" ? series : null;
-    return nextTicketNumber(this.#store, granted, this.#random);
+    const orders = () => this.records("order").map(([, record]) => record);
+    return nextTicketNumber(this.#store, granted, orders, this.#random);
   }
 
   /** Of an own operation, or of one that was read. */
@@ -542,6 +550,19 @@ export class Property extends Emitter<PropertyEvents> {
   async #take(operations: readonly Operation[], source: unknown): Promise<void> {
     const stored = await this.#committer.commit(operations, source);
     if (!stored.some(({ logId }) => this.#writer.writesTo(logId))) return;
+    await this.#writer.leaveLogs();
+    this.#watchOwnLogs();
+  }
+
+  #isOwnLogTorn(): boolean {
+    return this.#writer.logIds.some(
+      (logId) => this.#state.logOf(logId).from - 1 > (this.#atHub.get(logId) ?? 0),
+    );
+  }
+
+  async #leaveTornLogs(): Promise<void> {
+    // It may have been left meanwhile, or the hub be gone.
+    if (this.#atHub.size === 0 || !this.#isOwnLogTorn()) return;
     await this.#writer.leaveLogs();
     this.#watchOwnLogs();
   }

@@ -115,6 +115,11 @@ export class ReplicaLink {
     return this.#heardHave;
   }
 
+  /** The proven hub or cloud. */
+  get #isKeeper(): boolean {
+    return this.peer.trusted && isKeeper(this.peer.level);
+  }
+
   /** Whether the message belonged to replication. */
   receive(message: Message): boolean {
     if (this.#closed) return false;
@@ -170,7 +175,7 @@ export class ReplicaLink {
     if (this.#closed) return;
     this.#closed = true;
     // Until it is there again, nobody knows what it has.
-    this.#noteKept({}, true);
+    if (this.#isKeeper) this.#host.store.forgetKept();
     for (const batch of this.#batches.values()) batch.cancelTimer();
     this.#batches.clear();
     for (const cancel of this.#timers) cancel();
@@ -533,11 +538,11 @@ export class ReplicaLink {
 
   /** What the hub says itself, and to us. */
   #noteKept(have: Have, isWhole: boolean): void {
-    if (this.peer.trusted && isKeeper(this.peer.level)) this.#host.store.markKept(have, isWhole);
+    if (this.#isKeeper) this.#host.store.markKept(have, isWhole);
   }
 
   #noteDelivered({ spans }: Batch, have: Have): void {
-    if (!this.peer.trusted || !isKeeper(this.peer.level)) return;
+    if (!this.#isKeeper) return;
     const { store } = this.#host;
     const delivered: Have = {};
     for (const [logId, { first, last }] of spans) {

@@ -53,6 +53,8 @@ export interface ReplicaStore {
   markDelivered(have: Have): void;
   /** What the proven hub or cloud said itself that it has; `isWhole`: all of it. */
   markKept(have: Have, isWhole: boolean): void;
+  /** It is out of reach. */
+  forgetKept(): void;
   read(
     logId: string,
     from: number,
