@@ -248,6 +248,16 @@ act(BhNotices *self, const char *path, json_t *body)
   bh_house_model_call_async(self->model, path, body, NULL, action_cb, g_object_ref(self->app));
 }
 
+/* Its own; no device is let in without one. */
+static const char *
+choose_name(BhNotices *self, const char *request_id, const char *role)
+{
+  BhHouseItem *request = bh_house_list_find(bh_house_model_get_requests(self->model), request_id);
+  const char *name = request != NULL ? bh_house_item_get_text(request, "name") : "";
+
+  return *name != '\0' ? name : bh_role_words_title(role);
+}
+
 static void
 on_accept(GSimpleAction *action, GVariant *target, gpointer user_data)
 {
@@ -255,7 +265,8 @@ on_accept(GSimpleAction *action, GVariant *target, gpointer user_data)
 
   if (g_strv_length(words) == 2)
     act(user_data, "pair/requests/accept",
-        json_pack("{s:s, s:s, s:s}", "code", words[0], "requestId", words[1], "role", "staff"));
+        json_pack("{s:s, s:s, s:s, s:s}", "code", words[0], "requestId", words[1], "role", "staff",
+                  "name", choose_name(user_data, words[1], "staff")));
 }
 
 static void

@@ -11,6 +11,7 @@
 #include "api-web.h"
 #include "backup-api.h"
 #include "backup-restore.h"
+#include "backup-swap.h"
 #include "device-api.h"
 #include "cloud-desk.h"
 #include "digest.h"
@@ -619,7 +620,8 @@ bh_hub_new(BhSettings *settings, GError **error)
   self->certificate = bh_certificate_new(error);
   if (self->certificate == NULL)
     return NULL;
-  if (!bh_backup_restore_resume(settings->state_folder, error))
+  if (!bh_backup_swap_resume(settings->state_folder, error) ||
+      !bh_backup_restore_resume(settings->state_folder, error))
     return NULL;
   migrations = bh_schema_list(&n_migrations);
   self->store = bh_store_open(settings->state_folder, migrations, n_migrations, error);

@@ -15,7 +15,7 @@
 #define BH_SETTINGS_DEFAULT_HTTPS_PORT 8443
 
 /* Longest name of a hub, in bytes. */
-#define BH_SETTINGS_MAX_NAME_BYTES 64
+#define BH_SETTINGS_MAX_NAME_CHARS 64
 
 /* Addresses of clouds, and the longest of them: what is told of a hub has room for 16 in all. */
 #define BH_SETTINGS_MAX_CLOUDS      4
@@ -85,7 +85,7 @@ gboolean bh_settings_add_printer(BhSettings *settings, const char *assignment, G
  *   port, https-port 0 to 65535; 0 takes any that is free
  *   ice-ports        "LOW-HIGH", UDP
  *   tenant           1 to 64 bytes
- *   name             1 to BH_SETTINGS_MAX_NAME_BYTES bytes, without control characters
+ *   name             1 to BH_SETTINGS_MAX_NAME_CHARS characters, without control characters
  *   tls-certificate, tls-key  files
  *   discovery, greengrass  "true" or "false", "yes" or "no"
  *   cloud            addresses "wss://...", at most BH_SETTINGS_MAX_CLOUDS, best first, with

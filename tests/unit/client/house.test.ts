@@ -166,6 +166,10 @@ test("the history in sentences, and what is new to this page as it is", () => {
     say({ kind: "alert-dismissed", who: "Desk", subject: "ticket-unseen" }).text,
     "Desk put away a message to the front desk.",
   );
+  assert.equal(
+    say({ kind: "operations-admitted", who: "Desk", subject: "Bar" }).text,
+    "Desk took what Bar had noted after its removal.",
+  );
   assert.match(say({ kind: "pairing-refused", detail: "+112" }).text, /112/);
   assert.equal(say({ kind: "moon-landed", who: "Neil", detail: "11" }).text, "moon-landed: 11, Neil");
   // Not a member of every object.

@@ -110,6 +110,11 @@ test_things_are_described(void)
        "{\"last\":{\"timeMs\":1799992800000,\"sizeBytes\":1000},\"error\":{\"timeMs\":"
        "1799999000000,\"message\":\"The disk is full.\"}}",
        BH_TONE_ATTENTION, "The disk is full."},
+      /* The last good one is of a clock that was years ahead. */
+      {describe_backup,
+       "{\"last\":{\"timeMs\":1899992800000,\"sizeBytes\":1000},\"error\":{\"timeMs\":"
+       "1799999000000,\"message\":\"The disk is full.\"}}",
+       BH_TONE_ATTENTION, "The disk is full."},
       {describe_backup, "{\"last\":{\"timeMs\":1799992800000,\"sizeBytes\":1000},\"error\":null}",
        BH_TONE_GOOD, "2 hours ago, 1.0"},
       {bh_backup_words_seal, "{\"recoveryCode\":\"AB-CD\",\"codeNoted\":false}", BH_TONE_ATTENTION,
