@@ -48,6 +48,12 @@ const BhStoreMigration bh_print_queue_migrations[] = {
      " name TEXT NOT NULL UNIQUE,"
      " label TEXT NOT NULL,"
      " uri TEXT NOT NULL) STRICT"},
+    /* 0: it is kept no longer. Behind the content it is read at the price of all of it, so that the
+     * index has it too. */
+    {"ALTER TABLE print_job ADD COLUMN content_bytes INTEGER NOT NULL DEFAULT 0;"
+     "UPDATE print_job SET content_bytes = length(CAST(content AS BLOB)) WHERE content <> '{}';"
+     "CREATE INDEX print_job_kept ON print_job (state, number, content_bytes)"
+     " WHERE content_bytes > 0"},
 };
 const guint bh_print_queue_n_migrations = G_N_ELEMENTS(bh_print_queue_migrations);
 
@@ -98,9 +104,10 @@ insert_job(sqlite3 *db, BhPrintSubmit *submit, GError **error)
       db,
       "INSERT INTO print_job"
       " (device_id, job_id, printer, state, created_ms, copies, turn, hash, content,"
-      "  person_id, person_name)"
+      "  person_id, person_name, content_bytes)"
       " VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
-      "  (SELECT ifnull(max(turn), 0) + 1 FROM print_job), ?7, ?8, ?9, ?10)",
+      "  (SELECT ifnull(max(turn), 0) + 1 FROM print_job), ?7, ?8, ?9, ?10,"
+      "  length(CAST(?8 AS BLOB)))",
       error);
 
   if (statement == NULL)
@@ -187,6 +194,11 @@ judge_reprint(BhPrintReprint *reprint, GError **error)
                 "the printer “%s” is not there any more: choose another one", to);
     return FALSE;
   }
+  if (!reprint->is_kept) {
+    g_set_error_literal(error, BH_PRINT_ERROR, BH_PRINT_ERROR_STATE,
+                        _("What this job printed is not kept any longer."));
+    return FALSE;
+  }
   return TRUE;
 }
 
@@ -212,7 +224,9 @@ bh_print_job_run_reprint(sqlite3 *db, gpointer data, GError **error)
   BhPrintReprint *reprint = data;
   GError *problem = NULL;
   g_autoptr(BhPrintRow) find = bh_print_rows_prepare(
-      db, "SELECT " BH_PRINT_ROWS_JOB " FROM print_job WHERE device_id = ?1 AND job_id = ?2",
+      db,
+      "SELECT " BH_PRINT_ROWS_JOB
+      ", content_bytes > 0 FROM print_job WHERE device_id = ?1 AND job_id = ?2",
       error);
   g_autoptr(BhPrintRow) update =
       find == NULL ? NULL
@@ -235,6 +249,7 @@ bh_print_job_run_reprint(sqlite3 *db, gpointer data, GError **error)
   }
   bh_print_job_free(reprint->job);
   reprint->job = bh_print_rows_read_job(find);
+  reprint->is_kept = sqlite3_column_int(find, 11) != 0;
   sqlite3_reset(find);
   if (!judge_reprint(reprint, error))
     return FALSE;
@@ -389,7 +404,10 @@ bh_print_job_run_blank(sqlite3 *db, gpointer data, GError **error)
 {
   const BhPrintBlank *blank = data;
   g_autoptr(BhPrintRow) update = bh_print_rows_prepare(
-      db, "UPDATE print_job SET content = '{}' WHERE device_id = ?1 AND job_id = ?2", error);
+      db,
+      "UPDATE print_job SET content = '{}', content_bytes = 0"
+      " WHERE device_id = ?1 AND job_id = ?2",
+      error);
   g_autoptr(BhPrintRow) remove =
       update == NULL
           ? NULL
@@ -413,28 +431,7 @@ bh_print_blank_free(BhPrintBlank *blank)
   g_free(blank);
 }
 
-/* Restore and prune -------------------------------------------------------------------------- */
-
-static gboolean
-prune(sqlite3 *db, gint64 cutoff_ms, GError **error)
-{
-  g_autoptr(BhPrintRow) statement =
-      bh_print_rows_prepare(db,
-                            "DELETE FROM print_job WHERE created_ms < ?1"
-                            " AND state IN ('sent', 'done', 'failed')",
-                            error);
-
-  if (statement == NULL)
-    return FALSE;
-  sqlite3_bind_int64(statement, 1, cutoff_ms);
-  return bh_store_step(db, statement, error);
-}
-
-gboolean
-bh_print_job_run_prune(sqlite3 *db, gpointer data, GError **error)
-{
-  return prune(db, ((const BhPrintPrune *)data)->cutoff_ms, error);
-}
+/* Restore ------------------------------------------------------------------------------------ */
 
 static gboolean
 end_fleeting(sqlite3 *db, const BhPrintRestore *restore, GError **error)
@@ -488,7 +485,8 @@ bh_print_job_run_restore(sqlite3 *db, gpointer data, GError **error)
   g_clear_pointer(&restore->waiting, g_ptr_array_unref);
   restore->uncertain = bh_print_rows_new_jobs();
   restore->waiting = bh_print_rows_new_jobs();
-  return find != NULL && prune(db, restore->cutoff_ms, error) && end_fleeting(db, restore, error) &&
+  return find != NULL && bh_print_job_run_prune(db, &restore->prune, error) &&
+         end_fleeting(db, restore, error) &&
          bh_print_rows_read_jobs(db, mark, restore->uncertain, error) &&
          bh_store_step(db, queue, error) &&
          bh_print_rows_read_jobs(db, find, restore->waiting, error);

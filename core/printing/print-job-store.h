@@ -31,6 +31,7 @@ typedef struct {
   char *to_printer;      /* in (nullable): another printer than the job's */
   gboolean is_withdrawn; /* in: it was waiting, and was taken from its printer */
   GStrv printers;        /* in: the names there are */
+  gboolean is_kept;      /* out: what it prints */
 } BhPrintReprint;
 
 gboolean bh_print_job_run_reprint(sqlite3 *db, gpointer reprint, GError **error);
@@ -72,9 +73,18 @@ typedef struct {
 gboolean bh_print_job_run_blank(sqlite3 *db, gpointer blank, GError **error);
 void bh_print_blank_free(BhPrintBlank *blank);
 
+/* Prune: write. */
+typedef struct {
+  gint64 cutoff_ms; /* finished jobs made before are forgotten */
+  gint64 max_bytes; /* of those that ended, the oldest contents go until the others fit */
+} BhPrintPrune;
+
+/* What is known of a job stays, so that nobody prints it twice; it is not printed again. */
+gboolean bh_print_job_run_prune(sqlite3 *db, gpointer prune, GError **error);
+
 /* Restore: write. What was `printing` becomes `uncertain`; what is old goes. */
 typedef struct {
-  gint64 cutoff_ms;                        /* in: finished jobs made before are forgotten */
+  BhPrintPrune prune;                      /* in */
   char *fleeting_device, *fleeting_prefix; /* in (nullable): waiting jobs that fail */
   GPtrArray *uncertain;                    /* out: (element-type BhPrintJob) */
   GPtrArray *waiting;                      /* out: (element-type BhPrintJob), in their order */
@@ -82,13 +92,6 @@ typedef struct {
 
 gboolean bh_print_job_run_restore(sqlite3 *db, gpointer restore, GError **error);
 void bh_print_restore_free(BhPrintRestore *restore);
-
-/* Prune: write. */
-typedef struct {
-  gint64 cutoff_ms;
-} BhPrintPrune;
-
-gboolean bh_print_job_run_prune(sqlite3 *db, gpointer prune, GError **error);
 
 /* Content: read. */
 typedef struct {

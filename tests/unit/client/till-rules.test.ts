@@ -283,6 +283,53 @@ test("a receipt that the hub will never give is told and dropped; one that it ca
   desk.close();
 });
 
+test("two tabs of a till: receipts that wait in both wait on after one is gone, and print once", async () => {
+  const { property } = await setUp();
+  const safe = { on: () => () => undefined, order: property.order.bind(property), record: () => null };
+  const printed: string[] = [];
+  const openTab = () =>
+    new ReceiptDesk({
+      property: safe as never,
+      onChange: () => undefined,
+      onNumber: ({ orderId }, number) => printed.push(`${orderId} ${number}`) > 0,
+      onRefused: () => undefined,
+    });
+  const waiting = (desk: ReceiptDesk) => desk.wanted.map(({ orderId }) => orderId);
+  const want = (desk: ReceiptDesk, orderId: string) =>
+    desk.want({ orderId, printer: "", server: "", madeAtMs: 1, content: null });
+  const [first, second] = [openTab(), openTab()];
+  want(first, "a");
+  want(second, "b");
+  first.close();
+  const third = openTab();
+  assert.deepEqual([waiting(second), waiting(third)], [["a", "b"], ["a", "b"]]);
+
+  // Both ask for both, under one id each.
+  const answers = new Map<string, (message: object) => void>();
+  const connection = (tab: string) => ({
+    path: "hub-relay",
+    on: () => () => undefined,
+    request: ({ id }: { id: string }) =>
+      new Promise((resolve) => {
+        answers.set(`${tab} ${id}`, resolve);
+      }),
+  });
+  const [a, b] = second.wanted.map(({ receiptId }) => receiptId);
+  second.connect(connection("second") as never);
+  third.connect(connection("third") as never);
+  const answer = async (tab: string, id: string | undefined, number: number) => {
+    answers.get(`${tab} ${id}`)?.({ type: "ack", receipt: { number } });
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  await answer("second", a, 7);
+  await answer("third", a, 7);
+  await answer("third", b, 8);
+  assert.deepEqual(printed, ["a 7", "b 8"]);
+  second.follow();
+  assert.deepEqual([waiting(second), waiting(third), waiting(openTab())], [[], [], []]);
+  for (const desk of [second, third]) desk.close();
+});
+
 test("what is paid while a receipt waits is on it; on one of its own once a number may have been given", async () => {
   const { property } = await setUp();
   const orderId = "o-waits";

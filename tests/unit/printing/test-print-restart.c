@@ -243,6 +243,41 @@ test_old_jobs_are_forgotten_when_finished(void)
   queue_fixture_end(&fixture, &printer);
 }
 
+/* It is known still, and not printed twice; it cannot be printed again. */
+static void
+test_oldest_contents_are_forgotten(void)
+{
+  static const char *const names[] = {"one", "two", "three", "four", "five"};
+  g_autofree char *text = g_strnfill(20000, 'x');
+  g_autofree char *first = NULL;
+  QueueFixture fixture;
+  FakePrinter printer;
+
+  queue_fixture_init(&fixture);
+  queue_fixture_close(&fixture);
+  bh_limit_set_put(&fixture.limits, BH_LIMIT_PRINT_KEPT_BYTES, 64 * 1024);
+  queue_fixture_open(&fixture);
+  fake_printer_init(&printer);
+  queue_fixture_add(&fixture, "bar", &printer);
+  queue_fixture_start(&fixture);
+  for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+    g_autofree char *job = g_strdup_printf(
+        "{\"jobId\":\"%s\",\"content\":{\"escpos\":\"%s\"}}", names[i], text);
+    g_autofree char *done = g_strconcat(names[i], ":done", NULL);
+
+    g_assert_cmpint(queue_fixture_submit(&fixture, job), ==, BH_PRINT_ACCEPTED);
+    queue_fixture_wait(&fixture, done);
+    if (i == 0)
+      first = g_steal_pointer(&job);
+  }
+  g_assert_cmpint(queue_fixture_submit(&fixture, first), ==, BH_PRINT_DONE);
+  g_assert_cmpint(queue_fixture_reprint(&fixture, "one"), ==, -1 - BH_PRINT_ERROR_STATE);
+  queue_fixture_assert_state(&fixture, "one", "done");
+  g_assert_cmpint(queue_fixture_reprint(&fixture, "two"), ==, 0);
+  queue_fixture_wait(&fixture, "two:done/reprint");
+  queue_fixture_end(&fixture, &printer);
+}
+
 static void
 test_close_in_the_middle_is_uncertain(void)
 {
@@ -455,6 +490,7 @@ main(int argc, char **argv)
   TEST("start", test_start_knows_what_was_left);
   TEST("says-who", test_says_who_asked);
   TEST("prune", test_old_jobs_are_forgotten_when_finished);
+  TEST("oldest-contents", test_oldest_contents_are_forgotten);
   TEST("close-in-the-middle", test_close_in_the_middle_is_uncertain);
   TEST("closed-inside-signals", test_may_be_closed_inside_any_signal);
   TEST("killed-before", test_killed_before_the_first_byte_prints_once);

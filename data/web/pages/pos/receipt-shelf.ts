@@ -101,13 +101,13 @@ export class ReceiptShelf {
     job: Omit<PrintJob, "jobId">,
     jobId = newId(),
   ): boolean {
+    this.#make(load());
     if (this.#receipts.some((one) => one.job.jobId === jobId)) return true;
     const shelved: ShelvedReceipt = {
       ...receipt,
       job: { ...job, jobId },
       view: { jobId, phase: "waiting" },
     };
-    this.#make(load());
     const waiting = this.#receipts.filter(({ view }) => !isSettled(view));
     if (waiting.length >= MAX_KEPT) return false;
     this.#receipts = [shelved, ...this.#receipts];

@@ -9,7 +9,7 @@ import { readStored, store } from "../link/storage";
 import { t } from "../messages";
 import { latestReceipt, standingReceipt } from "./order-facts";
 import { afterwards, formatNumber, withNumber } from "./receipt-content";
-import { jobIdOf, ReceiptDesk } from "./receipt-desk";
+import { jobIdOf, KEPT, ReceiptDesk } from "./receipt-desk";
 import { ReceiptShelf, type ShelvedReceipt } from "./receipt-shelf";
 import { makeReceipt } from "./receipt-words";
 
@@ -80,6 +80,13 @@ export function useReceipts(
     [property, shelf],
   );
   useEffect(() => () => desk.close(), [desk]);
+  useEffect(() => {
+    const follow = ({ key }: StorageEvent) => {
+      if (key?.endsWith(`.${KEPT}`) === true) desk.follow();
+    };
+    addEventListener("storage", follow);
+    return () => removeEventListener("storage", follow);
+  }, [desk]);
   useEffect(() => {
     if (connection === null) return;
     shelf.connect(connection);

@@ -181,6 +181,8 @@ export const till: Record<keyof typeof en, string> = {
   "till.room.bills": "Zimmerrechnungen",
   "till.room.bill": "Rechnung {room}",
   "till.room.past": "{room}, abgereiste Gäste",
+  "till.room.left":
+    "In {room} wohnt gerade niemand: Das kommt auf die Rechnung der Gäste, die zuletzt abgereist sind.",
   "till.room.gone": "Ein entferntes Zimmer",
   "till.room.none":
     "Kein Zimmer hat etwas offen. Was aufs Zimmer gebucht wird, steht hier, bis es bezahlt ist.",

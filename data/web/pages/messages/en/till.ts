@@ -173,6 +173,7 @@ export const till = {
   "till.room.bills": "Rooms’ bills",
   "till.room.bill": "Bill: {room}",
   "till.room.past": "{room}, guests who left",
+  "till.room.left": "Nobody stays in {room} now: this goes on the bill of the guests who left last.",
   "till.room.gone": "A room that was removed",
   "till.room.none": "No room owes anything. What is charged to a room stands here until it is paid.",
   "till.room.all": "Open on rooms: {sum}",

@@ -178,6 +178,8 @@ export const till: Record<keyof typeof en, string> = {
   "till.room.bills": "Notes des chambres",
   "till.room.bill": "Note : {room}",
   "till.room.past": "{room}, clients partis",
+  "till.room.left":
+    "Personne n’occupe {room} en ce moment : ceci va sur la note des derniers clients partis.",
   "till.room.gone": "Une chambre supprimée",
   "till.room.none": "Aucune chambre ne doit rien. Ce qui est mis sur une chambre reste ici jusqu’au paiement.",
   "till.room.all": "À payer par les chambres : {sum}",
