@@ -581,6 +581,8 @@ describe(`till in ${browserName}`, () => {
       await tap(page, 'till-menu');
       await tap(page, 'open-drawer');
       await until('the drawer opens', () => drawers(printer) === 1, 20000);
+      await page.waitForFunction((selector) =>
+        /drawer was opened/.test(document.querySelector(selector)?.textContent), {}, byTestId('toast'));
       assert.equal(printer.cuts, 0);
     });
 });

@@ -136,6 +136,8 @@ export const till = {
   "till.drawer.by": "The drawer was opened by {name}",
   "till.drawer.open": "Open the drawer",
   "till.drawer.away": "The hub is away: the drawer opens with its key.",
+  "till.drawer.not": "The drawer did not open, and will not by itself. Use its key, or try again.",
+  "till.drawer.doubt": "The printer broke off: look whether the drawer is open.",
   "till.day": "Close of day",
   "till.day.since": "Since {time}",
   "till.day.orders": "Orders: {count}",

@@ -140,6 +140,8 @@ export const till: Record<keyof typeof en, string> = {
   "till.drawer.by": "{name} abrió el cajón",
   "till.drawer.open": "Abrir el cajón",
   "till.drawer.away": "La central no está: el cajón se abre con su llave.",
+  "till.drawer.not": "El cajón no se abrió y ya no se abrirá solo. Use su llave o inténtelo otra vez.",
+  "till.drawer.doubt": "La impresora se interrumpió: mire si el cajón está abierto.",
   "till.day": "Cierre de caja",
   "till.day.since": "Desde {time}",
   "till.day.orders": "Pedidos: {count}",

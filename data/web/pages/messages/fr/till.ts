@@ -140,6 +140,9 @@ export const till: Record<keyof typeof en, string> = {
   "till.drawer.by": "Le tiroir-caisse a été ouvert par {name}",
   "till.drawer.open": "Ouvrir le tiroir-caisse",
   "till.drawer.away": "La centrale est absente : le tiroir-caisse s’ouvre avec sa clé.",
+  "till.drawer.not":
+    "Le tiroir ne s’est pas ouvert et ne s’ouvrira plus de lui-même. Prenez sa clé ou réessayez.",
+  "till.drawer.doubt": "L’imprimante s’est interrompue : regardez si le tiroir est ouvert.",
   "till.day": "Clôture de caisse",
   "till.day.since": "Depuis le {time}",
   "till.day.orders": "Commandes : {count}",
