@@ -105,7 +105,7 @@ void bh_print_job_content_free(BhPrintJobContent *content);
 /* List: read. */
 typedef struct {
   guint limit;
-  GPtrArray *jobs; /* out: (element-type BhPrintJob), newest first */
+  GPtrArray *jobs; /* out: (element-type BhPrintJob): see bh_print_queue_list_async() */
 } BhPrintList;
 
 gboolean bh_print_job_run_list(sqlite3 *db, gpointer list, GError **error);

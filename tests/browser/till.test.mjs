@@ -463,6 +463,54 @@ describe(`till in ${browserName}`, () => {
     await page.waitForSelector(byTestId('pay'));
   });
 
+  test('what a colleague writes meanwhile on a line or an order stays', LONG, async (t) => {
+    const { hub, page, manager } = await openTill(t);
+    await order(page, 'tea', 'tea');
+    const [{ orderId, lines: [{ lineId }] }] = await until('the hub has the order', async () => {
+      const orders = await openOrders(hub);
+      return orders.length > 0 && orders;
+    });
+    const entity = `order/${orderId}`;
+    let version = 10;
+    const write = async (kind, body) => {
+      manager.log.write(kind, entity, { ...body, version: version += 1 });
+      await manager.push();
+    };
+    const noteIs = (note) => until(`the note is ${note}`, async () =>
+      (await openOrders(hub))[0].note === note);
+    await (await page.$(byTestId('order-line'))).click();
+    await page.waitForSelector(byTestId('line-dialog'));
+    await write('line.set', { lineId, set: { quantity: 3, note: 'no milk' } });
+    await linesAre(page, ['3 × Pot of tea placed']);
+    assert.equal(await page.$eval(byTestId('line-save'), (one) => one.disabled), true);
+    await tap(page, 'line-quantity-more');
+    await tap(page, 'line-quantity-more');
+    await tap(page, 'line-save');
+    await linesAre(page, ['4 × Pot of tea placed']);
+    await until('the hub has both', async () => {
+      const [{ lines: [line] }] = await openOrders(hub);
+      return line.quantity === 4 && line.note === 'no milk';
+    });
+
+    const openNote = async () => {
+      await tap(page, 'order-more');
+      await tap(page, 'order-note');
+      await page.waitForSelector(byTestId('note-dialog'));
+    };
+    const shown = (text) => page.waitForFunction((selector, note) =>
+      document.querySelector(selector).textContent.includes(note), {}, '.till-head', text);
+    await openNote();
+    await write('order.set', { set: { note: 'peanut allergy' } });
+    await shown('peanut allergy');
+    await tap(page, 'confirm');
+    await openNote();
+    await write('order.set', { set: { note: 'sesame allergy' } });
+    await shown('sesame allergy');
+    await page.type(byTestId('order-note-text'), ', window');
+    await tap(page, 'confirm');
+    await noteIs('sesame allergy · peanut allergy, window');
+  });
+
   test('two taps on the receipt do not hand out; what closing handed out comes back with the order', LONG,
     async (t) => {
       const { hub, page, manager } = await openTill(t);
@@ -533,6 +581,8 @@ describe(`till in ${browserName}`, () => {
       await tap(page, 'till-menu');
       await tap(page, 'open-drawer');
       await until('the drawer opens', () => drawers(printer) === 1, 20000);
+      await page.waitForFunction((selector) =>
+        /drawer was opened/.test(document.querySelector(selector)?.textContent), {}, byTestId('toast'));
       assert.equal(printer.cuts, 0);
     });
 });

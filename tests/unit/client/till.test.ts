@@ -30,7 +30,7 @@ import { quickSums, settle, shareOf } from "../../../data/web/pages/pos/cash";
 import { loadDayOrders, openedByName } from "../../../data/web/pages/pos/day-orders";
 import { closeOrder, reopenOrder } from "../../../data/web/pages/pos/closing";
 import { closeDay, readDay } from "../../../data/web/pages/pos/day-totals";
-import { moveTo } from "../../../data/web/pages/pos/move-plan";
+import { moveTo, moveToNew } from "../../../data/web/pages/pos/move-plan";
 import { nextStep } from "../../../data/web/pages/pos/next-step";
 import {
   readPayments,
@@ -229,8 +229,7 @@ test("a part of a line goes to a new bill, and how many are left can still be ch
   ]);
   const header = { number: "A-50", currency: "EUR", source: "pos" as const };
   await property.write([
-    openOrder("other", header, null),
-    ...moveTo({ source: "pos" }, read(orderId).lines, moving, { orderId: "other", source: "pos" }, null, nextVersion),
+    ...moveToNew(read(orderId), read(orderId).lines, moving, { orderId: "other", header }, null, nextVersion),
   ]);
   const counts = (id: string) => read(id).lines.map(({ name, quantity }) => `${quantity} ${name}`);
   assert.deepEqual(counts(orderId), ["3 Soup"]);
@@ -242,6 +241,36 @@ test("a part of a line goes to a new bill, and how many are left can still be ch
     assert.equal(read(id).lines[0]?.quantity, wanted);
   }
   assert.deepEqual(counts("other"), ["1 Soup", "1 Wine"]);
+});
+
+test("what was said of an order goes with its lines, and is said once; a guest's can still be erased", async () => {
+  const { property, read, ring, nextVersion } = await setUp();
+  const orderId = await ring(3);
+  await property.write(changeOrder(orderId, { note: "peanut allergy" }, nextVersion));
+  const move = (count: number, to: Order) => {
+    const [soup] = read(orderId).lines;
+    const moving = new Map([[soup?.lineId ?? "", count]]);
+    return moveTo(read(orderId), read(orderId).lines, moving, to, null, nextVersion);
+  };
+  const other = await ring(1);
+  await property.write(changeOrder(other, { note: "window" }, nextVersion));
+  assert.deepEqual(move(0, read(other)), [], "nothing goes");
+  await property.write(move(1, read(other)));
+  assert.equal(read(other).note, "window · peanut allergy");
+  await property.write(move(1, read(other)));
+  assert.equal(read(other).note, "window · peanut allergy");
+
+  const header = { number: "A-60", currency: "EUR", source: "pos" as const };
+  const moveOut = (from: Order, id: string) => {
+    const [line] = from.lines;
+    const to = { orderId: id, header };
+    return moveToNew(from, from.lines, new Map([[line?.lineId ?? "", 1]]), to, null, nextVersion);
+  };
+  const ofGuest = moveOut({ ...read(orderId), source: "guest" }, "guests");
+  assert.equal(ofGuest[0]?.body["note"], undefined);
+  assert.deepEqual(ofGuest[1]?.body["set"], { note: "peanut allergy" });
+  await property.write(moveOut(read(orderId), "own"));
+  assert.deepEqual([read("own").note, read("own").lines.length], ["peanut allergy", 1]);
 });
 
 test("the day: what was closed and taken since the last close, and what came late", async () => {

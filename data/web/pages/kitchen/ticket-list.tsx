@@ -4,11 +4,10 @@
 
 import type { OrderLine } from "@bellhop/client";
 import type { RefObject } from "preact";
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import type { Station } from "../house/menu";
 import { t } from "../messages";
-import { useFocusKept } from "../theme/use-focus-kept";
 import type { Thresholds } from "./ageing";
 import type { Touch } from "./bounce";
 import type { Names } from "./names";
@@ -24,6 +23,22 @@ import type { Ticket, TicketLine } from "./tickets";
 const AHEAD = 24;
 
 const NOTHING: InView = { some: new Set(), foot: new Set() };
+
+/** Where a card with the focus leaves, its neighbour has it. */
+function useFocusKept(open: readonly Ticket[]): (card: Element | null) => void {
+  const next = useRef<HTMLElement | null>(null);
+  useLayoutEffect(() => {
+    const wanted = next.current;
+    if (wanted === null || document.activeElement !== document.body) return;
+    next.current = null;
+    const undo = document.querySelector<HTMLElement>(".undo-one:last-child button");
+    (wanted.isConnected ? wanted : undo)?.focus();
+  }, [open]);
+  return useCallback((card) => {
+    const neighbour = card?.nextElementSibling ?? card?.previousElementSibling;
+    next.current = neighbour?.querySelector<HTMLElement>(".ticket-done") ?? null;
+  }, []);
+}
 
 export interface TicketView {
   list: RefObject<HTMLOListElement>;
@@ -90,7 +105,7 @@ const focused = () => document.activeElement?.closest(".ticket") ?? null;
 export function TicketList(props: TicketListProps) {
   const { view, names, stations, thresholds, now, onLine, onDone } = props;
   const { drawn, list, watch } = view;
-  const keepFocus = useFocusKept(".ticket-done", ".undo-one:last-child button");
+  const keepFocus = useFocusKept(drawn);
   const finish = useCallback(
     (ticket: Ticket, event: MouseEvent) => {
       keepFocus(focused());

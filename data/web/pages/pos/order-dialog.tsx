@@ -4,7 +4,7 @@
 import type { Order, OrderLine } from "@bellhop/client";
 import { useState } from "preact/hooks";
 
-import { changeOrder, endLines, isOver, setLineState } from "../house/orders";
+import { changeOrder, endLines, isOver, joinNotes, setLineState } from "../house/orders";
 import { currentPersonId } from "../house/person";
 import { t } from "../messages";
 import { Dialog } from "../theme/dialog";
@@ -124,10 +124,15 @@ export function OrderDialog({ till, order, receipts, onAsk, onCopy }: OrderDialo
 const MAX_NOTE = 500;
 
 export function NoteDialog({ till, order, onAsk }: Pick<OrderDialogProps, "till" | "order" | "onAsk">) {
-  const [note, setNote] = useState(order.note ?? "");
+  // A colleague may write one meanwhile.
+  const [before] = useState(order.note ?? "");
+  const [note, setNote] = useState(before);
   const save = () => {
-    const set = { note: note.trim() === "" ? null : note.trim() };
-    void till.write(changeOrder(order.orderId, set, (entity) => till.property.nextVersion(entity)));
+    const nextVersion = (entity: string) => till.property.nextVersion(entity);
+    const isNewer = (order.note ?? "") !== before;
+    const said = isNewer ? joinNotes(order.note, note) : note.trim();
+    if (note.trim() !== before.trim())
+      void till.write(changeOrder(order.orderId, { note: said === "" ? null : said }, nextVersion));
     onAsk(null);
   };
   return (

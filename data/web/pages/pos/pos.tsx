@@ -6,7 +6,7 @@ import { useRef, useState } from "preact/hooks";
 
 import { setLineState, waitingLines } from "../house/orders";
 import { openHousePage, type HousePageProps } from "../house/open-house-page";
-import { currentPerson, currentPersonId } from "../house/person";
+import { currentPersonId } from "../house/person";
 import { usePrinters } from "../link/use-link";
 import { t } from "../messages";
 import { ToastLine, useToast } from "../theme/toast";
@@ -19,6 +19,7 @@ import { OrderPane } from "./order-pane";
 import { OrderStrip } from "./order-strip";
 import { SecondTap } from "./second-tap";
 import { TillAsk } from "./till-ask";
+import { useDrawer } from "./use-drawer";
 import { useReceipts } from "./use-receipts";
 import { useTill } from "./use-till";
 
@@ -33,6 +34,7 @@ function PosPage({ property, link }: HousePageProps) {
     (wanted) => (printers === null || printers.some(({ name }) => name === wanted) ? wanted : ""),
     (number) => toast.tell(t("till.receipt.lost", { number })),
   );
+  const pulse = useDrawer(receipts, till.menu.currency, toast.tell);
   const [asked, setAsked] = useState<Asked | null>(firstAsked);
   const taps = useRef(new SecondTap());
   const { order, cart } = till;
@@ -70,10 +72,7 @@ function PosPage({ property, link }: HousePageProps) {
     if (step === "serve" || step === "close") close(step === "serve");
   };
   const openDrawer = () => {
-    const name = currentPerson()?.name ?? "";
-    const paper = { kind: "drawer" as const, number: name, orderId: "", total: 0 };
-    receipts.print({ ...paper, currency: till.menu.currency }, { escpos: DRAWER_PULSE });
-    toast.tell(name === "" ? t("till.drawer") : t("till.drawer.by", { name }));
+    pulse();
     setAsk(null);
   };
 
@@ -116,8 +115,5 @@ function firstAsked(): Asked | null {
   history.replaceState(history.state, "", location.pathname + location.search);
   return { ask: { about: "rooms" }, orderId: null };
 }
-
-/** ESC p 0 25 250: opens the drawer at the first connector. */
-const DRAWER_PULSE = "G3AAGfo=";
 
 openHousePage(PosPage, "pos", "page.pos", "pos");

@@ -28,6 +28,7 @@ const refusals: Record<string, MessageKey> = {
   "queue-full": "print.refused.queue-full",
   "too-old": "print.refused.too-old",
   "not-stored": "print.refused.not-stored",
+  "given-up": "till.drawer.not",
 };
 
 export function describePrint(view: PrintView): PrintText {
