@@ -124,6 +124,23 @@ tell_printer(BhNotices *self, BhHouseItem *printer)
   g_application_send_notification(self->app, id, notification);
 }
 
+/* One for all of them: the window lists them. */
+static void
+tell_doubts(BhNotices *self, guint n_doubts)
+{
+  g_autofree char *title = g_strdup_printf(
+      ngettext("%u page may not have come out", "%u pages may not have come out", n_doubts),
+      n_doubts);
+  g_autoptr(GNotification) notification = n_doubts > 0 ? begin(self, "doubts", title) : NULL;
+
+  if (notification == NULL)
+    return;
+  g_notification_set_body(notification, _("Look whether the paper is there. If not, print it once "
+                                          "more."));
+  add_show_button(notification, "printers", _("Show printers"));
+  g_application_send_notification(self->app, "doubts", notification);
+}
+
 static void
 tell_alert(BhNotices *self, BhHouseItem *alert)
 {
@@ -202,6 +219,7 @@ on_changed(BhHouseModel *model, BhNotices *self)
   tell_each(self, bh_house_model_get_requests(model), tell_request);
   tell_each(self, bh_house_model_get_printers(model), tell_printer);
   tell_each(self, bh_house_model_get_alerts(model), tell_alert);
+  tell_doubts(self, bh_house_model_get_doubts(model));
   withdraw_doubted(self);
 }
 

@@ -92,6 +92,20 @@ is_heir(const char *folder, const char *beside)
          has(beside, BH_BACKUP_DATABASE) && !bh_backup_restore_is_pending(beside);
 }
 
+/* Nobody begins anything in a folder whose name changes. @lock: (out) (nullable): %NULL: there is
+ * no such folder */
+static gboolean
+take_lock(const char *folder, BhLockFile **lock, GError **error)
+{
+  g_autofree char *path = g_build_filename(folder, LOCK, NULL);
+
+  *lock = NULL;
+  if (!g_file_test(folder, G_FILE_TEST_IS_DIR))
+    return TRUE;
+  *lock = bh_lock_file_take(path, error);
+  return *lock != NULL;
+}
+
 /* --- the folder beside --- */
 
 char *
@@ -99,12 +113,15 @@ bh_backup_swap_prepare(const char *state_folder, GError **error)
 {
   g_autofree char *beside = make_beside(state_folder);
   g_autofree char *mark = g_build_filename(beside, MARK, NULL);
+  g_autoptr(BhLockFile) lock = NULL;
   g_autoptr(GError) problem = NULL;
 
-  if (has(beside, MARK))
+  if (!has(beside, MARK))
+    g_rmdir(beside); /* empty, it holds nothing of anybody's */
+  else if (take_lock(beside, &lock, error))
     remove_tree(beside);
   else
-    g_rmdir(beside); /* empty, it holds nothing of anybody's */
+    return NULL; /* one that was cancelled a moment ago is still at it */
   if (g_mkdir(beside, 0700) != 0) {
     fail(error, _("The backup cannot be restored in %s: %s."), beside, errno);
     return NULL;
@@ -122,26 +139,13 @@ void
 bh_backup_swap_drop(const char *state_folder)
 {
   g_autofree char *beside = make_beside(state_folder);
+  g_autoptr(BhLockFile) lock = NULL;
 
-  if (has(beside, MARK) && !is_heir(state_folder, beside))
+  if (has(beside, MARK) && !is_heir(state_folder, beside) && take_lock(beside, &lock, NULL))
     remove_tree(beside);
 }
 
 /* --- the two names --- */
-
-/* Nobody begins anything in a folder whose name changes. @lock: (out) (nullable): %NULL: there is
- * no such folder */
-static gboolean
-take_lock(const char *folder, BhLockFile **lock, GError **error)
-{
-  g_autofree char *path = g_build_filename(folder, LOCK, NULL);
-
-  *lock = NULL;
-  if (!g_file_test(folder, G_FILE_TEST_IS_DIR))
-    return TRUE;
-  *lock = bh_lock_file_take(path, error);
-  return *lock != NULL;
-}
 
 static char *
 make_aside(const char *folder)

@@ -25,12 +25,13 @@
  * bh_backup_swap_prepare: makes the folder beside, new; one that a power cut left goes.
  *
  * Returns: (transfer full) (nullable): its path; %NULL exactly when @error is set: BH_BACKUP_ERROR,
- *   also where there is a folder of that name that is not ours
+ *   also where there is a folder of that name that is not ours, or BH_STORE_ERROR_HELD while
+ *   another restore has not let go of it
  */
 char *bh_backup_swap_prepare(const char *state_folder, GError **error);
 
 /** bh_backup_swap_drop: the folder beside goes, and all that is in it; but not where it is the only
- * house that there is: that is for bh_backup_swap_resume(). */
+ * house that there is: that is for bh_backup_swap_resume(). Nor one that another restore is at. */
 void bh_backup_swap_drop(const char *state_folder);
 
 /**

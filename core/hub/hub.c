@@ -61,6 +61,7 @@ struct _BhHub {
   BhEndpoint *endpoint;
   BhRouter *router;
   BhPrintDesk *desk;
+  BhPrintDoubts *doubts;
   BhPrinterFinder *finder;
   BhWebServer *web;
   BhCloudDesk *cloud;
@@ -206,6 +207,7 @@ make_api(BhHub *self)
   self->router = bh_router_new();
   bh_router_add(self->router, "ping", BH_ACTION_PING, on_ping, self);
   self->desk = bh_print_desk_new(self->queue, self->router, &self->state);
+  self->doubts = bh_print_doubts_new(self->queue);
   self->finder =
       bh_printer_finder_new(self->queue, bh_discovery_desk_get_browser(self->discovery));
   self->state = (BhHubState){
@@ -232,6 +234,7 @@ make_api(BhHub *self)
       .endpoint = self->endpoint,
       .queue = self->queue,
       .desk = self->desk,
+      .doubts = self->doubts,
       .finder = self->finder,
       .log = self->log,
       .property = bh_hub_log_get_property(self->log),
@@ -556,6 +559,7 @@ bh_hub_dispose(GObject *object)
   g_clear_pointer(&self->moves, bh_house_moves_free);
   g_clear_pointer(&self->backups, bh_backup_desk_free);
   g_clear_pointer(&self->tickets, bh_ticket_watch_free);
+  g_clear_pointer(&self->doubts, bh_print_doubts_free);
   g_clear_pointer(&self->screens, bh_screen_desk_free);
   g_clear_pointer(&self->rules, bh_house_rules_free);
   self->state.cloud = NULL;

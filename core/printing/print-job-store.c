@@ -54,6 +54,8 @@ const BhStoreMigration bh_print_queue_migrations[] = {
      "UPDATE print_job SET content_bytes = length(CAST(content AS BLOB)) WHERE content <> '{}';"
      "CREATE INDEX print_job_kept ON print_job (state, number, content_bytes)"
      " WHERE content_bytes > 0"},
+    /* What waits for a person is listed first. */
+    {"CREATE INDEX print_job_uncertain ON print_job (number) WHERE state = 'uncertain'"},
 };
 const guint bh_print_queue_n_migrations = G_N_ELEMENTS(bh_print_queue_migrations);
 
@@ -532,19 +534,36 @@ bh_print_job_content_free(BhPrintJobContent *content)
   g_free(content);
 }
 
+/* However many wait for a person, what came last is there too. */
 gboolean
 bh_print_job_run_list(sqlite3 *db, gpointer data, GError **error)
 {
   BhPrintList *list = data;
-  g_autoptr(BhPrintRow) find = bh_print_rows_prepare(
-      db, "SELECT " BH_PRINT_ROWS_JOB " FROM print_job ORDER BY number DESC LIMIT ?1", error);
+  g_autoptr(BhPrintRow) first =
+      bh_print_rows_prepare(db,
+                            "SELECT " BH_PRINT_ROWS_JOB " FROM print_job"
+                            " WHERE state = 'uncertain' ORDER BY number DESC LIMIT ?1",
+                            error);
+  g_autoptr(BhPrintRow) rest =
+      first == NULL ? NULL
+                    : bh_print_rows_prepare(db,
+                                            "SELECT " BH_PRINT_ROWS_JOB " FROM print_job"
+                                            " WHERE NOT (state = 'uncertain' AND number >= ?2)"
+                                            " ORDER BY number DESC LIMIT ?1",
+                                            error);
+  const BhPrintJob *last;
 
   g_clear_pointer(&list->jobs, g_ptr_array_unref);
   list->jobs = bh_print_rows_new_jobs();
-  if (find == NULL)
+  if (rest == NULL)
     return FALSE;
-  sqlite3_bind_int64(find, 1, list->limit);
-  return bh_print_rows_read_jobs(db, find, list->jobs, error);
+  sqlite3_bind_int64(first, 1, list->limit / 2);
+  if (!bh_print_rows_read_jobs(db, first, list->jobs, error))
+    return FALSE;
+  last = list->jobs->len > 0 ? list->jobs->pdata[list->jobs->len - 1] : NULL;
+  sqlite3_bind_int64(rest, 1, list->limit - list->jobs->len);
+  sqlite3_bind_int64(rest, 2, last != NULL ? last->number : G_MAXINT64);
+  return bh_print_rows_read_jobs(db, rest, list->jobs, error);
 }
 
 void

@@ -116,7 +116,7 @@ void bh_print_job_content_free(BhPrintJobContent *content);
 /* List: read. */
 typedef struct {
   guint limit;
-  GPtrArray *jobs; /* out: (element-type BhPrintJob), newest first */
+  GPtrArray *jobs; /* out: (element-type BhPrintJob): see bh_print_queue_list_async() */
 } BhPrintList;
 
 /** bh_print_job_run_list: @list: a BhPrintList */

@@ -221,8 +221,9 @@ void bh_print_queue_blank_async(BhPrintQueue *queue, const char *device_id, GStr
 gboolean bh_print_queue_blank_finish(BhPrintQueue *queue, GAsyncResult *result, GError **error);
 
 /**
- * bh_print_queue_list_async: newest first, at most @limit (1 to 1000): {deviceId, jobId, printer,
- * state, detail?, createdAt (UTC milliseconds), copies, reprints, person: {personId, name} or null}
+ * bh_print_queue_list_async: newest first, at most @limit (1 to 1000); before all others, in up to
+ * half of it, those that wait for a person (`uncertain`): {deviceId, jobId, printer, state, detail?,
+ * createdAt (UTC milliseconds), copies, reprints, person: {personId, name} or null}
  */
 void bh_print_queue_list_async(BhPrintQueue *queue, guint limit, GAsyncReadyCallback callback,
                                gpointer user_data);

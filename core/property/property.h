@@ -39,6 +39,11 @@
 #include "operation-backend.h"
 #include "property-error.h"
 
+/* Logs of one device but the hub: it has a new one with each wipe of its storage, or start of a
+ * program that keeps nothing. More are refused as `too-many-logs`, so that one device cannot fill
+ * the memory of all with empty logs. A cut-off names them all. */
+#define BH_PROPERTY_MAX_DEVICE_LOGS 1000
+
 #define BH_PROPERTY_CHECKPOINT_OPERATIONS 2000
 #define BH_PROPERTY_ARCHIVE_MS            (G_GINT64_CONSTANT(36) * 60 * 60 * 1000)
 #define BH_PROPERTY_ARCHIVE_MESSAGE_MS    (G_GINT64_CONSTANT(14) * 24 * 60 * 60 * 1000)
@@ -95,6 +100,9 @@ typedef struct {
  * BhProperty::aside-changed:
  *
  * bh_property_get_aside() lists others now.
+ *
+ * BhProperty::too-many-logs:
+ * @device_id: whose operation was refused, for it has BH_PROPERTY_MAX_DEVICE_LOGS already
  *
  * BhProperty::safe-changed:
  *
@@ -189,7 +197,7 @@ gint64 bh_property_next_version(BhProperty *property, const char *entity);
 typedef struct {
   char *log_id;
   gint64 seq;
-  const char *code; /* static: forged, unknown-device, too-far, private */
+  const char *code; /* static: forged, unknown-device, too-far, too-many-logs, private */
 } BhPropertyRefusal;
 
 typedef struct {

@@ -37,8 +37,6 @@
 #define BH_REPLICATOR_SNAPSHOT_OPERATIONS 2000
 /* Batches of one peer that are being stored; more are dropped. */
 #define BH_REPLICATOR_MAX_TAKES 8
-/* Logs of one author; a device makes one with each wipe of its storage or start of its program. */
-#define BH_REPLICATOR_MAX_LOGS_OF_AUTHOR 4096
 
 typedef struct _BhReplicator BhReplicator;
 typedef struct _BhReplicatorLink BhReplicatorLink;

@@ -28,6 +28,8 @@ interface Watched {
 const MAX_WATCHED = 1000;
 /** Commands that are not carried out yet. */
 const MAX_UNDER_WAY = 1000;
+/** It is on this device alone, and may end with it. */
+const REFUSED = "The hub does not take what this device writes";
 const levels: Level[] = ["pending", "stored", "device", "hub"];
 
 export class CommandRunner {
@@ -36,14 +38,15 @@ export class CommandRunner {
   /** What is done about one thing, by its key; the end of the last command never rejects. */
   readonly #lanes = new Map<string, Promise<void>>();
   #underWay = 0;
-  readonly #unsubscribe: () => void;
+  readonly #unsubscribe: (() => void)[];
 
   constructor(property: Property) {
     this.#property = property;
-    this.#unsubscribe = property.on("level", ({ logId }) => {
+    const look = ({ logId }: { logId: string }) => {
       for (const one of this.#watched)
         if (one.operations.some((operation) => operation.logId === logId)) this.#look(one);
-    });
+    };
+    this.#unsubscribe = [property.on("level", look), property.on("refused", look)];
   }
 
   /** @param tell hears of every level; of an error once */
@@ -76,7 +79,8 @@ export class CommandRunner {
       const result = await this.#inLane(message, source, async () => {
         const { drafts, result } = await this.#plan(message, source);
         checkRole(drafts, source);
-        if (drafts.length > 0) await this.#write(drafts);
+        const written = drafts.length === 0 ? [] : await this.#write(drafts);
+        if (this.#isRefused(written)) throw new Error(REFUSED);
         return result;
       });
       answer({ type: "ack", ref, level: this.#property.level, ...result });
@@ -86,7 +90,7 @@ export class CommandRunner {
   }
 
   close(): void {
-    this.#unsubscribe();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#watched.clear();
   }
 
@@ -122,7 +126,16 @@ export class CommandRunner {
     return this.#property.write([...drafts, ...countDown(drafts, this.#property)]);
   }
 
+  #isRefused(operations: readonly { logId: string; seq: number }[]): boolean {
+    return operations.some(({ logId, seq }) => this.#property.isRefused(logId, seq));
+  }
+
   #look(one: Watched): void {
+    if (this.#isRefused(one.operations)) {
+      this.#watched.delete(one);
+      one.tell({ type: "error", ref: one.ref, code: "not-stored", message: REFUSED });
+      return;
+    }
     const found = one.operations.map(({ logId, seq }) =>
       levels.indexOf(this.#property.levelOf(logId, seq)),
     );

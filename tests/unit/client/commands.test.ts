@@ -243,6 +243,24 @@ test("our own command is acknowledged as it gets safer, each level once", async 
   assert.deepEqual(told.at(-1)?.["level"], "hub");
 });
 
+test("what the hub does not take is not stored, and whoever waits for it hears so once", async () => {
+  const { property, told, run, serve } = await setUp();
+  const order = (id: string) => ({ type: "order", id, order: { orderId: id, lines } });
+  await run(order("safe"));
+  property.markSafe(property.have(), "hub");
+  await run(order("lost"));
+  const [[logId, seq] = ["", 0]] = Object.entries(property.have());
+  property.markRefused("another_______________", 1, "too-many-logs");
+  property.markRefused(logId, seq - 1, "too-many-logs");
+  property.markRefused(logId, seq, "too-many-logs");
+  assert.deepEqual(told.map(({ ref, level, code }) => [ref, level ?? code]), [["safe", "hub"], ["lost", "not-stored"]]);
+  await run(order("later"));
+  assert.deepEqual([told.length, told.at(-1)?.["code"]], [3, "not-stored"]);
+  assert.equal((await serve(order("theirs")))["code"], "not-stored");
+  await run(order("safe"));
+  assert.equal(told.at(-1)?.["level"], "hub");
+});
+
 test("notifications and calls for service are written once", async () => {
   const { property, serve } = await setUp();
   const notification = { to: { role: "kitchen" }, text: "No more soup" };

@@ -38,6 +38,7 @@ export class FakeReplica extends Emitter<ReplicaStoreEvents> implements ReplicaS
   readonly taken: { text: string; sig: string }[] = [];
   readonly snapshots: { entities: unknown[]; have: Have; reset: boolean }[] = [];
   refuse: ((logId: string) => Refusal | null) | null = null;
+  readonly refused: Refusal[] = [];
   compacted: Have = {};
   kept: Have = {};
   needsSnapshot = false;
@@ -117,6 +118,10 @@ export class FakeReplica extends Emitter<ReplicaStoreEvents> implements ReplicaS
 
   markKept(have: Have, isWhole: boolean): void {
     this.kept = isWhole ? have : { ...this.kept, ...have };
+  }
+
+  markRefused(logId: string, seq: number, code: string): void {
+    this.refused.push({ logId, seq, code });
   }
 
   forgetKept(): void {

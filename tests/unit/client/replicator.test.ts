@@ -193,6 +193,23 @@ test("a refused log rests until the link is new; a rate-limited one until it may
   assert.equal(b.seqOf(A), 2);
 });
 
+test("the store hears what the hub refuses for good, and nothing that may change or that others say", async () => {
+  const [a, b, hub] = [new FakeReplica("a"), new FakeReplica("b"), new FakeReplica("hub", "hub")];
+  const { link, pass } = setUp(a, b, hub);
+  b.refuse = (logId) => ({ logId, seq: 1, code: "too-many-logs" });
+  hub.refuse = (logId) => ({ logId, seq: 1, code: "unknown-device" });
+  link(0, 1);
+  const wire = link(0, 2);
+  a.write(A);
+  await pass(500);
+  assert.deepEqual(a.refused, []);
+  hub.refuse = (logId) => ({ logId, seq: 1, code: "too-many-logs" });
+  wire.cut();
+  link(0, 2);
+  await pass(500);
+  assert.deepEqual(a.refused, [{ logId: A, seq: 1, code: "too-many-logs" }]);
+});
+
 test("an answer that brings nothing forward is not asked for over and over", async () => {
   const [a, b] = [new FakeReplica("a"), new FakeReplica("b")];
   b.take = async () => ({ have: { [A]: 0 }, refused: [] });

@@ -349,6 +349,25 @@ test_held_by_another(Fixture *f, gconstpointer name)
   assert_house(f->state, "old");
 }
 
+/* One that was cancelled has not let go yet: the next neither begins in it, nor ends it. */
+static void
+test_restore_waits(Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename(f->beside, "lock", NULL);
+  g_autoptr(BhLockFile) lock = NULL;
+  g_autoptr(GError) error = NULL;
+
+  prepare(f);
+  lock = bh_lock_file_take(path, NULL);
+  g_assert_null(bh_backup_swap_prepare(f->state, &error));
+  g_assert_error(error, BH_STORE_ERROR, BH_STORE_ERROR_HELD);
+  bh_backup_swap_drop(f->state);
+  g_assert_true(g_file_test(path, G_FILE_TEST_EXISTS));
+  g_clear_pointer(&lock, bh_lock_file_release);
+  prepare(f);
+  g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+}
+
 /* Another program is at it: the house is there, so begin; without one, wait. */
 static void
 test_resume_waits(Fixture *f, gconstpointer data)
@@ -388,6 +407,7 @@ main(int argc, char **argv)
   ADD("somebodys", NULL, test_somebodys_folder);
   ADD("held/house", "state", test_held_by_another);
   ADD("held/beside", "state.restoring", test_held_by_another);
+  ADD("held/restore", NULL, test_restore_waits);
   ADD("held/resume", NULL, test_resume_waits);
 #undef ADD
   return g_test_run();

@@ -279,6 +279,51 @@ test_oldest_contents_are_forgotten(void)
 }
 
 static void
+assert_listed(QueueFixture *fixture, guint limit, const char *expected)
+{
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GString) text = g_string_new(NULL);
+  g_autoptr(json_t) list = NULL;
+  const json_t *job;
+  gsize i;
+
+  bh_print_queue_list_async(fixture->queue, limit, take_result, &result);
+  queue_fixture_wait_until(has_result, &result);
+  list = bh_print_queue_list_finish(fixture->queue, result, NULL);
+  json_array_foreach(list, i, job)
+  {
+    g_string_append(text, json_string_value(json_object_get(job, "jobId")));
+  }
+  g_assert_cmpstr(text->str, ==, expected);
+}
+
+static void
+test_what_waits_for_a_person_is_listed_first(void)
+{
+  QueueFixture fixture;
+  FakePrinter printer;
+
+  queue_fixture_begin(&fixture, &printer);
+  for (const char *job = "abcdef"; *job != '\0'; job++)
+    queue_fixture_print(&fixture, (const char[]){*job, '\0'}, NULL);
+  queue_fixture_wait(&fixture, "f:done");
+  assert_listed(&fixture, 4, "fedc");
+  queue_fixture_close(&fixture);
+  queue_fixture_sql(&fixture,
+                    "UPDATE print_job SET state='uncertain' WHERE job_id IN ('a', 'b', 'd')");
+  queue_fixture_open(&fixture);
+  queue_fixture_add(&fixture, "bar", &printer);
+  queue_fixture_start(&fixture);
+  assert_listed(&fixture, 10, "dbafec");
+  assert_listed(&fixture, 6, "dbafec");
+  /* However many they are, the newest are there too. */
+  assert_listed(&fixture, 4, "dbfe");
+  assert_listed(&fixture, 3, "dfe");
+  assert_listed(&fixture, 1, "f");
+  queue_fixture_end(&fixture, &printer);
+}
+
+static void
 test_close_in_the_middle_is_uncertain(void)
 {
   QueueFixture fixture;
@@ -491,6 +536,7 @@ main(int argc, char **argv)
   TEST("says-who", test_says_who_asked);
   TEST("prune", test_old_jobs_are_forgotten_when_finished);
   TEST("oldest-contents", test_oldest_contents_are_forgotten);
+  TEST("uncertain-first", test_what_waits_for_a_person_is_listed_first);
   TEST("close-in-the-middle", test_close_in_the_middle_is_uncertain);
   TEST("closed-inside-signals", test_may_be_closed_inside_any_signal);
   TEST("killed-before", test_killed_before_the_first_byte_prints_once);

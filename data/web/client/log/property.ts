@@ -78,6 +78,8 @@ export class Property extends Emitter<PropertyEvents> {
   #isDeliveredUnsaved = false;
   /** By logId: how far the hub said itself, since it was last asked for all, that it has it. */
   readonly #atHub = new Map<string, number>();
+  /** By logId: the first that the hub refused for good, while this runs. */
+  readonly #refused = new Map<string, number>();
   readonly #keeper: StoreKeeper;
   /** When somebody asked for what had been put away. */
   readonly #broughtBack = new Map<string, number>();
@@ -295,6 +297,18 @@ export class Property extends Emitter<PropertyEvents> {
   /** The hub is out of reach, or gone: what it has is not known until it says so again. */
   forgetKept(): void {
     this.#atHub.clear();
+  }
+
+  /** The hub will never take that one, nor what follows it in its log. */
+  markRefused(logId: string, seq: number, code: string): void {
+    if (!this.#isOwn(logId) || seq >= (this.#refused.get(logId) ?? Infinity)) return;
+    this.#refused.set(logId, seq);
+    this.emit("refused", { logId, seq, code });
+  }
+
+  /** Whether the hub refused that one of our own for good. */
+  isRefused(logId: string, seq: number): boolean {
+    return seq >= (this.#refused.get(logId) ?? Infinity) && this.levelOf(logId, seq) !== "hub";
   }
 
   /** Until one of the two is reached; at least one where there is one. Variants follow each other. */

@@ -72,6 +72,9 @@ const STALL_MS = 15000;
 /** What waits for a full channel: acks beyond are left out, the other side asks again. */
 const MAX_QUEUE = 256;
 
+/** Of refusals: what was not taken is not taken later either. */
+const forGood = new Set(["bad-operation", "forged", "too-many-logs", "wrong-tenant"]);
+
 /** How far it goes without a gap. @param spans in order */
 function reach(seq: number, spans: readonly Span[]): number {
   return spans.reduce((end, { first, last }) => (first <= end + 1 ? Math.max(end, last) : end), seq);
@@ -532,7 +535,11 @@ export class ReplicaLink {
       if (span !== undefined && span.first <= seq + 1 && seq < span.last && seq <= before)
         this.#rest(logId, STALL_MS);
     }
-    for (const { logId, retryMs } of ack.refused) this.#rest(logId, retryMs ?? Infinity);
+    for (const { logId, seq, code, retryMs } of ack.refused) {
+      this.#rest(logId, retryMs ?? Infinity);
+      if (this.peer.trusted && isKeeper(this.peer.level) && forGood.has(code))
+        this.#host.store.markRefused(logId, seq, code);
+    }
     this.pump();
   }
 

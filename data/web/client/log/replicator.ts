@@ -70,6 +70,8 @@ export interface ReplicaStore {
   ): Promise<{ have: Have; refused: Refusal[] }>;
   takeSnapshot(entities: [string, EntityRecord][], have: Have, reset: boolean): Promise<void>;
   markSafe(have: Have, level: "hub" | "device"): void;
+  /** The hub will never take that one, nor what follows it in its log. */
+  markRefused(logId: string, seq: number, code: string): void;
 }
 
 export interface ReplicatorOptions {
