@@ -57,7 +57,8 @@ on_conflict(BhProperty *property, const BhOperation *first, const BhOperation *o
 static void
 on_too_many_logs(BhProperty *property, const char *device_id, BhLogWatch *self)
 {
-  add_entry(self, BH_LOG_WATCH_REFUSED, device_id, "", "too-many-logs");
+  /* For the manager that is the same: it counts for nothing. */
+  add_entry(self, BH_LOG_WATCH_ASIDE, device_id, "too-many-logs", "too-many-logs");
 }
 
 BhLogWatch *

@@ -48,7 +48,7 @@ test('a device with a thousand logs is removed, and what it wrote stays', { time
   assert.deepEqual([refusal.code, refusal.retryMs], ['too-many-logs', undefined]);
   const { entries } = await hub.control('GET', '/api/v1/audit');
   assert.ok(entries.some(({ kind, subject, detail }) =>
-    kind === 'operations-refused' && subject === 'Lost phone' && detail === 'too-many-logs'));
+    kind === 'operations-aside' && subject === 'Lost phone' && detail === 'too-many-logs'));
 
   await hub.control('POST', '/api/v1/devices/revoke', { deviceId: lost.deviceId });
   // It met a colleague, who has what it wrote later and hands it on.
