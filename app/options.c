@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "backup-swap.h"
 #include "settings-file.h"
 #include "verb.h"
 
@@ -188,6 +189,10 @@ bh_options_parse(int *argc, char ***argv, GError **error)
   options->cloud = line.cloud;
   options->show_version = line.show_version;
   options->settings = bh_settings_new(line.state_folder);
+  /* Of the house that is there when the hub opens it. */
+  if (!options->cloud && !options->show_version &&
+      !bh_backup_swap_resume(options->settings->state_folder, error))
+    return NULL;
   if (!bh_settings_load(options->settings, error) || !apply(options->settings, &line, error))
     return NULL;
   return g_steal_pointer(&options);

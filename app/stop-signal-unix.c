@@ -13,8 +13,18 @@ typedef struct {
 
 static Watch watch;
 
+/* Whoever started the program wanted it to outlive the terminal: nohup(1), and a shell that puts a
+ * job into the background without job control (POSIX, "Asynchronous Lists"). */
 static gboolean
-on_signal(gpointer number)
+is_ignored(int number)
+{
+  struct sigaction before;
+
+  return sigaction(number, NULL, &before) == 0 && before.sa_handler == SIG_IGN;
+}
+
+static gboolean
+on_signal(gpointer data)
 {
   watch.stop(watch.user_data);
   /* With this source its handler goes: the next signal of the kind has its default effect. */
@@ -24,11 +34,13 @@ on_signal(gpointer number)
 void
 bh_stop_signal_watch(void (*stop)(gpointer user_data), gpointer user_data)
 {
-  static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
+  static const int terminal_numbers[] = {SIGINT, SIGHUP};
 
   watch = (Watch){stop, user_data};
-  for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++)
-    g_unix_signal_add(numbers[i], on_signal, GINT_TO_POINTER(numbers[i]));
+  g_unix_signal_add(SIGTERM, on_signal, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS(terminal_numbers); i++)
+    if (!is_ignored(terminal_numbers[i]))
+      g_unix_signal_add(terminal_numbers[i], on_signal, NULL);
   /* A peer that is gone is an error of its socket, not of the program. */
   signal(SIGPIPE, SIG_IGN);
 }

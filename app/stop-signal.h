@@ -8,6 +8,7 @@
 
 /**
  * bh_stop_signal_watch: calls @stop on the main loop each time the program is told to end. A second
- * telling while @stop is still at work ends the program at once.
+ * telling while @stop is still at work ends the program at once. What a terminal sends and the
+ * program was started to ignore stays ignored.
  */
 void bh_stop_signal_watch(void (*stop)(gpointer user_data), gpointer user_data);

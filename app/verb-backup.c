@@ -13,14 +13,6 @@
 
 /* --- words --- */
 
-static char *
-describe_time(gint64 time_ms)
-{
-  g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(time_ms / 1000);
-
-  return time != NULL ? g_date_time_format(time, "%Y-%m-%d %H:%M") : g_strdup("");
-}
-
 static void
 say(const char *format, const char *value)
 {
@@ -105,7 +97,7 @@ show_last(const json_t *backup)
 {
   const json_t *last = json_object_get(backup, "last");
   const json_t *failure = json_object_get(backup, "error");
-  g_autofree char *time = describe_time(bh_verb_number(last, "timeMs"));
+  g_autofree char *time = bh_verb_describe_time(bh_verb_number(last, "timeMs"));
 
   if (json_is_object(last)) {
     g_autofree char *path = make_path(last);
@@ -135,7 +127,7 @@ show_backup(BhVerbLine *line, GError **error)
             _("That is on the hub's own disk: what takes the computer takes them too. A folder "
               "on a drive, or of another computer, is better."));
   show_last(backup);
-  next = describe_time(bh_verb_number(backup, "nextMs"));
+  next = bh_verb_describe_time(bh_verb_number(backup, "nextMs"));
   if (json_is_true(json_object_get(backup, "enabled")))
     say(_("The next one is due at %s."), next);
   else
@@ -230,7 +222,7 @@ show_restored(BhVerbLine *line, const BhBackupRestored *restored)
 {
   const char *state_folder = line->settings->state_folder;
   g_autoptr(json_t) answer = to_json(restored, state_folder);
-  g_autofree char *time = describe_time(restored->created_ms);
+  g_autofree char *time = bh_verb_describe_time(restored->created_ms);
 
   if (bh_verb_line_show_json(line, answer))
     return;

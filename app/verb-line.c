@@ -258,3 +258,11 @@ bh_verb_number(const json_t *object, const char *name)
 {
   return json_integer_value(json_object_get(object, name));
 }
+
+char *
+bh_verb_describe_time(gint64 time_ms)
+{
+  g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(time_ms / 1000);
+
+  return time != NULL ? g_date_time_format(time, "%Y-%m-%d %H:%M") : g_strdup("");
+}

@@ -82,3 +82,7 @@ const char *bh_verb_text(const json_t *object, const char *name);
 
 /** bh_verb_number: Returns: a member of an answer; 0 where it is no number */
 gint64 bh_verb_number(const json_t *object, const char *name);
+
+/** bh_verb_describe_time: @time_ms: UTC. Returns: (transfer full): date and minute, as the clock of
+ * this computer shows them */
+char *bh_verb_describe_time(gint64 time_ms);

@@ -42,6 +42,21 @@ describe_uptime(gint64 uptime_ms)
                          (int)(minutes % 60));
 }
 
+static char *
+describe_unseen(const json_t *subject)
+{
+  const char *number = bh_verb_text(subject, "number");
+
+  if (json_is_true(json_object_get(subject, "printed")))
+    return g_strdup_printf(_("Order %s was seen on no kitchen screen; it is on paper"), number);
+  if (json_is_true(json_object_get(subject, "lost")))
+    return g_strdup_printf(_("Order %s was seen on no kitchen screen and may not be on paper; "
+                             "tell the kitchen"),
+                           number);
+  return g_strdup_printf(_("Order %s was seen on no kitchen screen; it is not printed yet"),
+                         number);
+}
+
 /* What each kind is about, in a person's words. */
 static char *
 describe_alert(const json_t *alert)
@@ -50,10 +65,7 @@ describe_alert(const json_t *alert)
   const json_t *subject = json_object_get(alert, "subject");
 
   if (g_str_equal(kind, "ticket-unseen"))
-    return g_strdup_printf(json_is_true(json_object_get(subject, "printed"))
-                               ? _("Order %s was seen on no kitchen screen; it is on paper")
-                               : _("Order %s was seen on no kitchen screen; it is not printed yet"),
-                           bh_verb_text(subject, "number"));
+    return describe_unseen(subject);
   if (g_str_equal(kind, "screen-silent"))
     return g_strdup_printf(_("The kitchen screen %s says nothing any more"),
                            bh_verb_text(subject, "deviceName"));
@@ -61,14 +73,6 @@ describe_alert(const json_t *alert)
     return g_strdup_printf(_("Orders from before the start that no kitchen screen has shown: %d"),
                            (int)bh_verb_number(subject, "count"));
   return g_strdup(kind);
-}
-
-static char *
-describe_time(gint64 time_ms)
-{
-  g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(time_ms / 1000);
-
-  return time != NULL ? g_date_time_format(time, "%Y-%m-%d %H:%M") : g_strdup("");
 }
 
 /* Whoever may see how the hub fares need not be at the front desk: then there are none to show. */
@@ -86,7 +90,7 @@ show_alerts(BhVerbLine *line)
   table = bh_text_table_new(_("SINCE"), _("ALERT"), NULL);
   json_array_foreach(json_object_get(answer, "alerts"), i, alert)
   {
-    g_autofree char *since = describe_time(bh_verb_number(alert, "atMs"));
+    g_autofree char *since = bh_verb_describe_time(bh_verb_number(alert, "atMs"));
     g_autofree char *words = describe_alert(alert);
 
     bh_text_table_add(table, since, words);

@@ -14,6 +14,9 @@
 
 #define LOOK_S 3
 
+/* "just now" is true for less than a minute. */
+#define TIMES_S 30
+
 struct _BhActivityPage {
   GtkBox parent_instance;
 
@@ -29,6 +32,8 @@ struct _BhActivityPage {
   gboolean is_asked; /* an answer is under way */
   gboolean is_known; /* there has been one */
   guint look_source; /* while the page is seen */
+  guint time_source; /* as long */
+  GPtrArray *rows;   /* borrowed GtkListItem: those that show an entry now */
 };
 
 G_DEFINE_FINAL_TYPE(BhActivityPage, bh_activity_page, GTK_TYPE_BOX)
@@ -138,10 +143,34 @@ on_setup(GtkListItemFactory *factory, GtkListItem *item, gpointer user_data)
 }
 
 static void
-on_bind(GtkListItemFactory *factory, GtkListItem *item, gpointer user_data)
+show_row(GtkListItem *item)
 {
   bh_activity_row_show(BH_ACTIVITY_ROW(gtk_list_item_get_child(item)), gtk_list_item_get_item(item),
                        g_get_real_time() / 1000);
+}
+
+static void
+on_bind(GtkListItemFactory *factory, GtkListItem *item, BhActivityPage *self)
+{
+  g_ptr_array_add(self->rows, item);
+  show_row(item);
+}
+
+static void
+on_unbind(GtkListItemFactory *factory, GtkListItem *item, BhActivityPage *self)
+{
+  g_ptr_array_remove_fast(self->rows, item);
+}
+
+/* Entries stay as they are; how long ago they were does not. */
+static gboolean
+on_time(gpointer user_data)
+{
+  BhActivityPage *self = user_data;
+
+  for (guint i = 0; i < self->rows->len; i++)
+    show_row(self->rows->pdata[i]);
+  return G_SOURCE_CONTINUE;
 }
 
 /* --- export --- */
@@ -206,7 +235,10 @@ bh_activity_page_map(GtkWidget *widget)
   GTK_WIDGET_CLASS(bh_activity_page_parent_class)->map(widget);
   self->look_source = g_timeout_add_seconds(LOOK_S, on_look, self);
   g_source_set_name_by_id(self->look_source, "bellhop activity");
+  self->time_source = g_timeout_add_seconds(TIMES_S, on_time, self);
+  g_source_set_name_by_id(self->time_source, "bellhop activity times");
   on_look(self);
+  on_time(self);
 }
 
 static void
@@ -215,6 +247,7 @@ bh_activity_page_unmap(GtkWidget *widget)
   BhActivityPage *self = BH_ACTIVITY_PAGE(widget);
 
   g_clear_handle_id(&self->look_source, g_source_remove);
+  g_clear_handle_id(&self->time_source, g_source_remove);
   GTK_WIDGET_CLASS(bh_activity_page_parent_class)->unmap(widget);
 }
 
@@ -224,6 +257,7 @@ bh_activity_page_dispose(GObject *object)
   BhActivityPage *self = BH_ACTIVITY_PAGE(object);
 
   g_clear_handle_id(&self->look_source, g_source_remove);
+  g_clear_handle_id(&self->time_source, g_source_remove);
   g_clear_object(&self->model);
   if (self->filter != NULL)
     gtk_custom_filter_set_filter_func(self->filter, NULL, NULL, NULL);
@@ -236,7 +270,10 @@ bh_activity_page_dispose(GObject *object)
 static void
 bh_activity_page_finalize(GObject *object)
 {
-  g_free(BH_ACTIVITY_PAGE(object)->needle);
+  BhActivityPage *self = BH_ACTIVITY_PAGE(object);
+
+  g_free(self->needle);
+  g_ptr_array_unref(self->rows);
   G_OBJECT_CLASS(bh_activity_page_parent_class)->finalize(object);
 }
 
@@ -274,6 +311,7 @@ bh_activity_page_init(BhActivityPage *self)
   gtk_widget_init_template(GTK_WIDGET(self));
   bh_plain_names(GTK_WIDGET(self));
   self->needle = g_strdup("");
+  self->rows = g_ptr_array_new();
   self->entries = bh_house_list_new_with_key(make_key);
   self->filter = gtk_custom_filter_new(passes, self, NULL);
   self->shown = G_LIST_MODEL(gtk_filter_list_model_new(g_object_ref(G_LIST_MODEL(self->entries)),
@@ -283,7 +321,8 @@ bh_activity_page_init(BhActivityPage *self)
   gtk_drop_down_set_model(GTK_DROP_DOWN(self->group), G_LIST_MODEL(groups));
   g_signal_connect(self->group, "notify::selected", G_CALLBACK(on_group), self);
   g_signal_connect(factory, "setup", G_CALLBACK(on_setup), NULL);
-  g_signal_connect(factory, "bind", G_CALLBACK(on_bind), NULL);
+  g_signal_connect_object(factory, "bind", G_CALLBACK(on_bind), self, 0);
+  g_signal_connect_object(factory, "unbind", G_CALLBACK(on_unbind), self, 0);
   selection = gtk_no_selection_new(g_object_ref(self->shown));
   gtk_list_view_set_model(self->list, GTK_SELECTION_MODEL(selection));
   gtk_list_view_set_factory(self->list, factory);

@@ -38,7 +38,8 @@ struct _BhAssistant {
   GtkWidget *restore_button, *restore_revealer, *restore_words, *restore_entry, *restore_now;
   GtkStack *stack;
   BhTaskBar *task_bar;
-  char *backup; /* (nullable): the file to restore */
+  char *backup;         /* (nullable): the file to restore */
+  gboolean is_restored; /* nothing is left but to read what could not be taken */
   GtkWidget *step_dots[N_STEPS];
   guint step;
 };
@@ -99,12 +100,16 @@ on_next(BhAssistant *self)
   g_autofree char *name =
       g_strstrip(g_strdup(gtk_editable_get_text(GTK_EDITABLE(self->name_entry))));
 
+  if (self->is_restored) {
+    g_signal_emit(self, signals[DONE], 0);
+    return;
+  }
   if (self->step != 0 || *name == '\0') {
     go_on(self);
     return;
   }
   bh_house_model_call_async(self->model, "settings", json_pack("{s:s}", "name", name),
-                            bh_task_bar_begin(self->task_bar, _("Keeping the name")), name_cb,
+                            bh_task_bar_begin_firm(self->task_bar, _("Keeping the name")), name_cb,
                             g_object_ref(self));
 }
 
@@ -123,17 +128,40 @@ on_back(BhAssistant *self)
 
 /* --- a house that has been elsewhere before --- */
 
+/* What a person has to set anew here, before the assistant goes. */
+static void
+show_left_out(BhAssistant *self, GStrv left_out)
+{
+  g_autofree char *words = g_strjoinv("\n", left_out);
+
+  self->is_restored = TRUE;
+  gtk_label_set_text(GTK_LABEL(self->title), _("The house is back, but for this"));
+  gtk_label_set_text(GTK_LABEL(self->words), words);
+  gtk_button_set_label(GTK_BUTTON(self->next_button), _("_Done"));
+  bh_plain_names(self->next_button);
+  gtk_widget_hide(self->dots);
+  gtk_widget_hide(self->name_entry);
+  gtk_widget_hide(self->restore_button);
+  gtk_widget_hide(self->restore_revealer);
+  gtk_widget_hide(self->later_button);
+  gtk_widget_grab_focus(self->next_button);
+}
+
 static void
 restore_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(BhAssistant) self = user_data;
   g_autoptr(GError) error = NULL;
+  g_auto(GStrv) left_out = bh_restore_run_finish(result, &error);
 
-  bh_restore_run_finish(result, &error);
   gtk_widget_set_sensitive(self->restore_now, TRUE);
   gtk_widget_set_sensitive(self->next_button, TRUE);
   gtk_widget_set_sensitive(self->later_button, TRUE);
-  if (bh_task_bar_end(self->task_bar, error, NULL))
+  if (!bh_task_bar_end(self->task_bar, error, NULL))
+    return;
+  if (*left_out != NULL)
+    show_left_out(self, left_out);
+  else
     g_signal_emit(self, signals[DONE], 0);
 }
 
@@ -160,7 +188,7 @@ take_backup(BhAssistant *self, GFile *file)
   g_autofree char *name = file != NULL ? g_file_get_basename(file) : NULL;
   g_autofree char *words = NULL;
 
-  if (file == NULL)
+  if (file == NULL || self->is_restored)
     return;
   g_free(self->backup);
   self->backup = g_file_get_path(file);

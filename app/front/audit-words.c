@@ -70,6 +70,19 @@ static const struct {
     {"backup-made", BH_AUDIT_GROUP_SAFETY, N_("A backup was made."), N_("%1$s made a backup.")},
     {"backup-failed", BH_AUDIT_GROUP_SAFETY, N_("A backup could not be made."),
      N_("A backup could not be made.")},
+    {"backup-changed", BH_AUDIT_GROUP_SAFETY, N_("It was changed how backups are made."),
+     N_("%1$s changed how backups are made.")},
+    {"backup-restored", BH_AUDIT_GROUP_SAFETY, N_("The house was restored from a backup of %3$s."),
+     N_("The house was restored from a backup of %3$s.")},
+    {"operations-aside", BH_AUDIT_GROUP_SAFETY,
+     N_("Something that “%2$s” had noted was set aside; it counts for nothing."),
+     N_("Something that “%2$s” had noted was set aside; it counts for nothing.")},
+    {"operation-conflict", BH_AUDIT_GROUP_SAFETY,
+     N_("“%2$s” gave one number to two different notes. Its data may have been copied."),
+     N_("“%2$s” gave one number to two different notes. Its data may have been copied.")},
+    {"operations-admitted", BH_AUDIT_GROUP_SAFETY,
+     N_("What “%2$s” had noted after its removal was taken."),
+     N_("%1$s took what “%2$s” had noted after its removal.")},
     {"ticket-unseen", BH_AUDIT_GROUP_SAFETY, N_("Order %2$s was seen on no kitchen screen."),
      N_("Order %2$s was seen on no kitchen screen.")},
     {"screen-silent", BH_AUDIT_GROUP_SAFETY, N_("The kitchen screen “%2$s” fell silent."),
@@ -181,7 +194,7 @@ BhTone
 bh_audit_words_tone(const json_t *entry)
 {
   static const char *const rang[] = {"ticket-unseen", "screen-silent", "tickets-after-outage",
-                                     "backup-failed"};
+                                     "backup-failed", "operation-conflict"};
   const char *kind = get_text(entry, "kind");
 
   if (g_str_has_suffix(kind, "refused"))

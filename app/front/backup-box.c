@@ -14,6 +14,9 @@
 /* While a backup is being made it is asked this often how far it is. */
 #define LOOK_MS 700
 
+/* And otherwise this often: it may be made, or fail, by night while the page is left open. */
+#define NEWS_S 30
+
 struct _BhBackupBox {
   GtkBox parent_instance;
 
@@ -27,6 +30,7 @@ struct _BhBackupBox {
   gboolean is_showing; /* the switch changes because the hub says so */
   gboolean was_serving;
   guint look_source; /* while one is being made and the box is seen */
+  guint news_source; /* while the box is seen */
 };
 
 G_DEFINE_FINAL_TYPE(BhBackupBox, bh_backup_box, GTK_TYPE_BOX)
@@ -108,6 +112,27 @@ ask(BhBackupBox *self)
   bh_house_model_call_async(self->model, "backup", NULL, NULL, ask_cb, g_object_ref(self));
 }
 
+/* Nobody asked: where the hub does not answer the window says so. */
+static void
+news_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(BhBackupBox) self = user_data;
+  g_autoptr(json_t) answer = bh_house_model_call_finish(BH_HOUSE_MODEL(source), result, NULL);
+
+  if (answer != NULL)
+    show(self, answer);
+}
+
+static gboolean
+on_news(gpointer user_data)
+{
+  BhBackupBox *self = user_data;
+
+  if (bh_house_model_is_serving(self->model))
+    bh_house_model_call_async(self->model, "backup", NULL, NULL, news_cb, g_object_ref(self));
+  return G_SOURCE_CONTINUE;
+}
+
 /* --- changes --- */
 
 static void
@@ -128,8 +153,9 @@ change_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 change(BhBackupBox *self, const char *path, json_t *body, const char *words)
 {
-  bh_house_model_call_async(self->model, path, body, bh_task_bar_begin(self->backup_task, words),
-                            change_cb, g_object_ref(self));
+  bh_house_model_call_async(self->model, path, body,
+                            bh_task_bar_begin_firm(self->backup_task, words), change_cb,
+                            g_object_ref(self));
 }
 
 static void
@@ -224,14 +250,21 @@ on_changed(BhHouseModel *model, BhBackupBox *self)
 static void
 bh_backup_box_map(GtkWidget *widget)
 {
+  BhBackupBox *self = BH_BACKUP_BOX(widget);
+
   GTK_WIDGET_CLASS(bh_backup_box_parent_class)->map(widget);
-  ask(BH_BACKUP_BOX(widget));
+  self->news_source = g_timeout_add_seconds(NEWS_S, on_news, self);
+  g_source_set_name_by_id(self->news_source, "bellhop backup news");
+  ask(self);
 }
 
 static void
 bh_backup_box_unmap(GtkWidget *widget)
 {
-  g_clear_handle_id(&BH_BACKUP_BOX(widget)->look_source, g_source_remove);
+  BhBackupBox *self = BH_BACKUP_BOX(widget);
+
+  g_clear_handle_id(&self->look_source, g_source_remove);
+  g_clear_handle_id(&self->news_source, g_source_remove);
   GTK_WIDGET_CLASS(bh_backup_box_parent_class)->unmap(widget);
 }
 
@@ -241,6 +274,7 @@ bh_backup_box_dispose(GObject *object)
   BhBackupBox *self = BH_BACKUP_BOX(object);
 
   g_clear_handle_id(&self->look_source, g_source_remove);
+  g_clear_handle_id(&self->news_source, g_source_remove);
   g_clear_object(&self->model);
   G_OBJECT_CLASS(bh_backup_box_parent_class)->dispose(object);
 }

@@ -64,7 +64,8 @@ bh_backup_words_last(const json_t *backup, gint64 now_ms, BhTone *tone)
     *tone = BH_TONE_BUSY;
     return g_strdup(_("One is being made now"));
   }
-  if (json_is_object(error) && json_integer_value(json_object_get(error, "timeMs")) >= at_ms) {
+  /* There is one exactly when the last run failed; clocks say nothing about it. */
+  if (json_is_object(error)) {
     *tone = BH_TONE_ATTENTION;
     return g_strdup(get_text(error, "message"));
   }

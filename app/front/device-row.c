@@ -95,7 +95,7 @@ static void
 act(BhDeviceRow *self, const char *path, json_t *body, const char *words)
 {
   json_object_set_new(body, "deviceId", json_string(bh_house_item_get_key(self->device)));
-  bh_house_model_call_async(self->model, path, body, bh_task_bar_begin(self->task_bar, words),
+  bh_house_model_call_async(self->model, path, body, bh_task_bar_begin_firm(self->task_bar, words),
                             action_cb, g_object_ref(self));
 }
 

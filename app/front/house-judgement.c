@@ -10,12 +10,17 @@
 gboolean
 bh_house_model_has_failed_backup(BhHouseModel *self)
 {
-  const json_t *error = json_object_get(self->backup, "error");
-  const json_t *last = json_object_get(self->backup, "last");
+  /* There is one exactly when the last run failed; clocks say nothing about it. */
+  return json_is_true(json_object_get(self->backup, "enabled")) &&
+         json_is_object(json_object_get(self->backup, "error"));
+}
 
-  return json_is_true(json_object_get(self->backup, "enabled")) && json_is_object(error) &&
-         json_integer_value(json_object_get(error, "timeMs")) >=
-             json_integer_value(json_object_get(last, "timeMs"));
+guint
+bh_house_model_get_doubts(BhHouseModel *model)
+{
+  const json_t *print = json_object_get(model->status, "print");
+
+  return (guint)json_integer_value(json_object_get(print, "uncertain"));
 }
 
 /* Returns: (transfer full) (nullable): what somebody should look at first */
@@ -24,6 +29,7 @@ find_attention(BhHouseModel *self)
 {
   guint n_alerts = bh_house_list_get_count(self->lists[BH_QUESTION_ALERTS]);
   guint n_requests = bh_house_list_get_count(self->lists[BH_QUESTION_REQUESTS]);
+  guint n_doubts = bh_house_model_get_doubts(self);
 
   for (guint i = 0; i < bh_house_list_get_count(self->lists[BH_QUESTION_PRINTERS]); i++) {
     BhHouseItem *printer = bh_house_list_get(self->lists[BH_QUESTION_PRINTERS], i);
@@ -36,6 +42,10 @@ find_attention(BhHouseModel *self)
     return g_strdup_printf(ngettext("%u thing needs somebody’s attention.",
                                     "%u things need somebody’s attention.", n_alerts),
                            n_alerts);
+  if (n_doubts > 0)
+    return g_strdup_printf(ngettext("%u page may not have come out. Look at Printers.",
+                                    "%u pages may not have come out. Look at Printers.", n_doubts),
+                           n_doubts);
   if (n_requests > 0)
     return g_strdup_printf(
         ngettext("%u device asks to be let in.", "%u devices ask to be let in.", n_requests),

@@ -142,28 +142,106 @@ tell_facts(BhHouseList *self, const json_t *list)
   return any;
 }
 
-gboolean
-bh_house_list_update(BhHouseList *self, const json_t *list)
+static gboolean
+is_in(GHashTable *by_key, BhHouseItem *item)
 {
-  g_autoptr(GHashTable) by_key = g_hash_table_new(g_str_hash, g_str_equal);
-  g_autoptr(GPtrArray) old = g_ptr_array_ref(self->items);
-  GPtrArray *items = collect(self, list, by_key);
+  return g_hash_table_lookup(by_key, bh_house_item_get_key(item)) == item;
+}
+
+/* Returns: how many stay, one behind the other as before; 0: they do not, or none stays */
+static guint
+count_stays(GPtrArray *old, GHashTable *old_keys, GPtrArray *items, GHashTable *keys)
+{
+  guint n_stays = 0, at = 0;
+
+  for (guint i = 0; i < old->len; i++) {
+    if (!is_in(keys, old->pdata[i]))
+      continue;
+    while (!is_in(old_keys, items->pdata[at]))
+      at++;
+    if (items->pdata[at++] != old->pdata[i])
+      return 0;
+    n_stays++;
+  }
+  return n_stays;
+}
+
+static void
+take_out(BhHouseList *self, GHashTable *keys)
+{
+  for (guint i = 0; i < self->items->len; i++) {
+    guint n = 0;
+
+    while (i + n < self->items->len && !is_in(keys, self->items->pdata[i + n]))
+      n++;
+    if (n > 0) {
+      g_ptr_array_remove_range(self->items, i, n);
+      g_list_model_items_changed(G_LIST_MODEL(self), i, n, 0);
+    }
+  }
+}
+
+static void
+put_in(BhHouseList *self, GPtrArray *items, GHashTable *old_keys)
+{
+  for (guint i = 0; i < items->len; i++) {
+    guint n = 0;
+
+    for (; i + n < items->len && !is_in(old_keys, items->pdata[i + n]); n++)
+      g_ptr_array_insert(self->items, (gint)(i + n), g_object_ref(items->pdata[i + n]));
+    if (n > 0)
+      g_list_model_items_changed(G_LIST_MODEL(self), i, 0, n);
+    i += n;
+  }
+}
+
+/* In one go, but for what stays at the ends. Returns: whether anything is elsewhere */
+static gboolean
+replace(BhHouseList *self, GPtrArray *old, GPtrArray *items)
+{
   guint before = 0, behind = 0, shorter = MIN(old->len, items->len);
-  gboolean moved;
 
   while (before < shorter && old->pdata[before] == items->pdata[before])
     before++;
   while (behind < shorter - before &&
          old->pdata[old->len - 1 - behind] == items->pdata[items->len - 1 - behind])
     behind++;
-  moved = before + behind < MAX(old->len, items->len);
+  if (before + behind == MAX(old->len, items->len))
+    return FALSE;
   g_ptr_array_unref(self->items);
-  self->items = items;
+  self->items = g_ptr_array_ref(items);
+  g_list_model_items_changed(G_LIST_MODEL(self), before, old->len - before - behind,
+                             items->len - before - behind);
+  return TRUE;
+}
+
+static gpointer
+ref_item(gconstpointer item, gpointer user_data)
+{
+  return g_object_ref((gpointer)item);
+}
+
+/* Of a list that has an end, one that comes in front puts another one out at the end: what is
+ * between is shown by the same rows, with what a person has begun there. */
+gboolean
+bh_house_list_update(BhHouseList *self, const json_t *list)
+{
+  g_autoptr(GHashTable) keys = g_hash_table_new(g_str_hash, g_str_equal);
+  g_autoptr(GHashTable) old_keys = g_hash_table_ref(self->by_key);
+  g_autoptr(GPtrArray) old = g_ptr_array_copy(self->items, ref_item, NULL);
+  g_autoptr(GPtrArray) items = collect(self, list, keys);
+  guint n_stays = count_stays(old, old_keys, items, keys);
+  gboolean moved;
+
   g_hash_table_unref(self->by_key);
-  self->by_key = g_steal_pointer(&by_key);
-  if (moved)
-    g_list_model_items_changed(G_LIST_MODEL(self), before, old->len - before - behind,
-                               items->len - before - behind);
+  self->by_key = g_hash_table_ref(keys);
+  if (n_stays > 0) {
+    moved = n_stays < old->len || n_stays < items->len;
+    take_out(self, keys);
+    put_in(self, items, old_keys);
+  } else {
+    moved = replace(self, old, items);
+  }
   return tell_facts(self, list) || moved;
 }
 

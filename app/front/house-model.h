@@ -84,6 +84,9 @@ BhHouseList *bh_house_model_get_jobs(BhHouseModel *model);
  * full) (nullable) */
 char *bh_house_model_make_job_key(const json_t *job);
 
+/** bh_house_model_get_doubts: Returns: print jobs of which nobody knows whether they came out */
+guint bh_house_model_get_doubts(BhHouseModel *model);
+
 /** bh_house_model_get_orders: Returns: (transfer none) (nullable): the last answer of
  * /api/v1/orders. Asked only while BH_HOUSE_PART_ORDERS is held. */
 const json_t *bh_house_model_get_orders(BhHouseModel *model);

@@ -25,6 +25,7 @@ struct _BhHubRunner {
   BhHub *hub; /* (nullable): of this process, from STARTING on */
   BhHubPlace place;
   char *words;
+  gboolean is_over; /* nothing begins any more */
 };
 
 G_DEFINE_FINAL_TYPE(BhHubRunner, bh_hub_runner, G_TYPE_OBJECT)
@@ -91,6 +92,8 @@ begin(BhHubRunner *self)
 {
   g_autoptr(GError) error = NULL;
 
+  if (self->is_over)
+    return;
   self->hub = open_hub(self, &error);
   if (self->hub != NULL) {
     set_place(self, BH_HUB_STARTING, NULL);
@@ -136,7 +139,14 @@ bh_hub_runner_take_over(BhHubRunner *runner)
 void
 bh_hub_runner_stop(BhHubRunner *runner)
 {
+  runner->is_over = TRUE;
   drop_hub(runner);
+}
+
+gboolean
+bh_hub_runner_is_running(BhHubRunner *runner)
+{
+  return runner->hub != NULL;
 }
 
 BhHubPlace

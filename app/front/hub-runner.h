@@ -44,8 +44,12 @@ void bh_hub_runner_restart(BhHubRunner *runner);
  */
 void bh_hub_runner_take_over(BhHubRunner *runner);
 
-/** bh_hub_runner_stop: for good; commits what is left (blocks briefly); may be called twice. */
+/** bh_hub_runner_stop: for good, nothing starts any more; commits what is left (blocks briefly);
+ * may be called twice. */
 void bh_hub_runner_stop(BhHubRunner *runner);
+
+/** bh_hub_runner_is_running: whether there is a hub of this process, serving or about to. */
+gboolean bh_hub_runner_is_running(BhHubRunner *runner);
 
 BhHubPlace bh_hub_runner_get_place(BhHubRunner *runner);
 

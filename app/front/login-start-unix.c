@@ -23,6 +23,8 @@
 #define PORTAL_PATH "/org/freedesktop/portal/desktop"
 #define NOTE        "start-at-login"
 
+#define GONE " (deleted)"
+
 /* A person may be asked. */
 #define ANSWER_MS 120000
 
@@ -64,13 +66,19 @@ bh_login_start_is_on(const char *state_folder)
 
 /* --- what is started --- */
 
-/* As the program was started itself: installed or not. Returns: (transfer full) */
+/* As the program was started itself: installed or not. An upgrade has put another file in its
+ * place since, and Linux then says so behind the path (proc_pid_exe(5)). Returns: (transfer full)
+ */
 static char *
 find_program(void)
 {
   char *program = g_file_read_link("/proc/self/exe", NULL);
 
-  return program != NULL ? program : g_strdup("bellhop");
+  if (program == NULL)
+    return g_strdup("bellhop");
+  if (g_str_has_suffix(program, GONE) && !g_file_test(program, G_FILE_TEST_EXISTS))
+    program[strlen(program) - strlen(GONE)] = '\0';
+  return program;
 }
 
 /* The words after the program's name. */

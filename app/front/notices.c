@@ -124,6 +124,23 @@ tell_printer(BhNotices *self, BhHouseItem *printer)
   g_application_send_notification(self->app, id, notification);
 }
 
+/* One for all of them: the window lists them. */
+static void
+tell_doubts(BhNotices *self, guint n_doubts)
+{
+  g_autofree char *title = g_strdup_printf(
+      ngettext("%u page may not have come out", "%u pages may not have come out", n_doubts),
+      n_doubts);
+  g_autoptr(GNotification) notification = n_doubts > 0 ? begin(self, "doubts", title) : NULL;
+
+  if (notification == NULL)
+    return;
+  g_notification_set_body(notification, _("Look whether the paper is there. If not, print it once "
+                                          "more."));
+  add_show_button(notification, "printers", _("Show printers"));
+  g_application_send_notification(self->app, "doubts", notification);
+}
+
 static void
 tell_alert(BhNotices *self, BhHouseItem *alert)
 {
@@ -202,6 +219,7 @@ on_changed(BhHouseModel *model, BhNotices *self)
   tell_each(self, bh_house_model_get_requests(model), tell_request);
   tell_each(self, bh_house_model_get_printers(model), tell_printer);
   tell_each(self, bh_house_model_get_alerts(model), tell_alert);
+  tell_doubts(self, bh_house_model_get_doubts(model));
   withdraw_doubted(self);
 }
 
@@ -230,6 +248,16 @@ act(BhNotices *self, const char *path, json_t *body)
   bh_house_model_call_async(self->model, path, body, NULL, action_cb, g_object_ref(self->app));
 }
 
+/* Its own; no device is let in without one. */
+static const char *
+choose_name(BhNotices *self, const char *request_id, const char *role)
+{
+  BhHouseItem *request = bh_house_list_find(bh_house_model_get_requests(self->model), request_id);
+  const char *name = request != NULL ? bh_house_item_get_text(request, "name") : "";
+
+  return *name != '\0' ? name : bh_role_words_title(role);
+}
+
 static void
 on_accept(GSimpleAction *action, GVariant *target, gpointer user_data)
 {
@@ -237,7 +265,8 @@ on_accept(GSimpleAction *action, GVariant *target, gpointer user_data)
 
   if (g_strv_length(words) == 2)
     act(user_data, "pair/requests/accept",
-        json_pack("{s:s, s:s, s:s}", "code", words[0], "requestId", words[1], "role", "staff"));
+        json_pack("{s:s, s:s, s:s, s:s}", "code", words[0], "requestId", words[1], "role", "staff",
+                  "name", choose_name(user_data, words[1], "staff")));
 }
 
 static void

@@ -123,7 +123,7 @@ make_link(BhPairPage *self)
   bh_house_model_call_async(
       self->model, "pair/links",
       json_pack("{s:s, s:s}", "role", self->role, "name", bh_role_words_title(self->role)),
-      bh_task_bar_begin(self->task_bar, _("Making a code")), link_cb, g_object_ref(self));
+      bh_task_bar_begin_firm(self->task_bar, _("Making a code")), link_cb, g_object_ref(self));
 }
 
 /* A code is made once there is somebody to look at it and a hub to make it; what went wrong is said
@@ -258,8 +258,8 @@ on_rename(BhPairPage *self)
   bh_house_model_call_async(self->model, "devices/rename",
                             json_pack("{s:s, s:s}", "deviceId", self->device_id, "name",
                                       gtk_editable_get_text(GTK_EDITABLE(self->name_entry))),
-                            bh_task_bar_begin(self->task_bar, _("Giving it the name")), rename_cb,
-                            g_object_ref(self));
+                            bh_task_bar_begin_firm(self->task_bar, _("Giving it the name")),
+                            rename_cb, g_object_ref(self));
 }
 
 /* --- who asks with a number --- */
@@ -287,7 +287,7 @@ on_accept(GtkButton *button, gpointer data)
       json_pack("{s:s, s:s, s:s, s:s}", "requestId", bh_house_item_get_key(item), "code",
                 bh_house_item_get_text(item, "code"), "role", self->role, "name",
                 *name != '\0' ? name : bh_role_words_title(self->role)),
-      bh_task_bar_begin(self->task_bar, _("Letting it in")), answer_cb, g_object_ref(self));
+      bh_task_bar_begin_firm(self->task_bar, _("Letting it in")), answer_cb, g_object_ref(self));
 }
 
 static void
@@ -298,7 +298,7 @@ on_decline(GtkButton *button, gpointer data)
 
   bh_house_model_call_async(self->model, "pair/requests/decline",
                             json_pack("{s:s}", "requestId", bh_house_item_get_key(item)),
-                            bh_task_bar_begin(self->task_bar, _("Turning it away")), answer_cb,
+                            bh_task_bar_begin_firm(self->task_bar, _("Turning it away")), answer_cb,
                             g_object_ref(self));
 }
 

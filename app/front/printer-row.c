@@ -84,7 +84,7 @@ static void
 act(BhPrinterRow *self, const char *path, json_t *body, const char *words)
 {
   json_object_set_new(body, "name", json_string(bh_house_item_get_key(self->printer)));
-  bh_house_model_call_async(self->model, path, body, bh_task_bar_begin(self->task_bar, words),
+  bh_house_model_call_async(self->model, path, body, bh_task_bar_begin_firm(self->task_bar, words),
                             action_cb, g_object_ref(self));
 }
 
@@ -144,8 +144,8 @@ on_test(BhPrinterRow *self)
 {
   bh_house_model_call_async(self->model, "printers/test",
                             json_pack("{s:s}", "name", bh_house_item_get_key(self->printer)),
-                            bh_task_bar_begin(self->task_bar, _("Printing a test page")), test_cb,
-                            g_object_ref(self));
+                            bh_task_bar_begin_firm(self->task_bar, _("Printing a test page")),
+                            test_cb, g_object_ref(self));
 }
 
 /* --- changes --- */

@@ -33,12 +33,23 @@ static const struct {
     {"no-printer", N_("It is not set up any more.")},
 };
 
+/* Returns: (nullable) */
 static const char *
-find_trouble(const char *detail)
+find_known_trouble(const char *detail)
 {
   for (gsize i = 0; i < G_N_ELEMENTS(troubles); i++)
     if (g_str_equal(troubles[i].detail, detail))
       return _(troubles[i].words);
+  return NULL;
+}
+
+static const char *
+find_trouble(const char *detail)
+{
+  const char *words = find_known_trouble(detail);
+
+  if (words != NULL)
+    return words;
   return *detail != '\0' ? detail : _("It waits.");
 }
 
@@ -135,7 +146,7 @@ static const struct {
     {"accepted", BH_TONE_BUSY, N_("Waits for its turn")},
     {"queued", BH_TONE_BUSY, N_("Waits for its turn")},
     {"printing", BH_TONE_BUSY, N_("Printing")},
-    {"sent", BH_TONE_GOOD, N_("Sent; this printer does not confirm")},
+    {"sent", BH_TONE_BUSY, N_("Handed to the printer")},
     {"done", BH_TONE_GOOD, N_("Printed")},
     {"uncertain", BH_TONE_ATTENTION, N_("Perhaps printed: look whether the paper is there")},
     {"failed", BH_TONE_STOPPED, N_("Not printed")},
@@ -161,16 +172,36 @@ find_end(const char *detail)
   return NULL;
 }
 
+/* Until it ends the printer may still say what it lacks. */
+static char *
+describe_sent(const char *detail, BhTone *tone)
+{
+  const char *trouble = find_known_trouble(detail);
+
+  if (g_str_equal(detail, "no-feedback")) {
+    *tone = BH_TONE_GOOD;
+    return g_strdup(_("Sent; this printer does not confirm"));
+  }
+  if (trouble == NULL)
+    return NULL;
+  *tone = BH_TONE_ATTENTION;
+  /* Translators: then a sentence: "It is out of paper." */
+  return g_strdup_printf(_("Stopped in the middle. %s"), trouble);
+}
+
 char *
 bh_job_words_line(const json_t *job, BhTone *tone)
 {
   const char *state = get_text(job, "state"), *detail = get_text(job, "detail");
+  char *sent;
 
   *tone = BH_TONE_QUIET;
   if (g_str_equal(state, "failed") && find_end(detail) != NULL) {
     *tone = g_str_equal(detail, "bad-content") ? BH_TONE_STOPPED : BH_TONE_QUIET;
     return g_strdup(find_end(detail));
   }
+  if (g_str_equal(state, "sent") && (sent = describe_sent(detail, tone)) != NULL)
+    return sent;
   for (gsize i = 0; i < G_N_ELEMENTS(job_states); i++) {
     if (!g_str_equal(job_states[i].state, state))
       continue;

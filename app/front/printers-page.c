@@ -64,7 +64,7 @@ add(BhPrintersPage *self, const char *label, const char *address)
 
   bh_house_model_call_async(
       self->model, "printers/add", json_pack("{s:s, s:s}", "label", label, "address", uri),
-      bh_task_bar_begin(self->add_task, _("Adding the printer")), add_cb, g_object_ref(self));
+      bh_task_bar_begin_firm(self->add_task, _("Adding the printer")), add_cb, g_object_ref(self));
 }
 
 static char *
@@ -214,7 +214,8 @@ act_on_job(GtkButton *button, BhHouseItem *item, const char *path, const char *w
   bh_house_model_call_async(self->model, path,
                             json_pack("{s:s, s:s}", "jobId", bh_house_item_get_text(item, "jobId"),
                                       "deviceId", bh_house_item_get_text(item, "deviceId")),
-                            bh_task_bar_begin(self->queue_task, words), job_cb, g_object_ref(self));
+                            bh_task_bar_begin_firm(self->queue_task, words), job_cb,
+                            g_object_ref(self));
 }
 
 static void

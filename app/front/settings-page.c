@@ -221,7 +221,7 @@ on_save(BhSettingsPage *self)
     return;
   changes = collect_changes(self);
   bh_house_model_call_async(self->model, "settings", changes,
-                            bh_task_bar_begin(self->task_bar, _("Saving")), save_cb,
+                            bh_task_bar_begin_firm(self->task_bar, _("Saving")), save_cb,
                             g_object_ref(self));
 }
 

@@ -53,7 +53,7 @@ on_dismiss(GtkButton *button, gpointer item)
   bh_house_model_call_async(
       self->model, "alerts/dismiss",
       json_pack("{s:s}", "alertId", bh_house_item_get_key(BH_HOUSE_ITEM(item))),
-      bh_task_bar_begin(self->task_bar, _("Putting it away")), dismiss_cb, g_object_ref(self));
+      bh_task_bar_begin_firm(self->task_bar, _("Putting it away")), dismiss_cb, g_object_ref(self));
 }
 
 static void

@@ -22,11 +22,11 @@ struct _BhTaskBar {
 G_DEFINE_FINAL_TYPE(BhTaskBar, bh_task_bar, GTK_TYPE_BOX)
 
 static void
-show(BhTaskBar *self, const char *words, gboolean busy)
+show(BhTaskBar *self, const char *words, gboolean busy, gboolean may_cancel)
 {
   gtk_label_set_text(GTK_LABEL(self->words), words);
   gtk_widget_set_visible(self->spinner, busy);
-  gtk_widget_set_visible(self->cancel_button, busy);
+  gtk_widget_set_visible(self->cancel_button, may_cancel);
   gtk_widget_set_visible(self->mark, !busy);
   gtk_spinner_set_spinning(GTK_SPINNER(self->spinner), busy);
   gtk_widget_show(GTK_WIDGET(self));
@@ -39,15 +39,27 @@ on_cancel(GtkButton *button, BhTaskBar *self)
     g_cancellable_cancel(self->cancellable);
 }
 
-GCancellable *
-bh_task_bar_begin(BhTaskBar *bar, const char *words)
+static GCancellable *
+begin(BhTaskBar *bar, const char *words, gboolean may_cancel)
 {
   if (bar->cancellable != NULL)
     g_cancellable_cancel(bar->cancellable);
   g_clear_object(&bar->cancellable);
   bar->cancellable = g_cancellable_new();
-  show(bar, words, TRUE);
+  show(bar, words, TRUE, may_cancel);
   return bar->cancellable;
+}
+
+GCancellable *
+bh_task_bar_begin(BhTaskBar *bar, const char *words)
+{
+  return begin(bar, words, TRUE);
+}
+
+GCancellable *
+bh_task_bar_begin_firm(BhTaskBar *bar, const char *words)
+{
+  return begin(bar, words, FALSE);
 }
 
 gboolean
@@ -64,11 +76,11 @@ bh_task_bar_end(BhTaskBar *bar, const GError *error, const char *done)
     return TRUE;
   }
   if (error == NULL) {
-    show(bar, done, FALSE);
+    show(bar, done, FALSE, FALSE);
     bh_tone_mark(GTK_IMAGE(bar->mark), BH_TONE_GOOD);
     return TRUE;
   }
-  show(bar, bh_error_words(error), FALSE);
+  show(bar, bh_error_words(error), FALSE, FALSE);
   bh_tone_mark(GTK_IMAGE(bar->mark), cancelled ? BH_TONE_QUIET : BH_TONE_ATTENTION);
   return FALSE;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * BhTaskBar: what becomes of one action: that it is under way, with a button to cancel it; then
- * what came of it, in a sentence. Takes no room while there is nothing to say.
+ * BhTaskBar: what becomes of one action: that it is under way, with a button to cancel it where it
+ * can be; then what came of it, in a sentence. Takes no room while there is nothing to say.
  */
 #pragma once
 
@@ -17,6 +17,12 @@ G_DECLARE_FINAL_TYPE(BhTaskBar, bh_task_bar, BH, TASK_BAR, GtkBox)
  * Returns: (transfer none): give it to the action; cancelled by the button, and when the bar goes
  */
 GCancellable *bh_task_bar_begin(BhTaskBar *bar, const char *words);
+
+/**
+ * bh_task_bar_begin_firm: the same, but without the button: for what the hub does once it is told,
+ * whoever still listens to its answer.
+ */
+GCancellable *bh_task_bar_begin_firm(BhTaskBar *bar, const char *words);
 
 /**
  * bh_task_bar_end:

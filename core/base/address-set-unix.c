@@ -55,16 +55,12 @@ add_interface(BhAddressSet *set, const struct ifaddrs *entry)
 BhAddressSet *
 bh_address_set_new_from_interfaces(void)
 {
-  BhAddressSet *set = bh_address_set_new();
+  BhAddressSet *set;
   struct ifaddrs *list = NULL;
 
-  bh_address_set_add(set, "127.0.0.0/8", NULL);
-  bh_address_set_add(set, "::1", NULL);
-  if (getifaddrs(&list) != 0) {
-    g_warning("The networks of this computer cannot be listed: guests are let in from this "
-              "computer only. Name the networks in the settings.");
-    return set;
-  }
+  if (getifaddrs(&list) != 0)
+    return NULL;
+  set = bh_address_set_new_loopback();
   for (const struct ifaddrs *entry = list; entry != NULL; entry = entry->ifa_next) {
     if ((entry->ifa_flags & IFF_UP) != 0)
       add_interface(set, entry);

@@ -93,6 +93,16 @@ bh_address_set_new(void)
 }
 
 BhAddressSet *
+bh_address_set_new_loopback(void)
+{
+  BhAddressSet *set = bh_address_set_new();
+
+  bh_address_set_add(set, "127.0.0.0/8", NULL);
+  bh_address_set_add(set, "::1", NULL);
+  return set;
+}
+
+BhAddressSet *
 bh_address_set_ref(BhAddressSet *set)
 {
   g_atomic_ref_count_inc(&set->refs);

@@ -34,12 +34,18 @@ BhAddressSet *bh_address_set_ref(BhAddressSet *set);
 void bh_address_set_unref(BhAddressSet *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BhAddressSet, bh_address_set_unref)
 
+/** bh_address_set_new_loopback: this computer alone. */
+BhAddressSet *bh_address_set_new_loopback(void);
+
 /**
  * bh_address_set_new_from_interfaces:
  *
  * The networks that this computer is in right now, by its interfaces that are up, and itself
  * (loopback). An interface that claims the whole internet as its network adds its own address only.
  * Call again when addresses may have changed.
+ *
+ * Returns: (transfer full) (nullable): %NULL: they cannot be listed now, as where no descriptor is
+ *   left; which says nothing about what there is
  */
 BhAddressSet *bh_address_set_new_from_interfaces(void);
 

@@ -44,6 +44,8 @@ static const LimitSpec specs[BH_N_LIMITS] = {
     [BH_LIMIT_PRINT_JOBS] = {"print-jobs", 1000, 1, 100000, "jobs waiting for one printer"},
     [BH_LIMIT_PRINT_JOB_BYTES] = {"print-job-bytes", 2 * MIB, 4 * KIB, 64 * MIB,
                                   "one print job as sent to the printer"},
+    [BH_LIMIT_PRINT_KEPT_BYTES] = {"print-kept-bytes", 256 * MIB, 64 * KIB, 4096 * MIB,
+                                   "contents of ended print jobs, for a reprint"},
     [BH_LIMIT_UNSEEN_MS] = {"unseen-ms", 0, 0, 3600000,
                             "before an unseen ticket is printed; 0: what the house has set"},
     [BH_LIMIT_SCREEN_MS] = {"screen-ms", 15000, 100, 600000,

@@ -26,6 +26,7 @@ typedef enum {
   BH_LIMIT_PAIRING_SECONDS,       /* how long a pairing link is good for */
   BH_LIMIT_PRINT_JOBS,            /* waiting for one printer */
   BH_LIMIT_PRINT_JOB_BYTES,       /* one job's bytes as sent to the printer */
+  BH_LIMIT_PRINT_KEPT_BYTES,      /* contents of all jobs that have ended, for a reprint */
   BH_LIMIT_UNSEEN_MS,             /* before a ticket that no screen showed is printed; 0: as set */
   BH_LIMIT_SCREEN_MS,             /* before a kitchen screen that says nothing counts as silent */
   BH_LIMIT_PICTURES,              /* kept of the menu */

@@ -141,14 +141,15 @@ text_from_native(const struct sockaddr *native)
 GPtrArray *
 bh_own_address_list(void)
 {
-  GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)bh_own_address_free);
+  GPtrArray *list;
   g_autoptr(GHashTable) routes_v4 = read_routes_v4();
   g_autoptr(GHashTable) routes_v6 = read_routes_v6();
   g_autoptr(GHashTable) flags_v6 = read_flags_v6();
   struct ifaddrs *entries = NULL;
 
   if (getifaddrs(&entries) != 0)
-    return list;
+    return NULL;
+  list = g_ptr_array_new_with_free_func((GDestroyNotify)bh_own_address_free);
   for (const struct ifaddrs *entry = entries; entry != NULL; entry = entry->ifa_next) {
     g_autofree char *text = text_from_native(entry->ifa_addr);
     gpointer metric = NULL;

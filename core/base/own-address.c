@@ -188,5 +188,5 @@ bh_address_list_for_links(void)
 {
   g_autoptr(GPtrArray) addresses = bh_own_address_list();
 
-  return bh_own_address_order(addresses);
+  return addresses != NULL ? bh_own_address_order(addresses) : NULL;
 }

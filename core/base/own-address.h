@@ -65,9 +65,11 @@ char **bh_own_address_order(const GPtrArray *addresses);
  *
  * Of this computer's interfaces that are up and have somebody at their other end, right now.
  *
- * Returns: (transfer full) (element-type BhOwnAddress)
+ * Returns: (transfer full) (nullable) (element-type BhOwnAddress): %NULL: they cannot be listed now,
+ *   as where no descriptor is left; which says nothing about what there is
  */
 GPtrArray *bh_own_address_list(void);
 
-/** bh_address_list_for_links: both. Returns: (transfer full): may be empty: there is no network */
+/** bh_address_list_for_links: both. Returns: (transfer full) (nullable): may be empty: there is no
+ * network; %NULL as of bh_own_address_list() */
 char **bh_address_list_for_links(void);

@@ -412,12 +412,6 @@ bh_house_names_set_addresses(BhHouseNames *names, GPtrArray *addresses)
   }
 }
 
-gboolean
-bh_house_names_is_working(BhHouseNames *names)
-{
-  return names->advertiser != NULL && bh_advertiser_is_available(names->advertiser);
-}
-
 guint
 bh_house_names_get_size(BhHouseNames *names)
 {

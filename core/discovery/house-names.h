@@ -50,9 +50,6 @@ BhHouseNames *bh_house_names_new(BhAdvertiser *advertiser, const BhHouseNamesCon
  * not changed goes on undisturbed. */
 void bh_house_names_set_addresses(BhHouseNames *names, GPtrArray *addresses);
 
-/** bh_house_names_is_working: whether the system's service is there. */
-gboolean bh_house_names_is_working(BhHouseNames *names);
-
 guint bh_house_names_get_size(BhHouseNames *names);
 
 /** bh_house_names_get: @index: 0: the own one, as it is now. Returns: (transfer none): until

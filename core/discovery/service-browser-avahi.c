@@ -14,9 +14,6 @@
 /* AVAHI_PROTO_INET */
 #define PROTOCOL_IPV4 0
 
-/* TXT strings that are kept of one service. */
-#define MAX_TXT 64
-
 typedef struct {
   GTask *task; /* holds the browser */
   GPtrArray *found;
@@ -115,31 +112,13 @@ on_availability(BhAvahiBus *bus, BhServiceBrowserAvahi *self)
 
 /* --- what a name leads to --- */
 
-static GStrv
-read_txt(GVariant *txt)
-{
-  g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-
-  for (gsize i = 0; i < MIN(g_variant_n_children(txt), MAX_TXT); i++) {
-    g_autoptr(GVariant) bytes = g_variant_get_child_value(txt, i);
-    gsize length;
-    const char *text = g_variant_get_fixed_array(bytes, &length, 1);
-    g_autofree char *pair = g_utf8_make_valid(text, (gssize)length);
-
-    g_strv_builder_add(builder, pair);
-  }
-  return g_strv_builder_end(builder);
-}
-
 static BhFoundService *
 read_service(GVariant *answer)
 {
   BhFoundService *service = g_new0(BhFoundService, 1);
-  g_autoptr(GVariant) txt = NULL;
 
   g_variant_get(answer, "(iissssisq@aayu)", NULL, NULL, &service->name, &service->type, NULL,
-                &service->host, NULL, &service->address, &service->port, &txt, NULL);
-  service->txt = read_txt(txt);
+                &service->host, NULL, &service->address, &service->port, NULL, NULL);
   return service;
 }
 
@@ -256,12 +235,6 @@ open_browser(BhServiceBrowserAvahi *self, const char *type)
 
 /* --- a look --- */
 
-static gboolean
-bh_service_browser_avahi_is_available(BhServiceBrowser *browser)
-{
-  return bh_avahi_bus_is_available(BH_SERVICE_BROWSER_AVAHI(browser)->bus);
-}
-
 /* Not in the caller's call, nor in the handler of the cancellation. */
 static gboolean
 on_cancelled_idle(gpointer data)
@@ -333,7 +306,6 @@ bh_service_browser_avahi_browse_finish(BhServiceBrowser *browser, GAsyncResult *
 static void
 bh_service_browser_avahi_iface_init(BhServiceBrowserInterface *iface)
 {
-  iface->is_available = bh_service_browser_avahi_is_available;
   iface->browse_async = bh_service_browser_avahi_browse_async;
   iface->browse_finish = bh_service_browser_avahi_browse_finish;
 }

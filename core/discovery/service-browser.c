@@ -3,8 +3,6 @@
 
 #include "service-browser.h"
 
-#include <string.h>
-
 G_DEFINE_INTERFACE(BhServiceBrowser, bh_service_browser, G_TYPE_OBJECT)
 
 static void
@@ -19,25 +17,7 @@ bh_found_service_free(BhFoundService *service)
   g_free(service->type);
   g_free(service->host);
   g_free(service->address);
-  g_strfreev(service->txt);
   g_free(service);
-}
-
-const char *
-bh_found_service_get_txt(const BhFoundService *service, const char *key)
-{
-  gsize length = strlen(key);
-
-  for (guint i = 0; service->txt[i] != NULL; i++)
-    if (g_ascii_strncasecmp(service->txt[i], key, length) == 0 && service->txt[i][length] == '=')
-      return service->txt[i] + length + 1;
-  return NULL;
-}
-
-gboolean
-bh_service_browser_is_available(BhServiceBrowser *self)
-{
-  return BH_SERVICE_BROWSER_GET_IFACE(self)->is_available(self);
 }
 
 void

@@ -25,25 +25,17 @@ typedef struct {
   char *host;    /* "printer.local" */
   char *address; /* IPv4, in figures */
   guint16 port;  /* 0: the protocol is not offered there, the name is merely kept (RFC 6763 8) */
-  GStrv txt;     /* "key=value" */
 } BhFoundService;
 
 void bh_found_service_free(BhFoundService *service);
 
-/** bh_found_service_get_txt: Returns: (transfer none) (nullable): the value of @key, in any case */
-const char *bh_found_service_get_txt(const BhFoundService *service, const char *key);
-
 struct _BhServiceBrowserInterface {
   GTypeInterface parent;
 
-  gboolean (*is_available)(BhServiceBrowser *self);
   void (*browse_async)(BhServiceBrowser *self, const char *const *types, guint timeout_ms,
                        GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
   GPtrArray *(*browse_finish)(BhServiceBrowser *self, GAsyncResult *result, GError **error);
 };
-
-/** bh_service_browser_is_available: whether the system's service is there. */
-gboolean bh_service_browser_is_available(BhServiceBrowser *self);
 
 /**
  * bh_service_browser_browse_async:

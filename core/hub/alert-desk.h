@@ -24,7 +24,7 @@ G_DECLARE_FINAL_TYPE(BhAlertDesk, bh_alert_desk, BH, ALERT_DESK, GObject)
 
 /* Kinds, with what their subjects say. */
 #define BH_ALERT_TICKET_UNSEEN                                                                     \
-  "ticket-unseen" /* orderId, number, placeId, station, printed, jobId */
+  "ticket-unseen" /* orderId, number, placeId, station, printed, lost, jobId */
 #define BH_ALERT_AFTER_OUTAGE  "tickets-after-outage" /* count, orderIds */
 #define BH_ALERT_SCREEN_SILENT "screen-silent"        /* deviceId, deviceName, stations */
 

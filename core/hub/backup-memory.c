@@ -99,6 +99,17 @@ take_object(json_t *from, const char *name)
   return json_is_object(object) ? json_incref(object) : NULL;
 }
 
+/* Runs are numbered anew with each hub: what was kept is none of its runs. */
+static json_t *
+take_outcome(json_t *from, const char *name)
+{
+  json_t *outcome = take_object(from, name);
+
+  if (outcome != NULL)
+    json_object_set_new(outcome, "run", json_integer(0));
+  return outcome;
+}
+
 void
 bh_backup_memory_load_finish(BhBackupMemory *memory, BhStore *store, GAsyncResult *result)
 {
@@ -111,9 +122,9 @@ bh_backup_memory_load_finish(BhBackupMemory *memory, BhStore *store, GAsyncResul
     return;
   }
   all = *text != NULL ? bh_json_parse(*text, strlen(*text), NULL) : NULL;
-  replace(&memory->last, take_object(all, "last"));
+  replace(&memory->last, take_outcome(all, "last"));
   replace(&memory->usual, take_object(all, "usual"));
-  replace(&memory->error, take_object(all, "error"));
+  replace(&memory->error, take_outcome(all, "error"));
   replace(&memory->restored, take_object(all, "restored"));
 }
 

@@ -16,7 +16,8 @@ typedef struct _BhBackupMemory BhBackupMemory;
 BhBackupMemory *bh_backup_memory_new(void);
 void bh_backup_memory_free(BhBackupMemory *memory);
 
-/** bh_backup_memory_load_async: what is not to be read is taken for never. */
+/** bh_backup_memory_load_async: what is not to be read is taken for never; what is read has the run
+ * 0, which no run of this hub has. */
 void bh_backup_memory_load_async(BhBackupMemory *memory, BhStore *store,
                                  GAsyncReadyCallback callback, gpointer user_data);
 void bh_backup_memory_load_finish(BhBackupMemory *memory, BhStore *store, GAsyncResult *result);

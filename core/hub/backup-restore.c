@@ -142,13 +142,20 @@ bh_backup_restore_is_possible(const char *state_folder)
   return !has_file(state_folder, READY_FOLDER);
 }
 
+/* Of what a restore leaves in a state folder, the database last. Returns: (nullable) */
+static const char *
+get_made_name(guint index)
+{
+  return index == 0 ? BH_BACKUP_SETTINGS_OLD : bh_backup_items_get_name(index - 1);
+}
+
 /* A file that is not there any more has been moved already. */
 static gboolean
 move_into_place(const char *state_folder, const char *ready, GError **error)
 {
   const char *name;
 
-  for (guint i = 0; (name = bh_backup_items_get_name(i)) != NULL; i++) {
+  for (guint i = 0; (name = get_made_name(i)) != NULL; i++) {
     g_autofree char *from = g_build_filename(ready, name, NULL);
     g_autofree char *to = g_build_filename(state_folder, name, NULL);
 
@@ -175,6 +182,12 @@ resume(const char *state_folder, const char *part, const char *ready, GError **e
 }
 
 gboolean
+bh_backup_restore_is_pending(const char *state_folder)
+{
+  return has_file(state_folder, PART_FOLDER) || has_file(state_folder, READY_FOLDER);
+}
+
+gboolean
 bh_backup_restore_resume(const char *state_folder, GError **error)
 {
   g_autofree char *part = g_build_filename(state_folder, PART_FOLDER, NULL);
@@ -182,7 +195,7 @@ bh_backup_restore_resume(const char *state_folder, GError **error)
   g_autofree char *lock_path = g_build_filename(state_folder, "lock", NULL);
   g_autoptr(BhLockFile) lock = NULL;
 
-  if (!g_file_test(part, G_FILE_TEST_IS_DIR) && !g_file_test(ready, G_FILE_TEST_IS_DIR))
+  if (!bh_backup_restore_is_pending(state_folder))
     return TRUE;
   lock = bh_lock_file_take(lock_path, error);
   return lock != NULL && resume(state_folder, part, ready, error);
@@ -240,8 +253,11 @@ unpack(const Order *order, char *part, gint64 *created_ms, GCancellable *cancell
   BhBackupHeader header;
 
   if (from == NULL) {
-    g_set_error(error, BH_BACKUP_ERROR, BH_BACKUP_ERROR_FOLDER, _("%s cannot be opened: %s."),
-                order->file, problem->message);
+    if (g_error_matches(problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      g_propagate_error(error, g_steal_pointer(&problem));
+    else
+      g_set_error(error, BH_BACKUP_ERROR, BH_BACKUP_ERROR_FOLDER, _("%s cannot be opened: %s."),
+                  order->file, problem->message);
     return NULL;
   }
   opener = open_content(G_INPUT_STREAM(from), order->passphrase, &header, cancellable, &problem);
@@ -306,7 +322,7 @@ sync_files(const char *folder, GError **error)
 {
   const char *name;
 
-  for (guint i = 0; (name = bh_backup_items_get_name(i)) != NULL; i++) {
+  for (guint i = 0; (name = get_made_name(i)) != NULL; i++) {
     g_autofree char *path = g_build_filename(folder, name, NULL);
     int fd = g_open(path, O_RDWR, 0);
     gboolean done = fd >= 0 ? g_fsync(fd) == 0 : errno == ENOENT;

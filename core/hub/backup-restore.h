@@ -50,6 +50,9 @@ void bh_backup_restore_async(const char *file, const char *passphrase, const cha
  */
 BhBackupRestored *bh_backup_restore_finish(GAsyncResult *result, GError **error);
 
+/** bh_backup_restore_is_pending: whether @state_folder has something that was broken off. */
+gboolean bh_backup_restore_is_pending(const char *state_folder);
+
 /**
  * bh_backup_restore_resume: finishes or puts away what was broken off, where there is any. Blocks;
  * for the start of a hub, before it opens the folder.

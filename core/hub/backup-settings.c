@@ -80,9 +80,9 @@ fit(GKeyFile *file, GStrvBuilder *left_out)
 }
 
 static gboolean
-put_aside(const char *path, const GError *problem, GStrvBuilder *left_out)
+put_aside(const char *folder, const char *path, const GError *problem, GStrvBuilder *left_out)
 {
-  g_autofree char *old = g_strconcat(path, ".old", NULL);
+  g_autofree char *old = g_build_filename(folder, BH_BACKUP_SETTINGS_OLD, NULL);
   g_autofree char *sentence =
       g_strdup_printf(_("The settings were not taken: %s"), problem->message);
 
@@ -101,7 +101,7 @@ bh_backup_settings_fit(const char *folder, GStrv *left_out, GError **error)
 
   if (!g_key_file_load_from_file(file, path, G_KEY_FILE_KEEP_COMMENTS, &problem)) {
     if (!g_error_matches(problem, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-      done = put_aside(path, problem, sentences);
+      done = put_aside(folder, path, problem, sentences);
     g_clear_error(&problem);
   } else if (fit(file, sentences)) {
     gsize length;

@@ -7,13 +7,17 @@
 
 #include <glib.h>
 
+/* What could not be read, for a person to look at. */
+#define BH_BACKUP_SETTINGS_OLD "settings.ini.old"
+
 /**
  * bh_backup_settings_fit:
  * @folder: holds settings.ini, or none
  * @left_out: (out) (transfer full): sentences for a person, about what was taken out: files and
  *   folders that are not here, an address that is not this computer's
  *
- * Blocks. Settings that cannot be read are put beside, as settings.ini.old, and left out as a
+ * Blocks. Settings that cannot be read are put beside, as
+ * BH_BACKUP_SETTINGS_OLD, and left out as a
  * whole.
  *
  * Returns: %FALSE exactly when @error is set: BH_BACKUP_ERROR

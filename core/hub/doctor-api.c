@@ -5,6 +5,7 @@
 
 #include "doctor-facts.h"
 #include "doctor-look.h"
+#include "doctor-visits.h"
 #include "rate-table.h"
 
 /* A page that looks for the hub asks a few times, and again a minute later. */
@@ -86,12 +87,6 @@ bh_doctor_api_free(BhDoctorApi *api)
   bh_doctor_visits_free(api->visits);
   bh_rate_table_free(api->rates);
   g_free(api);
-}
-
-const BhDoctorVisits *
-bh_doctor_api_get_visits(BhDoctorApi *doctor)
-{
-  return doctor->visits;
 }
 
 /* --- who comes --- */

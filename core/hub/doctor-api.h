@@ -10,7 +10,6 @@
  */
 #pragma once
 
-#include "doctor-visits.h"
 #include "hub-state.h"
 #include "secure-door.h"
 #include "settings.h"
@@ -27,6 +26,3 @@ void bh_doctor_api_add(BhDoctorApi *doctor, BhApi *api);
 
 /** bh_doctor_api_serve: the route of the web; and from now on it hears who comes. */
 void bh_doctor_api_serve(BhDoctorApi *doctor, BhWebServer *web);
-
-/** bh_doctor_api_get_visits: Returns: (transfer none): */
-const BhDoctorVisits *bh_doctor_api_get_visits(BhDoctorApi *doctor);

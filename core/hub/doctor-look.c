@@ -9,6 +9,7 @@ json_t *
 bh_doctor_check_settings(const BhSettings *settings, const char *problem)
 {
   g_autoptr(BhDoctorFacts) facts = bh_doctor_facts_new();
+  char **addresses = bh_address_list_for_links();
 
   facts->now_ms = g_get_real_time() / 1000;
   facts->problem = g_strdup(problem);
@@ -16,8 +17,10 @@ bh_doctor_check_settings(const BhSettings *settings, const char *problem)
   facts->is_loopback_only = bh_settings_is_loopback(settings);
   facts->http_port = settings->port;
   facts->https_port = settings->https_port;
-  g_strfreev(facts->addresses);
-  facts->addresses = bh_address_list_for_links();
+  if (addresses != NULL) {
+    g_strfreev(facts->addresses);
+    facts->addresses = addresses;
+  }
   bh_doctor_look(facts, settings->state_folder);
   return bh_doctor_describe(facts);
 }

@@ -26,8 +26,9 @@ struct _BhHouseLinks {
   guint16 http_port, https_port;
   char **addresses;
   char *all; /* addresses of whatever kind, in one text: to see that something has changed */
+  BhAddressSet *machine;  /* this computer's networks */
   BhAddressSet *extra;    /* (nullable) */
-  BhAddressSet *networks; /* this computer's and the extra ones */
+  BhAddressSet *networks; /* both */
   GNetworkMonitor *monitor;
   guint look_id, settle_id;
 };
@@ -38,6 +39,7 @@ enum { SIGNAL_CHANGED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
+/* Returns: (transfer full) (nullable): %NULL: they cannot be listed now */
 static char **
 find_addresses(BhHouseLinks *self)
 {
@@ -45,6 +47,8 @@ find_addresses(BhHouseLinks *self)
   g_auto(GStrv) all = self->is_any ? bh_address_list_for_links() : g_strdupv((char **)one);
   g_autoptr(GStrvBuilder) heard = g_strv_builder_new();
 
+  if (all == NULL)
+    return NULL;
   /* "0.0.0.0" hears nobody who comes by IPv6; "::" hears both. */
   for (guint i = 0; all[i] != NULL; i++)
     if (strchr(all[i], ':') == NULL || strchr(self->listen_address, ':') != NULL)
@@ -52,13 +56,15 @@ find_addresses(BhHouseLinks *self)
   return g_strv_builder_end(heard);
 }
 
-/* Returns: (transfer full): */
+/* Returns: (transfer full) (nullable): %NULL: they cannot be listed now */
 static char *
 find_all(void)
 {
   g_autoptr(GPtrArray) list = bh_own_address_list();
   g_autoptr(GPtrArray) texts = g_ptr_array_new();
 
+  if (list == NULL)
+    return NULL;
   for (guint i = 0; i < list->len; i++)
     g_ptr_array_add(texts, ((BhOwnAddress *)list->pdata[i])->address);
   g_ptr_array_add(texts, NULL);
@@ -66,10 +72,11 @@ find_all(void)
 }
 
 static BhAddressSet *
-find_networks(BhHouseLinks *self)
+join_networks(BhHouseLinks *self)
 {
-  BhAddressSet *networks = bh_address_set_new_from_interfaces();
+  BhAddressSet *networks = bh_address_set_new();
 
+  bh_address_set_add_all(networks, self->machine);
   if (self->extra != NULL)
     bh_address_set_add_all(networks, self->extra);
   return networks;
@@ -84,15 +91,26 @@ is_same_set(const BhAddressSet *one, const BhAddressSet *other)
   return g_strv_equal((const char *const *)list, (const char *const *)other_list);
 }
 
+/* What cannot be listed, as where no descriptor is left, has not gone: what was known of it stays. */
 static gboolean
 look(gpointer user_data)
 {
   BhHouseLinks *self = user_data;
   g_auto(GStrv) addresses = find_addresses(self);
-  g_autoptr(BhAddressSet) networks = find_networks(self);
+  BhAddressSet *machine = bh_address_set_new_from_interfaces();
+  g_autoptr(BhAddressSet) networks = NULL;
   g_autoptr(BhAddressSet) before = NULL;
   g_autofree char *all = find_all();
 
+  if (machine != NULL) {
+    bh_address_set_unref(self->machine);
+    self->machine = machine;
+  }
+  if (addresses == NULL)
+    addresses = g_strdupv(self->addresses);
+  if (all == NULL)
+    all = g_strdup(self->all);
+  networks = join_networks(self);
   if (g_str_equal(all, self->all) &&
       g_strv_equal((const char *const *)addresses, (const char *const *)self->addresses) &&
       is_same_set(networks, self->networks))
@@ -105,6 +123,24 @@ look(gpointer user_data)
   self->networks = g_steal_pointer(&networks);
   g_signal_emit(self, signals[SIGNAL_CHANGED], 0);
   return G_SOURCE_CONTINUE;
+}
+
+static void
+look_first(BhHouseLinks *self)
+{
+  self->machine = bh_address_set_new_from_interfaces();
+  self->addresses = find_addresses(self);
+  self->all = find_all();
+  if (self->machine == NULL) {
+    g_warning("The networks of this computer cannot be listed: until they can, guests are let in "
+              "from this computer only. Name the networks in the settings.");
+    self->machine = bh_address_set_new_loopback();
+  }
+  if (self->addresses == NULL)
+    self->addresses = g_new0(char *, 1);
+  if (self->all == NULL)
+    self->all = g_strdup("");
+  self->networks = join_networks(self);
 }
 
 static gboolean
@@ -147,6 +183,7 @@ bh_house_links_finalize(GObject *object)
   g_strfreev(self->certified);
   g_strfreev(self->addresses);
   g_free(self->all);
+  g_clear_pointer(&self->machine, bh_address_set_unref);
   g_clear_pointer(&self->extra, bh_address_set_unref);
   g_clear_pointer(&self->networks, bh_address_set_unref);
   G_OBJECT_CLASS(bh_house_links_parent_class)->finalize(object);
@@ -178,9 +215,7 @@ bh_house_links_new(const char *host_name, const char *listen_address)
   self->own_names = g_strdupv((char *[]){self->host_name, NULL});
   self->listen_address = g_strdup(listen_address);
   self->is_any = address != NULL && g_inet_address_get_is_any(address);
-  self->addresses = find_addresses(self);
-  self->networks = find_networks(self);
-  self->all = find_all();
+  look_first(self);
   return self;
 }
 

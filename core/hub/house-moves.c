@@ -12,6 +12,7 @@ struct _BhHouseMoves {
   BhEndpoint *endpoint;
   BhScreenDesk *screens;
   BhTicketWatch *tickets;
+  BhHubLog *log;
   BhCloudDesk *cloud; /* (nullable) */
   BhSleepWatch *sleep;
   gulong changed_id;
@@ -46,13 +47,14 @@ on_woke(BhSleepWatch *sleep, gint64 away_ms, gint64 counted_ms, BhHouseMoves *se
   bh_web_server_wake(self->web);
   bh_house_links_look(self->links);
   bh_endpoint_move(self->endpoint, away_ms >= LONG_SLEEP_MS);
+  bh_hub_log_wake(self->log); /* by the ways that are left */
   if (self->cloud != NULL)
     bh_cloud_desk_wake(self->cloud);
 }
 
 BhHouseMoves *
 bh_house_moves_new(BhHouseLinks *links, BhWebServer *web, BhEndpoint *endpoint,
-                   BhScreenDesk *screens, BhTicketWatch *tickets)
+                   BhScreenDesk *screens, BhTicketWatch *tickets, BhHubLog *log)
 {
   BhHouseMoves *self = g_new0(BhHouseMoves, 1);
 
@@ -61,6 +63,7 @@ bh_house_moves_new(BhHouseLinks *links, BhWebServer *web, BhEndpoint *endpoint,
   self->endpoint = g_object_ref(endpoint);
   self->screens = screens;
   self->tickets = tickets;
+  self->log = log;
   allow_pages(self);
   self->sleep = bh_sleep_watch_new();
   self->changed_id = g_signal_connect(links, "changed", G_CALLBACK(on_links_changed), self);

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * BhHouseMoves: what has to follow when this computer's addresses change, and when it wakes from a
- * sleep: connections, sockets, screens that are waited for, tickets that are due. (The certificate,
- * the published names and the links follow BhHouseLinks by themselves.)
+ * sleep: connections, sockets, screens that are waited for, tickets that are due, devices that
+ * replicate. (The certificate, the published names and the links follow BhHouseLinks by themselves.)
  */
 #pragma once
 
 #include "cloud-desk.h"
 #include "endpoint.h"
 #include "house-links.h"
+#include "hub-log.h"
 #include "screen-desk.h"
 #include "sleep-watch.h"
 #include "ticket-watch.h"
@@ -16,9 +17,10 @@
 
 typedef struct _BhHouseMoves BhHouseMoves;
 
-/** bh_house_moves_new: keeps a reference on the objects; @screens and @tickets must outlive it. */
+/** bh_house_moves_new: keeps a reference on the objects; @screens, @tickets and @log, which is served
+ * by now, must outlive it. */
 BhHouseMoves *bh_house_moves_new(BhHouseLinks *links, BhWebServer *web, BhEndpoint *endpoint,
-                                 BhScreenDesk *screens, BhTicketWatch *tickets);
+                                 BhScreenDesk *screens, BhTicketWatch *tickets, BhHubLog *log);
 
 /** bh_house_moves_set_cloud: @cloud: looks for its cloud too; must outlive @moves */
 void bh_house_moves_set_cloud(BhHouseMoves *moves, BhCloudDesk *cloud);

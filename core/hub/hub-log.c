@@ -103,6 +103,12 @@ bh_hub_log_get_property(BhHubLog *log)
   return log->property;
 }
 
+void
+bh_hub_log_wake(BhHubLog *log)
+{
+  bh_log_desk_wake(log->desk);
+}
+
 static void
 count_log(const char *log_id, gint64 seq, const char *author, gpointer count)
 {

@@ -36,6 +36,9 @@ void bh_hub_log_serve(BhHubLog *log, BhRouter *router, BhApi *api, BhHubState *s
 
 BhProperty *bh_hub_log_get_property(BhHubLog *log);
 
+/** bh_hub_log_wake: the computer slept; once it is served. */
+void bh_hub_log_wake(BhHubLog *log);
+
 /** bh_hub_log_describe: Returns: (transfer full): for the status: {operations, bytes, localShare,
  * replicas, followers, missing, logs, stored, aside, conflicts, records, waiting} */
 json_t *bh_hub_log_describe(BhHubLog *log);

@@ -22,6 +22,7 @@
 #include "person-book.h"
 #include "picture-book.h"
 #include "print-desk.h"
+#include "print-doubts.h"
 #include "printer-finder.h"
 #include "seating-book.h"
 #include "settings.h"
@@ -53,6 +54,7 @@ struct _BhHubState {
   BhEndpoint *endpoint;
   BhPrintQueue *queue;
   BhPrintDesk *desk;
+  BhPrintDoubts *doubts;
   BhPrinterFinder *finder;
   BhHubLog *log;
   BhProperty *property;    /* the log's */

@@ -11,6 +11,7 @@
 #include "api-web.h"
 #include "backup-api.h"
 #include "backup-restore.h"
+#include "backup-swap.h"
 #include "device-api.h"
 #include "cloud-desk.h"
 #include "digest.h"
@@ -60,6 +61,7 @@ struct _BhHub {
   BhEndpoint *endpoint;
   BhRouter *router;
   BhPrintDesk *desk;
+  BhPrintDoubts *doubts;
   BhPrinterFinder *finder;
   BhWebServer *web;
   BhCloudDesk *cloud;
@@ -205,6 +207,7 @@ make_api(BhHub *self)
   self->router = bh_router_new();
   bh_router_add(self->router, "ping", BH_ACTION_PING, on_ping, self);
   self->desk = bh_print_desk_new(self->queue, self->router, &self->state);
+  self->doubts = bh_print_doubts_new(self->queue);
   self->finder =
       bh_printer_finder_new(self->queue, bh_discovery_desk_get_browser(self->discovery));
   self->state = (BhHubState){
@@ -231,6 +234,7 @@ make_api(BhHub *self)
       .endpoint = self->endpoint,
       .queue = self->queue,
       .desk = self->desk,
+      .doubts = self->doubts,
       .finder = self->finder,
       .log = self->log,
       .property = bh_hub_log_get_property(self->log),
@@ -326,8 +330,8 @@ make_web(BhHub *self, GError **error)
   self->api_web = bh_api_web_new(self->api, self->web, &self->state);
   bh_picture_api_mount(self->web, self->books->pictures);
   bh_doctor_api_serve(self->doctor, self->web);
-  self->moves =
-      bh_house_moves_new(self->links, self->web, self->endpoint, self->screens, self->tickets);
+  self->moves = bh_house_moves_new(self->links, self->web, self->endpoint, self->screens,
+                                   self->tickets, self->log);
   return open_doors(self, error);
 }
 
@@ -555,6 +559,7 @@ bh_hub_dispose(GObject *object)
   g_clear_pointer(&self->moves, bh_house_moves_free);
   g_clear_pointer(&self->backups, bh_backup_desk_free);
   g_clear_pointer(&self->tickets, bh_ticket_watch_free);
+  g_clear_pointer(&self->doubts, bh_print_doubts_free);
   g_clear_pointer(&self->screens, bh_screen_desk_free);
   g_clear_pointer(&self->rules, bh_house_rules_free);
   self->state.cloud = NULL;
@@ -615,7 +620,8 @@ bh_hub_new(BhSettings *settings, GError **error)
   self->certificate = bh_certificate_new(error);
   if (self->certificate == NULL)
     return NULL;
-  if (!bh_backup_restore_resume(settings->state_folder, error))
+  if (!bh_backup_swap_resume(settings->state_folder, error) ||
+      !bh_backup_restore_resume(settings->state_folder, error))
     return NULL;
   migrations = bh_schema_list(&n_migrations);
   self->store = bh_store_open(settings->state_folder, migrations, n_migrations, error);

@@ -29,13 +29,21 @@ struct _BhLogDesk {
   GSource *tick_source;
 };
 
-/* One member that has a link. */
+/* One member that has a link. Sending may end it: whoever goes on afterwards holds it meanwhile. */
 typedef struct {
   BhLogDesk *desk;
-  BhLogLink *link;
+  BhLogLink *link;                    /* NULL once it has ended */
   BhReplicatorLink *replica;          /* (nullable) */
   BhViewFollower *followers[N_VIEWS]; /* (nullable) each */
 } Speaker;
+
+static Speaker *
+hold(Speaker *speaker)
+{
+  return g_rc_box_acquire(speaker);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Speaker, g_rc_box_release)
 
 /* --- time --- */
 
@@ -139,35 +147,43 @@ end_replica(Speaker *speaker)
 static void
 begin_replica(Speaker *speaker)
 {
+  g_autoptr(Speaker) held G_GNUC_UNUSED = hold(speaker);
   BhLogDesk *self = speaker->desk;
   BhMember *member = bh_log_link_get_member(speaker->link);
   const BhReplicatorPeer peer = {.device_id = bh_member_get_device_id(member),
                                  .role = bh_member_get_role(member),
                                  .trusted = FALSE,
                                  .level = BH_LEVEL_NONE};
+  BhReplicatorLink *replica =
+      bh_replicator_add_link(self->replicator, &peer, send_replicated, speaker);
 
-  speaker->replica = bh_replicator_add_link(self->replicator, &peer, send_replicated, speaker);
+  if (speaker->link == NULL) {
+    bh_replicator_remove_link(self->replicator, replica);
+    return;
+  }
+  speaker->replica = replica;
   g_hash_table_remove(self->departed, speaker->replica);
   g_hash_table_insert(self->sources, speaker->replica, speaker);
 }
 
 static void
-speaker_free(gpointer data)
+speaker_end(gpointer data)
 {
   Speaker *speaker = data;
 
   end_replica(speaker);
   for (guint i = 0; i < N_VIEWS; i++)
     if (speaker->followers[i] != NULL)
-      bh_view_server_remove(speaker->desk->views, speaker->followers[i]);
-  bh_log_link_free(speaker->link);
-  g_free(speaker);
+      bh_view_server_remove(speaker->desk->views, g_steal_pointer(&speaker->followers[i]));
+  g_clear_pointer(&speaker->link, bh_log_link_free);
+  g_rc_box_release(speaker);
 }
 
 static void
 on_ready(BhLogLink *link, gpointer user_data)
 {
   Speaker *speaker = user_data;
+  g_autoptr(Speaker) held G_GNUC_UNUSED = hold(speaker);
   BhLogDesk *self = speaker->desk;
 
   if (speaker->replica != NULL)
@@ -183,6 +199,7 @@ static void
 on_moved(BhLogLink *link, gpointer user_data)
 {
   Speaker *speaker = user_data;
+  g_autoptr(Speaker) held G_GNUC_UNUSED = hold(speaker);
 
   if (speaker->replica != NULL) {
     end_replica(speaker);
@@ -208,7 +225,7 @@ is_ours(BhLogDesk *self, BhMember *member)
   return g_str_equal(bh_member_get_tenant_id(member), bh_property_get_tenant_id(self->property));
 }
 
-/* Returns: (transfer none) (nullable): its link; %NULL: it was refused */
+/* Returns: (transfer none) (nullable): %NULL: it was refused, or has just ended */
 static Speaker *
 find_speaker(BhLogDesk *self, BhMember *member, BhPath path, BhDataChannel *channel,
              const json_t *message)
@@ -223,13 +240,13 @@ find_speaker(BhLogDesk *self, BhMember *member, BhPath path, BhDataChannel *chan
     return NULL;
   }
   if (speaker == NULL) {
-    speaker = g_new0(Speaker, 1);
+    speaker = g_rc_box_new0(Speaker);
     speaker->desk = self;
     speaker->link = bh_log_link_new(member, &link_events, speaker);
     g_hash_table_insert(self->speakers, g_object_ref(member), speaker);
   }
   bh_log_link_heard(speaker->link, path, channel);
-  return speaker;
+  return g_hash_table_lookup(self->speakers, member);
 }
 
 /* --- messages --- */
@@ -239,13 +256,16 @@ on_replicated(BhMember *member, BhPath path, BhDataChannel *channel, const json_
               gpointer user_data)
 {
   BhLogDesk *self = user_data;
+  g_autoptr(Speaker) held = NULL;
   Speaker *speaker = find_speaker(self, member, path, channel, message);
 
   if (speaker == NULL)
     return;
+  held = hold(speaker);
   if (speaker->replica == NULL)
     begin_replica(speaker);
-  bh_replicator_receive(self->replicator, speaker->replica, message);
+  if (speaker->replica != NULL)
+    bh_replicator_receive(self->replicator, speaker->replica, message);
 }
 
 /* Of a batch, of a snapshot's part, or of a view's: whose it is its ref tells. */
@@ -260,6 +280,9 @@ on_ack(BhMember *member, BhPath path, BhDataChannel *channel, const json_t *mess
   if (speaker == NULL)
     return;
   bh_log_link_heard(speaker->link, path, channel);
+  speaker = g_hash_table_lookup(self->speakers, member);
+  if (speaker == NULL)
+    return;
   /* A replica takes any ack that says what it has, and all of a device's do. */
   for (guint i = 0; i < N_VIEWS; i++)
     if (speaker->followers[i] != NULL &&
@@ -386,6 +409,12 @@ on_committed(BhProperty *property, GPtrArray *operations, gpointer source, BhLog
     bh_log_counts_add(&self->counts, (BhLogWay)GPOINTER_TO_UINT(way), operations->len, bytes);
 }
 
+void
+bh_log_desk_wake(BhLogDesk *desk)
+{
+  bh_replicator_wake(desk->replicator);
+}
+
 gboolean
 bh_log_desk_is_speaker(BhLogDesk *desk, BhMember *member)
 {
@@ -423,7 +452,7 @@ bh_log_desk_new(BhProperty *property, BhRouter *router, BhHubState *state)
   self->state = state;
   self->replicator = bh_replicator_new(property, get_now_ms, NULL);
   self->views = bh_view_server_new(property, incarnation, get_now_ms, NULL);
-  self->speakers = g_hash_table_new_full(NULL, NULL, g_object_unref, speaker_free);
+  self->speakers = g_hash_table_new_full(NULL, NULL, g_object_unref, speaker_end);
   self->sources = g_hash_table_new(NULL, NULL);
   self->departed = g_hash_table_new(NULL, NULL);
   attach_tick(self);

@@ -30,6 +30,9 @@ BhLogDesk *bh_log_desk_new(BhProperty *property, BhRouter *router, BhHubState *s
 void bh_log_desk_free(BhLogDesk *desk);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BhLogDesk, bh_log_desk_free)
 
+/** bh_log_desk_wake: the computer slept: everybody who replicates is told again what is here. */
+void bh_log_desk_wake(BhLogDesk *desk);
+
 /** bh_log_desk_is_speaker: whether @member has a link, so learns everything by it. */
 gboolean bh_log_desk_is_speaker(BhLogDesk *desk, BhMember *member);
 

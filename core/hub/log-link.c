@@ -99,7 +99,15 @@ bh_log_link_get_member(BhLogLink *link)
 void
 bh_log_link_heard(BhLogLink *link, BhPath path, BhDataChannel *channel)
 {
-  set_channel(link, path == BH_PATH_CHANNEL ? channel : NULL);
+  BhDataChannel *way = path == BH_PATH_CHANNEL ? channel : NULL;
+  /* What is left behind will not tell any more when it has room. */
+  gboolean was_full = link->wants_room && way != link->channel;
+
+  set_channel(link, way);
+  if (!was_full)
+    return;
+  link->wants_room = FALSE;
+  link->events->ready(link, link->data);
 }
 
 BhPath

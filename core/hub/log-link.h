@@ -7,7 +7,8 @@
  * link is over, and another begins with the member's next `have` or `view`.
  *
  * Back-pressure: on a channel, no more than BH_LOG_LINK_MAX_QUEUED_BYTES wait; what is refused is
- * asked for again by `ready`. By relay the replicator's window bounds what is on its way.
+ * asked for again by `ready`, once there is room or the member has changed its way. By relay the
+ * replicator's window bounds what is on its way.
  *
  * A plain struct, owned by the log desk.
  */
@@ -25,7 +26,7 @@
 typedef struct _BhLogLink BhLogLink;
 
 typedef struct {
-  void (*ready)(BhLogLink *link, gpointer data); /* there is room again */
+  void (*ready)(BhLogLink *link, gpointer data); /* there is room again; may free the link */
   /* the way broke, what was on it is lost, and there is another */
   void (*moved)(BhLogLink *link, gpointer data);
   void (*lost)(BhLogLink *link, gpointer data); /* no way is left; may free the link */
@@ -37,7 +38,11 @@ void bh_log_link_free(BhLogLink *link);
 
 BhMember *bh_log_link_get_member(BhLogLink *link);
 
-/** bh_log_link_heard: the member just spoke by @path, on @channel where that is a channel. */
+/**
+ * bh_log_link_heard: the member just spoke by @path, on @channel where that is a channel.
+ *
+ * May call `ready`, which sends, which may free the link: look it up again.
+ */
 void bh_log_link_heard(BhLogLink *link, BhPath path, BhDataChannel *channel);
 
 /** bh_log_link_get_path: Returns: how it spoke last, or is reached now */

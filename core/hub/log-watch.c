@@ -54,6 +54,13 @@ on_conflict(BhProperty *property, const BhOperation *first, const BhOperation *o
   add_entry(self, BH_LOG_WATCH_CONFLICT, other->device_id, "", name);
 }
 
+static void
+on_too_many_logs(BhProperty *property, const char *device_id, BhLogWatch *self)
+{
+  /* For the manager that is the same: it counts for nothing. */
+  add_entry(self, BH_LOG_WATCH_ASIDE, device_id, "too-many-logs", "too-many-logs");
+}
+
 BhLogWatch *
 bh_log_watch_new(BhProperty *property, const BhHubState *state)
 {
@@ -64,6 +71,7 @@ bh_log_watch_new(BhProperty *property, const BhHubState *state)
   self->rates = bh_rate_table_new(1, MAX_KEYS);
   g_signal_connect(property, "committed", G_CALLBACK(on_committed), self);
   g_signal_connect(property, "conflict", G_CALLBACK(on_conflict), self);
+  g_signal_connect(property, "too-many-logs", G_CALLBACK(on_too_many_logs), self);
   return self;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * BhLogWatch: what is wrong in the log goes to the history, for the manager: identities that were
- * used twice, and operations that were set aside; once a minute for each device and reason, however
- * many there are.
+ * used twice, and operations that were set aside or refused; once a minute for each device and
+ * reason, however many there are.
  *
  * Owned by the hub's log; one main context.
  */

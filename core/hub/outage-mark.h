@@ -7,6 +7,7 @@
 
 #include "store.h"
 
+/** bh_outage_mark_read_async: what cannot be read is no error, see the finish. */
 void bh_outage_mark_read_async(BhStore *store, GAsyncReadyCallback callback, gpointer user_data);
 
 /** bh_outage_mark_read_finish: Returns: 0: it was never told, or it cannot be read */

@@ -2,7 +2,7 @@
 /*
  * print-api: printing by the API, for programs that keep no connection:
  *
- *   GET  /api/v1/jobs          print jobs, newest first; ?limit=N
+ *   GET  /api/v1/jobs          print jobs, the uncertain first, then newest first; ?limit=N
  *   POST /api/v1/jobs          {printJob, deviceId?}: 201 once it is on the disk
  *   POST /api/v1/jobs/reprint  {jobId, deviceId?, printer?}: 202
  *   POST /api/v1/jobs/retry    {jobId, deviceId?, printer?}: 202 {state, reprint}: what waits is tried

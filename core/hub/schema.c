@@ -46,6 +46,8 @@ static const struct {
     {bh_alert_desk_migrations, 0},  /* 10: alert */
     {bh_screen_list_migrations, 0}, /* 11: screen */
     {bh_print_queue_migrations, 3}, /* 12: printer */
+    {bh_print_queue_migrations, 4}, /* 13: print_job.content_bytes */
+    {bh_print_queue_migrations, 5}, /* 14: print_job_uncertain */
 };
 
 static guint

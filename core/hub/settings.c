@@ -34,11 +34,9 @@ static char *
 name_of_computer(void)
 {
   g_autofree char *name = g_utf8_make_valid(g_get_host_name(), -1);
-  const char *end = name;
+  glong length = MIN(g_utf8_strlen(name, -1), BH_SETTINGS_MAX_NAME_CHARS);
 
-  while (*end != '\0' && g_utf8_next_char(end) - name <= BH_SETTINGS_MAX_NAME_BYTES)
-    end = g_utf8_next_char(end);
-  return end == name ? g_strdup("Bellhop") : g_strndup(name, (gsize)(end - name));
+  return length == 0 ? g_strdup("Bellhop") : g_utf8_substring(name, 0, length);
 }
 
 BhSettings *
@@ -192,15 +190,14 @@ static gboolean
 set_name(BhSettings *settings, const char *value, GError **error)
 {
   g_autofree char *name = g_strstrip(g_strdup(value));
-  gsize length = strlen(name);
-  gboolean good =
-      length > 0 && length <= BH_SETTINGS_MAX_NAME_BYTES && g_utf8_validate(name, -1, NULL);
+  gboolean good = *name != '\0' && g_utf8_validate(name, -1, NULL) &&
+                  g_utf8_strlen(name, -1) <= BH_SETTINGS_MAX_NAME_CHARS;
 
   for (const char *next = name; good && *next != '\0'; next = g_utf8_next_char(next))
     good = !g_unichar_iscntrl(g_utf8_get_char(next));
   if (!good) {
     g_set_error(error, BH_SETTINGS_ERROR, BH_SETTINGS_ERROR_VALUE,
-                _("The hub's name has 1 to %d characters."), BH_SETTINGS_MAX_NAME_BYTES);
+                _("The hub's name has 1 to %d characters."), BH_SETTINGS_MAX_NAME_CHARS);
     return FALSE;
   }
   replace(&settings->name, name);
@@ -474,14 +471,6 @@ check_tls(const BhSettings *settings, GError **error)
     return FALSE;
   }
   return TRUE;
-}
-
-char *
-bh_settings_dup_backup_folder(const BhSettings *settings)
-{
-  return settings->backup_folder != NULL
-             ? g_strdup(settings->backup_folder)
-             : g_build_filename(settings->state_folder, "backups", NULL);
 }
 
 gboolean

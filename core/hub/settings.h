@@ -15,7 +15,7 @@
 #define BH_SETTINGS_DEFAULT_HTTPS_PORT 8443
 
 /* Longest name of a hub, in bytes. */
-#define BH_SETTINGS_MAX_NAME_BYTES 64
+#define BH_SETTINGS_MAX_NAME_CHARS 64
 
 /* Addresses of clouds, and the longest of them: what is told of a hub has room for 16 in all. */
 #define BH_SETTINGS_MAX_CLOUDS      4
@@ -56,7 +56,7 @@ typedef struct {
   GPtrArray *printers; /* owned BhPrinterSetting, in order; the first takes jobs that name none */
   BhLimitSet limits;
   gboolean backup;     /* a backup every night */
-  char *backup_folder; /* (nullable): see bh_settings_dup_backup_folder() */
+  char *backup_folder; /* (nullable): %NULL: `backups` in the state folder */
   guint backup_minute; /* of the day, local time */
   guint backup_keep;   /* the oldest beyond so many go */
   GHashTable *fixed;   /* keys that the command line decides, whatever stands in the file */
@@ -85,7 +85,7 @@ gboolean bh_settings_add_printer(BhSettings *settings, const char *assignment, G
  *   port, https-port 0 to 65535; 0 takes any that is free
  *   ice-ports        "LOW-HIGH", UDP
  *   tenant           1 to 64 bytes
- *   name             1 to BH_SETTINGS_MAX_NAME_BYTES bytes, without control characters
+ *   name             1 to BH_SETTINGS_MAX_NAME_CHARS characters, without control characters
  *   tls-certificate, tls-key  files
  *   discovery, greengrass  "true" or "false", "yes" or "no"
  *   cloud            addresses "wss://...", at most BH_SETTINGS_MAX_CLOUDS, best first, with
@@ -107,10 +107,6 @@ const char *bh_settings_get_key(guint index);
 
 /** bh_settings_fix: notes that the command line decides @key. */
 void bh_settings_fix(BhSettings *settings, const char *key);
-
-/** bh_settings_dup_backup_folder: Returns: (transfer full): `backups` in the state folder where
- * nobody chose one */
-char *bh_settings_dup_backup_folder(const BhSettings *settings);
 
 /** bh_settings_uses_discovery: whether the hub tells its names and resolves candidates; one that
  * listens to this machine alone only where a person asked for it. */

@@ -57,7 +57,7 @@ on_status(BhApiCall *call, gpointer user_data)
 
   status = json_pack(
       "{s:s, s:s, s:s, s:I, s:{s:I, s:I, s:I, s:I, s:I}, s:{s:I, s:I, s:I, s:I, s:o, s:o},"
-      " s:{s:o, s:o}}",
+      " s:{s:o, s:o, s:I}}",
       "id", state->hub_id, "version", BH_VERSION, "tenantId", state->tenant_id, "uptimeMs",
       (json_int_t)((g_get_monotonic_time() - state->started_us) / 1000), "signaling", "sessions",
       (json_int_t)signaling.sessions, "peers", (json_int_t)signaling.peers, "messages",
@@ -66,7 +66,8 @@ on_status(BhApiCall *call, gpointer user_data)
       "channels", (json_int_t)endpoint.channels, "opened", (json_int_t)endpoint.opened, "failed",
       (json_int_t)endpoint.failed, "messages", describe_paths(endpoint.messages), "bytes",
       describe_paths(endpoint.bytes), "print", "byPath", describe_paths(prints), "printers",
-      bh_print_queue_describe_printers(state->queue, FALSE));
+      bh_print_queue_describe_printers(state->queue, FALSE), "uncertain",
+      (json_int_t)bh_print_doubts_get_count(state->doubts));
   round_trip_ms = bh_endpoint_get_round_trip_ms(state->endpoint);
   json_object_set_new(json_object_get(status, "endpoint"), "roundTripMs",
                       round_trip_ms >= 0 ? json_integer(round_trip_ms) : json_null());

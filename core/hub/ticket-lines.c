@@ -44,16 +44,19 @@ get_since_ms(const BhOrderLine *line, BhLineState state, const json_t *header)
  * Of itself or of what it was split off, whenever: a split that arrives late makes no new food.
  *
  * @kind: `seen` or `printed`
+ * @taken_back: (nullable): whose word does not count
  */
 static gboolean
-has(const BhOrderLine *line, const char *kind)
+has(const BhOrderLine *line, const char *kind, const BhTakenBack *taken_back)
 {
   for (guint i = 0; i < line->n_lineage; i++) {
     g_autofree char *prefix = g_strdup_printf("%s/%s/", kind, line->lineage[i].line_id);
     g_autoptr(GArray) parts = bh_order_parts_list(line->parts->record, prefix);
 
-    if (parts->len > 0)
-      return TRUE;
+    for (guint k = 0; k < parts->len; k++)
+      if (taken_back == NULL ||
+          !bh_taken_back_has(taken_back, g_array_index(parts, BhOrderPart, k).id))
+        return TRUE;
   }
   return FALSE;
 }
@@ -70,7 +73,7 @@ judge(BhProperty *property, const BhOrderLine *line)
   if (!json_is_object(header))
     return NULL;
   since_ms = get_since_ms(line, bh_order_line_get_standing(line).state, header);
-  if (since_ms == 0 || has(line, "seen"))
+  if (since_ms == 0 || has(line, "seen", NULL))
     return NULL;
   found = g_new0(BhKitchenLine, 1);
   found->line_id = g_strdup(line->line_id);
@@ -106,7 +109,7 @@ lines_clear(Lines *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Lines, lines_clear)
 
 GPtrArray *
-bh_ticket_lines_read(BhProperty *property, const char *record_id)
+bh_ticket_lines_read(BhProperty *property, const char *record_id, const BhTakenBack *taken_back)
 {
   GPtrArray *found = g_ptr_array_new_with_free_func((GDestroyNotify)bh_kitchen_line_free);
   g_auto(Lines) all = {NULL, NULL, NULL};
@@ -114,7 +117,7 @@ bh_ticket_lines_read(BhProperty *property, const char *record_id)
   lines_init(&all, property, record_id);
   for (guint i = 0; i < all.lines->len; i++) {
     const BhOrderLine *line = &g_array_index(all.lines, BhOrderLine, i);
-    BhKitchenLine *waiting = has(line, "printed") ? NULL : judge(property, line);
+    BhKitchenLine *waiting = has(line, "printed", taken_back) ? NULL : judge(property, line);
 
     if (waiting != NULL)
       g_ptr_array_add(found, waiting);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * ticket-lines: which lines of an order wait for somebody's eye: they are for the kitchen, and no
- * kitchen screen has shown them (`seen`) nor has a ticket (`printed`).
+ * kitchen screen has shown them (`seen`) nor has a ticket (`printed`) that was not taken back.
  *
  * For the kitchen is what is to be made now, as isForKitchen() of the pages has it: the line is
  * accepted or preparing; or placed, where the order is not a guest's: what a guest has ordered
@@ -15,6 +15,7 @@
 #pragma once
 
 #include "property.h"
+#include "taken-back.h"
 
 typedef struct {
   char *line_id;
@@ -28,10 +29,12 @@ void bh_kitchen_line_free(BhKitchenLine *line);
 /**
  * bh_ticket_lines_read:
  * @record_id: of an order's record
+ * @taken_back: (nullable): whose word `printed` does not count
  *
  * Returns: (transfer full) (element-type BhKitchenLine): those in this record, in order
  */
-GPtrArray *bh_ticket_lines_read(BhProperty *property, const char *record_id);
+GPtrArray *bh_ticket_lines_read(BhProperty *property, const char *record_id,
+                                const BhTakenBack *taken_back);
 
 /**
  * bh_ticket_lines_need:

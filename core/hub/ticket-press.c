@@ -15,9 +15,11 @@ struct _BhTicketPress {
   grefcount refs;    /* the owner's, and one of each call under way */
   BhHubState *state; /* NULL once the owner has gone */
   BhTicketPutOff put_off;
+  BhTicketTakenBack on_taken_back;
   gpointer user_data;
   GHashTable *printings; /* job id -> Printing, borrowed: those under way */
   GHashTable *waiting;   /* job id (owned) -> BhDueTicket: in the queue, and not on paper */
+  BhTakenBack *taken_back;
   guint look_id;
 };
 
@@ -28,6 +30,7 @@ typedef struct {
   char *job_id;
   json_t *job;         /* as it is submitted; NULL where the queue has it already */
   gboolean is_printed; /* the queue has said so */
+  gboolean is_lost;    /* it has said that nothing more comes by itself */
   gboolean is_reduced; /* to what every printer takes */
   BhBackoff backoff;   /* of writing that it is printed */
   guint retry_id;
@@ -40,6 +43,7 @@ unref(BhTicketPress *self)
     return;
   g_hash_table_unref(self->printings);
   g_hash_table_unref(self->waiting);
+  bh_taken_back_free(self->taken_back);
   g_free(self);
 }
 
@@ -51,7 +55,7 @@ printing_new(BhTicketPress *self, BhDueTicket *ticket)
   printing->press = self;
   g_ref_count_inc(&self->refs);
   printing->ticket = ticket;
-  printing->job_id = bh_due_ticket_make_job_id(ticket);
+  printing->job_id = bh_ticket_press_make_job_id(self, ticket);
   printing->backoff = BH_BACKOFF_INIT(WRITE_FIRST_MS, WRITE_MAX_MS);
   g_hash_table_replace(self->printings, printing->job_id, printing);
   return printing;
@@ -74,47 +78,82 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Printing, printing_free)
 
 /* --- telling the desk --- */
 
+static void
+raise_unseen(BhTicketPress *self, const BhDueTicket *ticket, const char *job_id, gboolean printed,
+             gboolean lost)
+{
+  g_autoptr(json_t) order = bh_property_read_order(self->state->property, ticket->order_id);
+  const char *number = json_string_value(json_object_get(order, "number"));
+  const char *place_id = json_string_value(json_object_get(order, "placeId"));
+
+  bh_alert_desk_raise(self->state->alerts, BH_ALERT_TICKET_UNSEEN, job_id,
+                      json_pack("{s:s, s:s, s:s?, s:s?, s:b, s:b, s:s}", "orderId",
+                                ticket->order_id, "number", number != NULL ? number : "", "placeId",
+                                place_id, "station", ticket->station_id, "printed", printed, "lost",
+                                lost, "jobId", job_id),
+                      number);
+}
+
 /* Of one that was told of before only what has become of it: it may have been put away. */
 static void
 tell_unseen(const Printing *printing)
 {
-  BhHubState *state = printing->press->state;
-  const BhDueTicket *ticket = printing->ticket;
-  g_autoptr(json_t) order = bh_property_read_order(state->property, ticket->order_id);
-  const char *number = json_string_value(json_object_get(order, "number"));
-  const char *place_id = json_string_value(json_object_get(order, "placeId"));
+  BhTicketPress *self = printing->press;
 
-  if (ticket->tries > 0 &&
-      bh_alert_desk_find(state->alerts, BH_ALERT_TICKET_UNSEEN, printing->job_id) == NULL)
-    return;
-  bh_alert_desk_raise(state->alerts, BH_ALERT_TICKET_UNSEEN, printing->job_id,
-                      json_pack("{s:s, s:s, s:s?, s:s?, s:b, s:s}", "orderId", ticket->order_id,
-                                "number", number != NULL ? number : "", "placeId", place_id,
-                                "station", ticket->station_id, "printed", printing->is_printed,
-                                "jobId", printing->job_id),
-                      number);
+  if (printing->ticket->tries == 0 ||
+      bh_alert_desk_find(self->state->alerts, BH_ALERT_TICKET_UNSEEN, printing->job_id) != NULL)
+    raise_unseen(self, printing->ticket, printing->job_id, printing->is_printed, printing->is_lost);
+}
+
+/* What is only `sent` may still end without paper. */
+static gboolean
+is_on_paper(BhPrintState state, const char *detail)
+{
+  return state == BH_PRINT_DONE ||
+         (state == BH_PRINT_SENT && g_strcmp0(detail, "no-feedback") == 0);
 }
 
 static gboolean
-is_on_paper(BhPrintState state)
+is_taken_back(BhPrintState state, const char *detail)
 {
-  return state == BH_PRINT_SENT || state == BH_PRINT_DONE;
+  return state == BH_PRINT_FAILED && g_strcmp0(detail, "seen") == 0;
+}
+
+/* What was taken back because it was seen is not missed. */
+static gboolean
+is_lost(BhPrintState state, const char *detail)
+{
+  return state == BH_PRINT_UNCERTAIN || (state == BH_PRINT_FAILED && !is_taken_back(state, detail));
 }
 
 static void
-note_printed(BhTicketPress *self, const char *job_id)
+note_job(BhTicketPress *self, const char *job_id, BhPrintState state, const char *detail)
 {
+  BhAlertDesk *alerts = self->state->alerts;
   Printing *printing = g_hash_table_lookup(self->printings, job_id);
+  gboolean printed = is_on_paper(state, detail), lost = is_lost(state, detail);
 
-  if (printing != NULL)
-    printing->is_printed = TRUE;
-  bh_alert_desk_set(self->state->alerts, BH_ALERT_TICKET_UNSEEN, job_id, "printed", json_true());
+  if (printing != NULL) {
+    printing->is_printed = printed;
+    printing->is_lost = lost;
+  }
+  bh_alert_desk_set(alerts, BH_ALERT_TICKET_UNSEEN, job_id, "printed", json_boolean(printed));
+  bh_alert_desk_set(alerts, BH_ALERT_TICKET_UNSEEN, job_id, "lost", json_boolean(lost));
 }
 
 /* --- what waits for its printer --- */
 
+/* Returns: (nullable): why nobody needs the paper any more */
+static const char *
+find_reason(BhTicketPress *self, const BhDueTicket *ticket)
+{
+  if (!bh_ticket_lines_need(self->state->property, ticket->record_id, ticket->line_ids))
+    return "seen";
+  return ticket->is_old ? "old" : NULL;
+}
+
 static void
-take_back_seen(BhTicketPress *self, const char *record_id)
+take_back(BhTicketPress *self, const char *record_id)
 {
   GHashTableIter iter;
   gpointer job_id, value;
@@ -122,10 +161,12 @@ take_back_seen(BhTicketPress *self, const char *record_id)
   g_hash_table_iter_init(&iter, self->waiting);
   while (g_hash_table_iter_next(&iter, &job_id, &value)) {
     const BhDueTicket *ticket = value;
+    const char *reason = record_id == NULL || g_str_equal(record_id, ticket->record_id)
+                             ? find_reason(self, ticket)
+                             : NULL;
 
-    if ((record_id == NULL || g_str_equal(record_id, ticket->record_id)) &&
-        !bh_ticket_lines_need(self->state->property, ticket->record_id, ticket->line_ids))
-      bh_print_queue_withdraw(self->state->queue, self->state->hub_id, job_id, "seen");
+    if (reason != NULL)
+      bh_print_queue_withdraw(self->state->queue, self->state->hub_id, job_id, reason);
   }
 }
 
@@ -135,14 +176,56 @@ on_look(gpointer user_data)
   BhTicketPress *self = user_data;
 
   self->look_id = 0;
-  take_back_seen(self, NULL);
+  take_back(self, NULL);
   return G_SOURCE_REMOVE;
+}
+
+static void
+look_soon(BhTicketPress *self)
+{
+  if (self->look_id == 0)
+    self->look_id = g_idle_add(on_look, self);
 }
 
 void
 bh_ticket_press_look(BhTicketPress *press, const char *record_id)
 {
-  take_back_seen(press, record_id);
+  take_back(press, record_id);
+}
+
+void
+bh_ticket_press_wake(BhTicketPress *press)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init(&iter, press->printings);
+  while (g_hash_table_iter_next(&iter, NULL, &value))
+    ((Printing *)value)->ticket->is_old = TRUE;
+  g_hash_table_iter_init(&iter, press->waiting);
+  while (g_hash_table_iter_next(&iter, NULL, &value))
+    ((BhDueTicket *)value)->is_old = TRUE;
+  take_back(press, NULL);
+}
+
+/* Nothing more becomes of it by itself. */
+static void
+end_waiting(BhTicketPress *self, const BhPrintJobInfo *info)
+{
+  g_autoptr(BhDueTicket) ticket = NULL;
+  g_autofree char *job_id = NULL;
+
+  if (!g_hash_table_steal_extended(self->waiting, info->job_id, (gpointer *)&job_id,
+                                   (gpointer *)&ticket))
+    return;
+  /* Whoever has put the alert away may count on the paper. */
+  if (info->state == BH_PRINT_FAILED && g_strcmp0(info->detail, "old") == 0)
+    raise_unseen(self, ticket, job_id, FALSE, TRUE);
+  if (!is_taken_back(info->state, info->detail))
+    return;
+  /* It may be the kitchen's again already. */
+  bh_taken_back_add(self->taken_back, job_id);
+  self->on_taken_back(ticket, self->user_data);
 }
 
 static void
@@ -150,14 +233,14 @@ on_job_changed(BhPrintQueue *queue, const BhPrintJobInfo *info, BhTicketPress *s
 {
   if (!g_str_equal(info->device_id, self->state->hub_id))
     return;
-  if (is_on_paper(info->state))
-    note_printed(self, info->job_id);
+  note_job(self, info->job_id, info->state, info->detail);
+  if (info->state != BH_PRINT_FAILED)
+    bh_taken_back_remove(self->taken_back, info->job_id);
   if (info->state > BH_PRINT_PRINTING)
-    g_hash_table_remove(self->waiting, info->job_id);
+    end_waiting(self, info);
   /* Back from its printer: it could not be taken back there. */
-  else if (info->state == BH_PRINT_QUEUED && self->look_id == 0 &&
-           g_hash_table_contains(self->waiting, info->job_id))
-    self->look_id = g_idle_add(on_look, self);
+  else if (info->state == BH_PRINT_QUEUED && g_hash_table_contains(self->waiting, info->job_id))
+    look_soon(self);
 }
 
 /* --- to paper --- */
@@ -185,7 +268,7 @@ write_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->state == NULL)
     return;
   if (written != NULL) {
-    take_back_seen(self, printing->ticket->record_id);
+    take_back(self, printing->ticket->record_id);
     return;
   }
   g_info("It is not in the log that a ticket was printed: %s", error->message);
@@ -244,24 +327,38 @@ is_final(const GError *error)
          g_error_matches(error, BH_PRINT_ERROR, BH_PRINT_ERROR_TOO_LARGE);
 }
 
+/* It may have been known before, and have come further. */
+static void
+note_submitted(Printing *printing, GAsyncResult *result)
+{
+  BhTicketPress *self = printing->press;
+  BhPrintJobInfo info;
+
+  bh_print_queue_get_submitted(result, &info);
+  if (info.state > BH_PRINT_PRINTING) {
+    note_job(self, printing->job_id, info.state, info.detail);
+    return;
+  }
+  g_hash_table_replace(self->waiting, g_strdup(printing->job_id),
+                       bh_due_ticket_copy(printing->ticket));
+  if (printing->ticket->is_old)
+    look_soon(self);
+}
+
 static void
 submit_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(Printing) printing = user_data;
   g_autoptr(GError) error = NULL;
   BhTicketPress *self = printing->press;
-  BhPrintState state = BH_PRINT_ACCEPTED;
-  gboolean done =
-      bh_print_queue_submit_finish(BH_PRINT_QUEUE(source), result, &state, NULL, &error);
+  gboolean done = bh_print_queue_submit_finish(BH_PRINT_QUEUE(source), result, NULL, NULL, &error);
 
   if (self->state == NULL)
     return;
   /* A conflict is this ticket, handed over by a hub that spoke another language. */
   if (done || g_error_matches(error, BH_PRINT_ERROR, BH_PRINT_ERROR_CONFLICT)) {
-    printing->is_printed |= is_on_paper(state);
-    if (done && state <= BH_PRINT_PRINTING)
-      g_hash_table_replace(self->waiting, g_strdup(printing->job_id),
-                           bh_due_ticket_copy(printing->ticket));
+    if (done)
+      note_submitted(printing, result);
     tell_unseen(printing);
     write_printed(g_steal_pointer(&printing));
     return;
@@ -297,6 +394,20 @@ get_printer(BhTicketPress *self, const char *station_id)
   return station != NULL ? json_string_value(bh_record_get_register(station, "printer")) : NULL;
 }
 
+/* What the desk was told of the jobs before this one is past. */
+static void
+clear_past(BhTicketPress *self, const BhDueTicket *ticket)
+{
+  g_autofree char *first_id = bh_due_ticket_make_job_id(ticket);
+  guint n = bh_taken_back_count(self->taken_back, first_id);
+
+  while (n-- > 0) {
+    g_autofree char *job_id = bh_taken_back_make_id(first_id, n);
+
+    bh_alert_desk_clear(self->state->alerts, BH_ALERT_TICKET_UNSEEN, job_id);
+  }
+}
+
 void
 bh_ticket_press_print(BhTicketPress *press, BhDueTicket *ticket)
 {
@@ -308,30 +419,56 @@ bh_ticket_press_print(BhTicketPress *press, BhDueTicket *ticket)
     bh_due_ticket_free(ticket);
     return;
   }
+  clear_past(press, ticket);
   printing = printing_new(press, ticket);
   printing->job = json_pack("{s:s, s:o, s:s*}", "jobId", printing->job_id, "content", content,
                             "printer", printer);
   submit(printing);
 }
 
+const BhTakenBack *
+bh_ticket_press_get_taken_back(BhTicketPress *press)
+{
+  return press->taken_back;
+}
+
+char *
+bh_ticket_press_make_job_id(BhTicketPress *press, const BhDueTicket *ticket)
+{
+  g_autofree char *first_id = bh_due_ticket_make_job_id(ticket);
+
+  return bh_taken_back_make_id(first_id, bh_taken_back_count(press->taken_back, first_id));
+}
+
 /* --- the start --- */
+
+void
+bh_ticket_press_learn(BhTicketPress *press, const json_t *job)
+{
+  BhPrintState state = BH_PRINT_ACCEPTED;
+
+  bh_print_state_from_name(json_string_value(json_object_get(job, "state")), &state);
+  if (is_taken_back(state, json_string_value(json_object_get(job, "detail"))))
+    bh_taken_back_add(press->taken_back, json_string_value(json_object_get(job, "jobId")));
+}
 
 gboolean
 bh_ticket_press_settle(BhTicketPress *press, const json_t *job, const BhDueTicket *ticket)
 {
   const char *job_id = json_string_value(json_object_get(job, "jobId"));
+  const char *detail = json_string_value(json_object_get(job, "detail"));
   BhPrintState state = BH_PRINT_ACCEPTED;
   g_autoptr(Printing) printing = NULL;
 
   bh_print_state_from_name(json_string_value(json_object_get(job, "state")), &state);
-  if (is_on_paper(state))
-    note_printed(press, job_id);
+  note_job(press, job_id, state, detail);
   if (state == BH_PRINT_FAILED)
     return bh_alert_desk_find(press->state->alerts, BH_ALERT_TICKET_UNSEEN, job_id) != NULL;
   if (ticket == NULL)
     return TRUE;
   printing = printing_new(press, bh_due_ticket_copy(ticket));
-  printing->is_printed = is_on_paper(state);
+  printing->is_printed = is_on_paper(state, detail);
+  printing->is_lost = is_lost(state, detail);
   tell_unseen(printing);
   write_printed(g_steal_pointer(&printing));
   return TRUE;
@@ -340,17 +477,20 @@ bh_ticket_press_settle(BhTicketPress *press, const json_t *job, const BhDueTicke
 /* --- life --- */
 
 BhTicketPress *
-bh_ticket_press_new(BhHubState *state, BhTicketPutOff put_off, gpointer user_data)
+bh_ticket_press_new(BhHubState *state, BhTicketPutOff put_off, BhTicketTakenBack taken_back,
+                    gpointer user_data)
 {
   BhTicketPress *self = g_new0(BhTicketPress, 1);
 
   g_ref_count_init(&self->refs);
   self->state = state;
   self->put_off = put_off;
+  self->on_taken_back = taken_back;
   self->user_data = user_data;
   self->printings = g_hash_table_new(g_str_hash, g_str_equal);
   self->waiting =
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)bh_due_ticket_free);
+  self->taken_back = bh_taken_back_new();
   g_signal_connect(state->queue, "job-changed", G_CALLBACK(on_job_changed), self);
   return self;
 }

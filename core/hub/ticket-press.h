@@ -9,8 +9,12 @@
  * - Told once: a ticket that the queue does not take now goes back to its owner, and the desk is
  *   told the first time. What the queue will never take is handed over once more with nothing but
  *   number, title and names; what it does not take then is left to the alert.
+ * - Truly: on paper is what its printer has confirmed, or will never say. What ends otherwise is
+ *   `lost` where nothing more comes by itself, until a person has it printed again.
  * - In time: a job that still waits for its printer when all of its lines have been seen is taken
- *   back (`seen`); paper that comes out long after makes the kitchen cook twice.
+ *   back (`seen`); paper that comes out long after makes the kitchen cook twice. What is the
+ *   kitchen's again after that, by an undo, is due anew, and printed by another job. After a sleep
+ *   what waited before it is taken back too (`old`), as by a start: then the desk is told anew.
  *
  * Owned by BhTicketWatch; one main context.
  */
@@ -24,15 +28,35 @@ typedef struct _BhTicketPress BhTicketPress;
 /** BhTicketPutOff: the queue does not take @ticket now. */
 typedef void (*BhTicketPutOff)(const BhDueTicket *ticket, gpointer user_data);
 
+/** BhTicketTakenBack: @ticket was taken back as `seen`: its lines may be read otherwise. */
+typedef void (*BhTicketTakenBack)(const BhDueTicket *ticket, gpointer user_data);
+
 /** bh_ticket_press_new: @state: must outlive it */
-BhTicketPress *bh_ticket_press_new(BhHubState *state, BhTicketPutOff put_off, gpointer user_data);
+BhTicketPress *bh_ticket_press_new(BhHubState *state, BhTicketPutOff put_off,
+                                   BhTicketTakenBack taken_back, gpointer user_data);
 void bh_ticket_press_free(BhTicketPress *press);
 
 /** bh_ticket_press_print: @ticket: (transfer full) */
 void bh_ticket_press_print(BhTicketPress *press, BhDueTicket *ticket);
 
+/** bh_ticket_press_get_taken_back: Returns: (transfer none): the jobs */
+const BhTakenBack *bh_ticket_press_get_taken_back(BhTicketPress *press);
+
+/** bh_ticket_press_make_job_id: Returns: (transfer full): what @ticket is printed by now: as
+ * bh_due_ticket_make_job_id() has it, as long as no job of it was taken back */
+char *bh_ticket_press_make_job_id(BhTicketPress *press, const BhDueTicket *ticket);
+
 /** bh_ticket_press_look: something was said of the lines in this record. */
 void bh_ticket_press_look(BhTicketPress *press, const char *record_id);
+
+/**
+ * bh_ticket_press_wake: after an outage: what has not begun to come out by itself does not any
+ * more.
+ */
+void bh_ticket_press_wake(BhTicketPress *press);
+
+/** bh_ticket_press_learn: of the last run, of all before one is settled. @job: as there */
+void bh_ticket_press_learn(BhTicketPress *press, const json_t *job);
 
 /**
  * bh_ticket_press_settle: of the last run

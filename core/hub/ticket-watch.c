@@ -145,7 +145,8 @@ read_lines(BhTicketWatch *self, const char *record_id)
 {
   BhProperty *property = self->state->property;
   gint64 forgotten_ms = bh_property_get_now_ms(property) - BH_TICKET_WATCH_FORGET_MS;
-  GPtrArray *lines = bh_ticket_lines_read(property, record_id);
+  GPtrArray *lines =
+      bh_ticket_lines_read(property, record_id, bh_ticket_press_get_taken_back(self->press));
 
   for (guint i = lines->len; i-- > 0;)
     if (((const BhKitchenLine *)lines->pdata[i])->since_ms < forgotten_ms)
@@ -234,6 +235,12 @@ on_put_off(const BhDueTicket *ticket, gpointer user_data)
 }
 
 static void
+on_taken_back(const BhDueTicket *ticket, gpointer user_data)
+{
+  touch(user_data, ticket->record_id);
+}
+
+static void
 take_due(BhTicketWatch *self, const char *record_id, gint64 now_ms)
 {
   BhDueTicket *ticket;
@@ -295,7 +302,7 @@ list_order(const char *name, BhRecord *record, gpointer user_data)
     g_ptr_array_add(names, g_strdup(name + strlen(ORDER_PREFIX)));
 }
 
-/* The only walk over all orders. */
+/* The only walk over all orders; gone again where the last run has taken tickets back. */
 static void
 look_at_all(BhTicketWatch *self)
 {
@@ -315,6 +322,22 @@ is_own_ticket(BhTicketWatch *self, const json_t *job)
          job_id != NULL && g_str_has_prefix(job_id, BH_TICKET_JOB_PREFIX);
 }
 
+/* What the last run took back is not printed; read anew it waits, where it is the kitchen's. */
+static void
+learn_jobs(BhTicketWatch *self, const json_t *jobs)
+{
+  const json_t *job;
+  gsize i;
+
+  json_array_foreach(jobs, i, job)
+  {
+    if (is_own_ticket(self, job))
+      bh_ticket_press_learn(self->press, job);
+  }
+  if (!bh_taken_back_is_empty(bh_ticket_press_get_taken_back(self->press)))
+    look_at_all(self);
+}
+
 /* What the last run handed over and did not come to write down. */
 static void
 settle_jobs(BhTicketWatch *self, const json_t *jobs)
@@ -325,7 +348,8 @@ settle_jobs(BhTicketWatch *self, const json_t *jobs)
   gsize i;
 
   for (guint k = 0; k < tickets->len; k++)
-    g_hash_table_insert(by_job, bh_due_ticket_make_job_id(tickets->pdata[k]), tickets->pdata[k]);
+    g_hash_table_insert(by_job, bh_ticket_press_make_job_id(self->press, tickets->pdata[k]),
+                        tickets->pdata[k]);
   json_array_foreach(jobs, i, job)
   {
     const BhDueTicket *ticket;
@@ -346,6 +370,7 @@ list_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr(json_t) jobs = bh_print_queue_list_finish(BH_PRINT_QUEUE(source), result, &error);
 
   if (self->state != NULL) {
+    learn_jobs(self, jobs);
     settle_jobs(self, jobs);
     self->is_ready = TRUE;
     set_timer(self);
@@ -375,7 +400,7 @@ bh_ticket_watch_new(BhHubState *state, const BhLimitSet *limits)
   g_ref_count_init(&self->refs);
   self->state = state;
   self->book = bh_ticket_book_new();
-  self->press = bh_ticket_press_new(state, on_put_off, self);
+  self->press = bh_ticket_press_new(state, on_put_off, on_taken_back, self);
   self->touched = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   self->late = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   self->fixed_ms = (gint64)bh_limit_set_get(limits, BH_LIMIT_UNSEEN_MS);
@@ -392,6 +417,8 @@ void
 bh_ticket_watch_wake(BhTicketWatch *watch, gint64 away_ms, gint64 counted_ms)
 {
   bh_ticket_book_wake(watch->book, get_now_ms(), away_ms, counted_ms);
+  if (away_ms >= get_unseen_ms(watch))
+    bh_ticket_press_wake(watch->press);
   set_timer(watch);
 }
 

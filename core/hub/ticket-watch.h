@@ -38,7 +38,8 @@ typedef struct _BhTicketWatch BhTicketWatch;
  */
 BhTicketWatch *bh_ticket_watch_new(BhHubState *state, const BhLimitSet *limits);
 
-/** bh_ticket_watch_wake: see bh_ticket_book_wake(). */
+/** bh_ticket_watch_wake: see bh_ticket_book_wake(); after an outage also
+ * bh_ticket_press_wake(). */
 void bh_ticket_watch_wake(BhTicketWatch *watch, gint64 away_ms, gint64 counted_ms);
 
 void bh_ticket_watch_free(BhTicketWatch *watch);

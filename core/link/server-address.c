@@ -83,9 +83,3 @@ bh_server_address_is_cloud(const char *url)
 {
   return is_secure(url) && !bh_server_address_is_local(url) && !bh_server_address_is_literal(url);
 }
-
-gboolean
-bh_server_address_is_plain(const char *url)
-{
-  return !is_secure(url);
-}

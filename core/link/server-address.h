@@ -18,6 +18,3 @@ gboolean bh_server_address_is_literal(const char *url);
 /** bh_server_address_is_cloud: a cloud may be there: it is who it says by its certificate, which
  * names it. */
 gboolean bh_server_address_is_cloud(const char *url);
-
-/** bh_server_address_is_plain: what passes by there can be read and changed by others. */
-gboolean bh_server_address_is_plain(const char *url);

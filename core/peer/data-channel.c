@@ -319,14 +319,6 @@ bh_data_channel_get_label(BhDataChannel *self)
   return self->parameters.label;
 }
 
-const char *
-bh_data_channel_get_protocol(BhDataChannel *self)
-{
-  g_return_val_if_fail(BH_IS_DATA_CHANNEL(self), NULL);
-
-  return self->parameters.protocol;
-}
-
 BhDataChannelState
 bh_data_channel_get_state(BhDataChannel *self)
 {

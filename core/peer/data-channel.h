@@ -63,7 +63,6 @@ gsize bh_data_channel_get_buffered_amount(BhDataChannel *self);
 void bh_data_channel_set_buffered_amount_low_threshold(BhDataChannel *self, gsize bytes);
 
 const char *bh_data_channel_get_label(BhDataChannel *self);
-const char *bh_data_channel_get_protocol(BhDataChannel *self);
 BhDataChannelState bh_data_channel_get_state(BhDataChannel *self);
 
 /** bh_data_channel_get_stream: SCTP stream, 0 to 65534; 65535 while there is none. */

@@ -48,6 +48,14 @@ const BhStoreMigration bh_print_queue_migrations[] = {
      " name TEXT NOT NULL UNIQUE,"
      " label TEXT NOT NULL,"
      " uri TEXT NOT NULL) STRICT"},
+    /* 0: it is kept no longer. Behind the content it is read at the price of all of it, so that the
+     * index has it too. */
+    {"ALTER TABLE print_job ADD COLUMN content_bytes INTEGER NOT NULL DEFAULT 0;"
+     "UPDATE print_job SET content_bytes = length(CAST(content AS BLOB)) WHERE content <> '{}';"
+     "CREATE INDEX print_job_kept ON print_job (state, number, content_bytes)"
+     " WHERE content_bytes > 0"},
+    /* What waits for a person is listed first. */
+    {"CREATE INDEX print_job_uncertain ON print_job (number) WHERE state = 'uncertain'"},
 };
 const guint bh_print_queue_n_migrations = G_N_ELEMENTS(bh_print_queue_migrations);
 
@@ -98,9 +106,10 @@ insert_job(sqlite3 *db, BhPrintSubmit *submit, GError **error)
       db,
       "INSERT INTO print_job"
       " (device_id, job_id, printer, state, created_ms, copies, turn, hash, content,"
-      "  person_id, person_name)"
+      "  person_id, person_name, content_bytes)"
       " VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
-      "  (SELECT ifnull(max(turn), 0) + 1 FROM print_job), ?7, ?8, ?9, ?10)",
+      "  (SELECT ifnull(max(turn), 0) + 1 FROM print_job), ?7, ?8, ?9, ?10,"
+      "  length(CAST(?8 AS BLOB)))",
       error);
 
   if (statement == NULL)
@@ -187,6 +196,11 @@ judge_reprint(BhPrintReprint *reprint, GError **error)
                 "the printer “%s” is not there any more: choose another one", to);
     return FALSE;
   }
+  if (!reprint->is_kept) {
+    g_set_error_literal(error, BH_PRINT_ERROR, BH_PRINT_ERROR_STATE,
+                        _("What this job printed is not kept any longer."));
+    return FALSE;
+  }
   return TRUE;
 }
 
@@ -212,7 +226,9 @@ bh_print_job_run_reprint(sqlite3 *db, gpointer data, GError **error)
   BhPrintReprint *reprint = data;
   GError *problem = NULL;
   g_autoptr(BhPrintRow) find = bh_print_rows_prepare(
-      db, "SELECT " BH_PRINT_ROWS_JOB " FROM print_job WHERE device_id = ?1 AND job_id = ?2",
+      db,
+      "SELECT " BH_PRINT_ROWS_JOB
+      ", content_bytes > 0 FROM print_job WHERE device_id = ?1 AND job_id = ?2",
       error);
   g_autoptr(BhPrintRow) update =
       find == NULL ? NULL
@@ -235,6 +251,7 @@ bh_print_job_run_reprint(sqlite3 *db, gpointer data, GError **error)
   }
   bh_print_job_free(reprint->job);
   reprint->job = bh_print_rows_read_job(find);
+  reprint->is_kept = sqlite3_column_int(find, 11) != 0;
   sqlite3_reset(find);
   if (!judge_reprint(reprint, error))
     return FALSE;
@@ -389,7 +406,10 @@ bh_print_job_run_blank(sqlite3 *db, gpointer data, GError **error)
 {
   const BhPrintBlank *blank = data;
   g_autoptr(BhPrintRow) update = bh_print_rows_prepare(
-      db, "UPDATE print_job SET content = '{}' WHERE device_id = ?1 AND job_id = ?2", error);
+      db,
+      "UPDATE print_job SET content = '{}', content_bytes = 0"
+      " WHERE device_id = ?1 AND job_id = ?2",
+      error);
   g_autoptr(BhPrintRow) remove =
       update == NULL
           ? NULL
@@ -413,28 +433,7 @@ bh_print_blank_free(BhPrintBlank *blank)
   g_free(blank);
 }
 
-/* Restore and prune -------------------------------------------------------------------------- */
-
-static gboolean
-prune(sqlite3 *db, gint64 cutoff_ms, GError **error)
-{
-  g_autoptr(BhPrintRow) statement =
-      bh_print_rows_prepare(db,
-                            "DELETE FROM print_job WHERE created_ms < ?1"
-                            " AND state IN ('sent', 'done', 'failed')",
-                            error);
-
-  if (statement == NULL)
-    return FALSE;
-  sqlite3_bind_int64(statement, 1, cutoff_ms);
-  return bh_store_step(db, statement, error);
-}
-
-gboolean
-bh_print_job_run_prune(sqlite3 *db, gpointer data, GError **error)
-{
-  return prune(db, ((const BhPrintPrune *)data)->cutoff_ms, error);
-}
+/* Restore ------------------------------------------------------------------------------------ */
 
 static gboolean
 end_fleeting(sqlite3 *db, const BhPrintRestore *restore, GError **error)
@@ -446,7 +445,8 @@ end_fleeting(sqlite3 *db, const BhPrintRestore *restore, GError **error)
   update = bh_print_rows_prepare(
       db,
       "UPDATE print_job SET state = 'failed', detail = 'old'"
-      " WHERE state IN ('accepted', 'queued') AND reprints = 0 AND device_id = ?1"
+      " WHERE state IN ('accepted', 'queued') AND reprints = 0 AND is_moved = 0"
+      " AND device_id = ?1"
       " AND substr(job_id, 1, length(?2)) = ?2",
       error);
   if (update == NULL)
@@ -487,7 +487,8 @@ bh_print_job_run_restore(sqlite3 *db, gpointer data, GError **error)
   g_clear_pointer(&restore->waiting, g_ptr_array_unref);
   restore->uncertain = bh_print_rows_new_jobs();
   restore->waiting = bh_print_rows_new_jobs();
-  return find != NULL && prune(db, restore->cutoff_ms, error) && end_fleeting(db, restore, error) &&
+  return find != NULL && bh_print_job_run_prune(db, &restore->prune, error) &&
+         end_fleeting(db, restore, error) &&
          bh_print_rows_read_jobs(db, mark, restore->uncertain, error) &&
          bh_store_step(db, queue, error) &&
          bh_print_rows_read_jobs(db, find, restore->waiting, error);
@@ -533,19 +534,36 @@ bh_print_job_content_free(BhPrintJobContent *content)
   g_free(content);
 }
 
+/* However many wait for a person, what came last is there too. */
 gboolean
 bh_print_job_run_list(sqlite3 *db, gpointer data, GError **error)
 {
   BhPrintList *list = data;
-  g_autoptr(BhPrintRow) find = bh_print_rows_prepare(
-      db, "SELECT " BH_PRINT_ROWS_JOB " FROM print_job ORDER BY number DESC LIMIT ?1", error);
+  g_autoptr(BhPrintRow) first =
+      bh_print_rows_prepare(db,
+                            "SELECT " BH_PRINT_ROWS_JOB " FROM print_job"
+                            " WHERE state = 'uncertain' ORDER BY number DESC LIMIT ?1",
+                            error);
+  g_autoptr(BhPrintRow) rest =
+      first == NULL ? NULL
+                    : bh_print_rows_prepare(db,
+                                            "SELECT " BH_PRINT_ROWS_JOB " FROM print_job"
+                                            " WHERE NOT (state = 'uncertain' AND number >= ?2)"
+                                            " ORDER BY number DESC LIMIT ?1",
+                                            error);
+  const BhPrintJob *last;
 
   g_clear_pointer(&list->jobs, g_ptr_array_unref);
   list->jobs = bh_print_rows_new_jobs();
-  if (find == NULL)
+  if (rest == NULL)
     return FALSE;
-  sqlite3_bind_int64(find, 1, list->limit);
-  return bh_print_rows_read_jobs(db, find, list->jobs, error);
+  sqlite3_bind_int64(first, 1, list->limit / 2);
+  if (!bh_print_rows_read_jobs(db, first, list->jobs, error))
+    return FALSE;
+  last = list->jobs->len > 0 ? list->jobs->pdata[list->jobs->len - 1] : NULL;
+  sqlite3_bind_int64(rest, 1, list->limit - list->jobs->len);
+  sqlite3_bind_int64(rest, 2, last != NULL ? last->number : G_MAXINT64);
+  return bh_print_rows_read_jobs(db, rest, list->jobs, error);
 }
 
 void

@@ -3,7 +3,9 @@
  * print-job-store: the tables of the print queue, as work for BhStore.
  *
  * Each bh_print_job_run_*() is a BhStoreWork: it runs on the store's thread with the struct named
- * beside it as its data, and each struct is freed with its own free function on the loop.
+ * beside it as its data, and each struct is freed with its own free function on the loop. It
+ * returns %FALSE exactly when @error is set, of the store or of BH_PRINT_ERROR; then nothing is
+ * written, and what is "out" is not to be looked at.
  */
 #pragma once
 
@@ -22,6 +24,7 @@ typedef struct {
   gboolean was_there;     /* out */
 } BhPrintSubmit;
 
+/** bh_print_job_run_submit: @submit: a BhPrintSubmit */
 gboolean bh_print_job_run_submit(sqlite3 *db, gpointer submit, GError **error);
 void bh_print_submit_free(BhPrintSubmit *submit);
 
@@ -31,8 +34,10 @@ typedef struct {
   char *to_printer;      /* in (nullable): another printer than the job's */
   gboolean is_withdrawn; /* in: it was waiting, and was taken from its printer */
   GStrv printers;        /* in: the names there are */
+  gboolean is_kept;      /* out: what it prints */
 } BhPrintReprint;
 
+/** bh_print_job_run_reprint: @reprint: a BhPrintReprint */
 gboolean bh_print_job_run_reprint(sqlite3 *db, gpointer reprint, GError **error);
 void bh_print_reprint_free(BhPrintReprint *reprint);
 
@@ -41,6 +46,7 @@ typedef struct {
   BhPrintJob *job; /* in: device_id and job_id; out: all of it, as it is now */
 } BhPrintCancelling;
 
+/** bh_print_job_run_cancel: @cancelling: a BhPrintCancelling */
 gboolean bh_print_job_run_cancel(sqlite3 *db, gpointer cancelling, GError **error);
 void bh_print_cancelling_free(BhPrintCancelling *cancelling);
 
@@ -51,6 +57,7 @@ typedef struct {
   gint64 printed_ms; /* UTC; with paper */
 } BhPrintAdvance;
 
+/** bh_print_job_run_advance: @advance: a BhPrintAdvance */
 gboolean bh_print_job_run_advance(sqlite3 *db, gpointer advance, GError **error);
 void bh_print_advance_free(BhPrintAdvance *advance);
 
@@ -60,6 +67,7 @@ typedef struct {
   const char *detail; /* (nullable): interned */
 } BhPrintTrouble;
 
+/** bh_print_job_run_trouble: @trouble: a BhPrintTrouble */
 gboolean bh_print_job_run_trouble(sqlite3 *db, gpointer trouble, GError **error);
 void bh_print_trouble_free(BhPrintTrouble *trouble);
 
@@ -69,26 +77,31 @@ typedef struct {
   GStrv job_ids;
 } BhPrintBlank;
 
+/** bh_print_job_run_blank: @blank: a BhPrintBlank; jobs that are gone are passed over */
 gboolean bh_print_job_run_blank(sqlite3 *db, gpointer blank, GError **error);
 void bh_print_blank_free(BhPrintBlank *blank);
 
+/* Prune: write. */
+typedef struct {
+  gint64 cutoff_ms; /* finished jobs made before are forgotten */
+  gint64 max_bytes; /* of those that ended, the oldest contents go until the others fit */
+} BhPrintPrune;
+
+/** bh_print_job_run_prune: @prune: a BhPrintPrune. What is known of a job stays, so that nobody
+ * prints it twice; it is not printed again. */
+gboolean bh_print_job_run_prune(sqlite3 *db, gpointer prune, GError **error);
+
 /* Restore: write. What was `printing` becomes `uncertain`; what is old goes. */
 typedef struct {
-  gint64 cutoff_ms;                        /* in: finished jobs made before are forgotten */
+  BhPrintPrune prune;                      /* in */
   char *fleeting_device, *fleeting_prefix; /* in (nullable): waiting jobs that fail */
   GPtrArray *uncertain;                    /* out: (element-type BhPrintJob) */
   GPtrArray *waiting;                      /* out: (element-type BhPrintJob), in their order */
 } BhPrintRestore;
 
+/** bh_print_job_run_restore: @restore: a BhPrintRestore */
 gboolean bh_print_job_run_restore(sqlite3 *db, gpointer restore, GError **error);
 void bh_print_restore_free(BhPrintRestore *restore);
-
-/* Prune: write. */
-typedef struct {
-  gint64 cutoff_ms;
-} BhPrintPrune;
-
-gboolean bh_print_job_run_prune(sqlite3 *db, gpointer prune, GError **error);
 
 /* Content: read. */
 typedef struct {
@@ -96,15 +109,17 @@ typedef struct {
   char *content; /* out: JSON text */
 } BhPrintJobContent;
 
+/** bh_print_job_run_content: @content: a BhPrintJobContent; fails where the job is gone */
 gboolean bh_print_job_run_content(sqlite3 *db, gpointer content, GError **error);
 void bh_print_job_content_free(BhPrintJobContent *content);
 
 /* List: read. */
 typedef struct {
   guint limit;
-  GPtrArray *jobs; /* out: (element-type BhPrintJob), newest first */
+  GPtrArray *jobs; /* out: (element-type BhPrintJob): see bh_print_queue_list_async() */
 } BhPrintList;
 
+/** bh_print_job_run_list: @list: a BhPrintList */
 gboolean bh_print_job_run_list(sqlite3 *db, gpointer list, GError **error);
 void bh_print_list_free(BhPrintList *list);
 
@@ -121,6 +136,7 @@ typedef struct {
   GPtrArray *papers; /* out: (element-type BhPrintPaper), newest first */
 } BhPrintPaperList;
 
+/** bh_print_job_run_papers: @list: a BhPrintPaperList; at most BH_PRINT_JOB_STORE_MAX_PAPERS */
 gboolean bh_print_job_run_papers(sqlite3 *db, gpointer list, GError **error);
 void bh_print_paper_list_free(BhPrintPaperList *list);
 

@@ -33,6 +33,7 @@ struct _BhPrintQueue {
   GHashTable *recalling;                   /* set of "device\njob" with a call in flight */
   char *fleeting_device, *fleeting_prefix; /* (nullable) */
   guint prune_source;
+  guint64 unpruned_bytes; /* of contents that came since */
   gboolean is_started, is_closed;
 };
 

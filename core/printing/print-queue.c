@@ -22,6 +22,9 @@ static guint signals[N_SIGNALS];
 #define KEPT_MS          (30 * G_GINT64_CONSTANT(86400000))
 #define PRUNE_INTERVAL_S 86400
 
+/* Of what may be kept: with that much more it is looked at earlier. */
+#define PRUNE_SHARE 8
+
 static gint64
 get_now_ms(void)
 {
@@ -138,6 +141,35 @@ submit_call_free(gpointer data)
   g_free(call);
 }
 
+static BhPrintPrune
+make_prune(BhPrintQueue *self)
+{
+  return (BhPrintPrune){
+      .cutoff_ms = get_now_ms() - KEPT_MS,
+      .max_bytes = (gint64)bh_limit_set_get(&self->limits, BH_LIMIT_PRINT_KEPT_BYTES),
+  };
+}
+
+static void
+prune(BhPrintQueue *self)
+{
+  BhPrintPrune *what = g_new(BhPrintPrune, 1);
+
+  *what = make_prune(self);
+  self->unpruned_bytes = 0;
+  /* What cannot be pruned now is pruned later. */
+  bh_store_write_async(self->store, bh_print_job_run_prune, what, g_free, NULL, NULL, NULL);
+}
+
+static void
+count_content(BhPrintQueue *self, const char *content)
+{
+  self->unpruned_bytes += strlen(content);
+  if (self->unpruned_bytes >=
+      bh_limit_set_get(&self->limits, BH_LIMIT_PRINT_KEPT_BYTES) / PRUNE_SHARE)
+    prune(self);
+}
+
 static void
 submit_cb(GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -153,6 +185,8 @@ submit_cb(GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   call->job = bh_print_job_copy(submit->job);
+  if (!submit->was_there && !self->is_closed)
+    count_content(self, submit->content);
   g_task_return_boolean(task, TRUE);
 
   if (!submit->was_there && self->is_started && !self->is_closed)
@@ -399,12 +433,7 @@ bh_print_queue_blank_finish(BhPrintQueue *queue, GAsyncResult *result, GError **
 static gboolean
 on_prune(gpointer data)
 {
-  BhPrintQueue *self = data;
-  BhPrintPrune *prune = g_new0(BhPrintPrune, 1);
-
-  /* What cannot be pruned today is pruned tomorrow. */
-  prune->cutoff_ms = get_now_ms() - KEPT_MS;
-  bh_store_write_async(self->store, bh_print_job_run_prune, prune, g_free, NULL, NULL, NULL);
+  prune(data);
   return G_SOURCE_CONTINUE;
 }
 
@@ -473,7 +502,7 @@ restore_jobs(BhPrintQueue *queue, GTask *task)
 {
   BhPrintRestore *restore = g_new0(BhPrintRestore, 1);
 
-  restore->cutoff_ms = get_now_ms() - KEPT_MS;
+  restore->prune = make_prune(queue);
   restore->fleeting_device = g_strdup(queue->fleeting_device);
   restore->fleeting_prefix = g_strdup(queue->fleeting_prefix);
   bh_store_write_async(queue->store, bh_print_job_run_restore, restore,

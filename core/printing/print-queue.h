@@ -4,7 +4,8 @@
  *
  * A job is accepted once it is committed, and committed again before its first byte leaves: so a
  * start after a crash knows which jobs may be printed (no byte left) and which may not
- * (`uncertain`: a person decides). Jobs are idempotent by (deviceId, jobId), kept 30 days.
+ * (`uncertain`: a person decides). Jobs are idempotent by (deviceId, jobId), kept 30 days;
+ * what they print may be forgotten earlier (BH_LIMIT_PRINT_KEPT_BYTES).
  * Each printer works through its own jobs in order; none waits for another.
  */
 #pragma once
@@ -152,7 +153,8 @@ void bh_print_queue_get_submitted(GAsyncResult *result, BhPrintJobInfo *info);
  * A person asks for a job that is `uncertain`, `failed`, `sent` or `done` once more; it is printed
  * with a line that says it is a reprint. With @printer also for a job that waits for a printer
  * which does not print it, or is not there any more; that is no reprint. BH_PRINT_ERROR_STATE where
- * the job is unknown, being printed, or waits and no other printer is named;
+ * the job is unknown, being printed, or waits and no other printer is named, or where what it
+ * prints is not kept any longer;
  * BH_PRINT_ERROR_UNKNOWN_PRINTER where the printer is none.
  */
 void bh_print_queue_reprint_async(BhPrintQueue *queue, const char *device_id, const char *job_id,
@@ -219,8 +221,9 @@ void bh_print_queue_blank_async(BhPrintQueue *queue, const char *device_id, GStr
 gboolean bh_print_queue_blank_finish(BhPrintQueue *queue, GAsyncResult *result, GError **error);
 
 /**
- * bh_print_queue_list_async: newest first, at most @limit (1 to 1000): {deviceId, jobId, printer,
- * state, detail?, createdAt (UTC milliseconds), copies, reprints, person: {personId, name} or null}
+ * bh_print_queue_list_async: newest first, at most @limit (1 to 1000); before all others, in up to
+ * half of it, those that wait for a person (`uncertain`): {deviceId, jobId, printer, state, detail?,
+ * createdAt (UTC milliseconds), copies, reprints, person: {personId, name} or null}
  */
 void bh_print_queue_list_async(BhPrintQueue *queue, guint limit, GAsyncReadyCallback callback,
                                gpointer user_data);

@@ -104,6 +104,28 @@ withdraw_job(BhPrintQueue *self, const char *device_id, const char *job_id)
   return job;
 }
 
+/*
+ * Whether the store may be asked about the job. What waits for a printer that is just being added
+ * is in nobody's hands, and may have been given to it there already.
+ */
+static gboolean
+check_free(BhPrintQueue *self, const ReprintCall *call, const char *device_id, const char *job_id,
+           const char *busy, GError **error)
+{
+  /* `sent` in the store may still be waiting for its confirmation here. */
+  if (bh_print_queue_has_job(self, device_id, job_id) ||
+      g_hash_table_contains(self->recalling, call->key)) {
+    g_set_error_literal(error, BH_PRINT_ERROR, BH_PRINT_ERROR_STATE, busy);
+    return FALSE;
+  }
+  if (call->withdrawn == NULL && self->coming->len > 0) {
+    g_set_error_literal(error, BH_PRINT_ERROR, BH_PRINT_ERROR_STATE,
+                        _("A printer is being added at this moment: try again."));
+    return FALSE;
+  }
+  return TRUE;
+}
+
 void
 bh_print_queue_reprint_async(BhPrintQueue *queue, const char *device_id, const char *job_id,
                              const char *printer, GAsyncReadyCallback callback, gpointer user_data)
@@ -111,6 +133,7 @@ bh_print_queue_reprint_async(BhPrintQueue *queue, const char *device_id, const c
   g_autoptr(GTask) task = NULL;
   ReprintCall *call;
   BhPrintReprint *reprint;
+  GError *error = NULL;
 
   g_return_if_fail(BH_IS_PRINT_QUEUE(queue) && device_id != NULL && job_id != NULL);
 
@@ -125,11 +148,8 @@ bh_print_queue_reprint_async(BhPrintQueue *queue, const char *device_id, const c
   }
   if (printer != NULL)
     call->withdrawn = withdraw_job(queue, device_id, job_id);
-  /* `sent` in the store may still be waiting for its confirmation here. */
-  if (bh_print_queue_has_job(queue, device_id, job_id) ||
-      g_hash_table_contains(queue->recalling, call->key)) {
-    g_task_return_new_error(task, BH_PRINT_ERROR, BH_PRINT_ERROR_STATE,
-                            "the job “%s” is not finished", job_id);
+  if (!check_free(queue, call, device_id, job_id, "this job is not finished", &error)) {
+    g_task_return_error(task, error);
     return;
   }
   g_hash_table_add(queue->recalling, g_strdup(call->key));
@@ -296,6 +316,7 @@ bh_print_queue_cancel_async(BhPrintQueue *queue, const char *device_id, const ch
   g_autoptr(GTask) task = NULL;
   ReprintCall *call;
   BhPrintCancelling *cancelling;
+  GError *error = NULL;
 
   g_return_if_fail(BH_IS_PRINT_QUEUE(queue) && device_id != NULL && job_id != NULL);
 
@@ -304,10 +325,9 @@ bh_print_queue_cancel_async(BhPrintQueue *queue, const char *device_id, const ch
   call->key = bh_print_queue_make_key(device_id, job_id);
   g_task_set_task_data(task, call, reprint_call_free);
   call->withdrawn = withdraw_job(queue, device_id, job_id);
-  if (bh_print_queue_has_job(queue, device_id, job_id) ||
-      g_hash_table_contains(queue->recalling, call->key)) {
-    g_task_return_new_error(task, BH_PRINT_ERROR, BH_PRINT_ERROR_STATE,
-                            _("This is being printed at this moment."));
+  if (!check_free(queue, call, device_id, job_id, _("This is being printed at this moment."),
+                  &error)) {
+    g_task_return_error(task, error);
     return;
   }
   g_hash_table_add(queue->recalling, g_strdup(call->key));

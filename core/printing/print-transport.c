@@ -41,6 +41,14 @@ bh_print_transport_write_finish(BhPrintTransport *self, GAsyncResult *result, gs
   return BH_PRINT_TRANSPORT_GET_IFACE(self)->write_finish(self, result, written, error);
 }
 
+gsize
+bh_print_transport_get_unsent(BhPrintTransport *self)
+{
+  BhPrintTransportInterface *iface = BH_PRINT_TRANSPORT_GET_IFACE(self);
+
+  return iface->get_unsent != NULL ? iface->get_unsent(self) : 0;
+}
+
 void
 bh_print_transport_end_output(BhPrintTransport *self)
 {

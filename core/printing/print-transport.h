@@ -27,6 +27,7 @@ struct _BhPrintTransportInterface {
                       gpointer user_data);
   gboolean (*write_finish)(BhPrintTransport *self, GAsyncResult *result, gsize *written,
                            GError **error);
+  gsize (*get_unsent)(BhPrintTransport *self); /* (nullable): nobody can say */
   void (*end_output)(BhPrintTransport *self);
   void (*close)(BhPrintTransport *self);
 };
@@ -46,6 +47,16 @@ void bh_print_transport_write_async(BhPrintTransport *self, GBytes *bytes,
  */
 gboolean bh_print_transport_write_finish(BhPrintTransport *self, GAsyncResult *result,
                                          gsize *written, GError **error);
+
+/**
+ * bh_print_transport_get_unsent:
+ *
+ * Before bh_print_transport_end_output().
+ *
+ * Returns: bytes of what was written that the printer is known not to have; 0 also where nobody
+ *   can say
+ */
+gsize bh_print_transport_get_unsent(BhPrintTransport *self);
 
 /** bh_print_transport_end_output: says that no more comes, and goes on reading. */
 void bh_print_transport_end_output(BhPrintTransport *self);

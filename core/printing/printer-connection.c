@@ -18,6 +18,10 @@
 /* Jobs in a row without a confirmation, after which it is waited for less. */
 #define PATIENT_JOBS 3
 
+/* Tries in a row that wait for a printer which has answered and takes connections only: with the
+ * backoff, about a minute. */
+#define SILENT_TRIES 6
+
 /* GS a: automatic status of online, error and paper (not of the drawer). */
 static const guint8 enable_status[] = {0x1d, 'a', 0x0e};
 
@@ -46,9 +50,39 @@ static void
 linger(BhPrinter *self)
 {
   bh_printer_set_state(self, BH_PRINTER_LINGERING);
-  self->unconfirmed++;
   bh_print_transport_end_output(self->transport);
   bh_printer_start_timer(self, self->timing.linger_ms, on_lingered);
+}
+
+/*
+ * Whether it confirms what it prints. One that was away, and has not confirmed since, may be
+ * another printer.
+ */
+static gboolean
+is_confirming(BhPrinter *self)
+{
+  return self->has_confirmed && !(self->was_away && self->unconfirmed >= PATIENT_JOBS);
+}
+
+/* Whether it has answered before, and says nothing on this connection. */
+static gboolean
+is_silent(BhPrinter *self)
+{
+  return self->has_answered && !self->status.is_heard;
+}
+
+/*
+ * All has been handed over, and no confirmation comes: only a printer that is not expected to say
+ * anything, and has taken it all, may leave it at that.
+ *
+ * Returns: (nullable): why that is in doubt
+ */
+static const char *
+find_doubt(BhPrinter *self)
+{
+  if (is_confirming(self) || is_silent(self))
+    return self->is_ended ? "connection-lost" : "time-limit";
+  return bh_print_transport_get_unsent(self->transport) > 0 ? "connection-lost" : NULL;
 }
 
 static guint64
@@ -56,7 +90,7 @@ get_confirm_ms(BhPrinter *self)
 {
   guint64 kib = g_bytes_get_size(self->payload) / 1024;
 
-  if (self->has_confirmed || (self->is_heard && self->unconfirmed < PATIENT_JOBS))
+  if (is_confirming(self) || (self->is_heard && self->unconfirmed < PATIENT_JOBS))
     return self->timing.confirm_base_ms + kib * self->timing.confirm_kib_ms;
   if (self->is_heard || self->unconfirmed < PATIENT_JOBS)
     return self->timing.confirm_quiet_ms;
@@ -77,34 +111,66 @@ is_attended(BhPrinter *self, guint more_ms)
   return TRUE;
 }
 
+/* One that never says anything may be slow: it still takes what this computer holds for it. */
+static gboolean
+is_taking(BhPrinter *self)
+{
+  gsize unsent = bh_print_transport_get_unsent(self->transport);
+
+  self->stalled_ms =
+      unsent < self->unsent_bytes ? 0 : self->stalled_ms + self->timing.confirm_quiet_ms;
+  self->unsent_bytes = unsent;
+  return unsent > 0 && self->stalled_ms < self->timing.confirm_base_ms;
+}
+
+static void
+give_up_waiting(BhPrinter *self)
+{
+  const char *doubt = bh_printer_status_get_trouble(&self->status);
+
+  if (doubt == NULL)
+    doubt = find_doubt(self);
+  self->unconfirmed++;
+  if (doubt != NULL)
+    bh_printer_finish_job(self, BH_PRINT_UNCERTAIN, doubt);
+  else
+    linger(self);
+}
+
 static gboolean
 on_confirm_late(gpointer data)
 {
   BhPrinter *self = data;
-  const char *trouble = bh_printer_status_get_trouble(&self->status);
 
   if (is_attended(self, self->timing.confirm_base_ms))
     bh_printer_start_timer(self, self->timing.confirm_base_ms, on_confirm_late);
-  else if (trouble != NULL)
-    bh_printer_finish_job(self, BH_PRINT_UNCERTAIN, trouble);
+  else if (!is_confirming(self) && is_taking(self))
+    bh_printer_start_timer(self, self->timing.confirm_quiet_ms, on_confirm_late);
   else
-    linger(self);
+    give_up_waiting(self);
   return G_SOURCE_REMOVE;
 }
 
-/* In CONFIRMING, whenever something was learned. */
+/* In CONFIRMING and LINGERING, whenever something was learned. */
 static void
 judge_confirmation(BhPrinter *self)
 {
   if (g_str_equal(self->status.confirmed, self->id)) {
     self->has_confirmed = TRUE;
+    self->was_away = FALSE;
     self->unconfirmed = 0;
+    bh_printer_set_trouble(self, NULL);
     bh_printer_finish_job(self, BH_PRINT_DONE, NULL);
-  } else if (self->is_broken || (self->is_ended && self->has_confirmed)) {
+  } else if (self->is_broken) {
     bh_printer_finish_job(self, BH_PRINT_UNCERTAIN, "connection-lost");
   } else if (self->is_ended) {
+    const char *doubt = find_doubt(self);
+
     self->unconfirmed++;
-    bh_printer_finish_job(self, BH_PRINT_SENT, "no-feedback");
+    if (doubt != NULL)
+      bh_printer_finish_job(self, BH_PRINT_UNCERTAIN, doubt);
+    else
+      bh_printer_finish_job(self, BH_PRINT_SENT, "no-feedback");
   }
 }
 
@@ -116,6 +182,8 @@ bh_printer_start_confirming(BhPrinter *self)
     return;
   }
   bh_printer_set_state(self, BH_PRINTER_CONFIRMING);
+  self->unsent_bytes = G_MAXSIZE;
+  self->stalled_ms = 0;
   bh_printer_start_timer(self, get_confirm_ms(self), on_confirm_late);
   judge_confirmation(self);
 }
@@ -243,6 +311,26 @@ judge_answers(BhPrinter *self)
     start_marking(self);
 }
 
+/*
+ * No byte of the job has left yet, so that it is asked again. Some printers answer only now and
+ * then, and another one may have taken its place: after that the job is tried, and in the end the
+ * printer is one that says nothing.
+ */
+static void
+judge_silence(BhPrinter *self)
+{
+  if (self->silent_tries < SILENT_TRIES && ++self->unanswered < MAX_UNANSWERED) {
+    ask(self);
+    return;
+  }
+  if (++self->silent_tries <= SILENT_TRIES) {
+    bh_printer_retry_later(self, "offline");
+    return;
+  }
+  self->has_answered = self->silent_tries <= SILENT_TRIES + PATIENT_JOBS;
+  start_marking(self);
+}
+
 static gboolean
 on_ask_late(gpointer data)
 {
@@ -250,7 +338,9 @@ on_ask_late(gpointer data)
 
   /* Answers that come after all would be taken for those of the next question. */
   self->status.n_asked = 0;
-  if (self->trouble != NULL && self->status.is_heard && ++self->unanswered >= MAX_UNANSWERED)
+  if (is_silent(self))
+    judge_silence(self);
+  else if (self->trouble != NULL && self->status.is_heard && ++self->unanswered >= MAX_UNANSWERED)
     bh_printer_retry_later(self, "offline");
   else
     judge_answers(self);
@@ -304,6 +394,8 @@ on_received(BhPrintTransport *transport, GBytes *bytes, BhPrinter *self)
     self->unanswered = 0;
     judge_answers(self);
   } else if (self->state == BH_PRINTER_SENDING || self->state == BH_PRINTER_CONFIRMING) {
+    /* What waits behind this job waits for the same. */
+    bh_printer_set_trouble(self, trouble);
     if (trouble == NULL)
       trouble = bh_printer_get_plain_detail(job);
     if (trouble != self->noted)
@@ -311,6 +403,8 @@ on_received(BhPrintTransport *transport, GBytes *bytes, BhPrinter *self)
     self->noted = trouble;
     if (self->state == BH_PRINTER_CONFIRMING)
       judge_confirmation(self);
+  } else if (self->state == BH_PRINTER_LINGERING) {
+    judge_confirmation(self);
   }
 }
 

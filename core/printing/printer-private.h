@@ -71,12 +71,17 @@ struct _BhPrinter {
   const char *noted; /* (nullable): interned: what was last said of it in mid-job */
   gboolean is_ended, is_broken, is_late;
   guint attended_ms;
+  gsize unsent_bytes; /* when that was looked at last */
+  guint stalled_ms;   /* since they have become fewer */
 
   /* What is known of the printer since the start of the program. */
   gboolean is_seen; /* looked for, found or not */
   gboolean is_asked;
   gboolean is_heard, has_confirmed;
-  guint unconfirmed; /* jobs in a row */
+  gboolean has_answered; /* DLE EOT */
+  gboolean was_away;     /* since it last confirmed a job */
+  guint unconfirmed;     /* jobs in a row */
+  guint silent_tries;    /* in a row, of one that has answered */
   const char *paper; /* (nullable): static: `ok`, `low` or `out`, as it last said itself */
 };
 

@@ -32,21 +32,25 @@ removal_call_free(gpointer data)
   g_free(call);
 }
 
-/* Keeps others' hands off the jobs, or not any longer. */
+/* Keeps others' hands off the job, or not any longer. */
+static void
+hold_job(BhPrintQueue *self, const BhPrintJob *job, gboolean hold)
+{
+  char *key = bh_print_queue_make_key(job->device_id, job->job_id);
+
+  if (hold) {
+    g_hash_table_add(self->recalling, key);
+  } else {
+    g_hash_table_remove(self->recalling, key);
+    g_free(key);
+  }
+}
+
 static void
 hold_jobs(BhPrintQueue *self, GPtrArray *jobs, gboolean hold)
 {
-  for (guint i = 0; i < jobs->len; i++) {
-    const BhPrintJob *job = jobs->pdata[i];
-    char *key = bh_print_queue_make_key(job->device_id, job->job_id);
-
-    if (hold) {
-      g_hash_table_add(self->recalling, key);
-    } else {
-      g_hash_table_remove(self->recalling, key);
-      g_free(key);
-    }
-  }
+  for (guint i = 0; i < jobs->len; i++)
+    hold_job(self, jobs->pdata[i], hold);
 }
 
 static void
@@ -82,14 +86,31 @@ departure_free(gpointer data, GClosure *closure)
   g_free(departure);
 }
 
+typedef struct {
+  BhPrintQueue *queue; /* owned reference */
+  BhPrintJob *job;     /* held */
+} ComeBack;
+
+static void
+come_back_free(ComeBack *come_back)
+{
+  g_object_unref(come_back->queue);
+  bh_print_job_free(come_back->job);
+  g_free(come_back);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ComeBack, come_back_free)
+
 /* Where it could not be written it waits for a printer that is not there, which it says. */
 static void
 came_back_cb(GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr(BhPrintQueue) self = data;
+  g_autoptr(ComeBack) come_back = data;
+  BhPrintQueue *self = come_back->queue;
   const BhPrinterRemoval *removal = bh_store_get_task_data(result);
   g_autoptr(GError) error = NULL;
 
+  hold_job(self, come_back->job, FALSE);
   if (!bh_store_write_finish(BH_STORE(source), result, &error))
     g_warning("A print job waits for a printer that was removed, and cannot be given to another "
               "one: %s",
@@ -103,16 +124,22 @@ settle(BhPrintQueue *self, BhPrinter *printer, const char *to)
 {
   g_autoptr(GPtrArray) jobs = bh_printer_withdraw_all(printer);
 
+  /* That one may have been removed since. */
+  if (to != NULL && bh_print_queue_find_printer(self, to) == NULL)
+    to = NULL;
   for (guint i = 0; i < jobs->len; i++) {
     const BhPrintJob *job = jobs->pdata[i];
     BhPrinterRemoval *removal = g_new0(BhPrinterRemoval, 1);
+    ComeBack *come_back = g_new0(ComeBack, 1);
 
+    come_back->queue = g_object_ref(self);
+    come_back->job = bh_print_job_copy(job);
+    hold_job(self, job, TRUE);
     removal->name = g_strdup(bh_printer_get_name(printer));
     removal->to = g_strdup(to);
     removal->only_number = job->number;
     bh_store_write_async(self->store, bh_printer_run_remove, removal,
-                         (GDestroyNotify)bh_printer_removal_free, NULL, came_back_cb,
-                         g_object_ref(self));
+                         (GDestroyNotify)bh_printer_removal_free, NULL, came_back_cb, come_back);
   }
   if (bh_printer_get_n_jobs(printer) > 0)
     return;

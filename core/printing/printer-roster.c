@@ -54,9 +54,6 @@ check_label(const char *label, GError **error)
 static gboolean
 is_taken(BhPrintQueue *self, const char *name)
 {
-  for (guint i = 0; i < self->leaving->len; i++)
-    if (g_str_equal(bh_printer_get_name(self->leaving->pdata[i]), name))
-      return TRUE;
   return bh_print_queue_find_printer(self, name) != NULL ||
          g_hash_table_contains(self->adding, name);
 }
@@ -121,6 +118,27 @@ find_same_address(BhPrintQueue *self, const BhPrinterAddress *address)
   BhPrinter *printer = find_address_in(self->printers, address);
 
   return printer != NULL ? printer : find_address_in(self->coming, address);
+}
+
+/*
+ * Whether none of those that leave is this one. Its device may take one connection at a time, and
+ * its name is what stations know it by: another one would not do for them.
+ */
+static gboolean
+check_gone(BhPrintQueue *self, const char *name, const BhPrinterAddress *address, GError **error)
+{
+  for (guint i = 0; i < self->leaving->len; i++) {
+    BhPrinter *printer = self->leaving->pdata[i];
+
+    if (g_str_equal(bh_printer_get_name(printer), name) ||
+        bh_printer_address_equal(bh_printer_get_address(printer), address)) {
+      g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_STATE,
+                  _("“%s” is still ending its last page. Add it again in a moment."),
+                  bh_printer_get_label(printer));
+      return FALSE;
+    }
+  }
+  return TRUE;
 }
 
 const char *
@@ -275,7 +293,7 @@ make_stored(BhPrintQueue *self, const char *label, const char *name, const char 
   }
   made = name != NULL ? g_strdup(name) : make_name(self, checked);
   printer = make_printer(self, made, uri, error);
-  if (printer == NULL)
+  if (printer == NULL || !check_gone(self, made, bh_printer_get_address(printer), error))
     return NULL;
   same = find_same_address(self, bh_printer_get_address(printer));
   if (same != NULL) {

@@ -30,7 +30,8 @@ gboolean bh_print_queue_add_built_in(BhPrintQueue *queue, const char *name, GErr
  * @uri: as bh_print_queue_add_printer() takes it; nobody else has it
  *
  * What was left waiting for a printer of that name is printed. BH_PRINT_ERROR_BAD_NAME,
- * BAD_ADDRESS, EXISTS, FULL (BH_PRINTER_ROSTER_MAX), FAILED.
+ * BAD_ADDRESS, EXISTS, FULL (BH_PRINTER_ROSTER_MAX), STATE (it was removed, and has not come to the
+ * end of a job yet), FAILED.
  */
 void bh_print_queue_store_printer_async(BhPrintQueue *queue, const char *label, const char *name,
                                         const char *uri, GAsyncReadyCallback callback,

@@ -42,6 +42,7 @@ take_real_time(BhPrinterStatus *self, guint8 byte)
   self->is_heard = TRUE;
   if (self->n_asked == 0)
     return;
+  self->has_answered = TRUE;
   n = self->asked[0];
   self->n_asked--;
   memmove(self->asked, self->asked + 1, self->n_asked);

@@ -22,7 +22,8 @@
 #define BH_PRINTER_STATUS_MAX_BLOCK 80
 
 typedef struct {
-  gboolean is_heard; /* anything that makes sense came */
+  gboolean is_heard;     /* anything that makes sense came */
+  gboolean has_answered; /* DLE EOT */
   gboolean is_offline;
   gboolean is_cover_open;
   gboolean is_paper_out;   /* by its sensor */

@@ -129,6 +129,10 @@ bh_printer_feed_status(BhPrinter *self, GBytes *bytes)
 
   bh_printer_status_feed(&self->status, data, length);
   self->is_heard |= self->status.is_heard;
+  if (self->status.has_answered) {
+    self->has_answered = TRUE;
+    self->silent_tries = 0;
+  }
   if (!self->status.is_heard || bh_printer_status_is_waiting(&self->status))
     return;
   if (self->status.is_paper_out || self->status.is_paper_ended)
@@ -217,6 +221,7 @@ bh_printer_set_trouble(BhPrinter *self, const char *detail)
   if (detail == self->trouble)
     return;
   self->trouble = detail;
+  self->was_away |= g_strcmp0(detail, "offline") == 0;
   trouble = g_new0(BhPrintTrouble, 1);
   trouble->printer = g_strdup(self->name);
   trouble->detail = detail;

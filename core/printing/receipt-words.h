@@ -18,6 +18,7 @@ typedef enum {
   BH_RECEIPT_N_WORDS
 } BhReceiptWord;
 
+/** bh_receipt_get_word: Returns: (transfer none): static */
 const char *bh_receipt_get_word(BhReceiptLanguage language, BhReceiptWord word);
 
 /**

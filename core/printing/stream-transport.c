@@ -235,6 +235,17 @@ write_finish(BhPrintTransport *transport, GAsyncResult *result, gsize *written, 
   return g_task_propagate_boolean(G_TASK(result), error);
 }
 
+static gsize
+get_unsent(BhPrintTransport *transport)
+{
+  BhStreamTransport *self = BH_STREAM_TRANSPORT(transport);
+  BhStreamTransportClass *klass = BH_STREAM_TRANSPORT_GET_CLASS(self);
+  BhStreamTransportPrivate *priv = get_private(self);
+
+  return priv->stream != NULL && klass->get_unsent != NULL ? klass->get_unsent(self, priv->stream)
+                                                           : 0;
+}
+
 static void
 end_output(BhPrintTransport *transport)
 {
@@ -285,6 +296,7 @@ print_transport_init(BhPrintTransportInterface *iface)
   iface->open_finish = open_finish;
   iface->write_async = write_async;
   iface->write_finish = write_finish;
+  iface->get_unsent = get_unsent;
   iface->end_output = end_output;
   iface->close = close_transport;
 }

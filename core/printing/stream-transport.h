@@ -33,6 +33,8 @@ struct _BhStreamTransportClass {
   void (*connect_async)(BhStreamTransport *self, GCancellable *cancellable,
                         GAsyncReadyCallback callback, gpointer user_data);
   GIOStream *(*connect_finish)(BhStreamTransport *self, GAsyncResult *result, GError **error);
+  /* (nullable): nobody can say; as bh_print_transport_get_unsent() */
+  gsize (*get_unsent)(BhStreamTransport *self, GIOStream *stream);
   /* (nullable): says that no more comes */
   void (*end_output)(BhStreamTransport *self, GIOStream *stream);
   /* (nullable): always the end; @error: (nullable): %NULL: the read gave no bytes */

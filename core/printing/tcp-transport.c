@@ -3,6 +3,8 @@
 
 #include "tcp-transport.h"
 
+#include "socket-backlog.h"
+
 struct _BhTcpTransport {
   BhStreamTransport parent_instance;
 
@@ -38,6 +40,12 @@ connect_finish(BhStreamTransport *transport, GAsyncResult *result, GError **erro
   return G_IO_STREAM(connection);
 }
 
+static gsize
+get_unsent(BhStreamTransport *transport, GIOStream *stream)
+{
+  return bh_socket_backlog_get_bytes(g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream)));
+}
+
 static void
 end_output(BhStreamTransport *transport, GIOStream *stream)
 {
@@ -58,6 +66,7 @@ bh_tcp_transport_class_init(BhTcpTransportClass *klass)
 
   transport->connect_async = connect_async;
   transport->connect_finish = connect_finish;
+  transport->get_unsent = get_unsent;
   transport->end_output = end_output;
   G_OBJECT_CLASS(klass)->finalize = bh_tcp_transport_finalize;
 }

@@ -97,15 +97,6 @@ bh_aside_list_set(BhAsideList *list, const char *log_id, gint64 seq, const char 
   return TRUE;
 }
 
-const char *
-bh_aside_list_get(BhAsideList *list, const char *log_id, gint64 seq)
-{
-  g_autofree char *name = g_strdup_printf("%s:%" G_GINT64_FORMAT, log_id, seq);
-  GList *link = g_tree_lookup(list->links, name);
-
-  return link != NULL ? ((Aside *)link->data)->reason : NULL;
-}
-
 json_t *
 bh_aside_list_to_json(BhAsideList *list)
 {

@@ -21,9 +21,6 @@ void bh_aside_list_free(BhAsideList *list);
 gboolean bh_aside_list_set(BhAsideList *list, const char *log_id, gint64 seq, const char *entity,
                            const char *reason);
 
-/** bh_aside_list_get: Returns: (nullable): static: the reason */
-const char *bh_aside_list_get(BhAsideList *list, const char *log_id, gint64 seq);
-
 /** bh_aside_list_to_json: Returns: (transfer full): `[{logId, seq, reason, entity}, ...]`, in the
  * order in which they came */
 json_t *bh_aside_list_to_json(BhAsideList *list);

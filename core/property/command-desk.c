@@ -104,6 +104,24 @@ make_number(gpointer user_data)
   return bh_ticket_number_make(series, self->last_number);
 }
 
+/* A hub that was restored from a backup has called numbers out that its devices hand back one by
+ * one, also after it went on by itself. */
+static void
+on_committed(BhProperty *property, GPtrArray *operations, gpointer source, BhCommandDesk *self)
+{
+  for (guint i = 0; self->series != NULL && i < operations->len; i++) {
+    const BhOperation *op = operations->pdata[i];
+    guint number;
+
+    if (g_strcmp0(op->kind, "order.open") != 0)
+      continue;
+    number = bh_ticket_number_parse(json_string_value(json_object_get(op->body, "number")),
+                                    self->series);
+    if (bh_ticket_number_is_after(number, self->last_number))
+      self->last_number = number;
+  }
+}
+
 /* --- the types --- */
 
 static void
@@ -152,12 +170,6 @@ find_type(const char *name)
     if (g_strcmp0(types[i].name, name) == 0)
       return &types[i];
   return NULL;
-}
-
-gboolean
-bh_command_desk_takes(const char *type)
-{
-  return find_type(type) != NULL;
 }
 
 /* --- answers --- */
@@ -312,18 +324,6 @@ load_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     end_turn(self, task, error);
 }
 
-/* An order that somebody names may have left memory long ago, or have come back by a late operation
- * without what it had before; one that a command makes has not. */
-static gboolean
-may_be_archived(BhCommandDesk *self, const Command *command)
-{
-  const json_t *content = json_object_get(command->message, command->type->name);
-  gboolean is_named = json_object_get(content, "orderId") != NULL ||
-                      json_object_get(command->message, "orderId") != NULL;
-
-  return is_named && !bh_property_has_whole(self->property, command->entity);
-}
-
 static void
 run_line(BhCommandDesk *self, const char *entity)
 {
@@ -332,7 +332,9 @@ run_line(BhCommandDesk *self, const char *entity)
   while ((line = g_hash_table_lookup(self->lines, entity)) != NULL) {
     GTask *task = g_queue_peek_head(line);
 
-    if (may_be_archived(self, g_task_get_task_data(task))) {
+    /* It may have left memory long ago, or have come back by a late operation without what it had
+     * before: also what a command makes, for it may be said again days later. */
+    if (!bh_property_has_whole(self->property, entity)) {
       bh_property_load_record_async(self->property, entity, load_cb, task);
       return;
     }
@@ -455,6 +457,7 @@ bh_command_desk_new(BhProperty *property)
   BhCommandDesk *self = g_object_new(BH_TYPE_COMMAND_DESK, NULL);
 
   self->property = g_object_ref(property);
+  g_signal_connect_object(property, "committed", G_CALLBACK(on_committed), self, 0);
   self->stock = bh_command_stock_new(property);
   return self;
 }

@@ -30,14 +30,11 @@ G_DECLARE_FINAL_TYPE(BhCommandDesk, bh_command_desk, BH, COMMAND_DESK, GObject)
  */
 BhCommandDesk *bh_command_desk_new(BhProperty *property);
 
-/** bh_command_desk_takes: @type: (nullable): whether it is the type of a command */
-gboolean bh_command_desk_takes(const char *type);
-
 /**
  * bh_command_desk_run_async:
  * @sender: copied
- * @message: of a type that bh_command_desk_takes(), otherwise foreign; referenced, not to be
- *   changed any more
+ * @message: its `type` is order, notification, service, line-cancel or receipt; otherwise foreign;
+ *   referenced, not to be changed any more
  */
 void bh_command_desk_run_async(BhCommandDesk *desk, const BhCommandSender *sender, json_t *message,
                                GAsyncReadyCallback callback, gpointer user_data);

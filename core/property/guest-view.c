@@ -95,7 +95,9 @@ typedef struct {
   const BhRecord *record;
   const char *seating_id;
   GHashTable *lines;      /* ids, owned: those shown, and those that they were split from */
-  GHashTable *operations; /* names, owned: of the states shown */
+  GHashTable *moved;      /* ids, owned: all that were ever moved by themselves */
+  GHashTable *strays;     /* ids, owned: split off those shown, and moved elsewhere by now */
+  GHashTable *operations; /* names, owned: of the states and discounts shown */
 } Lines;
 
 static void
@@ -104,6 +106,7 @@ note_line(const char *line_id, const char *order_id, gpointer data)
   Lines *lines = data;
   g_autofree char *seating = bh_view_index_dup_seating(lines->property, order_id);
 
+  g_hash_table_add(lines->moved, g_strdup(line_id));
   if (g_strcmp0(seating, lines->seating_id) == 0)
     g_hash_table_add(lines->lines, g_strdup(line_id));
 }
@@ -121,52 +124,83 @@ split_path(const char *path, const char *type, char **first, char **second)
   return TRUE;
 }
 
+/* By line, lists of ids: what it was split off, and what was split off it. */
+typedef struct {
+  GHashTable *origins;
+  GHashTable *descendants;
+} Splits;
+
+static void
+add_to_list(GHashTable *lists, const char *key, const char *id)
+{
+  GPtrArray *list = g_hash_table_lookup(lists, key);
+
+  if (list == NULL) {
+    list = g_ptr_array_new_with_free_func(g_free);
+    g_hash_table_insert(lists, g_strdup(key), list);
+  }
+  g_ptr_array_add(list, g_strdup(id));
+}
+
 static void
 note_split(const char *path, json_t *value, const BhStamp *stamp, gpointer data)
 {
-  GHashTable *origins = data;
+  Splits *splits = data;
   g_autofree char *from = NULL;
   g_autofree char *to = NULL;
-  GPtrArray *list;
 
   (void)value;
   (void)stamp;
   if (!split_path(path, "split", &from, &to))
     return;
-  list = g_hash_table_lookup(origins, to);
-  if (list == NULL) {
-    list = g_ptr_array_new_with_free_func(g_free);
-    g_hash_table_insert(origins, g_steal_pointer(&to), list);
-  }
-  g_ptr_array_add(list, g_steal_pointer(&from));
+  add_to_list(splits->origins, to, from);
+  add_to_list(splits->descendants, from, to);
 }
 
-/* A line that was split off has the content of its original; of several that split off the same one
- * the reader chooses. */
+/* Adds to the lines all that @lists leads to from them; @strays: (nullable): but for those of
+ * @moved, which go there. */
 static void
-add_originals(Lines *lines)
+follow(Lines *lines, GHashTable *lists, GHashTable *strays)
 {
-  g_autoptr(GHashTable) origins =
-      g_hash_table_new_full(bh_keyed_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
   g_autoptr(GPtrArray) queue = g_ptr_array_new();
   GHashTableIter iter;
   gpointer line;
 
-  bh_record_visit_items(lines->record, "split/", note_split, origins);
   g_hash_table_iter_init(&iter, lines->lines);
   while (g_hash_table_iter_next(&iter, &line, NULL))
     g_ptr_array_add(queue, line);
   for (guint i = 0; i < queue->len; i++) {
-    GPtrArray *from = g_hash_table_lookup(origins, queue->pdata[i]);
+    GPtrArray *next = g_hash_table_lookup(lists, queue->pdata[i]);
 
     /* Each once: splits may go in circles. A second key would free the first, which is queued. */
-    for (guint j = 0; from != NULL && j < from->len; j++) {
-      if (g_hash_table_contains(lines->lines, from->pdata[j]))
+    for (guint j = 0; next != NULL && j < next->len; j++) {
+      if (g_hash_table_contains(lines->lines, next->pdata[j]))
         continue;
-      g_hash_table_add(lines->lines, g_strdup(from->pdata[j]));
-      g_ptr_array_add(queue, from->pdata[j]);
+      if (strays != NULL && g_hash_table_contains(lines->moved, next->pdata[j])) {
+        g_hash_table_add(strays, g_strdup(next->pdata[j]));
+        continue;
+      }
+      g_hash_table_add(lines->lines, g_strdup(next->pdata[j]));
+      g_ptr_array_add(queue, next->pdata[j]);
     }
   }
+}
+
+/* A line that was split off one that was moved stands where that one does, until it is moved
+ * itself. It has the content of its original; of several that split off the same one the reader
+ * chooses. */
+static void
+add_relatives(Lines *lines)
+{
+  g_autoptr(GHashTable) origins =
+      g_hash_table_new_full(bh_keyed_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+  g_autoptr(GHashTable) descendants =
+      g_hash_table_new_full(bh_keyed_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+  Splits splits = {origins, descendants};
+
+  bh_record_visit_items(lines->record, "split/", note_split, &splits);
+  follow(lines, descendants, lines->strays);
+  follow(lines, origins, NULL);
 }
 
 /* Whether the second word of `type/<lineId>...` is one of the lines. */
@@ -182,6 +216,15 @@ is_of_lines(const Lines *lines, const char *path)
   return g_hash_table_contains(lines->lines, line);
 }
 
+/* Of one line that is shown: how much it costs. */
+static gboolean
+is_discount(const Lines *lines, const json_t *part)
+{
+  const char *line_id = json_string_value(json_object_get(json_array_get(part, 0), "lineId"));
+
+  return line_id != NULL && g_hash_table_contains(lines->lines, line_id);
+}
+
 static gboolean
 is_line_item(const char *path, const json_t *part, gpointer data)
 {
@@ -189,6 +232,13 @@ is_line_item(const char *path, const json_t *part, gpointer data)
 
   if (!is_public(part, ITEM_LOG))
     return FALSE;
+  if (g_str_has_prefix(path, "discount/") && is_discount(lines, part)) {
+    g_hash_table_add(lines->operations,
+                     g_strdup_printf("%s:%" JSON_INTEGER_FORMAT,
+                                     json_string_value(json_array_get(part, ITEM_LOG)),
+                                     json_integer_value(json_array_get(part, ITEM_LOG + 1))));
+    return TRUE;
+  }
   if (g_str_has_prefix(path, "line/") || g_str_has_prefix(path, "split/") ||
       g_str_has_prefix(path, "seen/"))
     return is_of_lines(lines, path);
@@ -196,7 +246,7 @@ is_line_item(const char *path, const json_t *part, gpointer data)
     g_hash_table_add(lines->operations, g_strdup(strrchr(path, '/') + 1));
     return TRUE;
   }
-  /* Undone states are judged when all states are known. */
+  /* Judged when all states and discounts are known. */
   return g_str_has_prefix(path, "undo/");
 }
 
@@ -210,11 +260,22 @@ is_line_undo(const char *path, const json_t *part, gpointer data)
          g_hash_table_contains(lines->operations, path + strlen("undo/"));
 }
 
+/* Where it is now is all that is shown of it. */
+static gboolean
+is_stray(const Lines *lines, const char *path)
+{
+  g_autofree char *line = NULL;
+  g_autofree char *name = NULL;
+
+  return split_path(path, "line", &line, &name) && g_str_equal(name, "orderId") &&
+         g_hash_table_contains(lines->strays, line);
+}
+
 static gboolean
 is_line_register(const char *path, const json_t *part, gpointer data)
 {
   return is_public(part, REGISTER_LOG) && g_str_has_prefix(path, "line/") &&
-         is_of_lines(data, path);
+         (is_of_lines(data, path) || is_stray(data, path));
 }
 
 /* What of another's order was moved to one of this seating; NULL: nothing. */
@@ -222,15 +283,17 @@ static json_t *
 read_moved(BhProperty *property, const BhRecord *record, const char *seating_id)
 {
   g_autoptr(GHashTable) ids = g_hash_table_new_full(bh_keyed_hash, g_str_equal, g_free, NULL);
+  g_autoptr(GHashTable) moved = g_hash_table_new_full(bh_keyed_hash, g_str_equal, g_free, NULL);
+  g_autoptr(GHashTable) strays = g_hash_table_new_full(bh_keyed_hash, g_str_equal, g_free, NULL);
   g_autoptr(GHashTable) operations =
       g_hash_table_new_full(bh_keyed_hash, g_str_equal, g_free, NULL);
-  Lines lines = {property, record, seating_id, ids, operations};
+  Lines lines = {property, record, seating_id, ids, moved, strays, operations};
   json_t *content;
 
   bh_order_state_visit_moves(record, note_line, &lines);
   if (g_hash_table_size(ids) == 0)
     return NULL;
-  add_originals(&lines);
+  add_relatives(&lines);
   content = bh_record_to_json(record);
   filter(json_object_get(content, "items"), is_line_item, &lines);
   filter(json_object_get(content, "items"), is_line_undo, &lines);

@@ -8,7 +8,8 @@
  * and currency; of the own place what it is called, not the state of the room or who cleans it; the
  * own seating; the orders, requests and messages of the own seating; messages and requests of the
  * own device; and of other orders from which lines were moved to an order of the own seating, these
- * lines. Nothing else: no people, no devices, no other tables.
+ * lines, with what was split off them and what is off their price; of lines that were split off
+ * them and moved on, where to. Nothing else: no people, no devices, no other tables.
  */
 #pragma once
 

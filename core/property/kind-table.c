@@ -153,17 +153,6 @@ bh_kind_table_lift(const BhOperation *op, BhRecord *into)
 }
 
 gboolean
-bh_kind_table_get_action(const char *name, BhAction *action)
-{
-  const Kind *kind = find_kind(name);
-
-  if (kind == NULL)
-    return FALSE;
-  *action = kind->action;
-  return TRUE;
-}
-
-gboolean
 bh_kind_table_has_entity(const char *name, const char *entity)
 {
   const Kind *kind = find_kind(name);

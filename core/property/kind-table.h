@@ -31,14 +31,6 @@ const char *bh_kind_table_get_version(void);
  */
 gboolean bh_kind_table_lift(const BhOperation *op, BhRecord *into);
 
-/**
- * bh_kind_table_get_action:
- * @action: (out): what one must be allowed to do in order to write a @kind
- *
- * Returns: %FALSE: there is no such kind
- */
-gboolean bh_kind_table_get_action(const char *kind, BhAction *action);
-
 /** bh_kind_table_has_entity: whether a @kind may concern @entity, which is `type/id`. */
 gboolean bh_kind_table_has_entity(const char *kind, const char *entity);
 

@@ -266,8 +266,10 @@ bh_order_money_get_charges(const BhRecord *record)
   for (guint i = 0; i < payments->len; i++) {
     const Payment *payment = &g_array_index(payments, Payment, i);
 
-    if (!is_charge(payment))
+    if (!is_charge(payment)) {
+      charges = MAX(charges, BH_CHARGES_PAID);
       continue;
+    }
     if (payment->settled < get_owed(payment))
       return BH_CHARGES_OPEN;
     charges = BH_CHARGES_SETTLED;

@@ -55,10 +55,12 @@ json_t *bh_order_money_get_taxes(GArray *moneys, gint64 *added);
 json_t *bh_order_money_get_payments(const BhRecord *record, gint64 *paid, gint64 *tips);
 
 typedef enum {
-  BH_CHARGES_NONE,    /* nothing of it is charged to a room */
+  BH_CHARGES_NONE,    /* nobody has paid anything of it */
+  BH_CHARGES_PAID,    /* in other ways than by a room */
   BH_CHARGES_SETTLED, /* all of what is */
   BH_CHARGES_OPEN,
 } BhCharges;
 
-/** bh_order_money_get_charges: @record: of an order: how what it charges to rooms stands */
+/** bh_order_money_get_charges: @record: of an order: how what was paid of it, or charged to rooms,
+ * stands */
 BhCharges bh_order_money_get_charges(const BhRecord *record);

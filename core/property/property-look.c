@@ -413,12 +413,6 @@ bh_property_get_device_id(BhProperty *property)
   return property->device_id;
 }
 
-BhRole
-bh_property_get_role(BhProperty *property)
-{
-  return property->role;
-}
-
 BhLevel
 bh_property_get_level(BhProperty *property)
 {

@@ -14,10 +14,6 @@
 #include "property.h"
 #include "record-book.h"
 
-/* Logs of one device but the hub: it has a new one when its storage was lost. More are refused as
- * `too-far`, so that one device cannot fill the memory of all with empty logs. */
-#define BH_PROPERTY_MAX_DEVICE_LOGS 1000
-
 /* Prefix of values: the entities of this device are to be derived again at the next start. */
 #define BH_PROPERTY_DERIVE  "derive/"
 #define BH_PROPERTY_RECEIPT "receipt-number"
@@ -211,6 +207,7 @@ enum {
   BH_PROPERTY_CONFLICT,
   BH_PROPERTY_ASIDE_CHANGED,
   BH_PROPERTY_SAFE_CHANGED,
+  BH_PROPERTY_TOO_MANY_LOGS,
   BH_PROPERTY_N_SIGNALS
 };
 extern guint bh_property_signals[BH_PROPERTY_N_SIGNALS];

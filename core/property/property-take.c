@@ -140,7 +140,7 @@ judge_place(BhProperty *self, const BhLog *log, const BhOperation *op)
     return "too-far";
   if (log == NULL && op->role != BH_ROLE_HUB &&
       bh_log_table_count(self->logs, op->device_id) >= BH_PROPERTY_MAX_DEVICE_LOGS)
-    return "too-far";
+    return "too-many-logs";
   return NULL;
 }
 
@@ -190,6 +190,8 @@ admit_one(BhTake *take, BhPending *pending, Candidate *candidate)
   code = judge_place(self, log, op);
   if (code != NULL) {
     refuse(take, candidate, code);
+    if (g_str_equal(code, "too-many-logs"))
+      g_signal_emit(self, bh_property_signals[BH_PROPERTY_TOO_MANY_LOGS], 0, op->device_id);
     return;
   }
   if (op->seq > (log != NULL ? log->queued : 0) + 1) {

@@ -121,6 +121,8 @@ bh_property_class_init(BhPropertyClass *klass)
       add_signal("conflict", 2, G_TYPE_POINTER, G_TYPE_POINTER);
   bh_property_signals[BH_PROPERTY_ASIDE_CHANGED] =
       add_signal("aside-changed", 0, G_TYPE_NONE, G_TYPE_NONE);
+  bh_property_signals[BH_PROPERTY_TOO_MANY_LOGS] =
+      add_signal("too-many-logs", 1, G_TYPE_STRING, G_TYPE_NONE);
   bh_property_signals[BH_PROPERTY_SAFE_CHANGED] =
       add_signal("safe-changed", 0, G_TYPE_NONE, G_TYPE_NONE);
 }

@@ -22,9 +22,10 @@
  * - **Checkpoints** put records into the backend so that a start need not read all operations:
  *   after about BH_PROPERTY_CHECKPOINT_OPERATIONS, and at close. With one, what is over leaves
  *   memory: closed orders, ended seatings and requests that have had no operation for
- *   BH_PROPERTY_ARCHIVE_MS, and messages for BH_PROPERTY_ARCHIVE_MESSAGE_MS. Closed orders of which a
- *   room owes something stay until that is settled, however long it takes, and then for
+ *   BH_PROPERTY_ARCHIVE_MS, and messages for BH_PROPERTY_ARCHIVE_MESSAGE_MS. Closed orders of which
+ * a room owes something stay until that is settled, however long it takes, and then for
  *   BH_PROPERTY_ARCHIVE_SETTLED_MS. The overview tells a manager of debts that have grown old.
+ * Those that were paid otherwise stay so long at most, until a day that began after them is closed.
  * - **Upgrades**: what another table of kinds had set aside is judged again at the start.
  *
  * One main context. Everything may be called from signals and completions. Closing completes what
@@ -37,6 +38,11 @@
 #include "level.h"
 #include "operation-backend.h"
 #include "property-error.h"
+
+/* Logs of one device but the hub: it has a new one with each wipe of its storage, or start of a
+ * program that keeps nothing. More are refused as `too-many-logs`, so that one device cannot fill
+ * the memory of all with empty logs. A cut-off names them all. */
+#define BH_PROPERTY_MAX_DEVICE_LOGS 1000
 
 #define BH_PROPERTY_CHECKPOINT_OPERATIONS 2000
 #define BH_PROPERTY_ARCHIVE_MS            (G_GINT64_CONSTANT(36) * 60 * 60 * 1000)
@@ -95,6 +101,9 @@ typedef struct {
  *
  * bh_property_get_aside() lists others now.
  *
+ * BhProperty::too-many-logs:
+ * @device_id: whose operation was refused, for it has BH_PROPERTY_MAX_DEVICE_LOGS already
+ *
  * BhProperty::safe-changed:
  *
  * bh_property_get_safe() is another now.
@@ -123,7 +132,6 @@ void bh_property_close(BhProperty *property);
 
 const char *bh_property_get_tenant_id(BhProperty *property);
 const char *bh_property_get_device_id(BhProperty *property);
-BhRole bh_property_get_role(BhProperty *property);
 BhLevel bh_property_get_level(BhProperty *property);
 
 /** bh_property_get_clock: (transfer none): whose times own operations bear. */
@@ -189,7 +197,7 @@ gint64 bh_property_next_version(BhProperty *property, const char *entity);
 typedef struct {
   char *log_id;
   gint64 seq;
-  const char *code; /* static: forged, unknown-device, too-far, private */
+  const char *code; /* static: forged, unknown-device, too-far, too-many-logs, private */
 } BhPropertyRefusal;
 
 typedef struct {

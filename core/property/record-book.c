@@ -11,6 +11,7 @@
 #include "property.h"
 
 #define ORDER "order/"
+#define DAY   "day/"
 
 /* What has an end, and is archived after it. An open request that nobody has answered for so long
  * asks for nothing any more. */
@@ -30,9 +31,11 @@ static const Ending endings[] = {
 
 /* Trees: names are chosen by others, who could find many of one hash; and readers want a type. */
 struct _BhRecordBook {
-  GTree *entries;   /* name (of the value) -> BhBookEntry, owned */
-  GTree *moved;     /* order id (owned) -> GPtrArray of names, owned; may name one too many */
-  GPtrArray *dirty; /* names, owned */
+  GTree *entries;      /* name (of the value) -> BhBookEntry, owned */
+  GTree *moved;        /* order id (owned) -> GPtrArray of names, owned; may name one too many */
+  GPtrArray *dirty;    /* names, owned */
+  gint64 day_ms;       /* as find_day() has it */
+  gint64 day_until_ms; /* as long as that holds; 0: to be looked for */
 };
 
 static int
@@ -83,6 +86,20 @@ bh_record_book_find(BhRecordBook *book, const char *name)
   return g_tree_lookup(book->entries, name);
 }
 
+/* Calls @visit for entries whose name begins with @prefix, by name, until it returns TRUE. */
+static void
+visit_entries(BhRecordBook *book, const char *prefix, GTraverseFunc visit, gpointer data)
+{
+  GTreeNode *node =
+      prefix != NULL ? g_tree_lower_bound(book->entries, prefix) : g_tree_node_first(book->entries);
+
+  for (; node != NULL; node = g_tree_node_next(node)) {
+    if ((prefix != NULL && !g_str_has_prefix(g_tree_node_key(node), prefix)) ||
+        visit(g_tree_node_key(node), g_tree_node_value(node), data))
+      return;
+  }
+}
+
 /* Returns: (nullable): %NULL: it is never archived */
 static const Ending *
 find_ending(const char *name)
@@ -114,13 +131,16 @@ add_move(const char *line_id, const char *order_id, gpointer data)
     g_ptr_array_add(names, g_strdup(mover->name));
 }
 
+/* What follows from a record that changed. */
 static void
-index_moves(BhRecordBook *book, const BhBookEntry *entry)
+index_entry(BhRecordBook *book, const BhBookEntry *entry)
 {
   Mover mover = {book, entry->name};
 
   if (g_str_has_prefix(entry->name, ORDER))
     bh_order_state_visit_moves(entry->record, add_move, &mover);
+  else if (g_str_has_prefix(entry->name, DAY))
+    book->day_until_ms = 0;
 }
 
 GPtrArray *
@@ -169,7 +189,7 @@ bh_record_book_put(BhRecordBook *book, const char *name, BhRecord *record, gint6
   BhBookEntry *entry = insert_entry(book, name, bh_record_ref(record));
 
   entry->touched_ms = touched_ms;
-  index_moves(book, entry);
+  index_entry(book, entry);
 }
 
 gboolean
@@ -180,22 +200,8 @@ bh_record_book_apply(BhRecordBook *book, const BhOperation *op, gint64 now_ms)
 
   entry->touched_ms = MAX(entry->touched_ms, now_ms);
   mark_entry(book, entry);
-  if (is_changed && g_str_equal(op->kind, "line.move"))
-    index_moves(book, entry);
-  return is_changed;
-}
-
-gboolean
-bh_record_book_merge(BhRecordBook *book, const char *name, const BhRecord *record,
-                     gint64 touched_ms)
-{
-  BhBookEntry *entry = ensure_entry(book, name);
-  gboolean is_changed = bh_record_merge(entry->record, record);
-
-  entry->touched_ms = MAX(entry->touched_ms, touched_ms);
-  mark_entry(book, entry);
-  if (is_changed)
-    index_moves(book, entry);
+  if (is_changed && (g_str_equal(op->kind, "line.move") || g_str_has_prefix(op->entity, DAY)))
+    index_entry(book, entry);
   return is_changed;
 }
 
@@ -211,7 +217,7 @@ bh_record_book_complete(BhRecordBook *book, const char *name, const BhRecord *re
   entry->is_partial = FALSE;
   entry->touched_ms = MAX(entry->touched_ms, touched_ms);
   if (record != NULL && bh_record_merge(entry->record, record))
-    index_moves(book, entry);
+    index_entry(book, entry);
 }
 
 gboolean
@@ -226,7 +232,7 @@ bh_record_book_replace(BhRecordBook *book, const char *name, BhRecord *record, g
   entry->is_partial = FALSE;
   entry->touched_ms = MAX(entry->touched_ms, touched_ms);
   mark_entry(book, entry);
-  index_moves(book, entry);
+  index_entry(book, entry);
   return !json_equal(before, after);
 }
 
@@ -244,10 +250,51 @@ typedef struct {
   gboolean is_wanted;
 } Target;
 
-/* What a room owes stays until it is settled, however long; what is settled, until a day has
- * counted it. */
+typedef struct {
+  gint64 now_ms;
+  gint64 from_ms, to_ms; /* of the last day that has ended */
+  gint64 next_ms;        /* the end of the first that has not */
+} Days;
+
 static gboolean
-is_kept_for_charges(const BhBookEntry *entry, gint64 now_ms)
+look_at_day(gpointer name, gpointer entry, gpointer data)
+{
+  const json_t *header = bh_record_get_item(((BhBookEntry *)entry)->record, "header");
+  gint64 from_ms = bh_order_part_get_integer(header, "fromMs", 0);
+  gint64 to_ms = bh_order_part_get_integer(header, "toMs", 0);
+  Days *days = data;
+
+  if (to_ms > days->now_ms) {
+    days->next_ms = MIN(days->next_ms, to_ms);
+  } else if (to_ms > days->to_ms || (to_ms == days->to_ms && from_ms < days->from_ms)) {
+    days->from_ms = from_ms;
+    days->to_ms = to_ms;
+  }
+  return FALSE;
+}
+
+/*
+ * From when on money may be on no day yet. The till that closed the last one may have been away,
+ * and have missed what was taken then: that is on the next, so the beginning of the last one
+ * counts. A day that ends in the future was closed by a clock that is wrong.
+ */
+static gint64
+find_day(BhRecordBook *book, gint64 now_ms)
+{
+  Days days = {.now_ms = now_ms, .next_ms = G_MAXINT64};
+
+  if (now_ms >= book->day_until_ms) {
+    visit_entries(book, DAY, look_at_day, &days);
+    book->day_ms = days.from_ms;
+    book->day_until_ms = days.next_ms;
+  }
+  return book->day_ms;
+}
+
+/* What a room owes stays until it is settled, however long; what is settled, or was paid otherwise,
+ * until a day has counted it: whoever closes the next may have it by a snapshot only. */
+static gboolean
+is_kept_for_charges(BhRecordBook *book, const BhBookEntry *entry, gint64 now_ms)
 {
   if (!g_str_has_prefix(entry->name, ORDER))
     return FALSE;
@@ -256,6 +303,9 @@ is_kept_for_charges(const BhBookEntry *entry, gint64 now_ms)
     return TRUE;
   case BH_CHARGES_SETTLED:
     return entry->touched_ms >= now_ms - BH_PROPERTY_ARCHIVE_SETTLED_MS;
+  case BH_CHARGES_PAID:
+    return entry->touched_ms >= now_ms - BH_PROPERTY_ARCHIVE_SETTLED_MS &&
+           entry->touched_ms > find_day(book, now_ms);
   case BH_CHARGES_NONE:
   default:
     return FALSE;
@@ -263,13 +313,13 @@ is_kept_for_charges(const BhBookEntry *entry, gint64 now_ms)
 }
 
 static gboolean
-is_over(const BhBookEntry *entry, gint64 now_ms)
+is_over(BhRecordBook *book, const BhBookEntry *entry, gint64 now_ms)
 {
   const Ending *ending = find_ending(entry->name);
   const json_t *value;
 
   if (ending == NULL || entry->touched_ms >= now_ms - ending->idle_ms ||
-      is_kept_for_charges(entry, now_ms))
+      is_kept_for_charges(book, entry, now_ms))
     return FALSE;
   if (ending->place == NULL)
     return TRUE;
@@ -285,7 +335,7 @@ check_target(const char *line_id, const char *order_id, gpointer data)
   g_autofree char *name = g_strconcat(ORDER, order_id, NULL);
   const BhBookEntry *entry = bh_record_book_find(target->book, name);
 
-  if (entry != NULL && !is_over(entry, target->now_ms))
+  if (entry != NULL && !is_over(target->book, entry, target->now_ms))
     target->is_wanted = TRUE;
 }
 
@@ -294,7 +344,7 @@ is_archivable(BhRecordBook *book, const BhBookEntry *entry, gint64 now_ms)
 {
   Target target = {book, now_ms, FALSE};
 
-  if (!is_over(entry, now_ms))
+  if (!is_over(book, entry, now_ms))
     return FALSE;
   if (g_str_has_prefix(entry->name, ORDER))
     bh_order_state_visit_moves(entry->record, check_target, &target);
@@ -331,20 +381,6 @@ bh_record_book_mark(BhRecordBook *book, const char *name)
 
   if (entry != NULL)
     mark_entry(book, entry);
-}
-
-/* Calls @visit for entries whose name begins with @prefix, by name, until it returns TRUE. */
-static void
-visit_entries(BhRecordBook *book, const char *prefix, GTraverseFunc visit, gpointer data)
-{
-  GTreeNode *node =
-      prefix != NULL ? g_tree_lower_bound(book->entries, prefix) : g_tree_node_first(book->entries);
-
-  for (; node != NULL; node = g_tree_node_next(node)) {
-    if ((prefix != NULL && !g_str_has_prefix(g_tree_node_key(node), prefix)) ||
-        visit(g_tree_node_key(node), g_tree_node_value(node), data))
-      return;
-  }
 }
 
 typedef struct {

@@ -29,10 +29,6 @@ void bh_record_book_put(BhRecordBook *book, const char *name, BhRecord *record, 
 /** bh_record_book_apply: @op: one that applies. Returns: whether its record reads otherwise now */
 gboolean bh_record_book_apply(BhRecordBook *book, const BhOperation *op, gint64 now_ms);
 
-/** bh_record_book_merge: @record is a part of what @name is. Returns: as apply */
-gboolean bh_record_book_merge(BhRecordBook *book, const char *name, const BhRecord *record,
-                              gint64 touched_ms);
-
 /**
  * bh_record_book_complete:
  * @record: (nullable): what the archive has of @name

@@ -97,7 +97,6 @@ struct _BhReplicator {
   GPtrArray *links; /* of BhReplicatorLink, owned */
   BhOperationCache *cache;
   BhTakeRate *rate;
-  GHashTable *authors;                            /* deviceId -> how many logs are its */
   BhOperationBatch *shared[BH_REPLICATOR_SHARED]; /* (nullable): the last ones */
   guint next_shared;
   guint64 next_id;

@@ -14,11 +14,9 @@
 #define STORE_RETRY_MS 1000
 #define STUB_RETRY_MS  1000
 /* Logs that were not known yet, of a peer; of more it is sent back what it sent. */
-#define MAX_HANDED 64
-/* A device with too many logs: long enough that it costs nothing. */
-#define CROWDED_RETRY_MS (10 * 60 * 1000)
-#define MAX_MEMBERS      BH_OPERATION_BATCH_MAX
-#define MAX_REF_BYTES    64
+#define MAX_HANDED    64
+#define MAX_MEMBERS   BH_OPERATION_BATCH_MAX
+#define MAX_REF_BYTES 64
 
 /* A batch of a peer, until it is answered. */
 typedef struct {
@@ -121,19 +119,6 @@ refuse_bad(Take *take, const json_t *wire, const GError *error)
          0);
 }
 
-/* Logs of one author are few; without a bound, what every replica says that it has would grow at
- * the rate of operations. The hub's own cannot be forged. */
-static gboolean
-is_crowded(BhReplicatorLink *link, const BhOperation *op)
-{
-  BhReplicator *replicator = link->replicator;
-
-  return !link->trusted && op->role != BH_ROLE_HUB &&
-         bh_property_get_seq(replicator->property, op->log_id) == 0 &&
-         GPOINTER_TO_UINT(g_hash_table_lookup(replicator->authors, op->device_id)) >=
-             BH_REPLICATOR_MAX_LOGS_OF_AUTHOR;
-}
-
 static void
 read_operation(Take *take, const json_t *wire)
 {
@@ -149,8 +134,6 @@ read_operation(Take *take, const json_t *wire)
              (!bh_replicator_is_keeper(link->replicator) ||
               !g_str_equal(op->device_id, link->device_id))) {
     refuse(take, op->log_id, op->seq, "private", 0);
-  } else if (is_crowded(link, op)) {
-    refuse(take, op->log_id, op->seq, "rate-limited", CROWDED_RETRY_MS);
   } else {
     take->size_bytes += op->length;
     g_ptr_array_add(take->operations, g_steal_pointer(&op));

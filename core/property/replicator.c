@@ -15,17 +15,6 @@
 
 /* --- life --- */
 
-static void
-count_author(const char *log_id, gint64 seq, const char *author, gpointer data)
-{
-  GHashTable *authors = data;
-  guint count = GPOINTER_TO_UINT(g_hash_table_lookup(authors, author));
-
-  (void)log_id;
-  (void)seq;
-  g_hash_table_insert(authors, g_strdup(author), GUINT_TO_POINTER(count + 1));
-}
-
 static void on_committed(BhProperty *property, GPtrArray *operations, gpointer source,
                          BhReplicator *replicator);
 static void on_conflict(BhProperty *property, BhOperation *first, BhOperation *other,
@@ -43,11 +32,9 @@ bh_replicator_new(BhProperty *property, BhReplicatorClock clock, gpointer clock_
   replicator->links = g_ptr_array_new_with_free_func((GDestroyNotify)bh_replicator_link_unref);
   replicator->cache = bh_operation_cache_new();
   replicator->rate = bh_take_rate_new();
-  replicator->authors = g_hash_table_new_full(bh_keyed_hash, g_str_equal, g_free, NULL);
   replicator->changed = g_hash_table_new_full(bh_keyed_hash, g_str_equal, g_free, NULL);
   replicator->passed = bh_log_positions_new();
   replicator->next_due_ms = -1;
-  bh_property_visit_logs(property, count_author, replicator->authors);
   g_signal_connect(property, "committed", G_CALLBACK(on_committed), replicator);
   g_signal_connect(property, "conflict", G_CALLBACK(on_conflict), replicator);
   g_signal_connect(property, "safe-changed", G_CALLBACK(on_safe_changed), replicator);
@@ -67,7 +54,6 @@ bh_replicator_free(BhReplicator *replicator)
     bh_operation_batch_unref(replicator->shared[i]);
   bh_operation_cache_free(replicator->cache);
   bh_take_rate_free(replicator->rate);
-  g_hash_table_unref(replicator->authors);
   g_hash_table_unref(replicator->changed);
   g_hash_table_unref(replicator->passed);
   bh_replicator_frozen_clear(&replicator->frozen);
@@ -197,8 +183,6 @@ static void
 keep(BhReplicator *replicator, BhOperation *op)
 {
   bh_redaction_visit_targets(op, forget_redacted, replicator);
-  if (op->seq == 1)
-    count_author(op->log_id, 1, op->device_id, replicator->authors);
   /* Variants are read together, from the disk. */
   if (bh_property_get_fork_count(replicator->property, op->log_id, op->seq) < 2)
     bh_operation_cache_add(replicator->cache, op);

@@ -37,8 +37,6 @@
 #define BH_REPLICATOR_SNAPSHOT_OPERATIONS 2000
 /* Batches of one peer that are being stored; more are dropped. */
 #define BH_REPLICATOR_MAX_TAKES 8
-/* Logs of one author; a device makes one with each wipe of its storage or start of its program. */
-#define BH_REPLICATOR_MAX_LOGS_OF_AUTHOR 4096
 
 typedef struct _BhReplicator BhReplicator;
 typedef struct _BhReplicatorLink BhReplicatorLink;
@@ -105,7 +103,7 @@ gboolean bh_replicator_receive(BhReplicator *replicator, BhReplicatorLink *link,
 /** bh_replicator_ready: the link's channel has room again. */
 void bh_replicator_ready(BhReplicator *replicator, BhReplicatorLink *link);
 
-/** bh_replicator_wake: the machine slept, the network changed: every peer is told `have` again. */
+/** bh_replicator_wake: the machine slept: every peer is told `have` again. */
 void bh_replicator_wake(BhReplicator *replicator);
 
 /** bh_replicator_tick: Returns: in how many ms it wants the next; -1: none is needed */

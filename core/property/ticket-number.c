@@ -83,3 +83,11 @@ bh_ticket_number_next(guint number)
 {
   return number % BH_TICKET_LAST_NUMBER + 1;
 }
+
+gboolean
+bh_ticket_number_is_after(guint number, guint other)
+{
+  guint ahead = (number + BH_TICKET_LAST_NUMBER - other) % BH_TICKET_LAST_NUMBER;
+
+  return number != 0 && (other == 0 || (ahead > 0 && ahead <= BH_TICKET_LAST_NUMBER / 2));
+}

@@ -48,3 +48,7 @@ guint bh_ticket_number_parse(const char *text, const char *series);
 
 /** bh_ticket_number_next: Returns: the one after @number; 0 counts as none yet */
 guint bh_ticket_number_next(guint number);
+
+/** bh_ticket_number_is_after: whether one gets from @other to @number rather than back; 0 is before
+ * all */
+gboolean bh_ticket_number_is_after(guint number, guint other);

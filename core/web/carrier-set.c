@@ -176,6 +176,8 @@ bh_carrier_set_drop_astray(BhCarrierSet *set)
   g_autoptr(GPtrArray) addresses = bh_own_address_list();
   g_autoptr(GHashTable) ours = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
+  if (addresses == NULL)
+    return; /* nobody knows which have gone */
   for (guint i = 0; i < addresses->len; i++) {
     char *text = bh_address_normalise(((const BhOwnAddress *)addresses->pdata[i])->address);
 

@@ -14,10 +14,17 @@
 /* Certificate and key are replaced one after the other. */
 #define SETTLE_MS 500
 
-struct _BhCertificateFiles {
+/* Both owned. */
+typedef struct {
   char *certificate, *key;
+} Paths;
+
+struct _BhCertificateFiles {
+  Paths paths;
   BhCertificateTake take;
   gpointer user_data;
+  GCancellable *reading;     /* (nullable): of the look that is out */
+  gboolean looks_again;      /* when that one is back: the files have changed meanwhile */
   char *problem;             /* (nullable): what the last look could not do, and has been told */
   GFileMonitor *monitors[2]; /* NULL where they cannot be watched */
   guint look_id, settle_id;
@@ -25,45 +32,124 @@ struct _BhCertificateFiles {
 
 G_DEFINE_QUARK(bh_certificate_files_error_quark, bh_certificate_files_error)
 
-static gboolean
-take_fresh(BhCertificateFiles *self, BhCertificate *fresh, GError **error)
+static void
+paths_clear(Paths *paths)
 {
-  g_autoptr(BhCertificate) owned = fresh;
+  g_free(paths->certificate);
+  g_free(paths->key);
+}
 
-  return owned != NULL && self->take(owned, self->user_data, error);
+static Paths *
+paths_new(const Paths *from)
+{
+  Paths *paths = g_new(Paths, 1);
+
+  paths->certificate = g_strdup(from->certificate);
+  paths->key = g_strdup(from->key);
+  return paths;
+}
+
+static void
+paths_free(gpointer data)
+{
+  paths_clear(data);
+  g_free(data);
+}
+
+/* Waits as long as the files take: where they lie on another computer, maybe for ever. On any
+ * thread. Returns: (transfer full) (nullable): %NULL exactly when @error is set */
+static BhCertificate *
+read_files(const Paths *paths, GError **error)
+{
+  g_autofree char *certificate = NULL;
+  char *key = NULL;
+  BhCertificate *fresh = NULL;
+
+  if (g_file_get_contents(paths->certificate, &certificate, NULL, error) &&
+      g_file_get_contents(paths->key, &key, NULL, error))
+    fresh = bh_certificate_parse(key, certificate, error);
+  bh_digest_free_text(key);
+  return fresh;
+}
+
+/* @fresh: (nullable): %NULL: it could not be read, as @problem tells */
+static gboolean
+take_fresh(BhCertificateFiles *self, BhCertificate *fresh, const GError *problem, GError **error)
+{
+  g_autoptr(GError) refusal = NULL;
+
+  if (fresh != NULL && self->take(fresh, self->user_data, &refusal))
+    return TRUE;
+  g_set_error(error, BH_CERTIFICATE_FILES_ERROR, BH_CERTIFICATE_FILES_ERROR_UNUSABLE,
+              _("The certificate for https cannot be used (%s, %s): %s"), self->paths.certificate,
+              self->paths.key, (problem != NULL ? problem : refusal)->message);
+  return FALSE;
 }
 
 static gboolean
 load(BhCertificateFiles *self, GError **error)
 {
-  g_autofree char *certificate = NULL;
-  char *key = NULL;
   g_autoptr(GError) problem = NULL;
-  gboolean done = g_file_get_contents(self->certificate, &certificate, NULL, &problem) &&
-                  g_file_get_contents(self->key, &key, NULL, &problem) &&
-                  take_fresh(self, bh_certificate_parse(key, certificate, &problem), &problem);
+  g_autoptr(BhCertificate) fresh = read_files(&self->paths, &problem);
 
-  bh_digest_free_text(key);
-  if (!done)
-    g_set_error(error, BH_CERTIFICATE_FILES_ERROR, BH_CERTIFICATE_FILES_ERROR_UNUSABLE,
-                _("The certificate for https cannot be used (%s, %s): %s"), self->certificate,
-                self->key, problem->message);
-  return done;
+  return take_fresh(self, fresh, problem, error);
 }
 
-static gboolean
-on_look(gpointer user_data)
-{
-  BhCertificateFiles *self = user_data;
-  g_autoptr(GError) error = NULL;
+static void look(BhCertificateFiles *self);
 
-  if (load(self, &error)) {
+static void
+look_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GError) problem = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(BhCertificate) fresh = g_task_propagate_pointer(G_TASK(result), &problem);
+  BhCertificateFiles *self = user_data;
+
+  if (g_error_matches(problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return; /* self is gone */
+  g_clear_object(&self->reading);
+  if (take_fresh(self, fresh, problem, &error)) {
     g_clear_pointer(&self->problem, g_free);
   } else if (g_strcmp0(error->message, self->problem) != 0) {
     g_warning("%s", error->message);
     g_free(self->problem);
     self->problem = g_strdup(error->message);
   }
+  if (self->looks_again)
+    look(self);
+}
+
+static void
+run_look(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  BhCertificate *fresh = read_files(data, &error);
+
+  if (fresh != NULL)
+    g_task_return_pointer(task, fresh, (GDestroyNotify)bh_certificate_unref);
+  else
+    g_task_return_error(task, error);
+}
+
+/* One at a time: a thread that waits for a computer that is off is enough. */
+static void
+look(BhCertificateFiles *self)
+{
+  g_autoptr(GTask) task = NULL;
+
+  self->looks_again = self->reading != NULL;
+  if (self->reading != NULL)
+    return;
+  self->reading = g_cancellable_new();
+  task = g_task_new(NULL, self->reading, look_cb, self);
+  g_task_set_task_data(task, paths_new(&self->paths), paths_free);
+  g_task_run_in_thread(task, run_look);
+}
+
+static gboolean
+on_look(gpointer user_data)
+{
+  look(user_data);
   return G_SOURCE_CONTINUE;
 }
 
@@ -73,7 +159,7 @@ on_settled(gpointer user_data)
   BhCertificateFiles *self = user_data;
 
   self->settle_id = 0;
-  on_look(self);
+  look(self);
   return G_SOURCE_REMOVE;
 }
 
@@ -92,8 +178,8 @@ bh_certificate_files_new(const char *certificate, const char *key, BhCertificate
   g_autoptr(BhCertificateFiles) self = g_new0(BhCertificateFiles, 1);
   const char *const paths[] = {certificate, key};
 
-  self->certificate = g_strdup(certificate);
-  self->key = g_strdup(key);
+  self->paths.certificate = g_strdup(certificate);
+  self->paths.key = g_strdup(key);
   self->take = take;
   self->user_data = user_data;
   if (!load(self, error))
@@ -121,8 +207,10 @@ bh_certificate_files_free(BhCertificateFiles *files)
   }
   g_clear_handle_id(&files->look_id, g_source_remove);
   g_clear_handle_id(&files->settle_id, g_source_remove);
-  g_free(files->certificate);
-  g_free(files->key);
+  if (files->reading != NULL)
+    g_cancellable_cancel(files->reading);
+  g_clear_object(&files->reading);
+  paths_clear(&files->paths);
   g_free(files->problem);
   g_free(files);
 }

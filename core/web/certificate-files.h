@@ -2,7 +2,8 @@
 /*
  * BhCertificateFiles: a certificate and its key in files that somebody else renews: read at once,
  * and again whenever they change. What cannot be used is warned of once, and what was taken before
- * stays. Runs on the main context; reads small local files where it stands.
+ * stays. Runs on the main context; after the first time it reads on a thread, as the files may lie
+ * on a computer that is off by then, where reading waits without an end.
  */
 #pragma once
 

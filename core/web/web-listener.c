@@ -11,7 +11,8 @@
 #include "web-port.h"
 
 /* HTTP connections at a time, beside the WebSockets. A browser opens six. Whoever asks for nothing
- * makes way for the next: a few addresses could fill them all. */
+ * makes way for the next: a few addresses could fill them all. First those that got an answer, as a
+ * browser opens another one without a word; so a newcomer stays until hundreds have come after. */
 #define MAX_HTTP_CONNECTIONS 512
 /* Handshakes of TLS at a time. One takes a round trip; who says nothing makes way for the next. */
 #define MAX_HANDSHAKES 256
@@ -25,8 +26,10 @@ typedef struct {
   BhRemote *remote;
   gboolean is_counted;
   gboolean is_answering; /* its request has come whole */
+  gboolean was_answered; /* a request before */
   gboolean is_shut;      /* libsoup is about to let go of it */
   gint64 deadline_us;
+  gint64 waiting_since_us; /* for the first request, or the next */
   GSource *handshake; /* until hands have been shaken */
   GList link;         /* of handshakes */
 } Connection;
@@ -126,8 +129,13 @@ static void
 on_request_finished(SoupServer *soup, SoupServerMessage *message, gpointer user_data)
 {
   BhWebListener *listener = user_data;
+  Connection *connection = find(listener, message);
 
-  set_deadline(find(listener, message), listener->timing.next_request_ms, TRUE);
+  if (connection == NULL)
+    return;
+  connection->was_answered = TRUE;
+  connection->waiting_since_us = g_get_monotonic_time();
+  set_deadline(connection, listener->timing.next_request_ms, TRUE);
 }
 
 /* Connected to itself: the system hands it nothing that comes from anywhere else. */
@@ -236,11 +244,20 @@ identify(Connection *connection, gboolean is_tls)
   return TRUE;
 }
 
-/* Ends the one that has waited longest for its request. Returns: %FALSE: all are being answered */
+/* Whether @one makes way rather than @other. */
+static gboolean
+goes_before(const Connection *one, const Connection *other)
+{
+  if (one->was_answered != other->was_answered)
+    return one->was_answered;
+  return one->waiting_since_us < other->waiting_since_us;
+}
+
+/* Ends one that waits for a request. Returns: %FALSE: all are being answered */
 static gboolean
 make_place(BhWebListener *listener)
 {
-  Connection *oldest = NULL;
+  Connection *first = NULL;
   GHashTableIter iter;
   gpointer value;
 
@@ -249,16 +266,16 @@ make_place(BhWebListener *listener)
     Connection *connection = value;
 
     if (!connection->is_answering && !connection->is_shut && !connection->remote->local_socket &&
-        (oldest == NULL || connection->deadline_us < oldest->deadline_us))
-      oldest = connection;
+        (first == NULL || goes_before(connection, first)))
+      first = connection;
   }
-  if (oldest == NULL)
+  if (first == NULL)
     return FALSE;
   listener->refused++;
-  if (oldest->handshake != NULL)
-    g_hash_table_remove(listener->connections, oldest->name);
+  if (first->handshake != NULL)
+    g_hash_table_remove(listener->connections, first->name);
   else
-    shut(oldest);
+    shut(first);
   return TRUE;
 }
 
@@ -354,8 +371,9 @@ admit(BhWebListener *listener, GSocket *socket, gboolean is_tls)
   connection->listener = listener;
   connection->link.data = connection;
   connection->socket = g_object_ref(socket);
+  connection->waiting_since_us = g_get_monotonic_time();
   connection->deadline_us =
-      g_get_monotonic_time() + (gint64)listener->timing.first_request_ms * 1000;
+      connection->waiting_since_us + (gint64)listener->timing.first_request_ms * 1000;
   if (!identify(connection, is_tls)) {
     connection_free(connection); /* gone again */
     return;

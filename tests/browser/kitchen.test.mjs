@@ -287,18 +287,19 @@ describe(`${browserName}: the kitchen's screen`, () => {
   test('what changes after it was shown is marked old and new; what is cancelled until it is read', async () => {
     const { page, waiter, isSeen, tables } = await startService();
     const lines = [lineOf('burger', { quantity: 2, note: 'Rare' }), lineOf('soup'), lineOf('tea')];
-    const { number, orderId } = await waiter.order(lines, { placeId: tables[12].placeId });
+    const { number, orderId } = await waiter.order(lines, { placeId: tables[12].placeId, note: 'No nuts' });
     await see(page, number);
     await until('it is seen', () => isSeen({ orderId }));
     await waiter.say(
+      ['order.set', orderId, { version: 1, set: { note: 'No nuts · No milk' } }],
       ['line.set', orderId, { lineId: lines[0].lineId, version: 1, set: { quantity: 3 } }],
       ['line.set', orderId, { lineId: lines[0].lineId, version: 2, set: { note: 'Well done' } }],
       ['line.end', orderId, { lineIds: [lines[1].lineId], state: 'cancelled', reason: 'Too long' }],
       ['order.set', orderId, { version: 3, set: { placeId: tables[14].placeId } }]);
     await lineIs(page, number, 'Soup', 'cancelled');
     const marks = (tag) => page.$$eval(`${cardOf(number)} ${tag}`, (all) => all.map((one) => one.textContent));
-    assert.deepEqual(await marks('del'), ['Table 12', '2×', 'Rare']);
-    assert.deepEqual(await marks('ins'), ['3×', 'Well done']);
+    assert.deepEqual(await marks('del'), ['Table 12', 'No nuts', '2×', 'Rare']);
+    assert.deepEqual(await marks('ins'), ['No nuts · No milk', '3×', 'Well done']);
     const textOfCard = () => page.$eval(cardOf(number), (one) => one.textContent);
     assert.match(await textOfCard(), /Cancelled: Too long/);
 
@@ -314,7 +315,8 @@ describe(`${browserName}: the kitchen's screen`, () => {
     await reopen(page);
     await see(page, number);
     assert.deepEqual(await linesOf(page, number), ['todo Draught beer', 'todo House burger', 'todo Pot of tea']);
-    assert.deepEqual(await marks('ins'), ['3×', 'Well done'], 'what was changed still is, after a reload');
+    const kept = ['No nuts · No milk', '3×', 'Well done'];
+    assert.deepEqual(await marks('ins'), kept, 'what was changed still is, after a reload');
   });
 
   test('what is out, and how many are left, by one touch', async () => {

@@ -273,6 +273,8 @@ describe(`service in ${browserName}`, () => {
     await tap(anna, 'choice-rare');
     await tap(anna, 'item-done');
     await chosen(anna, 2);
+    await tap(anna, 'part-order');
+    await anna.type(byTestId('order-note'), 'Peanut allergy');
     await anna.reload();
     await tap(anna, 'send');
     await sent(anna, 'House burger');
@@ -285,6 +287,18 @@ describe(`service in ${browserName}`, () => {
     await pick(anna, 'soup');
     await chosen(anna, 1);
     await chosen(ben, 2);
+    await ben.type(byTestId('order-note'), 'Extra plates');
+    // What runs out between picking and sending is not sent.
+    const setSoup = async (available) => {
+      manager.set('item.availability', 'item/soup', { available });
+      await manager.push();
+      await see(anna, `${byTestId('cart-line')}[data-out="${!available}"]`, 'Soup of the day');
+    };
+    await setSoup(false);
+    await tap(anna, 'send');
+    await see(anna, byTestId('toast'), 'Soup of the day is out now.');
+    await setSoup(true);
+    await chosen(anna, 1);
     // Both at once.
     await Promise.all([anna, ben].map((page) => page.$eval(byTestId('send'), (one) => one.click())));
     for (const page of [anna, ben]) {
@@ -295,12 +309,21 @@ describe(`service in ${browserName}`, () => {
       const orders = await ordersOf('14');
       return orders.length === 1 && orders[0].lines.length === 4;
     });
+    assert.equal((await ordersOf('14'))[0].note, 'Peanut allergy · Extra plates');
 
+    // What somebody else changes while a line lies open is not changed back.
     await clickOn(await sent(anna, 'Soup of the day'));
-    await tap(anna, 'line-more');
-    await anna.type(byTestId('line-note'), 'hot');
-    await tap(anna, 'line-save');
+    await see(anna, byTestId('line-serve'));
+    await clickOn(await sent(ben, 'Soup of the day'));
+    await tap(ben, 'line-more');
+    await ben.type(byTestId('line-note'), 'hot');
+    await tap(ben, 'line-save');
     await sent(ben, '“hot”');
+    await see(anna, byTestId('line-dialog'), '“hot”');
+    assert.equal(await anna.$(byTestId('line-save')), null);
+    await anna.type(byTestId('line-note'), 'in a cup');
+    await tap(anna, 'line-save');
+    await sent(ben, '“in a cup”');
     await clickOn(await sent(ben, 'Crème brûlée'));
     await tap(ben, 'line-cancel');
     await tap(ben, 'reason-mistake');
@@ -321,6 +344,7 @@ describe(`service in ${browserName}`, () => {
       '1 Draught beer placed', '2 Soup of the day placed'].sort((a, b) =>
       linesOf(first).indexOf(a) - linesOf(first).indexOf(b)));
     assert.deepEqual(linesOf(second), ['1 Draught beer placed']);
+    assert.equal(second.note, first.note);
     assert.equal(first.lines.find(({ name }) => name === 'House burger').course, 2);
     const part = await see(ben, `[data-order="${second.orderId}"]`);
     await clickOn(await part.$(byTestId('order-move')));
@@ -429,6 +453,9 @@ describe(`service in ${browserName}`, () => {
     await toNow(staff);
     await see(staff, now('order'), 'Room 102');
     await pressByTab(staff, (id) => id === 'now-accept', 'Enter');
+    // What is done takes its card away, and not the place where one is.
+    await staff.waitForFunction((accept) => !document.querySelector(accept) &&
+      document.activeElement.matches('.now-first, .staff-tab'), { timeout: 20000 * slowness }, byTestId('now-accept'));
     await pressByTab(staff, (id) => id === 'tab-order', 'Enter');
     await see(staff, byTestId('floor'));
     // From its top again: behind its last button Tab leads out of the page.
@@ -468,20 +495,32 @@ describe(`service in ${browserName}`, () => {
   test('the hub killed between sending and answer: the order is there once', async () => {
     const guest = await sitDown('12');
     const before = (await ordersOf('12')).length;
-    await toNow(house.staff);
+    const { staff } = house;
+    await staff.goto(`${house.hub.origin}/staff#order/${house.places[14].placeId}`);
+    await staff.reload();
+    await tap(staff, 'part-menu');
+    await clickOn(await see(staff, `${byTestId('pick')}[data-item="tea"]`));
+    await attributeIs(staff, 'path-badge', 'data-path', ['local-p2p', 'hub-relay']);
     await tapDish(guest, 'soup');
     // It hears nothing more, and is gone before it could have answered.
     process.kill(house.hub.pid, 'SIGSTOP');
     await send(guest);
     await see(guest, card('sending'), 'Being sent');
     await house.hub.kill();
+    // With nobody near, what a waiter sends has not come anywhere yet, and the page does not say so.
+    await attributeIs(staff, 'path-badge', 'data-path', ['none']);
+    await tap(staff, 'send');
+    await see(staff, byTestId('toast'), 'Not with the kitchen yet: Table 14.');
     house.hub = await startHub(owner, { open: false, state: house.hub.state, port: house.hub.port });
     await see(guest, card('placed'), 'Ordered', 40000);
     assert.equal((await ordersOf('12')).length, before + 1);
     await guest.reload();
     await see(guest, card('placed'), 'Ordered');
     assert.equal((await ordersOf('12')).length, before + 1);
-    await see(house.staff, now('order'), 'Table 12', 40000);
+    await until("the waiter's order has come too", async () =>
+      (await ordersOf('14')).some((order) => linesOf(order).includes('1 Pot of tea placed')));
+    await tap(staff, 'tab-now');
+    await see(staff, now('order'), 'Table 12', 40000);
     await guest.close();
   });
 });

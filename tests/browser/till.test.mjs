@@ -399,6 +399,155 @@ describe(`till in ${browserName}`, () => {
         assert.match(day, text);
     });
 
+  test('a closed order to which a line came late is opened, paid and not closed again', LONG, async (t) => {
+    const { hub, page, manager } = await openTill(t);
+    await order(page, 'tea');
+    const [{ orderId }] = await until('the hub has the order', async () => {
+      const orders = await openOrders(hub);
+      return orders.length > 0 && orders;
+    });
+    await next(page, 'pay');
+    await tap(page, 'take');
+    await tap(page, 'no-receipt');
+    await tap(page, 'order-more');
+    await tap(page, 'order-served');
+    await tap(page, 'order-more');
+    await tap(page, 'order-close');
+    await page.waitForFunction((selector) => document.querySelector(selector) === null, {},
+      byTestId('open-order'));
+    // A waiter's phone had no connection then.
+    manager.log.write('order.lines', `order/${orderId}`,
+      { lines: [{ lineId: 'late', name: 'Draught beer', quantity: 1, price: 560 }] });
+    manager.log.write('line.state', `order/${orderId}`, { lineIds: ['late'], state: 'served' });
+    await manager.push();
+    await order(page, 'soup');
+    await (await page.waitForSelector(`${byTestId('open-order')}[data-order="${orderId}"]`)).click();
+    await dueIs(page, 560);
+    await next(page, 'pay');
+    await page.type(byTestId('tendered'), '10');
+    await tap(page, 'take');
+    await page.waitForFunction((selector) => document.querySelectorAll(selector).length === 1, {},
+      byTestId('open-order'));
+    await page.waitForSelector(byTestId('paid'));
+    await attributeIs(page, 'change', 'data-minor', '440');
+    await tap(page, 'no-receipt');
+    await stepIs(page, 'none');
+    await tap(page, 'order-more');
+    await page.waitForSelector(byTestId('order-dialog'));
+    assert.equal(await page.$(byTestId('order-close')), null);
+  });
+
+  test('what was asked about an order that is gone is not asked of the next', LONG, async (t) => {
+    const { hub, page, manager } = await openTill(t);
+    await order(page, 'tea');
+    const [{ orderId, lines: [line] }] = await until('the hub has the order', async () => {
+      const orders = await openOrders(hub);
+      return orders.length > 0 && orders;
+    });
+    await tap(page, 'new-order');
+    await order(page, 'soup');
+    await page.click(`${byTestId('open-order')}[data-order="${orderId}"]`);
+    await dueIs(page, 390);
+    await next(page, 'pay');
+    await page.waitForSelector(byTestId('pay'));
+    const entity = `order/${orderId}`;
+    manager.log.write('payment.add', entity, { paymentId: 'there', method: 'card', amount: 390 });
+    manager.log.write('line.state', entity, { lineIds: [line.lineId], state: 'served' });
+    manager.set('order.set', entity, { closed: true });
+    await manager.push();
+    await page.waitForFunction((selector) => document.querySelector(selector) === null, {}, byTestId('pay'));
+    await (await page.waitForSelector(byTestId('open-order'))).click();
+    await dueIs(page, 750);
+    assert.equal(await page.$('[role=dialog], dialog'), null);
+    await next(page, 'pay');
+    await page.waitForSelector(byTestId('pay'));
+  });
+
+  test('what a colleague writes meanwhile on a line or an order stays', LONG, async (t) => {
+    const { hub, page, manager } = await openTill(t);
+    await order(page, 'tea', 'tea');
+    const [{ orderId, lines: [{ lineId }] }] = await until('the hub has the order', async () => {
+      const orders = await openOrders(hub);
+      return orders.length > 0 && orders;
+    });
+    const entity = `order/${orderId}`;
+    let version = 10;
+    const write = async (kind, body) => {
+      manager.log.write(kind, entity, { ...body, version: version += 1 });
+      await manager.push();
+    };
+    const noteIs = (note) => until(`the note is ${note}`, async () =>
+      (await openOrders(hub))[0].note === note);
+    await (await page.$(byTestId('order-line'))).click();
+    await page.waitForSelector(byTestId('line-dialog'));
+    await write('line.set', { lineId, set: { quantity: 3, note: 'no milk' } });
+    await linesAre(page, ['3 × Pot of tea placed']);
+    assert.equal(await page.$eval(byTestId('line-save'), (one) => one.disabled), true);
+    await tap(page, 'line-quantity-more');
+    await tap(page, 'line-quantity-more');
+    await tap(page, 'line-save');
+    await linesAre(page, ['4 × Pot of tea placed']);
+    await until('the hub has both', async () => {
+      const [{ lines: [line] }] = await openOrders(hub);
+      return line.quantity === 4 && line.note === 'no milk';
+    });
+
+    const openNote = async () => {
+      await tap(page, 'order-more');
+      await tap(page, 'order-note');
+      await page.waitForSelector(byTestId('note-dialog'));
+    };
+    const shown = (text) => page.waitForFunction((selector, note) =>
+      document.querySelector(selector).textContent.includes(note), {}, '.till-head', text);
+    await openNote();
+    await write('order.set', { set: { note: 'peanut allergy' } });
+    await shown('peanut allergy');
+    await tap(page, 'confirm');
+    await openNote();
+    await write('order.set', { set: { note: 'sesame allergy' } });
+    await shown('sesame allergy');
+    await page.type(byTestId('order-note-text'), ', window');
+    await tap(page, 'confirm');
+    await noteIs('sesame allergy · peanut allergy, window');
+  });
+
+  test('two taps on the receipt do not hand out; what closing handed out comes back with the order', LONG,
+    async (t) => {
+      const { hub, page, manager } = await openTill(t);
+      await order(page, 'tea');
+      const [{ orderId, lines: [line] }] = await until('the hub has the order', async () => {
+        const orders = await openOrders(hub);
+        return orders.length > 0 && orders;
+      });
+      manager.log.write('line.state', `order/${orderId}`, { lineIds: [line.lineId], state: 'ready' });
+      await manager.push();
+      await linesAre(page, ['1 × Pot of tea ready']);
+      await next(page, 'pay');
+      await tap(page, 'take');
+      await tap(page, 'no-receipt');
+      await stepIs(page, 'receipt');
+      // Both at one moment, however long the page takes to say what is next.
+      await page.$eval(byTestId('next-action'), (button) => new Promise((done) => {
+        const now = performance.now();
+        performance.now = () => now;
+        new MutationObserver((_, observer) => {
+          observer.disconnect();
+          button.click();
+          performance.now = () => Performance.prototype.now.call(performance) + 1000;
+          done();
+        }).observe(button, { attributeFilter: ['data-step'] });
+        button.click();
+      }));
+      await stepIs(page, 'serve');
+      await linesAre(page, ['1 × Pot of tea ready']);
+      await next(page, 'serve');
+      await page.waitForFunction((selector) => document.querySelector(selector) === null, {},
+        byTestId('open-order'));
+      await tap(page, 'toast-action');
+      await (await page.waitForSelector(byTestId('open-order'))).click();
+      await linesAre(page, ['1 × Pot of tea ready']);
+    });
+
   test('what is out is seen and not sold; what was tapped survives a reload; the drawer opens alone', LONG,
     async (t) => {
       const { hub, page, printer } = await openTill(t);
@@ -432,6 +581,8 @@ describe(`till in ${browserName}`, () => {
       await tap(page, 'till-menu');
       await tap(page, 'open-drawer');
       await until('the drawer opens', () => drawers(printer) === 1, 20000);
+      await page.waitForFunction((selector) =>
+        /drawer was opened/.test(document.querySelector(selector)?.textContent), {}, byTestId('toast'));
       assert.equal(printer.cuts, 0);
     });
 });

@@ -4,6 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
 import { describe, test } from 'node:test';
@@ -169,16 +170,63 @@ describe('the window', { concurrency: 1 }, () => {
     await front.stop();
   });
 
+  test('offers no cancelling of what the hub does all the same', { timeout: 120000 }, async (t) => {
+    const hub = await startHub(t, { open: false });
+    const desktop = await startDesktop(t);
+    const front = desktop.startFront({ state: hub.state });
+    await putOff(desktop);
+    await goTo(desktop, 'Settings');
+    await desktop.find({ name: /recovery code/ });
+    await desktop.press({ role: 'push button', name: 'Change…' });
+    await desktop.type({ name: 'New passphrase' }, 'correct horse battery');
+    // It has the new passphrase when it goes on.
+    process.kill(hub.pid, 'SIGSTOP');
+    try {
+      await desktop.press({ role: 'push button', name: 'Use this passphrase' });
+      await desktop.find({ name: 'Changing the passphrase' });
+      const cancels = await desktop.list({ role: 'push button', name: 'Cancel' });
+      assert.deepEqual(cancels.filter(({ states }) => states.includes('showing')), []);
+    } finally {
+      process.kill(hub.pid, 'SIGCONT');
+    }
+    await desktop.gone({ name: 'Changing the passphrase' });
+    await desktop.find({ name: /Sealed with a passphrase of your own/ });
+    await front.stop();
+  });
+
+  test('follows what happens while nobody touches it', { timeout: 240000 }, async (t) => {
+    const desktop = await startDesktop(t);
+    const front = desktop.startFront();
+    await putOff(desktop);
+    await goTo(desktop, 'Settings');
+    await desktop.find({ name: /^Last backup: None yet/ });
+    await control(desktop, 'POST', '/api/v1/backup/now', {});
+    await until('the backup of somebody else', async () =>
+      (await desktop.list({ name: /^Last backup: just now/ })).length > 0, 60000);
+    await goTo(desktop, 'Activity');
+    await desktop.find({ name: /^A backup was made\./ });
+    await until('what was just now is a while ago', async () =>
+      (await desktop.list({ name: /^A backup was made\. [12] min ago/ })).length > 0, 120000);
+    await front.stop();
+  });
+
   test('brings a house back from its backup on a new computer', { timeout: 180000 }, async (t) => {
     const old = await startHub(t, { open: false });
     await Device.pair(old, { role: 'kitchen', name: 'Grill' });
     const { recoveryCode } = await old.control('GET', '/api/v1/backup');
+    await writeFile(path.join(old.state, 'settings.ini'), '[hub]\ncloud-ca=/gone.pem\n');
     await old.control('POST', '/api/v1/backup/now', {});
     const { folder, file } = await until('a backup', async () => (await old.control('GET', '/api/v1/backup')).last);
 
     const desktop = await startDesktop(t);
     const front = desktop.startFront();
     await desktop.find({ name: 'Welcome. What is your property called?' });
+    // A house that has something to lose already.
+    await desktop.type({ role: 'text', name: 'Name of the property' }, 'Hotel Seeblick');
+    await desktop.press({ role: 'push button', name: 'Next' });
+    await desktop.find({ name: 'Which printer does the kitchen use?' });
+    await desktop.press({ role: 'push button', name: 'Back' });
+    const key = await readFile(path.join(desktop.state, 'hub.key'), 'utf8');
     await desktop.press({ role: 'push button', name: 'Restore from a backup…' });
     await until('the chooser', async () => (await desktop.windows()).includes('Choose the backup'));
     await desktop.run('xdotool', 'search', '--sync', '--onlyvisible', '--name', 'Choose the backup', 'windowfocus', '--sync');
@@ -194,9 +242,13 @@ describe('the window', { concurrency: 1 }, () => {
     await desktop.press({ role: 'push button', name: 'Restore' });
     await desktop.find({ name: /passphrase|recovery code/i, role: 'label' });
     await desktop.gone({ name: 'Restoring the backup' });
+    assert.equal(await readFile(path.join(desktop.state, 'hub.key'), 'utf8'), key);
+    assert.equal((await control(desktop, 'GET', '/api/v1/settings')).settings.name, 'Hotel Seeblick');
     await desktop.type({ name: 'Recovery code or passphrase' }, recoveryCode);
     await desktop.press({ role: 'push button', name: 'Restore' });
-    await desktop.gone({ name: 'Welcome. What is your property called?' });
+    await desktop.find({ name: 'The house is back, but for this' });
+    await desktop.find({ name: 'The setting cloud-ca was not taken: /gone.pem is not on this computer.' });
+    await desktop.press({ role: 'push button', name: 'Done' });
     await desktop.find({ name: '1 device and 0 printers, all on your own network.' });
     const { devices } = await control(desktop, 'GET', '/api/v1/devices');
     assert.deepEqual(devices.map(({ name, role }) => [name, role]), [['Grill', 'kitchen']]);

@@ -490,6 +490,20 @@ describe('a restored hub', () => {
     const heir = await start(t, { state: target });
     assert.equal((await heir.control('GET', PLACE)).folderChosen, false);
   });
+
+  test('keeps settings that cannot be read beside its own', LONG, async (t) => {
+    const state = await makeStateFolder(t);
+    const hub = await start(t, { state });
+    await hub.control('POST', PLACE, { passphrase: PASSPHRASE });
+    await writeFile(path.join(state, 'settings.ini'), 'no group=1\n');
+    const file = await backUp(hub);
+    const target = await makeStateFolder(t);
+    const { status, out, err } = await restore(file, target, PASSPHRASE, ['--json']);
+    assert.equal(status, 0, err);
+    assert.equal(JSON.parse(out).leftOut.length, 1);
+    assert.equal(await readFile(path.join(target, 'settings.ini.old'), 'utf8'), 'no group=1\n');
+    assert.ok(!(await readdir(target)).includes('settings.ini'));
+  });
 });
 
 describe('a restore', () => {
@@ -613,6 +627,31 @@ describe('a restore', () => {
     await start(t, { state: other });
     assert.notDeepEqual(await readFile(path.join(other, 'hub.key')), key);
     assert.ok(!(await readdir(other)).includes('restore.part'));
+  });
+});
+
+describe('a restored house that takes the place of another one', () => {
+  test('has it after the next start, where the power went between two names', LONG, async (t) => {
+    const hub = await start(t);
+    await hub.control('POST', '/api/v1/settings', { name: 'Sea View' });
+    await hub.stop();
+    const key = await readFile(path.join(hub.state, 'hub.key'));
+    const state = path.join(await makeStateFolder(t), 'house');
+    // What was there has gone aside already.
+    await rename(hub.state, `${state}.restoring`);
+    await writeFile(path.join(`${state}.restoring`, 'restoring'), '');
+    const heir = await start(t, { state });
+    assert.deepEqual(await readFile(path.join(state, 'hub.key')), key);
+    assert.equal((await heir.control('GET', '/api/v1/settings')).settings.name, 'Sea View', 'its settings were read');
+    assert.deepEqual((await readdir(path.dirname(state))), ['house']);
+    await heir.stop();
+
+    // And where the house had not gone yet, it stays.
+    await mkdir(`${state}.restoring`);
+    for (const name of ['restoring', 'hub.key', 'bellhop.db']) await writeFile(path.join(`${state}.restoring`, name), '');
+    await start(t, { state });
+    assert.deepEqual(await readFile(path.join(state, 'hub.key')), key);
+    assert.deepEqual((await readdir(path.dirname(state))), ['house']);
   });
 });
 

@@ -21,6 +21,8 @@ const native = implementations.find((one) => one.name === 'node-datachannel');
 after(native.tearDown);
 
 const LONG = { timeout: 60000 };
+/* A hub that was held for so long takes itself for woken up. */
+const SLEEP_GAP_MS = 6000;
 
 const soup = { name: 'Soup', price: 600 };
 const tea = { name: 'Tea', price: 300, quantity: 2 };
@@ -262,6 +264,22 @@ describe('replication', () => {
     await other.move(ben.relay);
     await one.push(log.writeOrder(['Tea']).operations);
     await other.pull('the second', ({ logId, seq }) => logId === log.logId && seq === 4);
+  });
+
+  test('a hub that was asleep says again what it has', LONG, async (t) => {
+    const hub = await start(t);
+    const { device, relay } = await connect(t, hub, { channel: false });
+    const replica = new Replica(device, relay);
+    await replica.begin();
+    const log = new OperationLog(device);
+    await replica.push(log.writeOrder(['Soup']).operations);
+    process.kill(hub.pid, 'SIGSTOP');
+    t.after(() => hub.running && process.kill(hub.pid, 'SIGCONT'));
+    const asleep = Date.now();
+    await until('it was away for long', () => Date.now() > asleep + SLEEP_GAP_MS);
+    process.kill(hub.pid, 'SIGCONT');
+    await relay.hear('have again', ({ type, have, partial }) =>
+      type === 'have' && !partial && have[log.logId] === log.operations.length);
   });
 
   test('the books are in the log: devices and their series, people, places, seatings', LONG, async (t) => {

@@ -43,6 +43,13 @@ test('a device with a thousand logs is removed, and what it wrote stays', { time
   for (let i = 0; i < LOGS; i += A_BATCH) await away.push(before.slice(i, i + A_BATCH));
   await until('the page has all', () => page.record(noteOf(LOGS - 1)), 20000);
 
+  // Not one more: the device is told so, and the manager.
+  const { refused: [refusal] } = await away.push([write(new OperationLog(lost), 'message/of-no-log')]);
+  assert.deepEqual([refusal.code, refusal.retryMs], ['too-many-logs', undefined]);
+  const { entries } = await hub.control('GET', '/api/v1/audit');
+  assert.ok(entries.some(({ kind, subject, detail }) =>
+    kind === 'operations-aside' && subject === 'Lost phone' && detail === 'too-many-logs'));
+
   await hub.control('POST', '/api/v1/devices/revoke', { deviceId: lost.deviceId });
   // It met a colleague, who has what it wrote later and hands it on.
   const ben = await Device.pair(hub, { name: 'Ben' });

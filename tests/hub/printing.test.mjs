@@ -167,6 +167,7 @@ describe('a broken printer', () => {
     await till.status('next', 'done');
     assert.equal(printer.cuts >= 1, true);
     assert.equal(await stateOf(hub, 'broken'), 'uncertain');
+    assert.equal((await hub.status()).print.uncertain, 1, 'a person is told');
 
     till.signal.tellHub({ type: 'reprint', id: 'again', jobId: 'broken' });
     await till.status('broken', 'done');

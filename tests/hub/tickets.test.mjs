@@ -20,6 +20,8 @@ import { slowness, until } from '../lib/wait.mjs';
 
 const UNSEEN_MS = 500 * slowness;
 const LONG_MS = 20000;
+/* From here on the hub takes it for a sleep: BH_SLEEP_WATCH_GAP_MS, and a tick. */
+const SLEEP_GAP_MS = 6000;
 
 function start(t, printers, { unseenMs = UNSEEN_MS, screenMs, ...options } = {}) {
   return startHub(t, { open: false,
@@ -130,7 +132,8 @@ describe('what nobody has seen', () => {
     for (const [station, lineIds] of [['hot', order.lineIds.slice(0, 2)], [null, order.lineIds.slice(2)]]) {
       const alert = await untilAlert(hub, 'ticket-unseen', (one) => one.station === station && one.printed);
       const { jobId, ...subject } = alert.subject;
-      assert.deepEqual(subject, { orderId: order.orderId, number: 'A-17', placeId: 't12', station, printed: true });
+      assert.deepEqual(subject, { orderId: order.orderId, number: 'A-17', placeId: 't12', station, printed: true,
+        lost: false });
       const printed = await pullPrinted(desk, { lineIds });
       assert.deepEqual([printed.lineIds.sort(), printed.jobId], [[...lineIds].sort(), jobId]);
     }
@@ -283,6 +286,42 @@ describe('what nobody has seen', () => {
       false);
   });
 
+  test('taken back and needed again it comes out after all, also after a restart', { timeout: 60000 }, async (t) => {
+    const printer = await startPrinter(t);
+    await printer.close();
+    const state = await makeStateFolder(t);
+    const hub = await start(t, { printer }, { state });
+    const till = await connect(t, hub, 'pos', 'Till');
+    const orders = ['U-1', 'U-2'].map((number) => writeOrder(till, number, [`Undone ${number}`]));
+    await till.push();
+    const untilTakenBack = async (order) => {
+      const { jobId } = (await untilAlert(hub, 'ticket-unseen', ofOrder(order))).subject;
+      setState(till, order, 'ready');
+      await till.push();
+      await until('it is taken back', async () => (await hub.jobs())
+        .some((job) => job.jobId === jobId && job.state === 'failed' && job.detail === 'seen'), LONG_MS);
+      return { op: `${till.log.logId}:${till.log.operations.length}`, jobId };
+    };
+    const [first, second] = [await untilTakenBack(orders[0]), await untilTakenBack(orders[1])];
+    till.log.write('undo', `order/${orders[0].orderId}`, { op: first.op });
+    await till.push();
+    const { subject } = await untilAlert(hub, 'ticket-unseen',
+      (one) => one.orderId === orders[0].orderId && one.jobId !== first.jobId);
+    assert.equal(subject.jobId, `${first.jobId}-2`);
+    await printer.reopen();
+    await printer.untilPrinted('Undone U-1', LONG_MS);
+    await untilAlert(hub, 'ticket-unseen', (one) => one.jobId === subject.jobId && one.printed);
+    assert.equal((await alertsOf(hub, 'ticket-unseen')).filter((one) => ofOrder(orders[0])(one.subject)).length, 1);
+    await hub.stop();
+
+    const again = await start(t, { printer }, { state });
+    const back = await connect(t, again, 'pos', 'Till', till);
+    back.log.write('undo', `order/${orders[1].orderId}`, { op: second.op });
+    await back.push();
+    await printer.untilPrinted('Undone U-2', LONG_MS);
+    assert.equal(printer.count('Undone U-1'), 1);
+  });
+
   test('a queue that is full: told once, and tried again', { timeout: 60000 }, async (t) => {
     const printer = await startPrinter(t);
     await printer.close();
@@ -390,6 +429,26 @@ describe('once', () => {
     await checkOnce(t, house);
     assert.equal(subject.printed, false);
     assert.equal(house.printer.count('Kebab'), 0);
+  });
+
+  test('the hub sleeps while the printer is away: nor does it come when it wakes', { timeout: 60000 }, async (t) => {
+    const house = await startKebab(t, (printer) => printer.close());
+    const { subject } = await untilAlert(house.hub, 'ticket-unseen');
+    await until('it waits', async () => (await listTickets(house.hub)).some(({ detail }) => detail === 'offline'), LONG_MS);
+    process.kill(house.hub.pid, 'SIGSTOP');
+    t.after(() => house.hub.running && process.kill(house.hub.pid, 'SIGCONT'));
+    const asleep = Date.now();
+    await until('it was away for long', () => Date.now() > asleep + SLEEP_GAP_MS + UNSEEN_MS);
+    process.kill(house.hub.pid, 'SIGCONT');
+    await untilAlert(house.hub, 'ticket-unseen', ({ jobId, lost }) => jobId === subject.jobId && lost);
+    await house.printer.reopen();
+    const marker = writeOrder(house.till, 'K-2', ['Marker']);
+    await house.till.push();
+    await house.printer.untilPrinted('Marker', LONG_MS);
+    await untilAlert(house.hub, 'ticket-unseen', ofOrder(marker));
+    assert.equal(house.printer.count('Kebab'), 0);
+    assert.deepEqual((await listTickets(house.hub)).filter(({ jobId }) => jobId === subject.jobId)
+      .map(({ state, detail }) => [state, detail]), [['failed', 'old']]);
   });
 
   test('after an outage nothing is printed, and the desk is told once', { timeout: 60000 }, async (t) => {

@@ -281,13 +281,15 @@ test('status shows what needs somebody', async (t) => {
   const fake = await startFake(t, { 'GET status': [200, { alerts: 5, log: {} }], 'GET alerts': [200, { alerts: [
     alert('ticket-unseen', { number: 'A-17', printed: true }),
     alert('ticket-unseen', { number: 'A-18\u001b[2J', printed: false }),
+    alert('ticket-unseen', { number: 'A-19', printed: false, lost: true }),
     alert('screen-silent', { deviceName: 'Kitchen tablet' }), alert('tickets-after-outage', { count: 3 }),
     alert('a-later-kind', {})] }] });
   const { status, out } = await say(fake, ['status']);
   assert.equal(status, 0);
   assert.match(out, /Open alerts +5$/m);
   for (const words of ['Order A-17 was seen on no kitchen screen; it is on paper',
-    'The kitchen screen Kitchen tablet says nothing any more', 'no kitchen screen has shown: 3', 'a-later-kind'])
+    'The kitchen screen Kitchen tablet says nothing any more', 'no kitchen screen has shown: 3', 'a-later-kind',
+    'Order A-19 was seen on no kitchen screen and may not be on paper; tell the kitchen'])
     assert.ok(out.includes(words), `“${words}” in\n${out}`);
   assert.match(out, /^2025-11-2\d \d\d:\d\d +Order A-18.+it is not printed yet$/m);
   assert.ok(!out.includes('\u001b'), 'nothing of it moves the terminal');

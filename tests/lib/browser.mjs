@@ -142,15 +142,25 @@ export async function attributeIs(page, id, attribute, values, ms = 30000) {
   return handle.jsonValue();
 }
 
-/** What axe finds wrong with the page as it stands. */
+/** In the page: times that are read aloud again whenever they pass, with all of the region they are in. */
+function findTickingTimes() {
+  return [...document.querySelectorAll('time')].filter((time) => {
+    const region = time.closest('[aria-live], [role="alert"], [role="status"], [role="log"]');
+    return region !== null && region.getAttribute('aria-live') !== 'off'
+      && region.getAttribute('aria-relevant') !== 'additions';
+  }).map((time) => `ticking time in a live region: ${time.outerHTML}`);
+}
+
+/** What axe finds wrong with the page as it stands, and what it does not look for. */
 export async function findFaults(page) {
   const source = await readFile(axe, 'utf8');
-  return page.evaluate(async (text) => {
+  const faults = await page.evaluate(async (text) => {
     // The page's policy lets no foreign script in; the driver's own evaluation may.
     if (!window.axe) (0, eval)(text);
     const { violations } = await window.axe.run(document);
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
   }, source);
+  return [...faults, ...await page.evaluate(findTickingTimes)];
 }
 
 /** For a page's scripts to come: a person who reads this language. */

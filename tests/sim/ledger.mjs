@@ -169,7 +169,11 @@ export class Ledger {
 
   #watchSnapshot(from, { have, entities }) {
     assert(from.kind === 'hub', () => `${from.id} sends a snapshot`);
-    if (have !== undefined) this.#watchHeld(from, have, 'snapshot');
+    if (have !== undefined) {
+      this.#watchHeld(from, have, 'snapshot');
+      // Who takes it has the hub's word for that.
+      this.#noteAcknowledged(from, 'hub', have);
+    }
     const size = Buffer.byteLength(JSON.stringify(entities));
     assert(size <= MAX_BYTES + 2048 || entities.length === 1, () => `${from.id} sends a snapshot of ${size} bytes`);
   }

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
+import { Ledger, Storage } from './ledger.mjs';
 import { derive } from './model.mjs';
 import { readOrders } from './order-model.mjs';
 import { Random } from './random.mjs';
@@ -62,6 +63,18 @@ test('a failing run is made smaller', async () => {
   const options = { ...SMALL, operations: 30, flaws: { x2: { forget: 1 } } };
   const scenario = await shrink(1, options, () => undefined);
   assert.ok(scenario.actions.length < scenarioOf(1, options).actions.length / 2, `${scenario.actions.length} left`);
+});
+
+test('what a hub has is safe by its snapshot too, and no further', () => {
+  const logId = 'A'.repeat(22);
+  const ledger = new Ledger();
+  const [hub, one, two] = [['hub', 'hub'], ['s1', 'device'], ['s2', 'device']]
+    .map(([id, kind]) => ({ id, kind, storage: new Storage() }));
+  ledger.commit(hub, [[logId, 1, 'a'], [logId, 2, 'b']]);
+  ledger.watch(hub, one, { type: 'snapshot', id: 's', entities: [], have: { [logId]: 1 } });
+  const passOn = (seq) => ledger.watch(one, two, { type: 'ack', have: { [logId]: seq }, level: 'hub' });
+  passOn(1);
+  assert.throws(() => passOn(2), /the hub said so up to 1/);
 });
 
 test('chance is the same on every machine', () => {

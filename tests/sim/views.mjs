@@ -25,32 +25,50 @@ function seatingOf(record) {
   return (register === undefined ? record?.items.header?.[0]?.seatingId : register[0]) ?? null;
 }
 
-/** The lines of a record that stand on orders of the seating, with those they were split from. */
+/**
+ * The lines of a record that stand on orders of the seating, those that were split off them unless moved on
+ * (`strays`), and those that all these were split from.
+ */
 function movedLines(records, record, seatingId) {
   const lines = new Set();
+  const moved = new Set();
+  const strays = new Set();
   for (const [path, [orderId]] of Object.entries(record.registers)) {
     const [word, lineId, what] = path.split('/');
-    if (word === 'line' && what === 'orderId' && seatingOf(records.get(`order/${orderId}`)) === seatingId) lines.add(lineId);
+    if (word !== 'line' || what !== 'orderId' || typeof orderId !== 'string') continue;
+    moved.add(lineId);
+    if (seatingOf(records.get(`order/${orderId}`)) === seatingId) lines.add(lineId);
   }
   const splits = Object.keys(record.items).map((path) => path.split('/')).filter(([word]) => word === 'split');
-  for (let size = -1; size !== lines.size;) {
-    size = lines.size;
-    for (const [, from, to] of splits) if (lines.has(to)) lines.add(from);
-  }
-  return lines;
+  const grow = (add) => {
+    for (let size = -1; size !== lines.size;) {
+      size = lines.size;
+      for (const [, from, to] of splits) add(from, to);
+    }
+  };
+  grow((from, to) => {
+    if (lines.has(from) && !lines.has(to)) (moved.has(to) ? strays : lines).add(to);
+  });
+  grow((from, to) => {
+    if (lines.has(to)) lines.add(from);
+  });
+  return { lines, strays };
 }
 
 function readMoved(records, record, seatingId) {
-  const lines = movedLines(records, record, seatingId);
+  const { lines, strays } = movedLines(records, record, seatingId);
   if (lines.size === 0) return null;
   const isOfLine = (path) => lines.has(path.split('/')[1]);
+  const isDiscount = (path, [value]) => path.startsWith('discount/') && lines.has(value?.lineId);
   const items = entries(record.items, (path, part) => isOpen(part)
-    && ['line', 'split', 'seen', 'state'].includes(path.split('/')[0]) && isOfLine(path));
-  const states = new Set(Object.keys(items).filter((path) => path.startsWith('state/')).map((path) => path.split('/')[2]));
+    && ((['line', 'split', 'seen', 'state'].includes(path.split('/')[0]) && isOfLine(path)) || isDiscount(path, part)));
+  const states = new Set(Object.entries(items).flatMap(([path, part]) => path.startsWith('state/') ? [path.split('/')[2]]
+    : path.startsWith('discount/') ? [part.slice(-2).join(':')] : []));
   const undos = entries(record.items, (path, part) => isOpen(part) && path.startsWith('undo/')
     && states.has(path.slice('undo/'.length)));
   return { items: { ...items, ...undos },
-    registers: entries(record.registers, (path, part) => isOpen(part) && path.startsWith('line/') && isOfLine(path)) };
+    registers: entries(record.registers, (path, part) => isOpen(part) && path.startsWith('line/')
+      && (isOfLine(path) || (path.endsWith('/orderId') && strays.has(path.split('/')[1])))) };
 }
 
 function readGuest(records, name, record, { guestDeviceId, seatingId, placeId }) {
@@ -136,7 +154,7 @@ export class Views {
     if (type !== 'order' || seatingId === null) return 'no such thing';
     if (this.#seatings.get(name)?.has(seatingId)) return null;
     if (![...this.#moves.get(name) ?? []].some((to) => this.#seatings.get(to)?.has(seatingId))) return 'it was never theirs';
-    return parts.every(([path]) => /^(line|split|seen|state|undo)\//.test(path)) ? null : 'more than moved lines';
+    return parts.every(([path]) => /^(line|split|seen|state|discount|undo)\//.test(path)) ? null : 'more than moved lines';
   }
 
   #watcherMayNot({ deviceId, role }, name) {

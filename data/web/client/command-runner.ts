@@ -2,12 +2,19 @@
 // Carries out commands on this device's own replica, and says by acks how safe they are: `device` when
 // another device has stored them, `hub` when the hub has.
 
-import { CommandError, commandId, countDown, planCommand, type CommandSource } from "./commands";
+import {
+  CommandError,
+  countDown,
+  entityOf,
+  planCommand,
+  type CommandPlan,
+  type CommandSource,
+} from "./commands";
 import { judge } from "./log/kinds";
 import type { Operation, WriterRole } from "./log/operation";
 import { DraftError, type Level, type PropertyDraft } from "./log/property-types";
 import type { Property } from "./log/property";
-import { isFields, textField, type Fields, type Message } from "./messages";
+import type { Fields, Message } from "./messages";
 
 interface Watched {
   ref: string;
@@ -21,6 +28,8 @@ interface Watched {
 const MAX_WATCHED = 1000;
 /** Commands that are not carried out yet. */
 const MAX_UNDER_WAY = 1000;
+/** It is on this device alone, and may end with it. */
+const REFUSED = "The hub does not take what this device writes";
 const levels: Level[] = ["pending", "stored", "device", "hub"];
 
 export class CommandRunner {
@@ -29,14 +38,15 @@ export class CommandRunner {
   /** What is done about one thing, by its key; the end of the last command never rejects. */
   readonly #lanes = new Map<string, Promise<void>>();
   #underWay = 0;
-  readonly #unsubscribe: () => void;
+  readonly #unsubscribe: (() => void)[];
 
   constructor(property: Property) {
     this.#property = property;
-    this.#unsubscribe = property.on("level", ({ logId }) => {
+    const look = ({ logId }: { logId: string }) => {
       for (const one of this.#watched)
         if (one.operations.some((operation) => operation.logId === logId)) this.#look(one);
-    });
+    };
+    this.#unsubscribe = [property.on("level", look), property.on("refused", look)];
   }
 
   /** @param tell hears of every level; of an error once */
@@ -44,7 +54,7 @@ export class CommandRunner {
     const ref = message.id ?? "";
     try {
       const { operations, result } = await this.#inLane(message, source, async () => {
-        const { drafts, done, result } = await planCommand(message, source, this.#property);
+        const { drafts, done, result } = await this.#plan(message, source);
         const written = drafts.length === 0 ? [] : await this.#write(drafts);
         return { operations: [...done, ...written], result };
       });
@@ -67,9 +77,10 @@ export class CommandRunner {
     const ref = message.id ?? "";
     try {
       const result = await this.#inLane(message, source, async () => {
-        const { drafts, result } = await planCommand(message, source, this.#property);
+        const { drafts, result } = await this.#plan(message, source);
         checkRole(drafts, source);
-        if (drafts.length > 0) await this.#write(drafts);
+        const written = drafts.length === 0 ? [] : await this.#write(drafts);
+        if (this.#isRefused(written)) throw new Error(REFUSED);
         return result;
       });
       answer({ type: "ack", ref, level: this.#property.level, ...result });
@@ -79,7 +90,7 @@ export class CommandRunner {
   }
 
   close(): void {
-    this.#unsubscribe();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#watched.clear();
   }
 
@@ -90,7 +101,7 @@ export class CommandRunner {
   async #inLane<T>(message: Message, source: CommandSource, task: () => Promise<T>): Promise<T> {
     if (this.#underWay >= MAX_UNDER_WAY) throw new Error("Too many commands at once");
     this.#underWay += 1;
-    const key = laneOf(message, source);
+    const key = entityOf(message, source);
     const running = (this.#lanes.get(key) ?? Promise.resolve()).then(task);
     const end = running.then(
       () => undefined,
@@ -105,11 +116,26 @@ export class CommandRunner {
     }
   }
 
+  /** What it made may have been put away: who was off for days says again what nobody answered. */
+  async #plan(message: Message, source: CommandSource): Promise<CommandPlan> {
+    await this.#property.loadRecord(entityOf(message, source));
+    return await planCommand(message, source, this.#property);
+  }
+
   #write(drafts: PropertyDraft[]): Promise<Operation[]> {
     return this.#property.write([...drafts, ...countDown(drafts, this.#property)]);
   }
 
+  #isRefused(operations: readonly { logId: string; seq: number }[]): boolean {
+    return operations.some(({ logId, seq }) => this.#property.isRefused(logId, seq));
+  }
+
   #look(one: Watched): void {
+    if (this.#isRefused(one.operations)) {
+      this.#watched.delete(one);
+      one.tell({ type: "error", ref: one.ref, code: "not-stored", message: REFUSED });
+      return;
+    }
     const found = one.operations.map(({ logId, seq }) =>
       levels.indexOf(this.#property.levelOf(logId, seq)),
     );
@@ -119,13 +145,6 @@ export class CommandRunner {
     if (level === "hub") this.#watched.delete(one);
     one.tell({ type: "ack", ref: one.ref, level, ...one.result });
   }
-}
-
-/** The order that it is about; otherwise what it makes. */
-function laneOf(message: Message, { deviceId }: CommandSource): string {
-  const order = message["order"];
-  const orderId = isFields(order) ? textField(order, "orderId") : undefined;
-  return orderId ?? commandId(deviceId, message.id ?? "");
 }
 
 /** We write it under our own role, which may do more than the one who asks. Throws DraftError. */

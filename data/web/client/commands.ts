@@ -69,7 +69,22 @@ export function commandId(deviceId: string, id: string): string {
   return toBase64url(digest).slice(0, ID_LENGTH);
 }
 
-/** Throws CommandError. */
+/** The name of what a command is about, or makes. */
+export function entityOf(message: Message, { deviceId }: CommandSource): string {
+  const id = commandId(deviceId, message.id ?? "");
+  switch (message.type) {
+    case "order": {
+      const order = message["order"];
+      return `order/${(isFields(order) ? textField(order, "orderId") : undefined) ?? id}`;
+    }
+    case "notification":
+      return `message/${id}`;
+    default:
+      return `request/${id}`;
+  }
+}
+
+/** Of what entityOf() names, all is to be at hand. Throws CommandError. */
 export async function planCommand(
   message: Message,
   source: CommandSource,
@@ -143,6 +158,8 @@ async function planOrder(
   const entity = `order/${orderId}`;
   const record = state.record(entity);
   const named = asked.map((line: unknown, index) => nameLine(line, `${standardId}-${index}`));
+  if (new Set(named.map(({ lineId }) => lineId)).size < named.length)
+    throw new CommandError("bad-message", "Each line has an id of its own");
   // What is there already was judged when it came.
   const missing = named.filter(
     ({ lineId }) => record === null || itemOf(record, `line/${lineId}`) === undefined,

@@ -321,7 +321,7 @@ export class Connection extends Emitter<ConnectionEvents> {
   /** A job of earlier whose state is known to have ended; to be asked for again with reprint(). */
   recall(job: PrintJob): Print {
     this.#check();
-    const print = new Print(job, this.#outbox, this.#clock, (one) => this.#prints.delete(one));
+    const print = new Print(job, this.#outbox, (one) => this.#prints.delete(one));
     this.#prints.add(print);
     return print;
   }

@@ -6,8 +6,10 @@
 // printing, sent -> uncertain   broken off after the first byte; only a person leaves it: reprint()
 // any -> failed                 the hub gave it up
 // waiting -> refused            the hub does not take it; `code` says why
+//
+// No time runs here: how long a printer is waited for the hub knows, which ends each job, also one
+// that a restart of its own broke off; and the outbox asks again where an ending was lost.
 
-import type { Clock } from "./clock";
 import { Emitter } from "./emitter";
 import { newId } from "./ids";
 import { textField, type Message } from "./messages";
@@ -30,9 +32,6 @@ export interface PrintEvents {
   change: PrintView;
 }
 
-/** A printer that confirms does so within that time after the last byte. */
-const CONFIRMATION_MS = 60000;
-
 const endings = new Set<PrintPhase>(["done", "failed", "uncertain", "refused"]);
 
 /** Whether nothing more comes by itself. */
@@ -43,18 +42,15 @@ export function isSettled(view: Pick<PrintView, "phase" | "detail">): boolean {
 export class Print extends Emitter<PrintEvents> {
   readonly job: PrintJob;
   readonly #outbox: Outbox;
-  readonly #clock: Clock;
   readonly #onClose: (print: Print) => void;
   #view: PrintView;
   #key: string | null = null;
-  #cancelTimer: (() => void) | null = null;
 
   /** @param onClose called once, by close() */
-  constructor(job: PrintJob, outbox: Outbox, clock: Clock, onClose: (print: Print) => void) {
+  constructor(job: PrintJob, outbox: Outbox, onClose: (print: Print) => void) {
     super();
     this.job = job;
     this.#outbox = outbox;
-    this.#clock = clock;
     this.#onClose = onClose;
     this.#view = { jobId: job.jobId, phase: "waiting" };
     if (job.printer !== undefined) this.#view.printer = job.printer;
@@ -121,8 +117,6 @@ export class Print extends Emitter<PrintEvents> {
   }
 
   #leave(): void {
-    this.#cancelTimer?.();
-    this.#cancelTimer = null;
     if (this.#key !== null) this.#outbox.remove(this.#key);
     this.#key = null;
   }
@@ -143,20 +137,9 @@ export class Print extends Emitter<PrintEvents> {
     if (printer !== undefined) view.printer = printer;
     if (detail !== undefined) view.detail = detail;
     const ended = isSettled(view);
-    if (ended) {
-      this.#cancelTimer?.();
-      this.#cancelTimer = null;
-      this.#key = null;
-    } else if (state === "sent" && this.#cancelTimer === null) {
-      this.#cancelTimer = this.#clock.after(CONFIRMATION_MS, () => this.#onNoConfirmation());
-    }
+    if (ended) this.#key = null;
     this.#set(view);
     return ended;
-  }
-
-  #onNoConfirmation(): void {
-    this.#leave();
-    if (this.#view.phase === "sent") this.#set({ ...this.#view, detail: "no-feedback" });
   }
 
   #set(view: PrintView): void {

@@ -2,6 +2,7 @@
 #include "own-address.h"
 
 #include <string.h>
+#include <sys/resource.h>
 
 #include "address-set.h"
 
@@ -136,6 +137,22 @@ test_this_machine(void)
   }
 }
 
+/* Without a descriptor the system cannot be asked. */
+static void
+test_cannot_tell(void)
+{
+  struct rlimit before, none;
+
+  g_assert_cmpint(getrlimit(RLIMIT_NOFILE, &before), ==, 0);
+  none = before;
+  none.rlim_cur = 0;
+  g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &none), ==, 0);
+  g_assert_null(bh_own_address_list());
+  g_assert_null(bh_address_list_for_links());
+  g_assert_null(bh_address_set_new_from_interfaces());
+  g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &before), ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -146,5 +163,6 @@ main(int argc, char **argv)
   g_test_add_func("/own-address/lasting-addresses", test_lasting_addresses);
   g_test_add_func("/own-address/judges-interfaces", test_judges_interfaces);
   g_test_add_func("/own-address/this-machine", test_this_machine);
+  g_test_add_func("/own-address/cannot-tell", test_cannot_tell);
   return g_test_run();
 }

@@ -14,15 +14,16 @@ import { nobleSigning } from "../../../data/web/client/log/signing";
 import type { Message } from "../../../data/web/client/messages";
 import { OrderNews } from "../../../data/web/client/order-news";
 import { FakeClock } from "./fake-clock";
+import { quiet } from "./property-fixture";
 
 async function setUp(role: "manager" | "staff" | "pos" | "kitchen" = "manager") {
   const seed = randomBytes(32);
   const store = new MemoryStore();
+  const clock = new FakeClock();
   const property = await Property.open({
-    ...{ store, tenantId: "t", deviceId: "d1", role },
+    ...{ store, tenantId: "t", deviceId: "d1", role, clock },
     signing: nobleSigning(seed),
     hubKey: publicKeyOf(seed),
-    clock: new FakeClock(),
   });
   const runner = new CommandRunner(property);
   const told: Message[] = [];
@@ -36,7 +37,7 @@ async function setUp(role: "manager" | "staff" | "pos" | "kitchen" = "manager") 
   };
   const set = (kind: string, entity: string, values: Record<string, unknown>) =>
     property.write({ kind, entity, body: { version: property.nextVersion(entity), set: values } });
-  return { property, store, runner, told, run, serve, set };
+  return { property, store, clock, runner, told, run, serve, set };
 }
 
 const lines = [{ name: "Soup", price: 750, quantity: 2 }];
@@ -74,6 +75,18 @@ test("more lines of the same order are added, those that are there are not", asy
   const many = Array.from({ length: 250 }, (_, i) => ({ ...lines[0], lineId: `m${i}` }));
   await serve({ type: "order", id: "3", order: { orderId: "o", lines: many } });
   assert.equal(property.order("o")?.lines.length, 252);
+});
+
+test("two lines of one command that are called alike are refused, and nothing is written", async () => {
+  const { property, serve } = await setUp("pos");
+  const twice = [{ ...lines[0], lineId: "4711" }, { ...lines[0], lineId: "4711", note: "no salt" }];
+  const command = (id: string, lines: unknown) => ({ type: "order", id, order: { orderId: "o", lines } });
+  assert.equal((await serve(command("1", twice)))["code"], "bad-message");
+  assert.deepEqual(property.have(), {});
+  await serve(command("2", twice.slice(0, 1)));
+  // Also where the order has that line by now: which of the two it is, nobody knows.
+  assert.equal((await serve(command("3", twice)))["code"], "bad-message");
+  assert.equal(property.order("o")?.lines.length, 1);
 });
 
 test("what a line does not say is on the menu", async () => {
@@ -161,6 +174,28 @@ test("a command said again is done, though its item is out and its order closed 
   assert.equal(property.order("o")?.lines.length, 1);
 });
 
+test("also days later, when what it made was put away", async () => {
+  const { property, clock, run, serve, told, set } = await setUp("pos");
+  const order = { type: "order", id: "1", order: { lines } };
+  const service = { type: "service", id: "s", request: { what: "call" } };
+  const ack = await serve(order);
+  await serve(service);
+  const name = `order/${commandId("d2", "1")}`;
+  await set("order.set", name, { closed: true });
+  clock.advance(60 * 3600 * 1000);
+  await quiet();
+  const before = property.have();
+  assert.deepEqual([property.record(name), property.records("request")], [null, []]);
+  assert.deepEqual(await serve(order), ack);
+  await serve(service);
+  assert.deepEqual(property.have(), before);
+  clock.advance(60 * 3600 * 1000);
+  await quiet();
+  assert.equal(property.record(name), null);
+  await run({ type: "order", id: "2", order: { orderId: commandId("d2", "1"), lines } });
+  assert.equal(told.at(-1)?.["code"], "order-closed");
+});
+
 test("what is no order is refused, and so is one by a role that takes none", async () => {
   const { serve } = await setUp();
   for (const order of [undefined, {}, { lines: "x" }, { lines: [1] }, { lines: [{ ...lines[0], price: -1 }] }])
@@ -206,6 +241,24 @@ test("our own command is acknowledged as it gets safer, each level once", async 
   // Asked again, it is as safe as it is.
   await run({ type: "order", id: "1", order: { orderId: "o", lines } });
   assert.deepEqual(told.at(-1)?.["level"], "hub");
+});
+
+test("what the hub does not take is not stored, and whoever waits for it hears so once", async () => {
+  const { property, told, run, serve } = await setUp();
+  const order = (id: string) => ({ type: "order", id, order: { orderId: id, lines } });
+  await run(order("safe"));
+  property.markSafe(property.have(), "hub");
+  await run(order("lost"));
+  const [[logId, seq] = ["", 0]] = Object.entries(property.have());
+  property.markRefused("another_______________", 1, "too-many-logs");
+  property.markRefused(logId, seq - 1, "too-many-logs");
+  property.markRefused(logId, seq, "too-many-logs");
+  assert.deepEqual(told.map(({ ref, level, code }) => [ref, level ?? code]), [["safe", "hub"], ["lost", "not-stored"]]);
+  await run(order("later"));
+  assert.deepEqual([told.length, told.at(-1)?.["code"]], [3, "not-stored"]);
+  assert.equal((await serve(order("theirs")))["code"], "not-stored");
+  await run(order("safe"));
+  assert.equal(told.at(-1)?.["level"], "hub");
 });
 
 test("notifications and calls for service are written once", async () => {

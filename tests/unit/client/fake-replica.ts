@@ -38,7 +38,9 @@ export class FakeReplica extends Emitter<ReplicaStoreEvents> implements ReplicaS
   readonly taken: { text: string; sig: string }[] = [];
   readonly snapshots: { entities: unknown[]; have: Have; reset: boolean }[] = [];
   refuse: ((logId: string) => Refusal | null) | null = null;
+  readonly refused: Refusal[] = [];
   compacted: Have = {};
+  kept: Have = {};
   needsSnapshot = false;
   /** Logs that this storage writes, and how far the hub answered it. */
   readonly delivered = new Map<string, number>();
@@ -112,6 +114,18 @@ export class FakeReplica extends Emitter<ReplicaStoreEvents> implements ReplicaS
   markDelivered(have: Have): void {
     for (const [logId, seq] of Object.entries(have))
       if (this.delivered.has(logId)) this.delivered.set(logId, seq);
+  }
+
+  markKept(have: Have, isWhole: boolean): void {
+    this.kept = isWhole ? have : { ...this.kept, ...have };
+  }
+
+  markRefused(logId: string, seq: number, code: string): void {
+    this.refused.push({ logId, seq, code });
+  }
+
+  forgetKept(): void {
+    this.kept = {};
   }
 
   ownLogs(): string[] {

@@ -21,6 +21,7 @@ import {
   parseGuestCode,
   pauseBefore,
   recallVisit,
+  resumeVisit,
 } from "../../../data/web/pages/guest/guest-session";
 import { askHub, HubProblem } from "../../../data/web/pages/link/hub-api";
 import { initialsOf, isPin, toPeople, typePin } from "../../../data/web/pages/link/people";
@@ -164,6 +165,10 @@ test("the history in sentences, and what is new to this page as it is", () => {
   assert.equal(
     say({ kind: "alert-dismissed", who: "Desk", subject: "ticket-unseen" }).text,
     "Desk put away a message to the front desk.",
+  );
+  assert.equal(
+    say({ kind: "operations-admitted", who: "Desk", subject: "Bar" }).text,
+    "Desk took what Bar had noted after its removal.",
   );
   assert.match(say({ kind: "pairing-refused", detail: "+112" }).text, /112/);
   assert.equal(say({ kind: "moon-landed", who: "Neil", detail: "11" }).text, "moon-landed: 11, Neil");
@@ -321,6 +326,16 @@ test("a session is kept for its own place only", () => {
   assert.deepEqual(recallVisit(CODE), { code: CODE, session: "s", scanned: true });
   const other = "B".repeat(22);
   assert.deepEqual(recallVisit(other), { code: other, session: "", scanned: true });
+});
+
+test("who knocks by itself has scanned nothing, and keeps to the visit that it is of", () => {
+  const other = "C".repeat(22);
+  const resume = (code: string, session: string) =>
+    resumeVisit({ code, session: "", scanned: true }, session);
+  keepVisit(CODE, "kept");
+  assert.deepEqual(resume(CODE, "shown"), { code: CODE, session: "kept", scanned: false });
+  // Nothing is kept of it, as in a browser that keeps nothing.
+  assert.deepEqual(resume(other, "shown"), { code: other, session: "shown", scanned: false });
 });
 
 function answering(status: number, body: unknown) {

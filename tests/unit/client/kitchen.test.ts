@@ -313,6 +313,30 @@ test("only what changed after it was shown is marked, old and new", async (t) =>
   assert.deepEqual(changes()[0], [1, 2, "Rare", null]);
 });
 
+test("an order's note that changes after it was shown is marked old and new, and rings", async (t) => {
+  const kitchen = await openKitchen(t);
+  await kitchen.open("a", { note: "No nuts" });
+  await kitchen.add("a", { lineId: "a1" });
+  await kitchen.open("b");
+  await kitchen.add("b", { lineId: "b1" });
+  await kitchen.say("order.set", "a", { version: 1, set: { note: "No nuts · Two plates" } });
+  const notes = () => kitchen.read().open.map(({ oldNote, order }) => [oldNote, order.note]);
+  assert.deepEqual(notes(), [[null, "No nuts · Two plates"], [null, null]]);
+  await kitchen.see();
+  const before = noticesOf(kitchen.read().open);
+  await kitchen.say("order.set", "a", { version: 2, set: { note: "No nuts · No milk" } });
+  await kitchen.say("order.set", "b", { version: 1, set: { note: "In a hurry" } });
+  assert.deepEqual(notes(), [["No nuts", "No nuts · No milk"], ["", "In a hurry"]]);
+  const news = [...noticesOf(kitchen.read().open)].filter((one) => !before.has(one));
+  assert.deepEqual(news.map((one) => one.replace(/^\S+ /, "")), ["note No nuts · No milk", "note In a hurry"]);
+  // What is ordered on top afterwards has never had another one.
+  kitchen.pass(60000);
+  await kitchen.add("a", { lineId: "a2" });
+  assert.deepEqual(notes()[2], [null, "No nuts · No milk"]);
+  await kitchen.say("order.set", "a", { version: 3, set: { note: null } });
+  assert.deepEqual(notes()[0], ["No nuts", null]);
+});
+
 test("an order that moves says from where to who saw it there", async (t) => {
   const kitchen = await openKitchen(t);
   await kitchen.open("a", { placeId: "t12" });

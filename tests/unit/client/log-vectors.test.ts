@@ -12,6 +12,7 @@ import { parseCanonical } from "../../../data/web/client/log/canonical";
 import { isCutOff } from "../../../data/web/client/log/cut-off";
 import { HybridClock } from "../../../data/web/client/log/hybrid-clock";
 import { judge, kindNames, lift } from "../../../data/web/client/log/kinds";
+import type { StoredRecord } from "../../../data/web/client/log/log-store";
 import {
   isLogOf,
   isOperation,
@@ -32,6 +33,7 @@ import {
   recordText,
   toRecord,
   type EntityRecord,
+  type Item,
 } from "../../../data/web/client/log/record";
 import { actions, may } from "../../../data/web/client/log/roles";
 import { nobleSigning } from "../../../data/web/client/log/signing";
@@ -166,11 +168,17 @@ test("cut-offs: which operations of a device do not count", () => {
 
 test("what may leave memory, and when", () => {
   const touchedMs = 1e12;
-  for (const { why, operations: drafts, asked } of operations.keeps) {
+  const toMs = (hours: number) => touchedMs + hours * 3600 * 1000;
+  for (const { why, operations: drafts, days, asked } of operations.keeps) {
+    const closed = days.map(({ from, to }, index): StoredRecord => {
+      const header: Item = [{ fromMs: toMs(from), toMs: toMs(to) }, 1, 0, "l", 1];
+      const record = { items: { header }, registers: {} };
+      return { name: `day/${index}`, record, touchedMs, partial: false };
+    });
     const record = chance.shuffle(drafts as unknown[]).map((draft) => lift(toOperation(draft))).reduce(merge, emptyRecord);
     for (const { hours, isOver } of asked) {
       const stored = { name: "order/o1", record, touchedMs, partial: false };
-      const idle = findIdle([stored], touchedMs + hours * 3600 * 1000, true);
+      const idle = findIdle(chance.shuffle([stored, ...closed]), toMs(hours), true);
       assert.deepEqual(idle, isOver ? ["order/o1"] : [], `${why}: ${hours} h`);
     }
   }

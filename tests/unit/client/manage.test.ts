@@ -216,12 +216,13 @@ test("the saving is what product.md says: 200 a day are six dollars a month", ()
 });
 
 test("the hub's answers in words; nonsense is nothing", () => {
-  assert.deepEqual(toStatus({}), { localShare: 1, operations: 0, cloud: 0 });
+  assert.deepEqual(toStatus({}), { localShare: 1, operations: 0, cloud: 0, doubts: 0 });
   const operations = { "local-p2p": 3, "cloud-relay": 1 };
-  assert.deepEqual(toStatus({ log: { operations, localShare: 0.75 } }), {
+  assert.deepEqual(toStatus({ log: { operations, localShare: 0.75 }, print: { uncertain: 2 } }), {
     localShare: 0.75,
     operations: 4,
     cloud: 1,
+    doubts: 2,
   });
   assert.deepEqual(toAlerts({ alerts: [null, 7, {}] }), []);
   const subject = { number: "A-1", printed: true };
@@ -240,13 +241,17 @@ const device = (role: string, online: boolean) => ({
 test("one sentence: the first thing that wants a look, else that all is well", () => {
   const devices = [device("manager", true), device("pos", false), device("pos", true)];
   const paper = { name: "paper", kind: "paper", state: "ready", waiting: 0 };
-  const well = { isAway: false, isConnecting: false, alerts: 0, devices, printers: [paper], cooking: 1 };
+  const well = { isAway: false, isConnecting: false, alerts: 0, devices, printers: [paper], doubts: 0, cooking: 1 };
   assert.equal(
     toHeadline(well).text,
     "Everything is working. 2 devices, 1 printer, 1 order in the kitchen.",
   );
   const out = { ...paper, detail: "paper-out" };
   assert.match(toHeadline({ ...well, printers: [out] }).text, /Out of paper/);
+  const doubtful = toHeadline({ ...well, doubts: 2 });
+  assert.match(doubtful.text, /^Perhaps not printed: 2\./);
+  assert.equal(doubtful.tone, "wait");
+  assert.match(toHeadline({ ...well, printers: [out], doubts: 2 }).text, /Out of paper/);
   assert.equal(toHeadline({ ...well, alerts: 1 }).tone, "bad");
   assert.equal(toHeadline({ ...well, isAway: true, alerts: 1 }).tone, "wait");
   assert.deepEqual(

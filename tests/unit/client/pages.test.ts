@@ -4,6 +4,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import type { PrintPhase } from "@bellhop/client";
+
 import { chooseLanguage, fill } from "../../../data/web/pages/messages";
 import { isOutOfStep } from "../../../data/web/pages/messages/load";
 import { catalogues } from "../../../data/web/pages/messages/all";
@@ -20,7 +22,9 @@ import { till as tillTexts } from "../../../data/web/pages/messages/en/till";
 import { why as whyTexts } from "../../../data/web/pages/messages/en/why";
 import { toStrips } from "../../../data/web/pages/paper/paper-strip";
 import { amountText, digitsOf, formatMoney, parseAmount } from "../../../data/web/pages/house/money";
+import { describePrint } from "../../../data/web/pages/pos/print-text";
 import { readStored, store } from "../../../data/web/pages/link/storage";
+import { Ago } from "../../../data/web/pages/theme/ago";
 
 const placeholders = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
 
@@ -88,6 +92,11 @@ test("no text for staff speaks of the machinery", () => {
   }
 });
 
+test("a time that passes is not read aloud with each minute", () => {
+  const { props } = Ago({ timeMs: 1000, nowMs: 2000 });
+  assert.equal(props["aria-live"], "off");
+});
+
 test("the reader's first language that is there", () => {
   assert.equal(chooseLanguage(["ja-JP", "de-AT", "fr"]), "de");
   assert.equal(chooseLanguage(["toString", "constructor"]), "en");
@@ -150,4 +159,16 @@ test("a page of another time than its texts is loaded anew, once", () => {
   assert.equal(isOutOfStep("b", "a", null), true);
   assert.equal(isOutOfStep("b", "a", "a b"), false);
   assert.equal(isOutOfStep("c", "a", "a b"), true);
+});
+
+test("what is with the printer is not on paper: it may lack something, and is not asked for twice", () => {
+  const say = (phase: PrintPhase, detail?: string) =>
+    describePrint({ jobId: "j", phase, ...(detail !== undefined && { detail }) });
+  assert.deepEqual([say("sent").tone, say("sent").again], ["quiet", null]);
+  for (const detail of ["paper-out", "cover-open", "printer-error"]) {
+    const { title, tone, again } = say("sent", detail);
+    assert.deepEqual([title, tone, again], [say("queued", detail).title, "wait", null]);
+  }
+  assert.notEqual(say("sent", "no-feedback").title, say("sent").title);
+  assert.notEqual(say("sent", "no-feedback").again, null);
 });

@@ -143,7 +143,10 @@ class House {
       await target.take([...wires, ...wires.slice(0, 2)], { trusted });
       // See #tellStolen(): what only one side has must not be forgotten there.
       const { [this.thief.logId]: _, ...have } = target.have();
-      if (to === this.hub) from.tab.markSafe(have);
+      if (to === this.hub) {
+        from.tab.markSafe(have);
+        from.tab.markKept(have, true);
+      }
     }
   }
 

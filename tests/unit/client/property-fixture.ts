@@ -8,7 +8,6 @@ import type { LogStore } from "../../../data/web/client/log/log-store";
 import {
   logOwnerOf,
   makeOperation,
-  toWire,
   type Operation,
   type OperationDraft,
   type Signing,
@@ -105,7 +104,8 @@ export class Author {
   }
 
   say(said: Said, over: Partial<OperationDraft> = {}): WireOperation {
-    return toWire(this.operation(said, over));
+    const { text, sig } = this.operation(said, over);
+    return { text, sig };
   }
 }
 

@@ -11,6 +11,7 @@ import {
   addLine,
   Author,
   closeOrder,
+  logId,
   openOrder,
   openProperty,
   quiet,
@@ -29,6 +30,7 @@ test("operations stay 14 days, and until the hub has them", async () => {
   const [own] = await property.write([openOrder("a"), addLine("a", "mine")]);
   await property.take([till.say(addLine("a", "t"))], trusted);
   property.markSafe({ [till.logId]: 1, [own?.logId ?? ""]: 1 });
+  property.markKept({ [till.logId]: 1, [own?.logId ?? ""]: 1 }, true);
   property.markDelivered({ [own?.logId ?? ""]: 1 });
   clock.advance(13 * DAY_MS);
   await quiet();
@@ -44,6 +46,55 @@ test("operations stay 14 days, and until the hub has them", async () => {
   const before = textsOf(property);
   const again = await openProperty(new MemoryStore({ disk: disk.copy() }));
   assert.deepEqual(textsOf(again.property), before);
+});
+
+test("what the hub had and lost stays until it has it again, however old it is", async () => {
+  const till = new Author("till");
+  const { property, clock } = await openProperty(new MemoryStore());
+  const [own] = await property.write([openOrder("a")]);
+  await property.take([till.say(addLine("a", "t"))], trusted);
+  const all = { [till.logId]: 1, [own?.logId ?? ""]: 1 };
+  property.markSafe(all);
+  property.markDelivered({ [own?.logId ?? ""]: 1 });
+  const pass = async (ms: number) => {
+    clock.advance(ms);
+    await quiet();
+  };
+  await pass(15 * DAY_MS);
+  assert.deepEqual(property.from(), {}, "the hub has said nothing yet");
+  property.markKept(all, true);
+  property.markKept({ [till.logId]: 1 }, true);
+  await pass(DAY_MS);
+  assert.deepEqual(property.from(), { [till.logId]: 2 }, "it came back without ours");
+  property.markKept({ [own?.logId ?? ""]: 1 }, false);
+  await pass(DAY_MS);
+  assert.deepEqual(property.from(), { [till.logId]: 2, [own?.logId ?? ""]: 2 });
+});
+
+test("of a log whose beginning is gone here and at the hub nothing more is written", async () => {
+  const { property, clock } = await openProperty(new MemoryStore());
+  const write = async () => (await property.write(openOrder("a")))[0]?.logId ?? "";
+  const first = await write();
+  const whole = { [first]: 1, [logId("other")]: 1 };
+  property.markSafe(whole);
+  property.markDelivered(whole);
+  property.markKept(whole, true);
+  clock.advance(15 * DAY_MS);
+  await quiet();
+  assert.deepEqual(property.from(), { [first]: 2 });
+  // As long as it says nothing else, the hub has it.
+  property.forgetKept();
+  assert.equal(await write(), first);
+  property.markKept(whole, true);
+  assert.equal(await write(), first);
+  // From a backup that is older than what is kept here.
+  property.markKept({ [logId("other")]: 1 }, true);
+  const second = await write();
+  assert.notEqual(second, first);
+  assert.equal(property.seqOf(second), 1);
+  assert.equal(property.deliveredOf(second), 0);
+  property.markKept({ [logId("other")]: 1 }, true);
+  assert.equal(await write(), second);
 });
 
 test("orders that are over leave the memory with the next start, and come back when needed", async () => {
@@ -160,6 +211,7 @@ test("what is said of something that was forgotten here is asked of the hub, who
   property.on("needSnapshot", () => (asked += 1));
   await property.take(before, trusted);
   property.markSafe({ [till.logId]: 1 });
+  property.markKept({ [till.logId]: 1 }, true);
   const pass = async (ms: number) => {
     clock.advance(ms);
     await quiet();
@@ -192,6 +244,7 @@ test("a date that jumps puts nothing away and forgets nothing", async () => {
   const { property, clock } = await openProperty(new MemoryStore());
   await property.take([openOrder("a"), closeOrder("a", 1)].map((said) => till.say(said)), trusted);
   property.markSafe({ [till.logId]: 2 });
+  property.markKept({ [till.logId]: 2 }, true);
   clock.dateMs += 20 * DAY_MS;
   for (let sweep = 0; sweep < 3; sweep++) {
     clock.advance(6 * 3600 * 1000);

@@ -505,6 +505,7 @@ test("a state that can no longer be made from operations is asked of the hub", a
   const { property, clock } = await openProperty(new MemoryStore({ disk }));
   await property.take([till.say(openOrder("a")), till.say(addLine("a", "t"))], trusted);
   property.markSafe({ [till.logId]: 1 });
+  property.markKept({ [till.logId]: 1 }, true);
   clock.advance(15 * DAY_MS);
   await quiet();
   assert.deepEqual(property.from(), { [till.logId]: 2 });
@@ -524,6 +525,42 @@ test("a state that can no longer be made from operations is asked of the hub", a
   assert.equal(property.needsSnapshot, false);
   assert.equal(property.order("a")?.lines.length, 0);
   assert.deepEqual(property.aside().map(({ seq }) => seq), [2]);
+});
+
+test("a state is made anew though a private log was compacted, whose words stay", async () => {
+  const hub = new Author("hub", "hub");
+  const till = new Author("till");
+  const { property, clock } = await openProperty(new MemoryStore());
+  const tell = { to: { personId: "eva" }, text: "At eight" };
+  const [told] = await property.write({ kind: "message.send", entity: "message/m", body: tell, isPrivate: true });
+  assert.ok(told?.isPrivate);
+  const ops = [till.say(openOrder("a")), till.say(addLine("a", "t"))];
+  await property.take(ops, trusted);
+  const safe = { [till.logId]: 1, [told.logId]: 1 };
+  property.markSafe(safe);
+  property.markKept(safe, true);
+  property.markDelivered({ [told.logId]: 1 });
+  clock.advance(10 * DAY_MS);
+  const mark = { kind: "message.mark", entity: "message/m", body: { mark: "read" } };
+  await property.take([till.say(mark)], trusted);
+  clock.advance(5 * DAY_MS);
+  await quiet();
+  assert.deepEqual(property.from(), { [till.logId]: 2, [told.logId]: 2 });
+  const verdict = hub.say(cutOff("till", 1, [{ logId: till.logId, seq: 1 }]));
+  await property.take([verdict], trusted);
+  assert.equal(property.needsSnapshot, true);
+  // From a hub that was restored, and knows less: that adds what it has, and what is too much stays.
+  await property.takeSnapshot([], {}, true);
+  assert.equal(property.needsSnapshot, true);
+  const { property: source } = await openProperty(new MemoryStore(), "hub");
+  await source.take([...ops.slice(0, 1), verdict], trusted);
+  const entities = ["order", "device"].flatMap((type) => source.records(type));
+  await property.takeSnapshot(entities, source.have(), true);
+  await quiet();
+  assert.equal(property.needsSnapshot, false);
+  assert.equal(property.order("a")?.lines.length, 0);
+  const [header] = (await property.loadRecord("message/m"))?.items["header"] ?? [];
+  assert.deepEqual(header, tell);
 });
 
 test("the reading of an order is kept until something of it changes", async () => {
@@ -645,6 +682,23 @@ test("ticket numbers: the device's own series, round at 999; or letters that sta
   assert.equal(await property.nextNumber(), "B-1");
 });
 
+test("a store that begins anew goes on from the orders that bear the device's numbers", async () => {
+  const hub = new Author("hub", "hub");
+  const earlier = new Author("phone", "staff", logIdOf("phone", "earlier"));
+  const other = new Author("till");
+  const numbers = ["B-998", "B-999", "B-1", "B-2"];
+  const { property } = await openProperty(new MemoryStore());
+  await property.take(
+    [
+      hub.say({ kind: "device.set", entity: "device/phone", body: { version: 1, set: { series: "B" } } }),
+      ...numbers.map((number) => earlier.say(openOrder(number, number))),
+      ...["BB-70", "B-1000", "B-x", "B-"].map((number) => other.say(openOrder(number, number))),
+    ],
+    trusted,
+  );
+  assert.deepEqual([await property.nextNumber(), await property.nextNumber()], ["B-3", "B-4"]);
+});
+
 test("a store that is gone fails what is begun, and says so once", async () => {
   const store = new MemoryStore();
   const { property } = await openProperty(store);
@@ -712,6 +766,7 @@ test("what was compacted while it was aside comes from the hub after an upgrade"
   const { property, clock } = await openProperty(new MemoryStore({ disk }));
   await property.take([till.say({ kind: "order.fold", entity: "order/a", body: {} })], trusted);
   property.markSafe({ [till.logId]: 1 });
+  property.markKept({ [till.logId]: 1 }, true);
   await quiet();
   clock.advance(15 * DAY_MS);
   await quiet();
@@ -752,6 +807,7 @@ test("another tab's compaction is heard of", async () => {
   const two = await openProperty(new MemoryStore({ disk }), "phone", { seed: 2 });
   await one.property.take([till.say(openOrder("a")), till.say(addLine("a", "x"))], trusted);
   one.property.markSafe({ [till.logId]: 1 });
+  one.property.markKept({ [till.logId]: 1 }, true);
   await quiet();
   one.clock.advance(15 * DAY_MS);
   await quiet();
@@ -770,6 +826,7 @@ test("the other of a fork is applied though its fellow was compacted, in every t
   await one.property.take([till.say(addLine("a", "x"))], trusted);
   await one.property.write(openOrder("a"));
   one.property.markSafe({ [till.logId]: 1 });
+  one.property.markKept({ [till.logId]: 1 }, true);
   await quiet();
   one.clock.advance(15 * DAY_MS);
   await quiet();

@@ -193,6 +193,23 @@ test("a refused log rests until the link is new; a rate-limited one until it may
   assert.equal(b.seqOf(A), 2);
 });
 
+test("the store hears what the hub refuses for good, and nothing that may change or that others say", async () => {
+  const [a, b, hub] = [new FakeReplica("a"), new FakeReplica("b"), new FakeReplica("hub", "hub")];
+  const { link, pass } = setUp(a, b, hub);
+  b.refuse = (logId) => ({ logId, seq: 1, code: "too-many-logs" });
+  hub.refuse = (logId) => ({ logId, seq: 1, code: "unknown-device" });
+  link(0, 1);
+  const wire = link(0, 2);
+  a.write(A);
+  await pass(500);
+  assert.deepEqual(a.refused, []);
+  hub.refuse = (logId) => ({ logId, seq: 1, code: "too-many-logs" });
+  wire.cut();
+  link(0, 2);
+  await pass(500);
+  assert.deepEqual(a.refused, [{ logId: A, seq: 1, code: "too-many-logs" }]);
+});
+
 test("an answer that brings nothing forward is not asked for over and over", async () => {
   const [a, b] = [new FakeReplica("a"), new FakeReplica("b")];
   b.take = async () => ({ have: { [A]: 0 }, refused: [] });
@@ -271,6 +288,47 @@ test("what a copied storage wrote reaches the hub, though that seems to have it"
   assert.deepEqual(b.texts().sort(), hub.texts().sort());
   assert.equal(b.delivered.get(A), 4);
   for (const wire of [first, second]) wire.cut();
+});
+
+test("what a hub has is its own latest word, and nobody's once it is gone", async () => {
+  const [a, device, hub] = [new FakeReplica("a"), new FakeReplica("d"), new FakeReplica("hub", "hub")];
+  a.write(A, 3);
+  hub.write(B, 1);
+  const { link, pass } = setUp(a, device, hub);
+  link(0, 1);
+  await pass(50);
+  assert.deepEqual(a.kept, {}, "a device's word for what it has");
+  const before = link(0, 2);
+  await pass(50);
+  assert.deepEqual(a.kept, { [A]: 3, [B]: 1 });
+  hub.write(B, 1);
+  await pass(50);
+  assert.deepEqual(a.kept, { [A]: 3, [B]: 2 }, "it has what it sends");
+  before.cut();
+  assert.deepEqual(a.kept, {});
+  // Restored from a backup.
+  hub.logs.delete(A);
+  const after = link(0, 2);
+  after.fate = () => "lost";
+  for (const end of after.links) end.receive({ type: "have", have: { [B]: 2 }, level: "hub" });
+  assert.deepEqual(a.kept, { [B]: 2 });
+  assert.equal(a.safe()[A], 3);
+});
+
+test("an answer before that to an earlier batch does not make it go again and again", async () => {
+  const [a, hub] = [new FakeReplica("a"), new FakeReplica("hub", "hub")];
+  a.write(A, 100);
+  a.delivered.set(A, 0);
+  const { link, pass } = setUp(a, hub);
+  const wire = link(0, 1);
+  // The answer to the first batch is lost, that to the second is not.
+  wire.fate = () => (carried(wire, "ack", "hub").length === 1 ? "lost" : "arrives");
+  await pass(5000);
+  assert.equal(hub.seqOf(A), 100);
+  assert.equal(carried(wire, "ops", "a").length, 2);
+  await pass(15000);
+  assert.equal(a.delivered.get(A), 100);
+  assert.equal(carried(wire, "ops", "a").length, 3);
 });
 
 test("doubled messages do not make two replicas answer each other for ever", async () => {

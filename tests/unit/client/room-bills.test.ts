@@ -12,6 +12,7 @@ import { readOldDebts } from "../../../data/web/pages/manage/old-debts";
 import { closeDay, readDay } from "../../../data/web/pages/pos/day-totals";
 import {
   openCharges,
+  payerOf,
   planSettling,
   readRoomBills,
   takeBackSettling,
@@ -106,6 +107,38 @@ test("who has left does not pay with who came after", async () => {
     readRoomBills(source, 0).map(({ isPast, open }) => [isPast, open]),
     [[true, 750], [false, 5 * 750]],
   );
+});
+
+test("what is charged to a room after its guests have left is theirs, not the next ones'", async () => {
+  const { property, charge } = await setUpRooms();
+  const seating = (id: string, state: string, ms: number): [string, EntityRecord] => [
+    `seating/${id}`,
+    { items: {}, registers: { placeId: ["101", 1, 1, 0, "hub", 1], state: [state, 1, ms, 0, "hub", 2] } },
+  ];
+  let seatings = [seating("last-week", "ended", 5), seating("before", "ended", 2 * DAY), seating("older", "ended", DAY)];
+  const source = {
+    record: (name: string) => property.record(name),
+    records: (type: string) => (type === "seating" ? seatings : property.records(type)),
+    order: (orderId: string) => property.order(orderId),
+  };
+  const payer = (occupied = false, nowMs = 2 * DAY + 900000) => {
+    const { seatingId, hasLeft } = payerOf(source, { placeId: "101", occupied }, nowMs);
+    return [seatingId, hasLeft];
+  };
+  assert.deepEqual(payer(), ["before", true]);
+  assert.deepEqual(payer(true), [null, false], "somebody stays there, though nobody scanned");
+  assert.deepEqual(payer(false, 4 * DAY), [null, false], "nobody comes back after days");
+  assert.deepEqual(payerOf(source, { placeId: "102", occupied: false }, 2 * DAY).seatingId, null);
+  await charge("101", 1, 0, "before");
+  seatings = [...seatings, seating("next", "open", 2 * DAY + 1)];
+  assert.deepEqual(payer(), ["next", false]);
+  await charge("101", 2, 0, "next");
+  assert.deepEqual(
+    readRoomBills(source, 0).map(({ isPast, open }) => [isPast, open]),
+    [[true, 750], [false, 1500]],
+  );
+  seatings = [seating("before", "ended", 2 * DAY), seating("asks", "requested", 2 * DAY + 1)];
+  assert.deepEqual(payer(), [null, false]);
 });
 
 test("the drawer: what rooms pay counts on the day they pay, and is taken back on the day it is", async () => {

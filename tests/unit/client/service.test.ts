@@ -15,6 +15,7 @@ import {
 import {
   GuestDesk,
   toMessage,
+  withRefused,
   type PendingCommand,
   type Way,
 } from "../../../data/web/pages/guest/desk";
@@ -28,23 +29,26 @@ import {
 import { readMenu, type Item } from "../../../data/web/pages/house/menu";
 import {
   acceptOwn,
+  addNote,
   changeOrder,
   endLines,
   FORGET_MS,
   isForKitchen,
+  joinNotes,
   openOrder,
   orderLines,
   pay,
   readOpenOrders,
   setLineState,
 } from "../../../data/web/pages/house/orders";
-import { readRequests, setRequestState, undoRequest } from "../../../data/web/pages/house/requests";
+import { readRequests, setRequestState } from "../../../data/web/pages/house/requests";
 import { readSeatings, seatAt } from "../../../data/web/pages/house/seatings";
 import { setCatalogue } from "../../../data/web/pages/messages";
 import { en } from "../../../data/web/pages/messages/en";
 import { addToCart, newLine, setQuantity, withoutSent, type Cart } from "../../../data/web/pages/order/cart";
 import { packCart, unpackCart } from "../../../data/web/pages/order/cart-keep";
 import { toAlerts } from "../../../data/web/pages/house/alerts";
+import { makeActs } from "../../../data/web/pages/staff/acts";
 import { alertText } from "../../../data/web/pages/staff/alerts";
 import { findItems, fits } from "../../../data/web/pages/staff/find-items";
 import { draftTiles, groupTiles, isDraft, readLooseTiles, readTiles, standardOrder } from "../../../data/web/pages/staff/floor-list";
@@ -247,6 +251,17 @@ test("what the hub refuses for good is told, what it is too busy for is tried ag
   assert.deepEqual(timers.length, 1);
 });
 
+test("what is refused is in the cart again, and its note too", async (t) => {
+  const { menu, cart } = await openHouse(t);
+  const { desk } = openDesk();
+  const refused = desk.order(cart("soup"), " Peanut allergy ");
+  const back = withRefused({ cart: [], note: "" }, refused, menu.items);
+  assert.deepEqual([back.cart.map(({ item }) => item.itemId), back.note], [["soup"], "Peanut allergy"]);
+  const more = withRefused({ cart: cart("tea"), note: "In a hurry" }, refused, menu.items);
+  assert.deepEqual(more.cart.map(({ item }) => item.itemId), ["soup", "tea"]);
+  assert.equal(more.note, "Peanut allergy · In a hurry");
+});
+
 test("commands say ids and choices, prices are the hub's", async (t) => {
   const { item } = await openHouse(t);
   const oat = { modifierId: "milk", choiceId: "oat", name: "Oat", price: 50 };
@@ -290,11 +305,10 @@ test("requests: the last word counts, and can be taken back", async (t) => {
   const read = () => readRequests(property).map(({ requestId, state }) => `${requestId} ${state}`).sort();
   assert.deepEqual(read(), ["a open", "b open"]);
   await say([setRequestState("a", "accepted", null)]);
-  await say([setRequestState("a", "done", null)]);
+  const [done] = await say([setRequestState("a", "done", null)]);
   assert.deepEqual(read(), ["a done", "b open"]);
-  const [done] = readRequests(property).filter(({ state }) => state === "done");
   assert.ok(done !== undefined);
-  await say(undoRequest(done, null));
+  await say([{ kind: "undo", entity: done.entity, body: { op: `${done.logId}:${done.seq}` } }]);
   assert.deepEqual(read(), ["a accepted", "b open"]);
   const sent = { kind: "service", id: "c", state: "sending", sentMs: 9e15, what: "call", text: "", requestId: "" } as const;
   assert.deepEqual(readWishes(property, [sent]).map(({ what, state }) => `${what} ${state}`).sort(), [
@@ -441,10 +455,52 @@ test("moving: a whole order keeps its number, a part becomes an order of its own
   assert.deepEqual(drafts.map(({ kind }) => kind), ["order.set"]);
   await say(drafts);
   assert.deepEqual([order("s").placeId, order("s").seatingId], ["t9", "seat"]);
-  const target = { kind: "order", orderId: other, source: "staff" } as const;
+  const target = { kind: "order", orderId: other, source: "staff", note: null } as const;
   await say(planMove({ ...common, order: order("s"), counts: all, target }));
   assert.equal(order("s").lines.length, 0);
   assert.equal(order(other).lines.length, 3);
+});
+
+test("what was said of an order goes with what is moved from it, and takes nothing away there", async (t) => {
+  const { property, cart, open, order, say } = await openHouse(t);
+  await open("s", "t10", cart("soup", "tea"));
+  await open("o", "t9", cart("tea"));
+  const nextVersion = (entity: string) => property.nextVersion(entity);
+  await say(addNote(order("s"), "Peanut allergy", nextVersion));
+  await say(addNote(order("o"), "In a hurry", nextVersion));
+  const common = { number: "N-2", personId: null, nextVersion };
+  const one = (name: string) =>
+    new Map(order("s").lines.filter((line) => line.name === name).map(({ lineId }) => [lineId, 1]));
+  const here = { kind: "place", placeId: "t9", seatingId: null } as const;
+  await say(planMove({ ...common, order: order("s"), counts: one("Pot of tea"), target: here }));
+  const made = property.records("order").map(([name]) => name.slice("order/".length)).find((id) => id.length > 1);
+  assert.equal(order(made ?? "").note, "Peanut allergy");
+  const there = { kind: "order", orderId: "o", source: "staff", note: order("o").note } as const;
+  await say(planMove({ ...common, order: order("s"), counts: one("Soupe à l’oignon"), target: there }));
+  assert.equal(order("o").note, "In a hurry · Peanut allergy");
+  assert.deepEqual(addNote(order("o"), "Peanut allergy", nextVersion), [], "it is said already");
+
+  await open("g", "t10", cart("soup", "tea"), "guest");
+  await say(addNote(order("g"), "My words", nextVersion));
+  const counts = new Map([[order("g").lines[0]?.lineId ?? "", 1]]);
+  const drafts = planMove({ ...common, order: order("g"), counts, target: here });
+  const [opened, noted] = drafts;
+  assert.equal(opened?.body["note"], undefined);
+  assert.deepEqual([noted?.entity, noted?.body["set"]], [opened?.entity, { note: "My words" }], "erasable alone");
+  await say(drafts);
+  assert.equal(order(opened?.entity.slice("order/".length) ?? "").note, "My words");
+});
+
+test("of two notes none is lost; what has no room is cut off the newer one", () => {
+  assert.equal(joinNotes(null, null), "");
+  assert.equal(joinNotes("", "Extra plates"), "Extra plates");
+  assert.equal(joinNotes("Peanut allergy", ""), "Peanut allergy");
+  assert.equal(joinNotes("Peanut allergy", "Extra plates"), "Peanut allergy · Extra plates");
+  assert.equal(joinNotes("No onions for the child", "No onions"), "No onions for the child · No onions");
+  assert.equal(joinNotes("A · B", "B · C"), "A · B · C");
+  const most = "🥜".repeat(496);
+  assert.equal(joinNotes(most, "Plates"), `${most} · P`);
+  assert.equal(joinNotes(`${most}P`, "Plates"), `${most}P`);
 });
 
 test("what staff put on a guest's order the kitchen has; a guest's own lines wait", async (t) => {
@@ -457,7 +513,7 @@ test("what staff put on a guest's order the kitchen has; a guest's own lines wai
   const [soup] = order("s").lines;
   assert.ok(soup !== undefined);
   const counts = new Map([[soup.lineId, 1]]);
-  const target = { kind: "order", orderId: "g", source: "guest" } as const;
+  const target = { kind: "order", orderId: "g", source: "guest", note: null } as const;
   await say(planMove({ ...common, order: order("s"), counts, target }));
   const own = new Map(order("h").lines.map(({ lineId }) => [lineId, 1]));
   await say(planMove({ ...common, order: order("h"), counts: own, target }));
@@ -528,6 +584,16 @@ test("what is tapped while the rest goes out stays; each table's cart is its own
   assert.deepEqual(unsentAt(kept, "t9", menu.items), { cart: sent, note: "" });
   assert.deepEqual(unsentAt(kept, "t10", menu.items), { cart: [], note: "quick" });
   assert.deepEqual(Object.keys(withUnsent(kept, "t9", { cart: [], note: "" })), ["t10"]);
+});
+
+test("who writes with nobody in reach knows that nobody has it yet", async (t) => {
+  const { property } = await openHouse(t);
+  const isAlone = (path: "none" | "hub-relay" | "local-p2p", near: number) =>
+    makeActs(property, { connection: null, path, near }, { tell: () => undefined }).isAlone;
+  assert.deepEqual(
+    [isAlone("none", 0), isAlone("none", 1), isAlone("hub-relay", 0), isAlone("local-p2p", 1)],
+    [true, false, false, false],
+  );
 });
 
 test("the menu by a few letters, and addresses of the views", async (t) => {

@@ -11,6 +11,7 @@ import { countDown, findShort, setAvailability } from "../../../data/web/pages/h
 import { discount, openOrder, orderLines, pay, refund } from "../../../data/web/pages/house/orders";
 import { readMenu } from "../../../data/web/pages/house/menu";
 import { newLine } from "../../../data/web/pages/order/cart";
+import { stillAsked, type Ask } from "../../../data/web/pages/pos/ask";
 import {
   discountOrder,
   givenDiscounts,
@@ -21,8 +22,10 @@ import {
 import { digitsOf, formatMoney, parseAmount } from "../../../data/web/pages/house/money";
 import { standingReceipt } from "../../../data/web/pages/pos/order-facts";
 import { beginPayForm, followOrder, hasMoved, mayTake } from "../../../data/web/pages/pos/pay-form";
+import { drawerWord } from "../../../data/web/pages/pos/drawer";
 import { ReceiptDesk } from "../../../data/web/pages/pos/receipt-desk";
 import { afterwards, withNumber } from "../../../data/web/pages/pos/receipt-content";
+import { ReceiptShelf } from "../../../data/web/pages/pos/receipt-shelf";
 import {
   cartOf,
   draftsOf,
@@ -115,7 +118,8 @@ test("what was not sent with closed orders: one into the empty new order, others
   let unsent = withCart(withCart({ ...nothing, orderId: "a" }, "a", cart("1")), "b", cart("2"));
   unsent = withCart(unsent, "c", cart("3"));
   const places: Record<string, string | null> = { a: "t-1", b: "t-2" };
-  const rescued = rescueUnsent(unsent, (orderId) => places[orderId]);
+  const isListed = (orderId: string) => places[orderId] === undefined;
+  const rescued = rescueUnsent(unsent, (orderId) => places[orderId], isListed);
   assert.deepEqual([rescued.orderId, rescued.placeId], [null, "t-1"]);
   assert.equal(cartOf(rescued, NEW, menu)[0]?.lineId, "1");
   const [draft, ...others] = draftsOf(rescued);
@@ -124,13 +128,33 @@ test("what was not sent with closed orders: one into the empty new order, others
     ...[[], "t-2", "2"],
   ]);
   assert.equal(cartOf(rescued, "c", menu)[0]?.lineId, "3");
-  assert.equal(rescueUnsent(rescued, (orderId) => places[orderId]), rescued);
+  assert.equal(rescueUnsent(rescued, (orderId) => places[orderId], isListed), rescued);
   assert.deepEqual(toUnsent(JSON.parse(JSON.stringify(rescued))), rescued);
 
   // One is being put together: nothing is mixed into it.
-  const busy = rescueUnsent({ ...withCart(unsent, NEW, cart("4")), placeId: "t-9" }, (id) => places[id]);
+  const begun = { ...withCart(unsent, NEW, cart("4")), placeId: "t-9" };
+  const busy = rescueUnsent(begun, (id) => places[id], isListed);
   assert.deepEqual([busy.placeId, draftsOf(busy).length, busy.orderId], ["t-9", 2, "draft.a"]);
-  assert.deepEqual(rescueUnsent({ ...nothing, orderId: "a" }, () => null).orderId, null);
+  const selected = { ...nothing, orderId: "a" };
+  assert.equal(rescueUnsent(selected, () => null, () => false).orderId, null);
+  assert.equal(rescueUnsent(selected, () => null, () => true).orderId, "a", "it owes what came after");
+  const owing = rescueUnsent(withCart(selected, "a", cart("5")), () => "t-1", () => true);
+  assert.deepEqual([owing.orderId, cartOf(owing, NEW, menu).length], [null, 1], "it takes no more");
+});
+
+test("what is asked about an order is not asked of the next one", () => {
+  const after = (ask: Ask, orderId: string | null) => stillAsked({ ask, orderId: "a" }, orderId);
+  const pay: Ask = { about: "pay" };
+  assert.deepEqual([after(pay, "a"), after(pay, "b"), after(pay, null)], [pay, null, null]);
+  const ofOrder: Ask[] = [
+    { about: "line", lineId: "l" }, { about: "cancel-line", lineId: "l" }, { about: "place" },
+    { about: "refund", paymentId: "p" }, { about: "order" }, { about: "note" }, { about: "bill" },
+    { about: "cancel-order" }, { about: "discount", lineId: null }, { about: "move", lineId: null },
+  ];
+  for (const ask of ofOrder) assert.equal(after(ask, "b"), null, ask.about);
+  for (const ask of [{ about: "rooms" }, { about: "till" }, { about: "day" }, { about: "orders" }] as Ask[])
+    assert.equal(after(ask, "b"), ask);
+  assert.equal(stillAsked(null, "a"), null);
 });
 
 test("two tabs of a till: neither overwrites what the other tapped or sent", async () => {
@@ -261,6 +285,53 @@ test("a receipt that the hub will never give is told and dropped; one that it ca
   desk.close();
 });
 
+test("two tabs of a till: receipts that wait in both wait on after one is gone, and print once", async () => {
+  const { property } = await setUp();
+  const safe = { on: () => () => undefined, order: property.order.bind(property), record: () => null };
+  const printed: string[] = [];
+  const openTab = () =>
+    new ReceiptDesk({
+      property: safe as never,
+      onChange: () => undefined,
+      onNumber: ({ orderId }, number) => printed.push(`${orderId} ${number}`) > 0,
+      onRefused: () => undefined,
+    });
+  const waiting = (desk: ReceiptDesk) => desk.wanted.map(({ orderId }) => orderId);
+  const want = (desk: ReceiptDesk, orderId: string) =>
+    desk.want({ orderId, printer: "", server: "", madeAtMs: 1, content: null });
+  const [first, second] = [openTab(), openTab()];
+  want(first, "a");
+  want(second, "b");
+  first.close();
+  const third = openTab();
+  assert.deepEqual([waiting(second), waiting(third)], [["a", "b"], ["a", "b"]]);
+
+  // Both ask for both, under one id each.
+  const answers = new Map<string, (message: object) => void>();
+  const connection = (tab: string) => ({
+    path: "hub-relay",
+    on: () => () => undefined,
+    request: ({ id }: { id: string }) =>
+      new Promise((resolve) => {
+        answers.set(`${tab} ${id}`, resolve);
+      }),
+  });
+  const [a, b] = second.wanted.map(({ receiptId }) => receiptId);
+  second.connect(connection("second") as never);
+  third.connect(connection("third") as never);
+  const answer = async (tab: string, id: string | undefined, number: number) => {
+    answers.get(`${tab} ${id}`)?.({ type: "ack", receipt: { number } });
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  await answer("second", a, 7);
+  await answer("third", a, 7);
+  await answer("third", b, 8);
+  assert.deepEqual(printed, ["a 7", "b 8"]);
+  second.follow();
+  assert.deepEqual([waiting(second), waiting(third), waiting(openTab())], [[], [], []]);
+  for (const desk of [second, third]) desk.close();
+});
+
 test("what is paid while a receipt waits is on it; on one of its own once a number may have been given", async () => {
   const { property } = await setUp();
   const orderId = "o-waits";
@@ -314,6 +385,63 @@ test("what is paid while a receipt waits is on it; on one of its own once a numb
   ]);
   assert.equal(desk.wanted.length, 0);
   desk.close();
+});
+
+test("a drawer that was not opened in time is given up, and never opens after a reload", async () => {
+  assert.deepEqual(
+    (["waiting", "queued", "printing", "sent", "done", "uncertain", "failed"] as const).map((phase) => [
+      drawerWord(phase, 100),
+      drawerWord(phase, 6000),
+    ]),
+    [
+      ...[[null, "late"], [null, "late"], [null, null], ["opened", "opened"], ["opened", "opened"]],
+      ...[["doubt", "doubt"], ["not", "not"]],
+    ],
+  );
+  const printed: string[] = [];
+  const cancelled: unknown[] = [];
+  let status = 200;
+  let phase = "queued";
+  const connection = {
+    path: "hub-relay",
+    print: (job: { jobId: string }) => {
+      printed.push(job.jobId);
+      return { job, view: { jobId: job.jobId, phase }, on: () => () => undefined, close: () => undefined };
+    },
+    api: (_method: string, path: string, body: { jobId: string }) => {
+      cancelled.push(`${path} ${body.jobId}`);
+      return Promise.resolve({ status, body: {} });
+    },
+  };
+  const openShelf = () => {
+    const shelf = new ReceiptShelf(() => undefined);
+    shelf.connect(connection as never);
+    return shelf;
+  };
+  const shelf = openShelf();
+  const pulse = (jobId: string) =>
+    shelf.add(
+      { kind: "drawer", number: "", orderId: "", total: 0, currency: "EUR", madeAtMs: Date.now() },
+      { content: { escpos: "G3AAGfo=" } } as never,
+      jobId,
+    );
+  pulse("d-1");
+  await shelf.giveUp("d-1");
+  assert.deepEqual([cancelled, shelf.viewOf("d-1")?.code], [["/api/v1/jobs/cancel d-1"], "given-up"]);
+  // The hub has begun: it is not said to be over.
+  status = 409;
+  pulse("d-2");
+  await shelf.giveUp("d-2");
+  assert.equal(shelf.viewOf("d-2")?.phase, "queued");
+  // The hub does not know of it: it is not told any more.
+  phase = "waiting";
+  pulse("d-3");
+  await shelf.giveUp("d-3");
+  assert.equal(shelf.viewOf("d-3")?.phase, "refused");
+  printed.length = 0;
+  const again = openShelf();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual([printed, again.viewOf("d-2")?.phase], [[], "refused"]);
 });
 
 test("what is sent is counted down in the same write; at none it is out; more than there is, is not sent", async () => {

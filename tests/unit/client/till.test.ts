@@ -22,18 +22,21 @@ import {
   refund,
   setLineState,
 } from "../../../data/web/pages/house/orders";
+import { readFigures } from "../../../data/web/pages/manage/figures";
 import { readDetails } from "../../../data/web/pages/house/places";
 import type { RecordSource } from "../../../data/web/pages/house/source";
 import { newLine } from "../../../data/web/pages/order/cart";
 import { quickSums, settle, shareOf } from "../../../data/web/pages/pos/cash";
 import { loadDayOrders, openedByName } from "../../../data/web/pages/pos/day-orders";
+import { closeOrder, reopenOrder } from "../../../data/web/pages/pos/closing";
 import { closeDay, readDay } from "../../../data/web/pages/pos/day-totals";
-import { moveTo } from "../../../data/web/pages/pos/move-plan";
+import { moveTo, moveToNew } from "../../../data/web/pages/pos/move-plan";
 import { nextStep } from "../../../data/web/pages/pos/next-step";
 import {
   readPayments,
   receiptedTotal,
 } from "../../../data/web/pages/pos/order-facts";
+import { SecondTap } from "../../../data/web/pages/pos/second-tap";
 import { sumsOf, toReceipt } from "../../../data/web/pages/pos/receipt-content";
 import { cartOf, NEW, nothing, toUnsent, withCart } from "../../../data/web/pages/pos/unsent";
 import { setUp } from "./till-fixture";
@@ -120,6 +123,32 @@ test("where no kitchen is set up, what was paid is handed out; a screen that sho
   assert.equal(nextStep({ ...standing, order: read(orderId) }), "new");
 });
 
+test("a second tap does not hand out and close what the first printed", () => {
+  const taps = new SecondTap();
+  assert.equal(taps.isMeantBefore(0, "pay"), false);
+  assert.equal(taps.isMeantBefore(1000, "receipt"), false);
+  assert.equal(taps.isMeantBefore(1150, "serve"), true);
+  assert.equal(taps.isMeantBefore(1300, "serve"), true, "and the third");
+  assert.equal(taps.isMeantBefore(1700, "serve"), false);
+  assert.equal(taps.isMeantBefore(3000, "send"), false);
+  assert.equal(taps.isMeantBefore(3100, "pay"), false, "what only asks may come at once");
+});
+
+test("an order that is opened again has those lines ready that closing it handed out", async () => {
+  const { property, read, ring, nextVersion } = await setUp();
+  const orderId = await ring(1, 1);
+  const [soup, wine] = read(orderId).lines;
+  assert.ok(soup && wine);
+  await property.write(setLineState([soup, wine], "ready", null));
+  await property.write(setLineState([soup], "served", null));
+  const ready = read(orderId).lines.filter(({ state }) => state === "ready");
+  await property.write(closeOrder(read(orderId), ready, null, nextVersion));
+  const states = () => [read(orderId).closed, ...read(orderId).lines.map(({ state }) => state)];
+  assert.deepEqual(states(), [true, "served", "served"]);
+  await property.write(reopenOrder(property, orderId, ready, null, nextVersion));
+  assert.deepEqual(states(), [false, "served", "ready"]);
+});
+
 test("the receipt adds up: lines, discounts, taxes of both sorts, payments, change", async () => {
   const { property, read, ring } = await setUp();
   const orderId = await ring(3, 2);
@@ -200,8 +229,7 @@ test("a part of a line goes to a new bill, and how many are left can still be ch
   ]);
   const header = { number: "A-50", currency: "EUR", source: "pos" as const };
   await property.write([
-    openOrder("other", header, null),
-    ...moveTo({ source: "pos" }, read(orderId).lines, moving, { orderId: "other", source: "pos" }, null, nextVersion),
+    ...moveToNew(read(orderId), read(orderId).lines, moving, { orderId: "other", header }, null, nextVersion),
   ]);
   const counts = (id: string) => read(id).lines.map(({ name, quantity }) => `${quantity} ${name}`);
   assert.deepEqual(counts(orderId), ["3 Soup"]);
@@ -213,6 +241,36 @@ test("a part of a line goes to a new bill, and how many are left can still be ch
     assert.equal(read(id).lines[0]?.quantity, wanted);
   }
   assert.deepEqual(counts("other"), ["1 Soup", "1 Wine"]);
+});
+
+test("what was said of an order goes with its lines, and is said once; a guest's can still be erased", async () => {
+  const { property, read, ring, nextVersion } = await setUp();
+  const orderId = await ring(3);
+  await property.write(changeOrder(orderId, { note: "peanut allergy" }, nextVersion));
+  const move = (count: number, to: Order) => {
+    const [soup] = read(orderId).lines;
+    const moving = new Map([[soup?.lineId ?? "", count]]);
+    return moveTo(read(orderId), read(orderId).lines, moving, to, null, nextVersion);
+  };
+  const other = await ring(1);
+  await property.write(changeOrder(other, { note: "window" }, nextVersion));
+  assert.deepEqual(move(0, read(other)), [], "nothing goes");
+  await property.write(move(1, read(other)));
+  assert.equal(read(other).note, "window · peanut allergy");
+  await property.write(move(1, read(other)));
+  assert.equal(read(other).note, "window · peanut allergy");
+
+  const header = { number: "A-60", currency: "EUR", source: "pos" as const };
+  const moveOut = (from: Order, id: string) => {
+    const [line] = from.lines;
+    const to = { orderId: id, header };
+    return moveToNew(from, from.lines, new Map([[line?.lineId ?? "", 1]]), to, null, nextVersion);
+  };
+  const ofGuest = moveOut({ ...read(orderId), source: "guest" }, "guests");
+  assert.equal(ofGuest[0]?.body["note"], undefined);
+  assert.deepEqual(ofGuest[1]?.body["set"], { note: "peanut allergy" });
+  await property.write(moveOut(read(orderId), "own"));
+  assert.deepEqual([read("own").note, read("own").lines.length], ["peanut allergy", 1]);
 });
 
 test("the day: what was closed and taken since the last close, and what came late", async () => {
@@ -235,7 +293,11 @@ test("the day: what was closed and taken since the last close, and what came lat
     { method: "card", count: 1, amount: 1800, tips: 0, refunds: 300 },
   ]);
   assert.equal(day.expectedCash, 1850 + 150);
-  assert.deepEqual([day.openOrders, day.openDue, day.late, day.fromMs], [1, 2500, 0, 0]);
+  assert.deepEqual(
+    [day.openOrders, day.openDue, day.late, day.fromMs],
+    [2, 2500 + 300, 0, 0],
+    "what was given back is due again, as the strip shows it",
+  );
   await property.write(closeDay(day, 2000, "anna"));
   assert.equal(property.records("day").length, 1);
 
@@ -253,6 +315,28 @@ test("the day: what was closed and taken since the last close, and what came lat
     ["cash", 700],
     ["card", 2500],
   ]);
+});
+
+test("a closed order to which a line came late shows its debt, and counts once when that is paid", async () => {
+  const { clock, property, item, read, nextVersion, ring, settleAll } = await setUp();
+  const orderId = await ring(2);
+  await settleAll(orderId, "cash");
+  await property.write(closeDay(readDay(property, clock.utcNow()), null, null));
+  clock.advance(HOUR);
+  await property.write(orderLines(orderId, [{ ...newLine(item("soup")), lineId: "late" }], null));
+  const owing = readDay(property, clock.utcNow());
+  assert.deepEqual([owing.openOrders, owing.openDue, owing.orders], [1, 750, 0]);
+  await property.write(setLineState(read(orderId).lines, "served", null));
+  assert.equal(readFigures(property, clock.utcNow()).toPay, 1);
+
+  await property.write(pay(orderId, { method: "cash", amount: 750 }, null));
+  await property.write(closeOrder(read(orderId), read(orderId).lines, null, nextVersion));
+  const paid = readDay(property, clock.utcNow());
+  assert.deepEqual([paid.orders, paid.gross, paid.openOrders], [0, 0, 0], "the first day had it");
+  assert.deepEqual(paid.payments.map(({ amount }) => amount), [750]);
+  const open = read(await ring(1));
+  const kinds = closeOrder(open, open.lines, null, nextVersion).map(({ kind }) => kind);
+  assert.deepEqual(kinds, ["line.state", "order.set"]);
 });
 
 /** The property as it reads once an order of 7.00 has come that was paid and closed then. */

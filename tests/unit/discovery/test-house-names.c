@@ -269,7 +269,6 @@ test_ours(void)
   const Order *service;
 
   house_open(&house, TRUE, "Sea View");
-  g_assert_true(bh_house_names_is_working(house.names));
   g_assert_cmpuint(bh_house_names_get_size(house.names), ==, 2);
   assert_state(&house, 0, OWN, BH_NAME_PUBLISHING);
   g_assert_null(find(house.fake, KIND_SERVICE, NULL, NULL));
@@ -295,7 +294,6 @@ test_service_comes_and_goes(void)
   House house;
 
   house_open(&house, FALSE, "Sea View");
-  g_assert_false(bh_house_names_is_working(house.names));
   bh_house_names_set_addresses(house.names, make_addresses(2));
   set_available(house.fake, TRUE);
   g_assert_cmpuint(find(house.fake, KIND_HOST, OWN, NULL)->n_addresses, ==, 2);

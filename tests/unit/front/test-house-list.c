@@ -3,8 +3,10 @@
 
 typedef struct {
   BhHouseList *list;
-  guint n_told; /* items-changed */
-  guint position, removed, added;
+  guint n_told;                   /* items-changed */
+  guint position, removed, added; /* the last of them, and all together */
+  guint n_removed, n_added;
+  GPtrArray *rows; /* borrowed items: what a view has made of it */
   guint n_changed; /* of items */
 } Fixture;
 
@@ -15,6 +17,16 @@ on_items_changed(GListModel *model, guint position, guint removed, guint added, 
   fixture->position = position;
   fixture->removed = removed;
   fixture->added = added;
+  fixture->n_removed += removed;
+  fixture->n_added += added;
+  if (removed > 0)
+    g_ptr_array_remove_range(fixture->rows, position, removed);
+  for (guint i = 0; i < added; i++) {
+    g_autoptr(BhHouseItem) item = g_list_model_get_item(model, position + i);
+
+    g_ptr_array_insert(fixture->rows, (gint)(position + i), item);
+  }
+  g_assert_cmpuint(fixture->rows->len, ==, g_list_model_get_n_items(model));
 }
 
 static void
@@ -27,6 +39,7 @@ static void
 set_up(Fixture *fixture, gconstpointer data)
 {
   fixture->list = bh_house_list_new("id");
+  fixture->rows = g_ptr_array_new();
   g_signal_connect(fixture->list, "items-changed", G_CALLBACK(on_items_changed), fixture);
 }
 
@@ -34,6 +47,7 @@ static void
 tear_down(Fixture *fixture, gconstpointer data)
 {
   g_object_unref(fixture->list);
+  g_ptr_array_unref(fixture->rows);
 }
 
 static gboolean
@@ -42,16 +56,21 @@ update(Fixture *fixture, const char *text)
   g_autoptr(json_t) json = json_loads(text, 0, NULL);
 
   g_assert_nonnull(json);
+  fixture->n_told = fixture->n_removed = fixture->n_added = 0;
   return bh_house_list_update(fixture->list, json);
 }
 
+/* As the list says it, and the view. */
 static char *
 spell(Fixture *fixture)
 {
   GString *keys = g_string_new(NULL);
 
-  for (guint i = 0; i < bh_house_list_get_count(fixture->list); i++)
+  g_assert_cmpuint(fixture->rows->len, ==, bh_house_list_get_count(fixture->list));
+  for (guint i = 0; i < bh_house_list_get_count(fixture->list); i++) {
+    g_assert_true(fixture->rows->pdata[i] == bh_house_list_get(fixture->list, i));
     g_string_append(keys, bh_house_item_get_key(bh_house_list_get(fixture->list, i)));
+  }
   return g_string_free(keys, FALSE);
 }
 
@@ -83,12 +102,44 @@ static void
 test_only_what_moved_is_told(Fixture *fixture, gconstpointer data)
 {
   update(fixture, "[{\"id\":\"a\"},{\"id\":\"b\"},{\"id\":\"c\"},{\"id\":\"d\"}]");
-  fixture->n_told = 0;
   g_assert_true(update(fixture, "[{\"id\":\"a\"},{\"id\":\"x\"},{\"id\":\"y\"},{\"id\":\"d\"}]"));
+  assert_list(fixture, "axyd");
+  g_assert_cmpuint(fixture->n_removed, ==, 2);
+  g_assert_cmpuint(fixture->n_added, ==, 2);
+  g_assert_cmpuint(fixture->position, ==, 1);
+  g_assert_cmpuint(fixture->added, ==, 2);
+}
+
+/* The newest fifty: what is between keeps its rows, and a question that is asked in one. */
+static void
+test_one_comes_and_one_goes(Fixture *fixture, gconstpointer data)
+{
+  update(fixture, "[{\"id\":\"a\"},{\"id\":\"b\"},{\"id\":\"c\"},{\"id\":\"d\"}]");
+  g_assert_true(update(fixture, "[{\"id\":\"x\"},{\"id\":\"a\"},{\"id\":\"b\"},{\"id\":\"c\"}]"));
+  assert_list(fixture, "xabc");
+  g_assert_cmpuint(fixture->n_told, ==, 2);
+  g_assert_cmpuint(fixture->n_removed, ==, 1);
+  g_assert_cmpuint(fixture->n_added, ==, 1);
+  /* In several places at once. */
+  g_assert_true(update(fixture, "[{\"id\":\"y\"},{\"id\":\"x\"},{\"id\":\"b\"},{\"id\":\"p\"},"
+                                "{\"id\":\"q\"},{\"id\":\"c\"},{\"id\":\"r\"}]"));
+  assert_list(fixture, "yxbpqcr");
+  g_assert_cmpuint(fixture->n_removed, ==, 1);
+  g_assert_cmpuint(fixture->n_added, ==, 4);
+}
+
+/* What stands in another order is told as one change, of that part. */
+static void
+test_order_changes(Fixture *fixture, gconstpointer data)
+{
+  update(fixture, "[{\"id\":\"a\"},{\"id\":\"b\"},{\"id\":\"c\"},{\"id\":\"d\"}]");
+  g_assert_true(update(fixture, "[{\"id\":\"a\"},{\"id\":\"c\"},{\"id\":\"b\"},{\"id\":\"d\"}]"));
+  assert_list(fixture, "acbd");
   g_assert_cmpuint(fixture->n_told, ==, 1);
   g_assert_cmpuint(fixture->position, ==, 1);
   g_assert_cmpuint(fixture->removed, ==, 2);
-  g_assert_cmpuint(fixture->added, ==, 2);
+  g_assert_true(update(fixture, "[{\"id\":\"x\"},{\"id\":\"d\"},{\"id\":\"a\"}]"));
+  assert_list(fixture, "xda");
 }
 
 static void
@@ -96,7 +147,6 @@ test_nothing_new_tells_nothing(Fixture *fixture, gconstpointer data)
 {
   update(fixture, "[{\"id\":\"a\",\"n\":1},{\"id\":\"b\"}]");
   g_signal_connect(bh_house_list_get(fixture->list, 0), "changed", G_CALLBACK(on_changed), fixture);
-  fixture->n_told = 0;
   g_assert_false(update(fixture, "[{\"id\":\"a\",\"n\":1},{\"id\":\"b\"}]"));
   g_assert_cmpuint(fixture->n_told, ==, 0);
   g_assert_cmpuint(fixture->n_changed, ==, 0);
@@ -136,6 +186,8 @@ main(int argc, char **argv)
 #define ADD(path, run) g_test_add("/front/house-list/" path, Fixture, NULL, set_up, run, tear_down)
   ADD("same-object", test_what_stays_is_the_same_object);
   ADD("moved", test_only_what_moved_is_told);
+  ADD("one-comes-one-goes", test_one_comes_and_one_goes);
+  ADD("order", test_order_changes);
   ADD("unchanged", test_nothing_new_tells_nothing);
   ADD("nonsense", test_what_makes_no_sense_is_left_out);
   ADD("cap", test_there_is_a_cap);

@@ -171,11 +171,27 @@ test_what_wants_somebody_comes_first(Fixture *fixture, gconstpointer data)
   wait_for_state(fixture, BH_HOUSE_WELL);
 }
 
+static void
+test_what_is_in_doubt_wants_somebody(Fixture *fixture, gconstpointer data)
+{
+  fixture->status = "{\"log\":{},\"print\":{\"uncertain\":2}}";
+  serve(fixture);
+  bh_house_model_set_place(fixture->model, BH_HUB_HERE, "");
+  wait_for_state(fixture, BH_HOUSE_ATTENTION);
+  g_assert_cmpuint(bh_house_model_get_doubts(fixture->model), ==, 2);
+  g_assert_cmpstr(bh_house_model_get_headline(fixture->model), ==,
+                  "2 pages may not have come out. Look at Printers.");
+  fixture->status = "{\"log\":{},\"print\":{\"uncertain\":0}}";
+  bh_house_model_refresh(fixture->model);
+  wait_for_state(fixture, BH_HOUSE_WELL);
+}
+
 /* The backup is asked after the first round. */
 static void
 test_a_backup_that_failed_is_not_all_well(Fixture *fixture, gconstpointer data)
 {
-  fixture->backup = "{\"enabled\":true,\"last\":{\"timeMs\":1},\"error\":{\"timeMs\":2}}";
+  /* Also where the last good one is of a clock that was ahead. */
+  fixture->backup = data;
   serve(fixture);
   bh_house_model_set_place(fixture->model, BH_HUB_HERE, "");
   wait_for_state(fixture, BH_HOUSE_WELL);
@@ -351,7 +367,13 @@ main(int argc, char **argv)
 #define ADD(path, run) g_test_add("/front/house-model/" path, Fixture, NULL, set_up, run, tear_down)
   ADD("well", test_the_house_is_well);
   ADD("attention", test_what_wants_somebody_comes_first);
-  ADD("backup", test_a_backup_that_failed_is_not_all_well);
+  ADD("doubts", test_what_is_in_doubt_wants_somebody);
+  g_test_add("/front/house-model/backup", Fixture,
+             "{\"enabled\":true,\"last\":{\"timeMs\":1},\"error\":{\"timeMs\":2}}", set_up,
+             test_a_backup_that_failed_is_not_all_well, tear_down);
+  g_test_add("/front/house-model/backup-of-a-clock-ahead", Fixture,
+             "{\"enabled\":true,\"last\":{\"timeMs\":9},\"error\":{\"timeMs\":2}}", set_up,
+             test_a_backup_that_failed_is_not_all_well, tear_down);
   ADD("betrayed", test_what_the_status_betrays_is_asked);
   ADD("quiet", test_what_is_known_is_not_told_again);
   ADD("watched", test_who_looks_sees_the_queue);

@@ -48,6 +48,15 @@ describe_backup(const json_t *backup, BhTone *tone)
   return bh_backup_words_last(backup, NOW_MS, tone);
 }
 
+static char *
+describe_alert(const json_t *alert, BhTone *tone)
+{
+  *tone = BH_TONE_ATTENTION;
+  return bh_alert_words_line(alert);
+}
+
+#define UNSEEN(facts) "{\"kind\":\"ticket-unseen\",\"subject\":{\"number\":\"7\"," facts "}}"
+
 static void
 test_things_are_described(void)
 {
@@ -73,6 +82,11 @@ test_things_are_described(void)
        BH_TONE_ATTENTION, "gnawed"},
       {bh_printer_words_line, "{}", BH_TONE_QUIET, "Not looked for yet"},
       {bh_job_words_line, "{\"state\":\"done\"}", BH_TONE_GOOD, "Printed"},
+      {bh_job_words_line, "{\"state\":\"sent\"}", BH_TONE_BUSY, "Handed to the printer"},
+      {bh_job_words_line, "{\"state\":\"sent\",\"detail\":\"no-feedback\"}", BH_TONE_GOOD,
+       "Sent; this printer does not confirm"},
+      {bh_job_words_line, "{\"state\":\"sent\",\"detail\":\"paper-out\"}", BH_TONE_ATTENTION,
+       "Stopped in the middle. It is out of paper."},
       {bh_job_words_line, "{\"state\":\"uncertain\",\"detail\":\"connection-lost\"}",
        BH_TONE_ATTENTION, "Perhaps printed"},
       {bh_job_words_line, "{\"state\":\"queued\",\"detail\":\"offline\"}", BH_TONE_ATTENTION,
@@ -81,6 +95,12 @@ test_things_are_described(void)
        "Cancelled"},
       {bh_job_words_line, "{\"state\":\"failed\",\"detail\":\"bad-content\"}", BH_TONE_STOPPED,
        "It cannot be printed"},
+      {describe_alert, UNSEEN("\"printed\":false,\"lost\":false"), BH_TONE_ATTENTION,
+       "Order 7 was seen on no kitchen screen; it is not printed yet"},
+      {describe_alert, UNSEEN("\"printed\":true,\"lost\":false"), BH_TONE_ATTENTION,
+       "Order 7 was seen on no kitchen screen; it is on paper"},
+      {describe_alert, UNSEEN("\"printed\":false,\"lost\":true"), BH_TONE_ATTENTION,
+       "Order 7 was seen on no kitchen screen and may not be on paper"},
       /* A cloud that is away is no alarm: the house works. */
       {bh_cloud_words_line, "{\"state\":\"waiting\"}", BH_TONE_QUIET, "Not reached"},
       {bh_cloud_words_line, "{\"state\":\"joined\"}", BH_TONE_GOOD, "Connected."},
@@ -88,6 +108,11 @@ test_things_are_described(void)
       {describe_backup, "{\"running\":true}", BH_TONE_BUSY, "One is being made"},
       {describe_backup,
        "{\"last\":{\"timeMs\":1799992800000,\"sizeBytes\":1000},\"error\":{\"timeMs\":"
+       "1799999000000,\"message\":\"The disk is full.\"}}",
+       BH_TONE_ATTENTION, "The disk is full."},
+      /* The last good one is of a clock that was years ahead. */
+      {describe_backup,
+       "{\"last\":{\"timeMs\":1899992800000,\"sizeBytes\":1000},\"error\":{\"timeMs\":"
        "1799999000000,\"message\":\"The disk is full.\"}}",
        BH_TONE_ATTENTION, "The disk is full."},
       {describe_backup, "{\"last\":{\"timeMs\":1799992800000,\"sizeBytes\":1000},\"error\":null}",

@@ -165,6 +165,45 @@ test_on_and_off(void)
   set(state, FALSE);
 }
 
+/* What runs is the copy that an upgrade has put another file in the place of. */
+static void
+test_replaced_program(void)
+{
+  g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
+  g_auto(GStrv) words = NULL;
+
+  g_assert_cmpint(g_unlink(program), ==, 0);
+  g_assert_true(g_file_set_contents(program, "", 0, NULL));
+  set("/x", TRUE);
+  words = read_command();
+  g_assert_cmpstr(words[0], ==, program);
+  set("/x", FALSE);
+}
+
+static void
+test_upgrade(void)
+{
+  g_autofree char *folder = g_dir_make_tmp("login-XXXXXX", NULL);
+  g_autofree char *copy = g_build_filename(folder, "bellhop", NULL);
+  g_autoptr(GFile) from = g_file_new_for_path("/proc/self/exe");
+  g_autoptr(GFile) to = g_file_new_for_path(copy);
+  char *argv[] = {copy, (char *)"--GTestSubprocess", (char *)"-p",
+                  (char *)"/login-start/upgrade/subprocess", NULL};
+  g_autofree char *out = NULL;
+  g_autofree char *err = NULL;
+  g_autoptr(GError) error = NULL;
+  int status;
+
+  g_assert_true(g_file_copy(from, to, G_FILE_COPY_NONE, NULL, NULL, NULL, &error));
+  g_assert_cmpint(g_chmod(copy, 0700), ==, 0);
+  g_assert_true(
+      g_spawn_sync(NULL, argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &out, &err, &status, &error));
+  g_test_message("%s%s", out, err);
+  g_assert_true(g_spawn_check_wait_status(status, &error));
+  g_unlink(copy);
+  g_rmdir(folder);
+}
+
 /* What a shell or a desktop would read as something else. */
 static void
 test_odd_folders(void)
@@ -272,6 +311,8 @@ main(int argc, char **argv)
   g_setenv("XDG_CONFIG_HOME", config, TRUE);
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/login-start/on-and-off", test_on_and_off);
+  g_test_add_func("/login-start/upgrade", test_upgrade);
+  g_test_add_func("/login-start/upgrade/subprocess", test_replaced_program);
   g_test_add_func("/login-start/odd-folders", test_odd_folders);
   g_test_add_func("/login-start/switched-off-elsewhere", test_switched_off_elsewhere);
   g_test_add_func("/login-start/portal", test_portal);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "log-link.h"
 
+#include "sctp-pair.h"
+
 /* What happened to the link under test. */
 typedef struct {
   BhMember *member;
@@ -94,6 +96,95 @@ test_link_goes_first(Fixture *fixture, gconstpointer data)
   g_assert_cmpuint(fixture->n_lost, ==, 0);
 }
 
+/* --- channels --- */
+
+typedef struct {
+  Fixture link;
+  Pair *pair;
+  Ear *ears[2]; /* the hub's ends of two channels to the member */
+} Wired;
+
+static void
+set_up_wired(Wired *wired, gconstpointer data)
+{
+  set_up(&wired->link, data);
+  wired->pair = pair_new((FakeFaults){0}, 16);
+  pair_start(wired->pair);
+  for (guint i = 0; i < G_N_ELEMENTS(wired->ears); i++)
+    wired->ears[i] = pair_create(wired->pair, 0, "bellhop", NULL);
+  WAIT_FOR(wired->ears[0]->n_open == 1 && wired->ears[1]->n_open == 1);
+  bh_log_link_heard(wired->link.link, BH_PATH_CHANNEL, wired->ears[0]->channel);
+}
+
+static void
+tear_down_wired(Wired *wired, gconstpointer data)
+{
+  tear_down(&wired->link, data);
+  for (guint i = 0; i < G_N_ELEMENTS(wired->ears); i++)
+    ear_free(wired->ears[i]);
+  pair_free(wired->pair);
+}
+
+/* Returns: how many messages the link took until one was refused */
+static guint
+fill(Wired *wired)
+{
+  g_autofree char *text = g_strnfill(64 * 1024, 'x');
+  g_autoptr(json_t) message = json_pack("{s:s}", "text", text);
+  guint n = 0;
+
+  while (bh_log_link_send(wired->link.link, message, NULL))
+    n++;
+  g_assert_cmpuint(n, >, 0);
+  g_assert_cmpuint(n, <, 48);
+  g_assert_false(bh_log_link_has_room(wired->link.link));
+  g_assert_cmpuint(wired->link.n_ready, ==, 0);
+  return n;
+}
+
+static void
+test_room_again(Wired *wired, gconstpointer data)
+{
+  fill(wired);
+  /* Once more by the same way: that does not make room. */
+  bh_log_link_heard(wired->link.link, BH_PATH_CHANNEL, wired->ears[0]->channel);
+  g_assert_cmpuint(wired->link.n_ready, ==, 0);
+  WAIT_FOR(wired->link.n_ready > 0);
+  g_assert_true(bh_log_link_has_room(wired->link.link));
+  g_assert_cmpuint(wired->link.n_ready, ==, 1);
+  g_assert_cmpuint(wired->link.n_relayed, ==, 0);
+}
+
+/* What was refused on the full channel is asked for on the way that the member speaks by now, and
+ * the channel that is left behind has no say any more. */
+static void
+assert_goes_on(Wired *wired, BhPath path, BhDataChannel *channel)
+{
+  g_autoptr(json_t) message = json_object();
+  guint n = fill(wired);
+
+  bh_log_link_heard(wired->link.link, path, channel);
+  g_assert_cmpuint(wired->link.n_ready, ==, 1);
+  g_assert_true(bh_log_link_send(wired->link.link, message, NULL));
+  WAIT_FOR(wired->ears[0]->n_low == 1 && wired->pair->ears[1]->len == 2 &&
+           ((Ear *)wired->pair->ears[1]->pdata[0])->n_messages >= n);
+  g_assert_cmpuint(wired->link.n_ready, ==, 1);
+}
+
+static void
+test_full_to_relay(Wired *wired, gconstpointer data)
+{
+  assert_goes_on(wired, BH_PATH_RELAY, NULL);
+  g_assert_cmpuint(wired->link.n_relayed, ==, 1);
+}
+
+static void
+test_full_to_channel(Wired *wired, gconstpointer data)
+{
+  assert_goes_on(wired, BH_PATH_CHANNEL, wired->ears[1]->channel);
+  g_assert_cmpuint(wired->link.n_relayed, ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -104,6 +195,12 @@ main(int argc, char **argv)
   ADD("presence-ends", test_presence_ends);
   ADD("member-leaves", test_member_leaves);
   ADD("link-goes-first", test_link_goes_first);
+#undef ADD
+#define ADD(name, function)                                                                        \
+  g_test_add("/log-link/" name, Wired, NULL, set_up_wired, function, tear_down_wired)
+  ADD("room-again", test_room_again);
+  ADD("full-to-relay", test_full_to_relay);
+  ADD("full-to-channel", test_full_to_channel);
 #undef ADD
   return g_test_run();
 }

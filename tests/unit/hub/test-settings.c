@@ -82,13 +82,31 @@ test_defaults(void)
   g_assert_cmpuint(settings->https_port, ==, 8443);
   g_assert_false(settings->port_chosen || settings->https_port_chosen);
   g_assert_cmpstr(settings->name, !=, "");
-  g_assert_cmpuint(strlen(settings->name), <=, BH_SETTINGS_MAX_NAME_BYTES);
+  g_assert_cmpint(g_utf8_strlen(settings->name, -1), <=, BH_SETTINGS_MAX_NAME_CHARS);
   g_assert_false(settings->greengrass);
   g_assert_true(bh_settings_uses_discovery(settings));
   g_assert_true(bh_settings_set(settings, "listen", "127.0.0.1", &error));
   g_assert_false(bh_settings_uses_discovery(settings));
   g_assert_null(settings->tls_certificate);
   g_assert_cmpuint(bh_address_set_get_size(settings->guest_networks), ==, 0);
+}
+
+/* What a form lets a person type is counted as a person counts. */
+static void
+test_long_name(void)
+{
+  g_autoptr(BhSettings) settings = bh_settings_new("/nowhere");
+  g_autoptr(GString) name = g_string_new(NULL);
+  g_autoptr(GError) error = NULL;
+
+  for (guint i = 0; i < BH_SETTINGS_MAX_NAME_CHARS; i++)
+    g_string_append(name, "\u00f6");
+  g_assert_true(bh_settings_set(settings, "name", name->str, &error));
+  g_assert_no_error(error);
+  g_assert_cmpstr(settings->name, ==, name->str);
+  g_string_append_c(name, 'x');
+  g_assert_false(bh_settings_set(settings, "name", name->str, &error));
+  g_assert_error(error, BH_SETTINGS_ERROR, BH_SETTINGS_ERROR_VALUE);
 }
 
 static void
@@ -230,6 +248,7 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/settings/file", test_file);
   g_test_add_func("/settings/defaults", test_defaults);
+  g_test_add_func("/settings/long-name", test_long_name);
   g_test_add_func("/settings/file-refused", test_file_refused);
   g_test_add_func("/settings/open-is-for-loopback", test_open_is_for_loopback);
   g_test_add_func("/settings/open-is-only-what-is-said", test_open_is_only_what_is_said);

@@ -34,9 +34,10 @@ add_lines(Fixture *fixture, const char *entity)
 
 /* Lines as "id/station@order ", those without a station as "id@order ". */
 static void
-assert_waiting(Fixture *fixture, const char *record_id, const char *expected)
+assert_waiting_but(Fixture *fixture, const char *record_id, const BhTakenBack *taken_back,
+                   const char *expected)
 {
-  g_autoptr(GPtrArray) lines = bh_ticket_lines_read(fixture->property, record_id);
+  g_autoptr(GPtrArray) lines = bh_ticket_lines_read(fixture->property, record_id, taken_back);
   g_autoptr(GString) text = g_string_new(NULL);
 
   for (guint i = 0; i < lines->len; i++) {
@@ -47,6 +48,12 @@ assert_waiting(Fixture *fixture, const char *record_id, const char *expected)
                            line->station_id != NULL ? line->station_id : "", line->order_id);
   }
   g_assert_cmpstr(text->str, ==, expected);
+}
+
+static void
+assert_waiting(Fixture *fixture, const char *record_id, const char *expected)
+{
+  assert_waiting_but(fixture, record_id, NULL, expected);
 }
 
 static void
@@ -108,6 +115,27 @@ test_seen_or_printed(gconstpointer kind)
   put(&fixture, "ticket.printed", "order/p", "{'lineIds': ['a'], 'jobId': 'job'}");
   put(&fixture, "ticket.seen", "order/p", "{'lineIds': ['b']}");
   assert_waiting(&fixture, "p", "");
+  fixture_clear(&fixture);
+}
+
+static void
+test_taken_back(gconstpointer kind)
+{
+  g_autoptr(BhTakenBack) jobs = bh_taken_back_new();
+  Fixture fixture;
+
+  fixture_init(&fixture, (FixtureKind)GPOINTER_TO_UINT(kind));
+  open_order(&fixture, "order/o", "pos");
+  add_lines(&fixture, "order/o");
+  put(&fixture, "ticket.printed", "order/o", "{'lineIds': ['a', 'b'], 'jobId': 'job'}");
+  assert_waiting_but(&fixture, "o", jobs, "");
+  bh_taken_back_add(jobs, "job");
+  assert_waiting_but(&fixture, "o", jobs, "a/hot@o b@o ");
+  put(&fixture, "ticket.seen", "order/o", "{'lineIds': ['b']}");
+  assert_waiting_but(&fixture, "o", jobs, "a/hot@o ");
+  /* Another job of theirs may have come out. */
+  put(&fixture, "ticket.printed", "order/o", "{'lineIds': ['a'], 'jobId': 'job-2'}");
+  assert_waiting_but(&fixture, "o", jobs, "");
   fixture_clear(&fixture);
 }
 
@@ -190,6 +218,7 @@ main(int argc, char **argv)
   FIXTURE_ADD("ticket-lines/states", test_states);
   FIXTURE_ADD("ticket-lines/guests", test_guests_wait_for_staff);
   FIXTURE_ADD("ticket-lines/seen-or-printed", test_seen_or_printed);
+  FIXTURE_ADD("ticket-lines/taken-back", test_taken_back);
   FIXTURE_ADD("ticket-lines/needed", test_needed);
   FIXTURE_ADD("ticket-lines/moved-and-closed", test_moved_and_closed);
   g_test_add_func("/ticket-content/reduced", test_reduced);

@@ -10,6 +10,7 @@ typedef struct {
   GCancellable *cancellable;
   GByteArray *pending; /* read, not understood yet */
   GByteArray *answers; /* not sent yet */
+  GByteArray *held;    /* confirmations */
   GSource *sender;
   gsize job_bytes;
   guint8 buffer[1024];
@@ -25,6 +26,7 @@ link_unref(Link *link)
     return;
   g_byte_array_unref(link->pending);
   g_byte_array_unref(link->answers);
+  g_byte_array_unref(link->held);
   g_object_unref(link->connection);
   g_object_unref(link->cancellable);
   g_free(link);
@@ -116,7 +118,10 @@ confirm(Link *link, const guint8 *id)
   if (!link->printer->confirms)
     return;
   link->printer->n_confirmed++;
-  answer(link, block, sizeof block);
+  if (link->printer->holds)
+    g_byte_array_append(link->held, block, sizeof block);
+  else
+    answer(link, block, sizeof block);
 }
 
 static void
@@ -206,6 +211,7 @@ on_incoming(GSocketService *service, GSocketConnection *connection, GObject *fro
   link->cancellable = g_cancellable_new();
   link->pending = g_byte_array_new();
   link->answers = g_byte_array_new();
+  link->held = g_byte_array_new();
   link->references = 1;
   g_ptr_array_add(printer->connections, link);
   printer->n_connections++;
@@ -260,13 +266,18 @@ fake_printer_switch_on(FakePrinter *printer)
 {
   g_autoptr(GInetAddress) loopback = g_inet_address_new_loopback(G_SOCKET_FAMILY_IPV4);
   g_autoptr(GSocketAddress) address = g_inet_socket_address_new(loopback, printer->port);
-  g_autoptr(GError) error = NULL;
+  g_autoptr(GSocket) socket =
+      g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
 
   g_assert_null(printer->service);
+  if (printer->receive_bytes > 0)
+    g_assert_true(
+        g_socket_set_option(socket, SOL_SOCKET, SO_RCVBUF, printer->receive_bytes, NULL));
+  g_assert_true(g_socket_bind(socket, address, TRUE, NULL));
+  g_assert_true(g_socket_listen(socket, NULL));
   printer->service = g_socket_service_new();
-  g_socket_listener_add_address(G_SOCKET_LISTENER(printer->service), address, G_SOCKET_TYPE_STREAM,
-                                G_SOCKET_PROTOCOL_TCP, NULL, NULL, &error);
-  g_assert_no_error(error);
+  g_assert_true(
+      g_socket_listener_add_socket(G_SOCKET_LISTENER(printer->service), socket, NULL, NULL));
   g_signal_connect(printer->service, "incoming", G_CALLBACK(on_incoming), printer);
 }
 
@@ -283,6 +294,29 @@ fake_printer_switch_off(FakePrinter *printer)
   /* What was cancelled comes back. */
   while (g_main_context_iteration(NULL, FALSE))
     ;
+}
+
+void
+fake_printer_release(FakePrinter *printer)
+{
+  printer->holds = FALSE;
+  for (guint i = 0; i < printer->connections->len; i++) {
+    Link *link = printer->connections->pdata[i];
+
+    if (!g_cancellable_is_cancelled(link->cancellable))
+      answer(link, link->held->data, link->held->len);
+    g_byte_array_set_size(link->held, 0);
+  }
+}
+
+void
+fake_printer_read(FakePrinter *printer)
+{
+  g_assert_true(printer->never_reads);
+  printer->never_reads = FALSE;
+  for (guint i = 0; i < printer->connections->len; i++)
+    if (!g_cancellable_is_cancelled(((Link *)printer->connections->pdata[i])->cancellable))
+      read_more(printer->connections->pdata[i]);
 }
 
 guint

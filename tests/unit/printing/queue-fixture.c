@@ -207,6 +207,20 @@ queue_fixture_reprint_on(QueueFixture *fixture, const char *job, const char *pri
   return -1 - error->code;
 }
 
+int
+queue_fixture_cancel(QueueFixture *fixture, const char *job)
+{
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+
+  bh_print_queue_cancel_async(fixture->queue, "till", job, take_result, &result);
+  g_assert_null(result);
+  if (bh_print_queue_cancel_finish(fixture->queue, wait_for_result(&result), &error))
+    return 0;
+  g_assert_true(error->domain == BH_PRINT_ERROR);
+  return -1 - error->code;
+}
+
 typedef struct {
   QueueFixture *fixture;
   const char *words;

@@ -39,6 +39,9 @@ void queue_fixture_print(QueueFixture *fixture, const char *job, const char *pri
 int queue_fixture_reprint(QueueFixture *fixture, const char *job);
 int queue_fixture_reprint_on(QueueFixture *fixture, const char *job, const char *printer);
 
+/* Cancels the job: 0, or -1 - the error's code. */
+int queue_fixture_cancel(QueueFixture *fixture, const char *job);
+
 /* Runs the loop until `told` has @words (no time limit but the test's own of 20 s). */
 void queue_fixture_wait(QueueFixture *fixture, const char *words);
 void queue_fixture_wait_until(gboolean (*is_so)(gpointer data), gpointer data);

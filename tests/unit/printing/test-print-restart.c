@@ -77,6 +77,41 @@ test_fleeting_jobs_end(void)
   queue_fixture_end(&fixture, &printer);
 }
 
+/* A person sent it to another printer, which is to be switched on yet. */
+static void
+test_fleeting_job_that_was_moved_stays(void)
+{
+  QueueFixture fixture;
+  FakePrinter bar, kitchen;
+
+  queue_fixture_init(&fixture);
+  fake_printer_init(&bar);
+  fake_printer_init(&kitchen);
+  fake_printer_switch_off(&bar);
+  fake_printer_switch_off(&kitchen);
+  queue_fixture_add(&fixture, "bar", &bar);
+  queue_fixture_add(&fixture, "kitchen", &kitchen);
+  queue_fixture_start(&fixture);
+  queue_fixture_print(&fixture, "late-1", "bar");
+  queue_fixture_print(&fixture, "late-moved", "bar");
+  queue_fixture_wait(&fixture, "late-moved:queued/offline");
+  g_assert_cmpint(queue_fixture_reprint_on(&fixture, "late-moved", "kitchen"), ==, 0);
+  queue_fixture_close(&fixture);
+  fake_printer_switch_on(&bar);
+  fake_printer_switch_on(&kitchen);
+  queue_fixture_open(&fixture);
+  queue_fixture_add(&fixture, "bar", &bar);
+  queue_fixture_add(&fixture, "kitchen", &kitchen);
+  bh_print_queue_set_fleeting(fixture.queue, "till", "late-");
+  queue_fixture_start(&fixture);
+  queue_fixture_assert_state(&fixture, "late-1", "failed/old");
+  queue_fixture_wait(&fixture, "late-moved:done");
+  g_assert_cmpuint(fake_printer_count(&kitchen, "late-moved"), ==, 1);
+  queue_fixture_clear(&fixture);
+  fake_printer_clear(&bar);
+  fake_printer_clear(&kitchen);
+}
+
 static void
 take_result(GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -205,6 +240,86 @@ test_old_jobs_are_forgotten_when_finished(void)
   g_assert_cmpuint(json_array_size(list), ==, 2);
   queue_fixture_assert_state(&fixture, "old", NULL);
   queue_fixture_assert_state(&fixture, "unsure", "uncertain");
+  queue_fixture_end(&fixture, &printer);
+}
+
+/* It is known still, and not printed twice; it cannot be printed again. */
+static void
+test_oldest_contents_are_forgotten(void)
+{
+  static const char *const names[] = {"one", "two", "three", "four", "five"};
+  g_autofree char *text = g_strnfill(20000, 'x');
+  g_autofree char *first = NULL;
+  QueueFixture fixture;
+  FakePrinter printer;
+
+  queue_fixture_init(&fixture);
+  queue_fixture_close(&fixture);
+  bh_limit_set_put(&fixture.limits, BH_LIMIT_PRINT_KEPT_BYTES, 64 * 1024);
+  queue_fixture_open(&fixture);
+  fake_printer_init(&printer);
+  queue_fixture_add(&fixture, "bar", &printer);
+  queue_fixture_start(&fixture);
+  for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+    g_autofree char *job = g_strdup_printf(
+        "{\"jobId\":\"%s\",\"content\":{\"escpos\":\"%s\"}}", names[i], text);
+    g_autofree char *done = g_strconcat(names[i], ":done", NULL);
+
+    g_assert_cmpint(queue_fixture_submit(&fixture, job), ==, BH_PRINT_ACCEPTED);
+    queue_fixture_wait(&fixture, done);
+    if (i == 0)
+      first = g_steal_pointer(&job);
+  }
+  g_assert_cmpint(queue_fixture_submit(&fixture, first), ==, BH_PRINT_DONE);
+  g_assert_cmpint(queue_fixture_reprint(&fixture, "one"), ==, -1 - BH_PRINT_ERROR_STATE);
+  queue_fixture_assert_state(&fixture, "one", "done");
+  g_assert_cmpint(queue_fixture_reprint(&fixture, "two"), ==, 0);
+  queue_fixture_wait(&fixture, "two:done/reprint");
+  queue_fixture_end(&fixture, &printer);
+}
+
+static void
+assert_listed(QueueFixture *fixture, guint limit, const char *expected)
+{
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GString) text = g_string_new(NULL);
+  g_autoptr(json_t) list = NULL;
+  const json_t *job;
+  gsize i;
+
+  bh_print_queue_list_async(fixture->queue, limit, take_result, &result);
+  queue_fixture_wait_until(has_result, &result);
+  list = bh_print_queue_list_finish(fixture->queue, result, NULL);
+  json_array_foreach(list, i, job)
+  {
+    g_string_append(text, json_string_value(json_object_get(job, "jobId")));
+  }
+  g_assert_cmpstr(text->str, ==, expected);
+}
+
+static void
+test_what_waits_for_a_person_is_listed_first(void)
+{
+  QueueFixture fixture;
+  FakePrinter printer;
+
+  queue_fixture_begin(&fixture, &printer);
+  for (const char *job = "abcdef"; *job != '\0'; job++)
+    queue_fixture_print(&fixture, (const char[]){*job, '\0'}, NULL);
+  queue_fixture_wait(&fixture, "f:done");
+  assert_listed(&fixture, 4, "fedc");
+  queue_fixture_close(&fixture);
+  queue_fixture_sql(&fixture,
+                    "UPDATE print_job SET state='uncertain' WHERE job_id IN ('a', 'b', 'd')");
+  queue_fixture_open(&fixture);
+  queue_fixture_add(&fixture, "bar", &printer);
+  queue_fixture_start(&fixture);
+  assert_listed(&fixture, 10, "dbafec");
+  assert_listed(&fixture, 6, "dbafec");
+  /* However many they are, the newest are there too. */
+  assert_listed(&fixture, 4, "dbfe");
+  assert_listed(&fixture, 3, "dfe");
+  assert_listed(&fixture, 1, "f");
   queue_fixture_end(&fixture, &printer);
 }
 
@@ -415,10 +530,13 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
 #define TEST(name, function) g_test_add_func("/print-restart/" name, function)
   TEST("fleeting", test_fleeting_jobs_end);
+  TEST("fleeting-moved", test_fleeting_job_that_was_moved_stays);
   TEST("withdrawn", test_withdrawn_and_blanked);
   TEST("start", test_start_knows_what_was_left);
   TEST("says-who", test_says_who_asked);
   TEST("prune", test_old_jobs_are_forgotten_when_finished);
+  TEST("oldest-contents", test_oldest_contents_are_forgotten);
+  TEST("uncertain-first", test_what_waits_for_a_person_is_listed_first);
   TEST("close-in-the-middle", test_close_in_the_middle_is_uncertain);
   TEST("closed-inside-signals", test_may_be_closed_inside_any_signal);
   TEST("killed-before", test_killed_before_the_first_byte_prints_once);

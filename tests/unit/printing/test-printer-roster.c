@@ -333,6 +333,12 @@ has_begun(gpointer data)
   return printer->state == BH_PRINTER_MARKING;
 }
 
+static gboolean
+has_nothing_leaving(gpointer data)
+{
+  return ((QueueFixture *)data)->queue->leaving->len == 0;
+}
+
 /* `printing` is being committed when the printer is removed, and then it hangs up before the first
  * byte: the job goes where the others went. */
 static void
@@ -375,10 +381,71 @@ test_a_begun_job_comes_back(void)
   fake_printer_clear(&other);
 }
 
-static gboolean
-has_nothing_leaving(gpointer data)
+/* It is on its way to another printer: nobody cancels it meanwhile, and it is printed. */
+static void
+test_a_job_that_comes_back_is_held(void)
 {
-  return ((QueueFixture *)data)->queue->leaving->len == 0;
+  QueueFixture fixture;
+  FakePrinter bar, other;
+  Answer answer = {0};
+
+  queue_fixture_init(&fixture);
+  fake_printer_init(&bar);
+  fake_printer_init(&other);
+  queue_fixture_add(&fixture, "other", &other);
+  queue_fixture_start(&fixture);
+  add(&fixture, "Bar", &bar);
+  queue_fixture_print(&fixture, "one", "bar");
+  queue_fixture_wait_until(has_begun, &fixture);
+  find_bar(&fixture)->is_ended = TRUE;
+  fake_printer_switch_off(&bar);
+  bh_print_queue_remove_printer_async(fixture.queue, "bar", BH_PRINTER_JOBS_MOVE, "other",
+                                      remove_cb, &answer);
+  queue_fixture_wait_until(has_nothing_leaving, &fixture);
+  g_assert_cmpint(queue_fixture_cancel(&fixture, "one"), ==, -1 - BH_PRINT_ERROR_STATE);
+  queue_fixture_wait(&fixture, "one:done");
+  queue_fixture_assert_state(&fixture, "one", "done");
+  wait_for(&answer);
+  g_assert_cmpuint(fake_printer_count(&other, "one"), ==, 1);
+  g_assert_cmpuint(g_hash_table_size(fixture.queue->recalling), ==, 0);
+  answer_clear(&answer);
+  queue_fixture_clear(&fixture);
+  fake_printer_clear(&bar);
+  fake_printer_clear(&other);
+}
+
+/* Where it was to go is gone as well by then: that is told. */
+static void
+test_a_job_comes_back_and_has_no_place(void)
+{
+  QueueFixture fixture;
+  FakePrinter bar, other;
+  BhPrinter *printer;
+  g_autofree char *large = queue_fixture_make_large_job("large");
+
+  queue_fixture_init(&fixture);
+  queue_fixture_close(&fixture);
+  bh_limit_set_put(&fixture.limits, BH_LIMIT_PRINT_JOB_BYTES, 16 * 1024 * 1024);
+  queue_fixture_open(&fixture);
+  fake_printer_init(&bar);
+  fake_printer_init(&other);
+  bar.never_reads = TRUE;
+  queue_fixture_expect_silence(&fixture);
+  queue_fixture_start(&fixture);
+  add(&fixture, "Bar", &bar);
+  add(&fixture, "Other", &other);
+  g_assert_cmpint(queue_fixture_submit(&fixture, large), ==, BH_PRINT_ACCEPTED);
+  queue_fixture_wait(&fixture, "large:printing");
+  printer = find_bar(&fixture);
+  g_assert_cmpint(take_out(&fixture, "bar", BH_PRINTER_JOBS_MOVE, "other"), ==, 0);
+  g_assert_cmpint(take_out(&fixture, "other", BH_PRINTER_JOBS_CANCEL, NULL), ==, 0);
+  g_assert_cmpint(printer->state, ==, BH_PRINTER_SENDING);
+  bh_printer_retry_later(printer, "offline");
+  queue_fixture_wait(&fixture, "large:failed/printer-removed");
+  queue_fixture_assert_state(&fixture, "large", "failed/printer-removed");
+  queue_fixture_clear(&fixture);
+  fake_printer_clear(&bar);
+  fake_printer_clear(&other);
 }
 
 static void
@@ -406,6 +473,49 @@ test_a_begun_job_ends_there(void)
   answer_clear(&answer);
   queue_fixture_clear(&fixture);
   fake_printer_clear(&bar);
+}
+
+static int
+try_add(QueueFixture *fixture, const char *label, const FakePrinter *printer)
+{
+  Answer answer = {0};
+  int outcome;
+
+  start_add(fixture, label, printer, &answer);
+  wait_for(&answer);
+  outcome = answer.error != NULL ? -1 - answer.error->code : 0;
+  answer_clear(&answer);
+  return outcome;
+}
+
+/* Its name is known to stations, and the device takes one connection: neither is there twice. */
+static void
+test_what_leaves_is_not_added_again(void)
+{
+  QueueFixture fixture;
+  FakePrinter bar, other;
+
+  queue_fixture_init(&fixture);
+  fake_printer_init(&bar);
+  fake_printer_init(&other);
+  bar.holds = TRUE;
+  queue_fixture_start(&fixture);
+  add(&fixture, "Bar", &bar);
+  queue_fixture_print(&fixture, "one", "bar");
+  queue_fixture_wait(&fixture, "one:sent");
+  g_assert_cmpint(take_out(&fixture, "bar", BH_PRINTER_JOBS_ASK, NULL), ==, 0);
+  g_assert_cmpint(try_add(&fixture, "Bar", &bar), ==, -1 - BH_PRINT_ERROR_STATE);
+  g_assert_cmpint(try_add(&fixture, "Bar", &other), ==, -1 - BH_PRINT_ERROR_STATE);
+  g_assert_cmpint(try_add(&fixture, "Counter", &bar), ==, -1 - BH_PRINT_ERROR_STATE);
+  g_assert_cmpint(try_add(&fixture, "Counter", &other), ==, 0);
+  fake_printer_release(&bar);
+  queue_fixture_wait(&fixture, "one:done");
+  queue_fixture_wait_until(has_nothing_leaving, &fixture);
+  g_assert_cmpint(try_add(&fixture, "Bar", &bar), ==, 0);
+  assert_names(&fixture, "counter bar");
+  queue_fixture_clear(&fixture);
+  fake_printer_clear(&bar);
+  fake_printer_clear(&other);
 }
 
 /* The program ends in the middle: what has begun is in doubt, what waited has its fate. */
@@ -467,6 +577,44 @@ test_its_name_comes_back(void)
   fake_printer_clear(&bar);
 }
 
+/* The store may have given it what waits for its name already. */
+static void
+test_no_other_place_while_its_printer_comes(void)
+{
+  QueueFixture fixture;
+  FakePrinter bar, kitchen;
+  Answer answer = {0};
+
+  for (guint cancels = 0; cancels < 2; cancels++) {
+    queue_fixture_init(&fixture);
+    fake_printer_init(&bar);
+    fake_printer_init(&kitchen);
+    fake_printer_switch_off(&bar);
+    queue_fixture_add(&fixture, "bar", &bar);
+    queue_fixture_start(&fixture);
+    queue_fixture_print(&fixture, "one", "bar");
+    queue_fixture_wait(&fixture, "one:queued/offline");
+    queue_fixture_close(&fixture);
+    queue_fixture_open(&fixture);
+    queue_fixture_add(&fixture, "kitchen", &kitchen);
+    queue_fixture_start(&fixture);
+    fake_printer_switch_on(&bar);
+    start_add(&fixture, "Bar", &bar, &answer);
+    g_assert_cmpint(cancels ? queue_fixture_cancel(&fixture, "one")
+                            : queue_fixture_reprint_on(&fixture, "one", "kitchen"),
+                    ==, -1 - BH_PRINT_ERROR_STATE);
+    wait_for(&answer);
+    g_assert_no_error(answer.error);
+    answer_clear(&answer);
+    queue_fixture_wait(&fixture, "one:done");
+    g_assert_cmpuint(fake_printer_count(&bar, "one"), ==, 1);
+    g_assert_cmpuint(fake_printer_count(&kitchen, "one"), ==, 0);
+    queue_fixture_clear(&fixture);
+    fake_printer_clear(&bar);
+    fake_printer_clear(&kitchen);
+  }
+}
+
 #define TEST(name, function) g_test_add_func("/printer-roster/" name, function)
 
 int
@@ -480,8 +628,12 @@ main(int argc, char **argv)
   TEST("a-job-that-comes-in-meanwhile", test_a_job_that_comes_in_meanwhile);
   TEST("a-job-of-a-printer-that-stays", test_a_job_of_a_printer_that_stays);
   TEST("a-begun-job-comes-back", test_a_begun_job_comes_back);
+  TEST("a-job-that-comes-back-is-held", test_a_job_that_comes_back_is_held);
+  TEST("a-job-that-has-no-place", test_a_job_comes_back_and_has_no_place);
   TEST("a-begun-job-ends-there", test_a_begun_job_ends_there);
+  TEST("what-leaves-is-not-added-again", test_what_leaves_is_not_added_again);
   TEST("the-end-in-the-middle", test_the_end_in_the_middle);
   TEST("its-name-comes-back", test_its_name_comes_back);
+  TEST("no-other-place-meanwhile", test_no_other_place_while_its_printer_comes);
   return g_test_run();
 }

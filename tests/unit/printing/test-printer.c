@@ -284,6 +284,42 @@ wait_until_seen(QueueFixture *fixture, const char *seen)
   queue_fixture_wait_until(is_seen, &look);
 }
 
+/* Who looks at the printer sees it, and who prints now is told; the job that is begun is the
+ * printer's still. */
+static void
+test_trouble_in_mid_job_is_the_printers(void)
+{
+  QueueFixture fixture;
+  FakePrinter printer;
+  static const char paper_out[] = {0x18, 0x00, 0x0c, 0x0f};
+  static const char fine[] = {0x10, 0x00, 0x00, 0x0f};
+
+  for (guint says_fine = 0; says_fine < 2; says_fine++) {
+    queue_fixture_begin(&fixture, &printer);
+    printer.holds = TRUE;
+    queue_fixture_print(&fixture, "one", NULL);
+    queue_fixture_wait(&fixture, "one:sent");
+    wait_until_seen(&fixture, "printing");
+    fake_printer_say(&printer, paper_out, sizeof paper_out);
+    wait_until_seen(&fixture, "waiting/paper-out");
+    queue_fixture_wait(&fixture, "one:sent/paper-out");
+    queue_fixture_print(&fixture, "two", NULL);
+    queue_fixture_wait(&fixture, "two:queued/paper-out");
+    queue_fixture_assert_state(&fixture, "one", "sent/paper-out");
+    if (says_fine) {
+      fake_printer_say(&printer, fine, sizeof fine);
+      wait_until_seen(&fixture, "printing");
+    }
+    /* What confirms has paper again, whether it has said so or not. */
+    fake_printer_release(&printer);
+    queue_fixture_wait(&fixture, "one:done");
+    queue_fixture_wait(&fixture, "two:done");
+    wait_until_seen(&fixture, "idle");
+    g_assert_cmpuint(fake_printer_count(&printer, "one"), ==, 1);
+    queue_fixture_end(&fixture, &printer);
+  }
+}
+
 static void
 test_idle_printer_is_looked_at(void)
 {
@@ -427,6 +463,7 @@ main(int argc, char **argv)
   TEST("hang-up-in-the-middle", test_hang_up_in_the_middle_is_uncertain);
   TEST("never-reads", test_never_reading_printer_is_uncertain);
   TEST("chatters", test_printer_that_chatters_is_cut_off);
+  TEST("trouble-in-mid-job", test_trouble_in_mid_job_is_the_printers);
   TEST("looked-at", test_idle_printer_is_looked_at);
   TEST("full-disk", test_full_disk_is_told_and_waited_for);
   TEST("asked-once", test_mute_printer_is_asked_once);

@@ -140,11 +140,7 @@ static void
 test_questions(void)
 {
   g_autoptr(json_t) body = fixture_json(HEADER);
-  BhAction action = BH_ACTION_PING;
 
-  g_assert_true(bh_kind_table_get_action("line.state", &action));
-  g_assert_cmpint(action, ==, BH_ACTION_COOK);
-  g_assert_false(bh_kind_table_get_action("line.states", &action));
   g_assert_true(bh_kind_table_has_entity("undo", "request/r"));
   g_assert_false(bh_kind_table_has_entity("undo", "message/m"));
   g_assert_false(bh_kind_table_has_entity("nothing", "message/m"));

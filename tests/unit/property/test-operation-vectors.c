@@ -459,6 +459,25 @@ assert_revoked(BhCutoffTable *table, const json_t *asked, const char *why)
     g_error("%s: %s %s %d", why, get_text(asked, "role"), get_text(asked, "logId"), (int)seq);
 }
 
+static gint64
+add_hours(gint64 ms, const json_t *days, const char *name)
+{
+  return ms + json_integer_value(json_object_get(days, name)) * 60 * 60 * 1000;
+}
+
+static void
+put_day(BhRecordBook *book, gsize index, gint64 touched_ms, const json_t *day)
+{
+  g_autofree char *name = g_strdup_printf("day/%" G_GSIZE_FORMAT, index);
+  g_autoptr(json_t) header =
+      json_pack("{s:I, s:I}", "fromMs", (json_int_t)add_hours(touched_ms, day, "from"), "toMs",
+                (json_int_t)add_hours(touched_ms, day, "to"));
+  g_autoptr(BhRecord) record = bh_record_new();
+
+  bh_record_add_item(record, "header", header, &(BhStamp){.ms = 1, .log_id = "l", .seq = 1});
+  bh_record_book_put(book, name, record, touched_ms);
+}
+
 static void
 assert_kept(const json_t *entry)
 {
@@ -475,6 +494,7 @@ assert_kept(const json_t *entry)
     bh_kind_table_lift(op, record);
   }
   bh_record_book_put(book, "order/o1", record, touched_ms);
+  json_array_foreach(json_object_get(entry, "days"), i, value) put_day(book, i, touched_ms, value);
   json_array_foreach(get_cases(entry, "asked"), i, value)
   {
     gint64 hours = json_integer_value(json_object_get(value, "hours"));

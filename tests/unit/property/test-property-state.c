@@ -431,6 +431,47 @@ test_open_charges_are_kept(gconstpointer kind)
   fixture_clear(&fixture);
 }
 
+#define PAYMENT "{'paymentId':'p','method':'cash','amount':500}"
+
+static void
+close_day(Fixture *fixture, Author *author, const char *name, gint64 from_ms, gint64 to_ms)
+{
+  g_autofree char *body =
+      g_strdup_printf("{'fromMs':%" G_GINT64_FORMAT ",'toMs':%" G_GINT64_FORMAT
+                      ",'currency':'EUR','orders':1,'gross':500,'payments':[],'taxes':[]}",
+                      from_ms, to_ms);
+
+  fixture_take_one(fixture, author, author_make(author, "day.close", name, body));
+}
+
+/* Whoever closes the next day may have what was paid by a snapshot only. */
+static void
+test_paid_orders_wait_for_their_day(gconstpointer kind)
+{
+  Fixture fixture;
+  Author *ann;
+  gint64 begun_ms;
+
+  fixture_init(&fixture, (FixtureKind)GPOINTER_TO_UINT(kind));
+  ann = fixture_add_author(&fixture, "ann", BH_ROLE_POS);
+  begun_ms = fixture.now_ms - DAY_MS;
+  close_day(&fixture, ann, "day/1", 0, begun_ms);
+  fixture_take_one(&fixture, ann, author_make(ann, "order.open", "order/1", OPEN));
+  fixture_take_one(&fixture, ann, author_make(ann, "payment.add", "order/1", PAYMENT));
+  fixture_take_one(&fixture, ann, author_make(ann, "order.set", "order/1", CLOSE));
+  fixture.now_ms += 3 * DAY_MS;
+  g_assert_false(bh_property_is_archivable(fixture.property, "order/1"));
+  /* The till that closes it may not have heard of the payment: it is on its next one then. */
+  close_day(&fixture, ann, "day/2", begun_ms, fixture.now_ms);
+  fixture_restart(&fixture);
+  g_assert_false(bh_property_is_archivable(fixture.property, "order/1"));
+  close_day(&fixture, ann, "day/3", fixture.now_ms, fixture.now_ms + DAY_MS);
+  g_assert_false(bh_property_is_archivable(fixture.property, "order/1"));
+  fixture.now_ms += DAY_MS;
+  g_assert_true(bh_property_is_archivable(fixture.property, "order/1"));
+  fixture_clear(&fixture);
+}
+
 static void
 test_cutoff_reaches_the_archive(gconstpointer kind)
 {
@@ -717,6 +758,7 @@ main(int argc, char *argv[])
   FIXTURE_ADD("closed-orders-are-archived", test_closed_orders_are_archived);
   FIXTURE_ADD("jump-archives-nothing", test_jump_archives_nothing);
   FIXTURE_ADD("open-charges-are-kept", test_open_charges_are_kept);
+  FIXTURE_ADD("paid-orders-wait-for-their-day", test_paid_orders_wait_for_their_day);
   FIXTURE_ADD("cutoff-reaches-the-archive", test_cutoff_reaches_the_archive);
   FIXTURE_ADD("what-is-over-is-archived", test_what_is_over_is_archived);
   FIXTURE_ADD("upgrade-takes-up-what-was-aside", test_upgrade_takes_up_what_was_aside);

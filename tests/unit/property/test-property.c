@@ -177,6 +177,44 @@ test_gaps_wait(gconstpointer kind)
 }
 
 static void
+on_too_many_logs(BhProperty *property, const char *device_id, GString *told)
+{
+  g_string_append(told, device_id);
+}
+
+/* A program that keeps nothing has a new log with each start. */
+static void
+test_logs_of_a_device_have_an_end(gconstpointer kind)
+{
+  Fixture fixture;
+  Author *ann, *ben;
+  g_autoptr(GString) told = g_string_new(NULL);
+  g_autofree char *last = NULL;
+
+  fixture_init(&fixture, (FixtureKind)GPOINTER_TO_UINT(kind));
+  ann = fixture_add_author(&fixture, "ann", BH_ROLE_STAFF);
+  ben = fixture_add_author(&fixture, "ben", BH_ROLE_STAFF);
+  g_signal_connect(fixture.property, "too-many-logs", G_CALLBACK(on_too_many_logs), told);
+  for (guint i = 0; i < BH_PROPERTY_MAX_DEVICE_LOGS; i++) {
+    g_free(ann->log_id);
+    ann->log_id = bh_operation_new_log_id("ann", FALSE);
+    fixture_take_one(&fixture, ann, author_make_at(ann, 1, "order.open", "order/1", OPEN));
+  }
+  last = g_steal_pointer(&ann->log_id);
+  ann->log_id = bh_operation_new_log_id("ann", FALSE);
+  g_assert_cmpstr(told->str, ==, "");
+  fixture_take_refused(&fixture, ann, author_make_at(ann, 1, "order.open", "order/1", OPEN),
+                       "too-many-logs");
+  g_assert_cmpstr(told->str, ==, "ann");
+  g_free(ann->log_id);
+  ann->log_id = g_steal_pointer(&last);
+  fixture_take_one(&fixture, ann, author_make_at(ann, 2, "order.open", "order/1", OPEN));
+  fixture_take_one(&fixture, ben, author_make(ben, "order.open", "order/1", OPEN));
+  g_signal_handlers_disconnect_by_data(fixture.property, told);
+  fixture_clear(&fixture);
+}
+
+static void
 test_duplicates_are_harmless(gconstpointer kind)
 {
   Fixture fixture;
@@ -456,6 +494,7 @@ main(int argc, char *argv[])
   FIXTURE_ADD("refuses-what-nobody-would-apply", test_refuses_what_nobody_would_apply);
   FIXTURE_ADD("crash-keeps-what-was-told", test_crash_keeps_what_was_told);
   FIXTURE_ADD("gaps-wait", test_gaps_wait);
+  FIXTURE_ADD("logs-of-a-device-have-an-end", test_logs_of_a_device_have_an_end);
   FIXTURE_ADD("duplicates-are-harmless", test_duplicates_are_harmless);
   FIXTURE_ADD("forks-are-both-kept", test_forks_are_both_kept);
   FIXTURE_ADD("forks-are-bounded", test_forks_are_bounded);

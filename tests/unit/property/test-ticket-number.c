@@ -82,6 +82,19 @@ test_round(void)
   g_assert_cmpuint(bh_ticket_number_next(BH_TICKET_LAST_NUMBER), ==, 1);
 }
 
+static void
+test_after(void)
+{
+  g_assert_true(bh_ticket_number_is_after(1, 0));
+  g_assert_true(bh_ticket_number_is_after(BH_TICKET_LAST_NUMBER, 0));
+  g_assert_true(bh_ticket_number_is_after(18, 17));
+  g_assert_false(bh_ticket_number_is_after(17, 17));
+  g_assert_false(bh_ticket_number_is_after(16, 17));
+  g_assert_true(bh_ticket_number_is_after(1, BH_TICKET_LAST_NUMBER));
+  g_assert_false(bh_ticket_number_is_after(BH_TICKET_LAST_NUMBER, 1));
+  g_assert_false(bh_ticket_number_is_after(0, 17));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -92,5 +105,6 @@ main(int argc, char **argv)
   g_test_add_func("/ticket-number/random-series", test_random_series);
   g_test_add_func("/ticket-number/numbers", test_numbers);
   g_test_add_func("/ticket-number/round", test_round);
+  g_test_add_func("/ticket-number/after", test_after);
   return g_test_run();
 }

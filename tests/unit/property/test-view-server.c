@@ -326,6 +326,118 @@ test_unseated(void)
   place_close(&place);
 }
 
+static const json_t *
+see_in_o2(Follower *guest, const char *part, const char *path)
+{
+  return see(guest, "order/o2", part, path);
+}
+
+/* Whether there is an item of order/o2 whose path begins so. */
+static gboolean
+sees_any(Follower *guest, const char *prefix)
+{
+  json_t *record = g_hash_table_lookup(guest->records, "order/o2");
+  const char *path;
+  json_t *item;
+
+  json_object_foreach(json_object_get(record, "items"), path, item)
+  {
+    if (g_str_has_prefix(path, prefix))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Returns: (transfer full): what takes the item at @path of order/o2 back */
+static char *
+make_undo(const Place *place, const char *path)
+{
+  const BhRecord *record = bh_property_get_record(place->hub->property, "order/o2");
+  const BhStamp *stamp = NULL;
+  char name[BH_STAMP_NAME_BYTES];
+
+  bh_record_get_item_stamped(record, path, &stamp);
+  return g_strdup_printf("{'op': '%s'}", bh_stamp_get_name(stamp, name));
+}
+
+/* What is split off a line on our table stands there too, until it is moved on. */
+static void
+test_moved_and_split(void)
+{
+  Place place;
+  g_autoptr(Follower) guest = NULL;
+
+  place_open(&place);
+  fill(&place);
+  guest = follow(&place, BH_VIEW_GUEST, &at_table_1);
+  ask(guest, "guest", NULL);
+  replica_write(place.hub, "order.lines", "order/o2",
+                "{'lines': [{'lineId': 'w', 'name': 'Wine', 'quantity': 3, 'price': 900}]}");
+  replica_write(place.hub, "line.move", "order/o2",
+                "{'lineIds': ['w'], 'version': 1, 'orderId': 'o1'}");
+  replica_write(place.hub, "line.split", "order/o2",
+                "{'lineId': 'w', 'newLineId': 'w2', 'quantity': 2}");
+  replica_write(place.hub, "line.split", "order/o2",
+                "{'lineId': 'w2', 'newLineId': 'w3', 'quantity': 1}");
+  replica_write(place.hub, "line.state", "order/o2", "{'lineIds': ['w2', 'w3'], 'state': 'ready'}");
+  run(&place, 2000);
+  g_assert_nonnull(see_in_o2(guest, "items", "split/w/w2"));
+  g_assert_nonnull(see_in_o2(guest, "items", "split/w2/w3"));
+  g_assert_true(sees_any(guest, "state/w2/"));
+  g_assert_true(sees_any(guest, "state/w3/"));
+  replica_write(place.hub, "line.move", "order/o2",
+                "{'lineIds': ['w2'], 'version': 2, 'orderId': 'o2'}");
+  run(&place, 2000);
+  g_assert_nonnull(see_in_o2(guest, "items", "split/w/w2"));
+  g_assert_nonnull(see_in_o2(guest, "registers", "line/w2/orderId"));
+  g_assert_null(see_in_o2(guest, "items", "split/w2/w3"));
+  g_assert_false(sees_any(guest, "state/w2/"));
+  g_assert_false(sees_any(guest, "state/w3/"));
+  replica_write(place.hub, "line.set", "order/o2",
+                "{'version': 3, 'lineId': 'w2', 'set': {'note': 'with ice'}}");
+  run(&place, 2000);
+  g_assert_null(see_in_o2(guest, "registers", "line/w2/note"));
+  /* One that was split off it comes back. */
+  replica_write(place.hub, "line.move", "order/o2",
+                "{'lineIds': ['w3'], 'version': 4, 'orderId': 'o1'}");
+  run(&place, 2000);
+  g_assert_true(sees_any(guest, "state/w3/"));
+  g_clear_pointer(&guest, leave);
+  place_close(&place);
+}
+
+/* A till writes what is off a line to the record that the line stands in, wherever it was moved. */
+static void
+test_moved_and_discounted(void)
+{
+  Place place;
+  g_autoptr(Follower) guest = NULL;
+  g_autofree char *undo = NULL;
+
+  place_open(&place);
+  fill(&place);
+  guest = follow(&place, BH_VIEW_GUEST, &at_table_1);
+  ask(guest, "guest", NULL);
+  replica_write(place.hub, "line.move", "order/o2",
+                "{'lineIds': ['o2-1'], 'version': 1, 'orderId': 'o1'}");
+  replica_write(place.hub, "order.discount", "order/o2",
+                "{'discountId': 'd1', 'reason': 'late', 'lineId': 'o2-1', 'percentBp': 10000}");
+  undo = make_undo(&place, "discount/d1");
+  replica_write(place.hub, "order.discount", "order/o2",
+                "{'discountId': 'd2', 'reason': 'regular', 'percentBp': 500}");
+  replica_write(place.hub, "order.discount", "order/o2",
+                "{'discountId': 'd3', 'reason': 'late', 'lineId': 'other', 'percentBp': 500}");
+  run(&place, 2000);
+  g_assert_nonnull(see_in_o2(guest, "items", "discount/d1"));
+  g_assert_null(see_in_o2(guest, "items", "discount/d2"));
+  g_assert_null(see_in_o2(guest, "items", "discount/d3"));
+  replica_write(place.hub, "undo", "order/o2", undo);
+  run(&place, 2000);
+  g_assert_true(sees_any(guest, "undo/"));
+  g_clear_pointer(&guest, leave);
+  place_close(&place);
+}
+
 /* An order goes to another table, a line goes to ours and back. */
 static void
 test_moved(void)
@@ -663,6 +775,8 @@ main(int argc, char **argv)
   g_test_add_func("/view-server/guest", test_guest);
   g_test_add_func("/view-server/unseated", test_unseated);
   g_test_add_func("/view-server/moved", test_moved);
+  g_test_add_func("/view-server/moved-and-split", test_moved_and_split);
+  g_test_add_func("/view-server/moved-and-discounted", test_moved_and_discounted);
   g_test_add_func("/view-server/cursor", test_cursor);
   g_test_add_func("/view-server/foreign-cursor", test_foreign_cursor);
   g_test_add_func("/view-server/greedy", test_greedy);

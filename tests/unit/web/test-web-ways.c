@@ -337,6 +337,55 @@ test_many_silent(Fixture *f, gconstpointer data)
 }
 
 static void
+raw_ask(Raw *raw)
+{
+  static const char request[] = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+
+  raw_send(raw, request, sizeof request - 1);
+  WAIT_POLLING(raw_has(raw, " 200 ", 5) || raw->ended);
+  g_assert_true(raw_has(raw, " 200 ", 5));
+}
+
+/* A full house of connections that got what they wanted a moment ago and stay open: whoever comes
+ * now takes the place of one of them, however slow its handshake, and not of another newcomer. */
+static void
+test_many_answered(Fixture *f, gconstpointer data)
+{
+  static Raw raws[512];
+  Raw slow[8];
+  g_autoptr(GSocketAddress) tls = g_steal_pointer(&f->address);
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true(bh_web_server_listen(f->web, "127.0.0.1", 0, &error));
+  g_assert_no_error(error);
+  f->address =
+      g_inet_socket_address_new_from_string("127.0.0.1", bh_web_server_get_port(f->web));
+  for (guint i = 0; i < G_N_ELEMENTS(raws); i++) {
+    raw_connect(f, &raws[i]);
+    raw_ask(&raws[i]);
+  }
+  g_assert_cmpuint(count_connections(f), ==, G_N_ELEMENTS(raws));
+  g_set_object(&f->address, tls);
+  for (guint i = 0; i < G_N_ELEMENTS(slow); i++) {
+    raw_connect(f, &slow[i]);
+    WAIT_POLLING(count_refused(f) == i + 1);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS(slow); i++) {
+    raw_shake(f, &slow[i]);
+    raw_ask(&slow[i]);
+  }
+  /* The longest waiting went. */
+  for (guint i = 0; i < G_N_ELEMENTS(slow); i++)
+    raw_wait_ended(&raws[i]);
+  raw_poll(&raws[G_N_ELEMENTS(slow)]);
+  g_assert_false(raws[G_N_ELEMENTS(slow)].ended);
+  for (guint i = 0; i < G_N_ELEMENTS(slow); i++)
+    raw_close(&slow[i]);
+  for (guint i = 0; i < G_N_ELEMENTS(raws); i++)
+    raw_close(&raws[i]);
+}
+
+static void
 assert_shows(Raw *raw, BhCertificate *leaf)
 {
   GTlsCertificate *shown = g_tls_connection_get_peer_certificate(G_TLS_CONNECTION(raw->stream));
@@ -577,6 +626,7 @@ main(int argc, char **argv)
   add_test(prefix, "slow-handshake", &hasty[WAY_TLS], test_slow_handshake);
   add_test(prefix, "not-tls", &as_is[WAY_TLS], test_not_tls);
   add_test(prefix, "many-silent", &as_is[WAY_PLAIN], test_many_silent);
+  add_test(prefix, "many-answered", &as_is[WAY_TLS], test_many_answered);
   add_test(prefix, "many-handshakes", &as_is[WAY_TLS], test_many_handshakes);
   add_test(prefix, "certificate-replaced", &as_is[WAY_TLS], test_certificate_replaced);
   add_test(prefix, "stranger", &as_is[WAY_TLS], test_stranger);

@@ -272,18 +272,13 @@ raw_connect(Fixture *f, Raw *raw)
 }
 
 void
-raw_open(Fixture *f, Raw *raw)
+raw_shake(Fixture *f, Raw *raw)
 {
-  g_autoptr(GIOStream) plain = NULL;
+  g_autoptr(GIOStream) plain = g_steal_pointer(&raw->stream);
+  g_autoptr(GSocketConnectable) identity = g_network_address_new("127.0.0.1", 0);
   g_autoptr(GAsyncResult) result = NULL;
   g_autoptr(GError) error = NULL;
-  g_autoptr(GSocketConnectable) identity = NULL;
 
-  raw_connect(f, raw);
-  if (f->way != WAY_TLS)
-    return;
-  plain = g_steal_pointer(&raw->stream);
-  identity = g_network_address_new("127.0.0.1", 0);
   raw->stream = g_tls_client_connection_new(plain, identity, &error);
   g_assert_no_error(error);
   g_tls_connection_set_database(G_TLS_CONNECTION(raw->stream), f->trust);
@@ -291,6 +286,14 @@ raw_open(Fixture *f, Raw *raw)
   WAIT_FOR(result != NULL);
   g_tls_connection_handshake_finish(G_TLS_CONNECTION(raw->stream), result, &error);
   g_assert_no_error(error);
+}
+
+void
+raw_open(Fixture *f, Raw *raw)
+{
+  raw_connect(f, raw);
+  if (f->way == WAY_TLS)
+    raw_shake(f, raw);
 }
 
 void

@@ -87,7 +87,8 @@ typedef struct {
 } Raw;
 
 void raw_connect(Fixture *f, Raw *raw); /* without the handshake of TLS */
-void raw_open(Fixture *f, Raw *raw);
+void raw_shake(Fixture *f, Raw *raw);   /* that handshake */
+void raw_open(Fixture *f, Raw *raw);    /* both, where the server listens for TLS */
 void raw_poll(Raw *raw);
 gboolean raw_has(Raw *raw, const char *bytes, gsize length);
 void raw_send(Raw *raw, const void *bytes, gsize length);

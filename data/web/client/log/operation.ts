@@ -171,10 +171,6 @@ export function isOperation(value: Operation | { problem: OperationProblem }): v
   return !("problem" in value);
 }
 
-export function toWire(operation: Operation): WireOperation {
-  return { text: operation.text, sig: operation.sig };
-}
-
 /** transcript(LABEL, text), which is asked of every operation. */
 export function signedBytes(text: string): Uint8Array {
   const bytes = utf8(text);

@@ -165,9 +165,14 @@ export function paymentsOf(parts: OrderParts): Payment[] {
   return payments;
 }
 
-/** How what an order charges to rooms stands; null: it charges nothing. */
-export function chargesOf(parts: OrderParts): "open" | "settled" | null {
-  const charges = paymentsOf(parts).filter(({ method }) => method === "room");
+/**
+ * How what was paid of an order, or charged to rooms, stands; null: nobody has paid anything of it, "paid":
+ * in other ways than by a room.
+ */
+export function chargesOf(parts: OrderParts): "open" | "settled" | "paid" | null {
+  const payments = paymentsOf(parts);
+  if (payments.length === 0) return null;
+  const charges = payments.filter(({ method }) => method === "room");
   if (charges.some((charge) => charge.settled < owedOf(charge))) return "open";
-  return charges.length === 0 ? null : "settled";
+  return charges.length === 0 ? "paid" : "settled";
 }

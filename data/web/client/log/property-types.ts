@@ -39,6 +39,7 @@ export type RefusalCode =
   | "unknown-device"
   | "rate-limited"
   | "too-far"
+  | "too-many-logs"
   | "private";
 
 export interface Refusal {
@@ -76,6 +77,8 @@ export interface PropertyEvents {
   /** Two operations with one identity; both were kept. Once for each further one. */
   conflict: { logId: string; seq: number; count: number };
   aside: { entries: AsideEntry[] };
+  /** The hub does not take what this device wrote there, from that on: it will never be there. */
+  refused: { logId: string; seq: number; code: string };
   /** A state cannot be derived here any more: wants a snapshot with `reset` from the hub. */
   needSnapshot: Record<string, never>;
   /** The store can no longer be used; every write rejects from here on. */

@@ -76,6 +76,10 @@ export class Property extends Emitter<PropertyEvents> {
   readonly #safe: SafeMarks;
   readonly #delivered = new DeliveredMarks();
   #isDeliveredUnsaved = false;
+  /** By logId: how far the hub said itself, since it was last asked for all, that it has it. */
+  readonly #atHub = new Map<string, number>();
+  /** By logId: the first that the hub refused for good, while this runs. */
+  readonly #refused = new Map<string, number>();
   readonly #keeper: StoreKeeper;
   /** When somebody asked for what had been put away. */
   readonly #broughtBack = new Map<string, number>();
@@ -203,9 +207,10 @@ export class Property extends Emitter<PropertyEvents> {
     reset: boolean,
   ): Promise<void> {
     return this.#inQueue(async () => {
-      const derived = await this.#intake.take({ entities, have, reset });
+      const { derived, isReset } = await this.#intake.take({ entities, have, reset });
       this.#writer.pending.refresh(this.#writer.pending.entities());
-      if (reset && this.#needsSnapshot) await this.#setNeedsSnapshot(false);
+      // Merged, it took away nothing of what is too much here.
+      if (isReset && this.#needsSnapshot) await this.#setNeedsSnapshot(false);
       this.#tell(derived, null);
       if (reset) this.#fragments.noteAnswer();
       this.markSafe(have);
@@ -275,6 +280,35 @@ export class Property extends Emitter<PropertyEvents> {
     if (!this.#delivered.raise(have) || this.#isDeliveredUnsaved) return;
     this.#isDeliveredUnsaved = true;
     this.#inBackground(() => this.#saveDelivered());
+  }
+
+  /**
+   * What the hub or the cloud said itself that it has; `isWhole`: that is all. One that was restored from a
+   * backup has less than was once safe there, and what it lacks it gets back from here. Of an own log
+   * whose beginning is gone here as well it can take nothing more: what is written next begins another.
+   */
+  markKept(have: Have, isWhole: boolean): void {
+    if (isWhole) this.#atHub.clear();
+    for (const [logId, seq] of Object.entries(have))
+      this.#atHub.set(logId, Math.max(seq, this.#atHub.get(logId) ?? 0));
+    if (isWhole && this.#isOwnLogTorn()) this.#inBackground(() => this.#leaveTornLogs());
+  }
+
+  /** The hub is out of reach, or gone: what it has is not known until it says so again. */
+  forgetKept(): void {
+    this.#atHub.clear();
+  }
+
+  /** The hub will never take that one, nor what follows it in its log. */
+  markRefused(logId: string, seq: number, code: string): void {
+    if (!this.#isOwn(logId) || seq >= (this.#refused.get(logId) ?? Infinity)) return;
+    this.#refused.set(logId, seq);
+    this.emit("refused", { logId, seq, code });
+  }
+
+  /** Whether the hub refused that one of our own for good. */
+  isRefused(logId: string, seq: number): boolean {
+    return seq >= (this.#refused.get(logId) ?? Infinity) && this.levelOf(logId, seq) !== "hub";
   }
 
   /** Until one of the two is reached; at least one where there is one. Variants follow each other. */
@@ -349,7 +383,8 @@ export class Property extends Emitter<PropertyEvents> {
     const device = this.record(`device/${this.deviceId}`);
     const [series] = (device === null ? undefined : registerOf(device, "series")) ?? [null];
     const granted = typeof series === "string" ? series : null;
-    return nextTicketNumber(this.#store, granted, this.#random);
+    const orders = () => this.records("order").map(([, record]) => record);
+    return nextTicketNumber(this.#store, granted, orders, this.#random);
   }
 
   /** Of an own operation, or of one that was read. */
@@ -533,6 +568,19 @@ export class Property extends Emitter<PropertyEvents> {
     this.#watchOwnLogs();
   }
 
+  #isOwnLogTorn(): boolean {
+    return this.#writer.logIds.some(
+      (logId) => this.#state.logOf(logId).from - 1 > (this.#atHub.get(logId) ?? 0),
+    );
+  }
+
+  async #leaveTornLogs(): Promise<void> {
+    // It may have been left meanwhile, or the hub be gone.
+    if (this.#atHub.size === 0 || !this.#isOwnLogTorn()) return;
+    await this.#writer.leaveLogs();
+    this.#watchOwnLogs();
+  }
+
   #followLogs(saved: unknown): void {
     this.#writer.follow(saved);
     this.#watchOwnLogs();
@@ -587,12 +635,14 @@ export class Property extends Emitter<PropertyEvents> {
     }
   }
 
-  /** What others keep, so that it may go here. */
+  /** What others keep, so that it may go here. What was safe once may have been lost since. */
   #kept(): Have {
-    const safe = Object.entries(this.#safe.have());
-    return Object.fromEntries(
-      safe.map(([logId, seq]) => [logId, Math.min(seq, this.deliveredOf(logId) ?? seq)]),
-    );
+    const safe = this.#safe.have();
+    const kept = [...this.#atHub].map(([logId, seq]): [string, number] => {
+      const most = Math.min(seq, safe[logId] ?? 0);
+      return [logId, Math.min(most, this.deliveredOf(logId) ?? most)];
+    });
+    return Object.fromEntries(kept);
   }
 
   async #saveDelivered(): Promise<void> {

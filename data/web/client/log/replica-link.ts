@@ -72,6 +72,14 @@ const STALL_MS = 15000;
 /** What waits for a full channel: acks beyond are left out, the other side asks again. */
 const MAX_QUEUE = 256;
 
+/** Of refusals: what was not taken is not taken later either. */
+const forGood = new Set(["bad-operation", "forged", "too-many-logs", "wrong-tenant"]);
+
+/** How far it goes without a gap. @param spans in order */
+function reach(seq: number, spans: readonly Span[]): number {
+  return spans.reduce((end, { first, last }) => (first <= end + 1 ? Math.max(end, last) : end), seq);
+}
+
 export class ReplicaLink {
   readonly peer: ReplicaPeer;
   readonly #host: LinkHost;
@@ -82,6 +90,8 @@ export class ReplicaLink {
   // How far the other side is to be brought. Behind what we have where it gets the rest from others.
   readonly #targets = new Map<string, number>();
   readonly #batches = new Map<string, Batch>();
+  /** By logId, in order: what of our own was answered before what was sent earlier. */
+  readonly #answered = new Map<string, Span[]>();
   /** By logId: until when it rests. */
   readonly #resting = new Map<string, number>();
   readonly #givenMembers = new Set<string>();
@@ -106,6 +116,11 @@ export class ReplicaLink {
   /** Whether the other side has said what it has: it is a replica. */
   get isHeard(): boolean {
     return this.#heardHave;
+  }
+
+  /** The proven hub or cloud. */
+  get #isKeeper(): boolean {
+    return this.peer.trusted && isKeeper(this.peer.level);
   }
 
   /** Whether the message belonged to replication. */
@@ -151,6 +166,7 @@ export class ReplicaLink {
     if (this.#closed) return;
     this.#queue.length = 0;
     for (const id of [...this.#batches.keys()]) this.#forget(id);
+    this.#answered.clear();
     this.#givenMembers.clear();
     this.#resting.clear();
     this.sendHave();
@@ -161,6 +177,8 @@ export class ReplicaLink {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    // Until it is there again, nobody knows what it has.
+    if (this.#isKeeper) this.#host.store.forgetKept();
     for (const batch of this.#batches.values()) batch.cancelTimer();
     this.#batches.clear();
     for (const cancel of this.#timers) cancel();
@@ -284,7 +302,7 @@ export class ReplicaLink {
     if (isKeeper(this.peer.level))
       known = Math.min(known, this.#host.store.deliveredOf(logId) ?? known);
     for (const { spans } of this.#batches.values()) known = Math.max(known, spans.get(logId)?.last ?? 0);
-    return known;
+    return reach(known, this.#answered.get(logId) ?? []);
   }
 
   /** Of private logs other devices know nothing. */
@@ -400,6 +418,7 @@ export class ReplicaLink {
     if (!message.partial) this.#confirmed.clear();
     for (const [logId, seq] of logs) this.#confirmed.set(logId, seq);
     this.#host.onHave(this, message.have, message.level);
+    this.#noteKept(message.have, !message.partial);
     if (Object.keys(message.safe).length > 0) this.#host.onSafe(this, message.safe);
     if (message.partial) {
       for (const [logId, seq] of logs) {
@@ -465,6 +484,7 @@ export class ReplicaLink {
     // It has what it sends.
     for (const [logId, seq] of identities)
       this.#confirmed.set(logId, Math.max(seq, this.#confirmed.get(logId) ?? 0));
+    this.#noteKept(Object.fromEntries(identities), false);
     const { have, refused } = result;
     this.#send({
       type: "ack",
@@ -504,6 +524,7 @@ export class ReplicaLink {
       return;
     }
     this.#host.onHave(this, ack.have, ack.level);
+    this.#noteKept(ack.have, false);
     const batch = this.#forget(ack.ref);
     if (batch !== undefined) this.#noteDelivered(batch, ack.have);
     for (const [logId, seq] of Object.entries(ack.have)) {
@@ -514,18 +535,33 @@ export class ReplicaLink {
       if (span !== undefined && span.first <= seq + 1 && seq < span.last && seq <= before)
         this.#rest(logId, STALL_MS);
     }
-    for (const { logId, retryMs } of ack.refused) this.#rest(logId, retryMs ?? Infinity);
+    for (const { logId, seq, code, retryMs } of ack.refused) {
+      this.#rest(logId, retryMs ?? Infinity);
+      if (this.peer.trusted && isKeeper(this.peer.level) && forGood.has(code))
+        this.#host.store.markRefused(logId, seq, code);
+    }
     this.pump();
   }
 
+  /** What the hub says itself, and to us. */
+  #noteKept(have: Have, isWhole: boolean): void {
+    if (this.#isKeeper) this.#host.store.markKept(have, isWhole);
+  }
+
   #noteDelivered({ spans }: Batch, have: Have): void {
-    if (!this.peer.trusted || !isKeeper(this.peer.level)) return;
+    if (!this.#isKeeper) return;
     const { store } = this.#host;
-    const delivered = [...spans].flatMap(([logId, { first, last }]): [string, number][] => {
+    const delivered: Have = {};
+    for (const [logId, { first, last }] of spans) {
       const before = store.deliveredOf(logId);
-      return before === null || first > before + 1 ? [] : [[logId, Math.min(last, have[logId] ?? 0)]];
-    });
-    store.markDelivered(Object.fromEntries(delivered));
+      if (before === null) continue;
+      const taken = { first, last: Math.min(last, have[logId] ?? 0) };
+      const answered = [...(this.#answered.get(logId) ?? []), taken].sort((a, b) => a.first - b.first);
+      const seq = reach(before, answered);
+      this.#answered.set(logId, answered.filter((one) => one.last > seq));
+      delivered[logId] = seq;
+    }
+    store.markDelivered(delivered);
   }
 
   #rest(logId: string, delayMs: number): void {
@@ -561,6 +597,7 @@ export class ReplicaLink {
     this.#joiner.settle(id, true);
     for (const [logId, seq] of Object.entries(have)) this.#confirmed.set(logId, seq);
     this.#host.onHave(this, have, this.peer.level);
+    this.#noteKept(have, false);
     return true;
   }
 }

@@ -30,7 +30,10 @@ export type Fork = [logId: string, seq: number, count: number];
 export interface Refusal {
   logId: string;
   seq: number;
-  /** `forged`, `wrong-tenant`, `bad-operation`, `unknown-device`, `rate-limited`, `too-far`, `private` */
+  /**
+   * `forged`, `wrong-tenant`, `bad-operation`, `unknown-device`, `rate-limited`, `too-far`, `too-many-logs`,
+   * `private`
+   */
   code: string;
   /** Of `rate-limited`: try again after that. */
   retryMs?: number;

@@ -51,6 +51,10 @@ export interface ReplicaStore {
   ownLogs(): string[];
   deliveredOf(logId: string): number | null;
   markDelivered(have: Have): void;
+  /** What the proven hub or cloud said itself that it has; `isWhole`: all of it. */
+  markKept(have: Have, isWhole: boolean): void;
+  /** It is out of reach. */
+  forgetKept(): void;
   read(
     logId: string,
     from: number,
@@ -66,6 +70,8 @@ export interface ReplicaStore {
   ): Promise<{ have: Have; refused: Refusal[] }>;
   takeSnapshot(entities: [string, EntityRecord][], have: Have, reset: boolean): Promise<void>;
   markSafe(have: Have, level: "hub" | "device"): void;
+  /** The hub will never take that one, nor what follows it in its log. */
+  markRefused(logId: string, seq: number, code: string): void;
 }
 
 export interface ReplicatorOptions {

@@ -8,8 +8,8 @@ import { cutOffText } from "./cut-off";
 import { isLogId } from "./formats";
 import type { AsideChange, LogStore, StoredOperation, StoredRecord } from "./log-store";
 import type { Have } from "./property-types";
-import { emptyRecord, merge, toRecord, type EntityRecord } from "./record";
-import type { ReplicaState } from "./replica-state";
+import { emptyRecord, itemStamp, merge, registerStamp, toRecord, type EntityRecord } from "./record";
+import { isPrivateLog, type ReplicaState } from "./replica-state";
 import { additionOf } from "./stub";
 
 const PAGE_OPERATIONS = 512;
@@ -36,9 +36,25 @@ export interface SnapshotIntakeOptions {
   reload(): Promise<void>;
 }
 
+export interface SnapshotTaken {
+  derived: Derived;
+  /** Whether it took the place of what was there, or was merged. */
+  isReset: boolean;
+}
+
 interface NewState {
   records: Map<string, StoredRecord>;
   aside: AsideChange[];
+}
+
+/** What is said of an entity there came by private logs. */
+function privateOf({ items, registers }: EntityRecord): EntityRecord {
+  const pick = <Entry>(all: Readonly<Record<string, Entry>>, logOf: (entry: Entry) => string) =>
+    Object.fromEntries(Object.entries(all).filter(([, entry]) => isPrivateLog(logOf(entry))));
+  return {
+    items: pick(items, (item) => itemStamp(item)[2]),
+    registers: pick(registers, (register) => registerStamp(register)[2]),
+  };
 }
 
 /** Throws RangeError: it is no snapshot. */
@@ -59,7 +75,7 @@ export class SnapshotIntake {
   }
 
   /** In one transaction. */
-  async take(snapshot: Snapshot): Promise<Derived> {
+  async take(snapshot: Snapshot): Promise<SnapshotTaken> {
     const { state, store } = this.#options;
     checkSnapshot(snapshot);
     for (let tries = 0; tries < MAX_TRIES; tries++) {
@@ -74,7 +90,7 @@ export class SnapshotIntake {
         have: snapshot.have,
         reset: isReset,
       });
-      if (isDone) return this.#adopt(snapshot.have, next, isReset);
+      if (isDone) return { derived: await this.#adopt(snapshot.have, next, isReset), isReset };
       await this.#options.reload();
     }
     throw new Error("Other tabs take snapshots all the time");
@@ -82,8 +98,9 @@ export class SnapshotIntake {
 
   /** It does not know what here is left only as part of the records; then they are merged instead. */
   #wouldLose(have: Have): boolean {
+    // None names a private log: what came by those is kept.
     return Object.entries(this.#options.state.from()).some(
-      ([logId, from]) => from - 1 > (have[logId] ?? 0),
+      ([logId, from]) => !isPrivateLog(logId) && from - 1 > (have[logId] ?? 0),
     );
   }
 
@@ -95,8 +112,24 @@ export class SnapshotIntake {
       const touchedMs = old?.touchedMs ?? this.#options.utcNow();
       next.records.set(name, { name, record: whole, touchedMs, partial: true });
     }
-    if (isReset) await this.#addStored(next);
+    if (!isReset) return next;
+    await this.#keepPrivate(next);
+    await this.#addStored(next);
     return next;
+  }
+
+  /** No snapshot holds what came by private logs, and what was compacted stands in the old records only. */
+  async #keepPrivate(next: NewState): Promise<void> {
+    const { state } = this.#options;
+    if (!Object.keys(state.from()).some(isPrivateLog)) return;
+    for (const name of [...state.table.names(), ...state.archived]) {
+      const old = await this.#oldRecord(name);
+      if (old === null) continue;
+      const ours = privateOf(old.record);
+      if (Object.keys(ours.items).length + Object.keys(ours.registers).length === 0) continue;
+      const record = merge(next.records.get(name)?.record ?? emptyRecord, ours);
+      next.records.set(name, { name, record, touchedMs: old.touchedMs, partial: true });
+    }
   }
 
   /**

@@ -4,11 +4,12 @@
 // and was left alone for a while leaves the memory, at a start and with each sweep.
 
 import type { Clock } from "../clock";
+import { isFields } from "../messages";
 import { isFragment } from "./fragments";
 import type { StoredRecord } from "./log-store";
 import { chargesOf } from "./order-money";
-import { OrderParts } from "./order-parts";
-import { registerOf } from "./record";
+import { integerOf, OrderParts } from "./order-parts";
+import { itemOf, registerOf } from "./record";
 import { targetsOf } from "./record-table";
 
 /** A hub that was restored from a backup gets them back from its devices. */
@@ -22,6 +23,7 @@ const FIRST_SWEEP_MS = 60 * 1000;
 const SWEEP_MS = 6 * 3600 * 1000;
 
 const ORDER = "order/";
+const DAY = "day/";
 
 interface Ending {
   idleMs: number;
@@ -37,28 +39,50 @@ const ENDINGS: ReadonlyMap<string, Ending> = new Map([
   ["seating", { idleMs: IDLE_MS, register: ["state", "ended"] }],
 ]);
 
-/** What a room owes stays until it is settled, however long; what is settled, until a day has counted it. */
-function chargesMs({ name, record }: StoredRecord): number {
+/**
+ * From when on money may be on no day yet. The till that closed the last one may have been away, and have
+ * missed what was taken then: that is on the next, so the beginning of the last one counts. A day that ends
+ * in the future was closed by a clock that is wrong.
+ */
+function findDay(records: readonly StoredRecord[], nowMs: number): number {
+  let last = { fromMs: 0, toMs: 0 };
+  for (const { name, record } of records) {
+    const header = name.startsWith(DAY) ? itemOf(record, "header")?.[0] : undefined;
+    if (!isFields(header)) continue;
+    const [fromMs, toMs] = [integerOf(header, "fromMs", 0), integerOf(header, "toMs", 0)];
+    const isLater = toMs > last.toMs || (toMs === last.toMs && fromMs < last.fromMs);
+    if (toMs <= nowMs && isLater) last = { fromMs, toMs };
+  }
+  return last.fromMs;
+}
+
+/**
+ * What a room owes stays until it is settled, however long; what is settled, or was paid otherwise, until a
+ * day has counted it.
+ */
+function chargesMs({ name, record, touchedMs }: StoredRecord, dayMs: number): number {
   if (!name.startsWith(ORDER)) return 0;
   const charges = chargesOf(new OrderParts(name.slice(ORDER.length), record));
-  if (charges === null) return 0;
+  if (charges === null || (charges === "paid" && touchedMs <= dayMs)) return 0;
   return charges === "open" ? Infinity : KEEP_MS;
 }
 
 interface Keeping {
+  /** As findDay() has it. */
+  dayMs: number;
   /** They stay longer, for the order they are in would miss them if it were opened again. */
   movesLines: boolean;
   keepsCharges: boolean;
   nowMs: number;
 }
 
-function isOver(stored: StoredRecord, { movesLines, keepsCharges, nowMs }: Keeping): boolean {
+function isOver(stored: StoredRecord, { movesLines, keepsCharges, dayMs, nowMs }: Keeping): boolean {
   const { name, record, touchedMs } = stored;
   const ending = ENDINGS.get(name.slice(0, name.indexOf("/")));
   // Of what has not even begun here there is more to come, which would stand without it.
   if (ending === undefined || isFragment(name, record)) return false;
   if (touchedMs >= nowMs - (movesLines ? KEEP_MS : ending.idleMs)) return false;
-  if (keepsCharges && touchedMs >= nowMs - chargesMs(stored)) return false;
+  if (keepsCharges && touchedMs >= nowMs - chargesMs(stored, dayMs)) return false;
   if (ending.register === undefined) return true;
   const [path, value] = ending.register;
   return registerOf(record, path)?.[0] === value;
@@ -67,7 +91,7 @@ function isOver(stored: StoredRecord, { movesLines, keepsCharges, nowMs }: Keepi
 /**
  * Names of what may be put away: of orders those that no order which stays reads lines of.
  *
- * @param keepsCharges whether somebody settles there what rooms owe
+ * @param keepsCharges whether somebody settles there what rooms owe, and closes the day
  */
 export function findIdle(
   records: readonly StoredRecord[],
@@ -77,8 +101,9 @@ export function findIdle(
   const live = new Set(records.map(({ name }) => name));
   const targets = new Map(records.map(({ name, record }) => [name, targetsOf(name, record)]));
   const movesLines = ({ name }: StoredRecord) => targets.get(name)?.length !== 0;
+  const dayMs = findDay(records, nowMs);
   const over = records.filter((record) =>
-    isOver(record, { movesLines: movesLines(record), keepsCharges, nowMs }),
+    isOver(record, { movesLines: movesLines(record), keepsCharges, dayMs, nowMs }),
   );
   const idle = new Set(over.map(({ name }) => name));
   const isKept = (name: string) => live.has(name) && !idle.has(name);

@@ -64,6 +64,9 @@ const sentences: Readonly<Record<string, readonly [by: MessageKey, plain: Messag
   "backup-made": ["history.backup.made", "history.backup.made"],
   "backup-failed": ["history.backup.failed", "history.backup.failed"],
   "backup-restored": ["history.backup.restored", "history.backup.restored"],
+  "operations-aside": ["history.aside", "history.aside"],
+  "operation-conflict": ["history.conflict", "history.conflict"],
+  "operations-admitted": ["history.admitted.by", "history.admitted"],
 };
 
 /** Strangers knock; which door it was. */

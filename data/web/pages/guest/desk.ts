@@ -7,11 +7,12 @@
 
 import { newId, RequestError, type Fields, type Message } from "@bellhop/client";
 
-import { NO_CURRENCY } from "../house/menu";
+import { NO_CURRENCY, type Item } from "../house/menu";
+import { joinNotes } from "../house/orders";
 import type { Want } from "../house/requests";
 import { listOf, numberOf, textOf, toFields } from "../link/fields";
 import { unitPrice, type Cart } from "../order/cart";
-import { packCart } from "../order/cart-keep";
+import { packCart, unpackCart } from "../order/cart-keep";
 
 export type PendingState = "sending" | "seating" | "taken";
 
@@ -115,6 +116,18 @@ export function toMessage(command: PendingCommand): Message {
       return { type: "line-cancel", id, orderId, lineIds };
     }
   }
+}
+
+/** What was refused is in the cart again, with what was noted, before what was put there since. */
+export function withRefused(
+  { cart, note }: { cart: Cart; note: string },
+  refused: PendingOrder,
+  items: ReadonlyMap<string, Item>,
+): { cart: Cart; note: string } {
+  return {
+    cart: [...unpackCart(refused.cart, items), ...cart],
+    note: joinNotes(refused.note, note),
+  };
 }
 
 /** What this page itself has written; anything else is left out. */

@@ -49,6 +49,17 @@ export function recallVisit(code: string | null): Visit | null {
   return { code, session: before === code ? textOf(kept, "session") : "", scanned: true };
 }
 
+/**
+ * The same visit, to knock by itself: nobody has scanned anything. A session that is over so ends the
+ * visit, and does not begin that of who sits there now.
+ *
+ * @param session of this page, where none is kept; another page of this browser may have a later one
+ */
+export function resumeVisit({ code }: Visit, session: string): Visit {
+  const kept = recallVisit(code)?.session ?? "";
+  return { code, session: kept === "" ? session : kept, scanned: false };
+}
+
 /** Whether it will be known after a reload without the code. */
 export function keepVisit(code: string, session: string): boolean {
   return store("guest", { code, session });

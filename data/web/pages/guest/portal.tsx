@@ -17,10 +17,9 @@ import {
   setQuantity,
   type CartLine,
 } from "../order/cart";
-import { unpackCart } from "../order/cart-keep";
 import { ItemDialog } from "../order/item-dialog";
 import { CartSheet } from "./cart-sheet";
-import type { PendingCommand } from "./desk";
+import { withRefused, type PendingCommand } from "./desk";
 import { readGuestOrders, readWishes } from "./guest-orders";
 import { MenuList } from "./menu-list";
 import { OrderCards } from "./order-card";
@@ -57,13 +56,16 @@ export function Portal({ guest, menu, reachable }: PortalProps) {
   const [sheet, setSheet] = useState<Sheet>({ kind: "none" });
   const top = useRef<HTMLDivElement>(null);
 
-  // What was refused is in the cart again, before what was put there since.
-  const latest = useRef({ cart, setCart, items: menu.items });
-  latest.current = { cart, setCart, items: menu.items };
+  const latest = useRef({ ...kept, items: menu.items });
+  latest.current = { ...kept, items: menu.items };
   const onRefused = useCallback((command: PendingCommand) => {
     if (command.kind !== "order") return;
     const now = latest.current;
-    now.setCart([...unpackCart(command.cart, now.items), ...now.cart]);
+    const back = withRefused(now, command, now.items);
+    now.setCart(back.cart);
+    now.setNote(back.note);
+    // Another may be refused before this is drawn.
+    latest.current = { ...now, ...back };
   }, []);
   const { desk, commands, refused, forgive } = useDesk(session, connection, isSeated, onRefused);
   const view = connection?.view ?? null;

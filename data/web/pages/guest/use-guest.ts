@@ -11,6 +11,7 @@ import {
   parseGuestCode,
   pauseBefore,
   recallVisit,
+  resumeVisit,
   toSeatingState,
   type GuestPlace,
   type Knock,
@@ -161,8 +162,10 @@ export function useGuest(): GuestView {
     () => setKnown((before) => ({ ...before, phase: "over", session: "" })),
     [],
   );
+  const session = useRef("");
+  session.current = known.session;
   const knockAgain = useCallback(() => {
-    setVisit((before) => recallVisit(before?.code ?? null));
+    setVisit((before) => (before === null ? null : resumeVisit(before, session.current)));
     setTurn((before) => before + 1);
   }, []);
   useDoor(visit, turn, onAnswer);

@@ -342,6 +342,54 @@ export function changeOrder(
   return draft("order.set", orderId, { version: nextVersion(orderOf(orderId)), set: { ...set } });
 }
 
+/** Of an order, in characters (data/protocol/kinds.json). */
+const MAX_ORDER_NOTE = 500;
+const BETWEEN_NOTES = " · ";
+
+/** What was said before stays, and whole: it may be an allergy. What is said again is said once. */
+export function joinNotes(before: string | null, more: string | null): string {
+  const known = before ?? "";
+  const parts = known.split(BETWEEN_NOTES);
+  const added = (more ?? "")
+    .split(BETWEEN_NOTES)
+    .map((part) => part.trim())
+    .filter((part) => part !== "" && !parts.includes(part))
+    .join(BETWEEN_NOTES);
+  if (known === "" || added === "") return known + added;
+  const room = MAX_ORDER_NOTE - [...known, ...BETWEEN_NOTES].length;
+  return room < 1 ? known : known + BETWEEN_NOTES + [...added].slice(0, room).join("");
+}
+
+/** Says more of an order, and nothing where it is said already. */
+export function addNote(
+  { orderId, note }: Pick<Order, "orderId" | "note">,
+  more: string | null,
+  nextVersion: (entity: string) => number,
+): PropertyDraft[] {
+  const joined = joinNotes(note, more);
+  return joined === (note ?? "") ? [] : [changeOrder(orderId, { note: joined }, nextVersion)];
+}
+
+export interface Carried {
+  /** Of the new order. */
+  header: { note?: string };
+  drafts: PropertyDraft[];
+}
+
+/**
+ * What was said of an order, for a new one that gets lines of it. A guest's words stand in an operation
+ * of their own, as the hub writes them: only so can they be erased.
+ */
+export function carryNote(
+  { source, note }: Pick<Order, "source" | "note">,
+  orderId: string,
+  nextVersion: (entity: string) => number,
+): Carried {
+  if (note === null || note === "") return { header: {}, drafts: [] };
+  if (source !== "guest") return { header: { note }, drafts: [] };
+  return { header: {}, drafts: addNote({ orderId, note: null }, note, nextVersion) };
+}
+
 export interface NewDiscount {
   /** Where several belong together. */
   discountId?: string;

@@ -21,8 +21,6 @@ export interface GuestRequest {
   reason: string;
   /** Who said so last; null: nobody, or they had not signed in. */
   personId: string | null;
-  /** "<logId>:<seq>" that brought it there, for an undo; null: nobody has said anything. */
-  op: string | null;
   /** When it was asked for. UTC. */
   openedMs: number;
 }
@@ -43,7 +41,6 @@ function toRequest(requestId: string, record: EntityRecord): GuestRequest | null
     state: "open",
     reason: "",
     personId: null,
-    op: null,
     openedMs: header[1],
   };
   const said = Object.entries(record.items)
@@ -59,7 +56,6 @@ function toRequest(requestId: string, record: EntityRecord): GuestRequest | null
     state: states.find((one) => one === fields["state"]) ?? "open",
     reason: textOf(fields, "reason"),
     personId: textOf(fields, "personId") || null,
-    op: last.op,
   };
 }
 
@@ -79,11 +75,4 @@ export function setRequestState(
 ): PropertyDraft {
   const body = { state, ...(personId === null ? {} : { personId }) };
   return { kind: "request.state", entity: `request/${requestId}`, body };
-}
-
-/** Takes back what brought it where it is; nothing where it is as it was asked. */
-export function undoRequest({ requestId, op }: GuestRequest, personId: string | null): PropertyDraft[] {
-  if (op === null) return [];
-  const body = { op, ...(personId === null ? {} : { personId }) };
-  return [{ kind: "undo", entity: `request/${requestId}`, body }];
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who sits where, as the records have it. Pure.
 
+import { registerOf } from "@bellhop/client";
+
 import { numberAt, standing, textAt, type RecordSource } from "./source";
 
 export interface Seating {
@@ -37,4 +39,15 @@ export interface Seat {
 export function seatAt(source: RecordSource, placeId: string | null): Seat {
   const seating = placeId === null ? undefined : readSeatings(source).get(placeId);
   return { placeId, seatingId: seating?.state === "open" ? seating.seatingId : null };
+}
+
+/** Of who left that place last; null: nobody has since then. @param sinceMs UTC */
+export function lastToLeave(source: RecordSource, placeId: string, sinceMs: number): string | null {
+  let last: { seatingId: string; leftMs: number } | null = null;
+  for (const [seatingId, record] of standing(source, "seating")) {
+    if (textAt(record, "placeId") !== placeId || textAt(record, "state") !== "ended") continue;
+    const leftMs = registerOf(record, "state")?.[2] ?? 0;
+    if (leftMs >= Math.max(sinceMs, last?.leftMs ?? 0)) last = { seatingId, leftMs };
+  }
+  return last?.seatingId ?? null;
 }

@@ -9,7 +9,7 @@ import { t } from "../messages";
 import { FULL, type AgeLevel, type Thresholds } from "./ageing";
 import { calledOf, stationNames, titleOf, type Names } from "./names";
 import { useWatched, type SeenWatch } from "./seen-watch";
-import { TicketLineView } from "./ticket-line";
+import { hasNote, NoteText, TicketLineView } from "./ticket-line";
 import { toCook, type Ticket, type TicketLine } from "./tickets";
 import { useAge } from "./use-age";
 
@@ -81,7 +81,7 @@ function Head(props: TicketCardProps) {
 
 function Card(props: TicketCardProps) {
   const { ticket, names, stations, watch, onLine, onDone } = props;
-  const { ticketId, order, courses, elsewhere } = ticket;
+  const { ticketId, order, courses, elsewhere, oldNote } = ticket;
   const foot = useWatched<HTMLButtonElement>(watch);
   const isCourses = courses.length > 1 || courses.some(({ course }) => course !== null);
   const hasWork = toCook(ticket).length > 0;
@@ -94,7 +94,16 @@ function Card(props: TicketCardProps) {
       aria-labelledby={`t-${ticketId}`}
     >
       <Head {...props} />
-      {order.note !== null && order.note !== "" && <p class="ticket-note">{order.note}</p>}
+      {hasNote({ note: order.note, old: oldNote }) && (
+        <p class="ticket-note" data-testid="ticket-note">
+          {oldNote !== null && (
+            <>
+              <span class="kline-mark">{t("kitchen.changed")}</span>{" "}
+            </>
+          )}
+          <NoteText note={order.note} old={oldNote} />
+        </p>
+      )}
       {courses.map(({ course, lines }) => (
         <div key={course ?? -1} class="course">
           {isCourses && (

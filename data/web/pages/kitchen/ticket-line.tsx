@@ -43,15 +43,24 @@ function Quantity({ quantity, old }: { quantity: number; old: number | null }) {
   );
 }
 
-function Note({ note, old }: { note: string | null; old: string | null }) {
-  if (old === null) return note === null || note === "" ? null : <span class="kline-note">{note}</span>;
+export interface NoteProps {
+  note: string | null;
+  /** null: it is as it was. */
+  old: string | null;
+}
+
+/** What is noted, old and new where it was changed. */
+export function NoteText({ note, old }: NoteProps) {
+  if (old === null) return <>{note}</>;
   return (
-    <span class="kline-note">
+    <>
       {old !== "" && <del>{old}</del>}{" "}
       {note === null || note === "" ? <ins>{t("kitchen.note-gone")}</ins> : <ins>{note}</ins>}
-    </span>
+    </>
   );
 }
+
+export const hasNote = ({ note, old }: NoteProps) => old !== null || (note !== null && note !== "");
 
 export interface TicketLineProps {
   one: TicketLine;
@@ -101,7 +110,11 @@ export function TicketLineView({ one, order, names, watch, onTouch }: TicketLine
           )}
         </span>
         {choices.length > 0 && <span class="kline-modifier">{choices.join(" · ")}</span>}
-        <Note note={line.note} old={oldNote} />
+        {hasNote({ note: line.note, old: oldNote }) && (
+          <span class="kline-note">
+            <NoteText note={line.note} old={oldNote} />
+          </span>
+        )}
         {allergens.length > 0 && (
           <span class="kline-allergens">{t("item.allergens", { list: allergens.join(", ") })}</span>
         )}

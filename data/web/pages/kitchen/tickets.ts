@@ -8,7 +8,7 @@ import { itemOf, type Order, type OrderLine } from "@bellhop/client";
 import type { Station } from "../house/menu";
 import { FORGET_MS, isForKitchen, isOver, readOrders } from "../house/orders";
 import type { RecordSource } from "../house/source";
-import { textOf, toFields } from "../link/fields";
+import { textOf, toFields, type Fields } from "../link/fields";
 import { LineBook, type LineFacts } from "./line-facts";
 import { isShown, stationOf, type Choice } from "./stations";
 
@@ -41,6 +41,8 @@ export interface Ticket {
   elsewhere: string[];
   /** Where it was when it was first shown here; null: it is there still. */
   oldPlaceId: string | null;
+  /** The order's note at first, where that changed after it was shown here; "" where it had none. */
+  oldNote: string | null;
   /** Who took the order. */
   personId: string | null;
   /** When the last line was ready; null: there is something to do. */
@@ -153,13 +155,25 @@ function toCourses(lines: readonly TicketLine[]): Course[] {
     .sort((a, b) => (a.course ?? -1) - (b.course ?? -1));
 }
 
+/** What its header says of that, where it was changed after the order was shown here; null otherwise. */
+function oldFieldOf(source: RecordSource, order: Order, name: string, firstSeenMs: number): Fields | null {
+  const record = source.record(entityOf(order.orderId));
+  const register = record?.registers[name];
+  if (record === null || register === undefined || register[2] <= firstSeenMs) return null;
+  return toFields(itemOf(record, "header")?.[0]);
+}
+
 /** Where an order that has moved was, as long as the ticket says so to who saw it there. */
 function oldPlaceOf(source: RecordSource, order: Order, firstSeenMs: number): string | null {
-  const record = source.record(entityOf(order.orderId));
-  const register = record?.registers["placeId"];
-  if (record === null || register === undefined || register[2] <= firstSeenMs) return null;
-  const before = toFields(itemOf(record, "header")?.[0])["placeId"];
+  const before = oldFieldOf(source, order, "placeId", firstSeenMs)?.["placeId"];
   return typeof before === "string" && before !== order.placeId ? before : null;
+}
+
+/** What was noted of it, as long as the ticket says so to who saw that. */
+function oldNoteOf(source: RecordSource, order: Order, firstSeenMs: number): string | null {
+  const header = oldFieldOf(source, order, "note", firstSeenMs);
+  const before = header === null ? null : textOf(header, "note");
+  return before === (order.note ?? "") ? null : before;
 }
 
 function personOf(source: RecordSource, order: Order): string | null {
@@ -192,7 +206,7 @@ function toTicket(
   const elsewhere = batch.lines
     .filter(({ line }) => !own.some((one) => one.line === line) && isForKitchen(order, line))
     .flatMap(({ line }) => stationOf(line.stationId, screen.stations) ?? []);
-  const seen = lines.flatMap(({ seenMs }) => seenMs ?? []);
+  const firstSeenMs = Math.min(...lines.flatMap(({ seenMs }) => seenMs ?? []));
   const times = own.flatMap(({ endedMs, readyMs }) => [endedMs ?? 0, readyMs ?? 0]);
   return {
     ticketId: batch.batchId,
@@ -202,7 +216,8 @@ function toTicket(
     lines,
     courses: toCourses(lines),
     elsewhere: [...new Set(elsewhere)],
-    oldPlaceId: oldPlaceOf(source, order, Math.min(...seen)),
+    oldPlaceId: oldPlaceOf(source, order, firstSeenMs),
+    oldNote: oldNoteOf(source, order, firstSeenMs),
     personId: personOf(source, order),
     doneMs: doneMsOf(lines),
     lastMs: Math.max(batch.sinceMs, ...times),
@@ -309,8 +324,9 @@ export function cancelledOf({ lines }: Ticket): string[] {
 /** All that one would want to hear of; what is new in it rings. */
 export function noticesOf(open: readonly Ticket[]): Set<string> {
   const notices = new Set<string>();
-  for (const { ticketId, lines, oldPlaceId, order } of open) {
+  for (const { ticketId, lines, oldPlaceId, oldNote: oldOrderNote, order } of open) {
     if (oldPlaceId !== null) notices.add(`${ticketId} at ${order.placeId ?? ""}`);
+    if (oldOrderNote !== null) notices.add(`${ticketId} note ${order.note ?? ""}`);
     for (const { line, rootId, status, oldQuantity, oldNote } of lines) {
       // By what was ordered: a part that is split off is no news, nor a line that comes from another order.
       notices.add(status === "cancelled" ? `${line.lineId} cancelled` : rootId);

@@ -68,7 +68,8 @@ function isCooking(order: Order, line: OrderLine): boolean {
 }
 
 function countStates(orders: readonly Order[]): Pick<Figures, "waiting" | "cooking" | "ready" | "toPay"> {
-  const open = orders.filter(({ closed }) => !closed);
+  // Of a closed one what a device without a connection had ordered may have come after.
+  const open = orders.filter(({ closed, due }) => !closed || due > 0);
   const cooking = open.filter((order) => order.lines.some((line) => isCooking(order, line)));
   const ready = open.filter(({ lines }) => lines.some(({ state }) => state === "ready"));
   const toPay = open.filter(({ state, due }) => state === "served" && due > 0);

@@ -57,6 +57,7 @@ function Overview({ property, link, onDetails }: HousePageProps & { onDetails: (
     alerts: alerts.data?.length ?? 0,
     devices: devices.data ?? [],
     printers: printers ?? [],
+    doubts: status.data?.doubts ?? 0,
     cooking: figures.cooking,
   });
   return (

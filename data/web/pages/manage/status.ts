@@ -8,13 +8,15 @@ import { numberOf, toFields, type Fields } from "../link/fields";
 import { describePrinter, namePrinter } from "../link/printer-text";
 import { roles } from "../link/roles";
 import { t } from "../messages";
-import { counted } from "./counted";
+import { counted, formatCount } from "./counted";
 
 export interface HubStatus {
   /** Of the operations that came since the hub's start: 0 to 1. */
   localShare: number;
   operations: number;
   cloud: number;
+  /** Print jobs of which nobody knows whether they came out. */
+  doubts: number;
 }
 
 export function toStatus(answer: Fields): HubStatus {
@@ -25,6 +27,7 @@ export function toStatus(answer: Fields): HubStatus {
     localShare: numberOf(log, "localShare") ?? 1,
     operations: all,
     cloud: numberOf(ways, "cloud-relay") ?? 0,
+    doubts: numberOf(toFields(answer["print"]), "uncertain") ?? 0,
   };
 }
 
@@ -53,6 +56,8 @@ export interface Standing {
   alerts: number;
   devices: readonly Device[];
   printers: readonly PrinterInfo[];
+  /** Print jobs that may not have come out. */
+  doubts: number;
   cooking: number;
 }
 
@@ -75,6 +80,8 @@ export function toHeadline(standing: Standing): Headline {
     const { text, tone } = describePrinter(ill);
     return { text: t("manage.printer", { name: namePrinter(ill), state: text, orders }), tone };
   }
+  if (standing.doubts > 0)
+    return { text: t("manage.doubts", { count: formatCount(standing.doubts), orders }), tone: "wait" };
   const devices = counted("devices", standing.devices.filter(({ online }) => online).length);
   const printers = counted("printers", standing.printers.length);
   return { text: t("manage.well", { devices, printers, orders }), tone: "good" };

@@ -25,3 +25,22 @@ export type Ask =
   | { about: "day" };
 
 export type OnAsk = (ask: Ask | null) => void;
+
+export interface Asked {
+  ask: Ask;
+  /** What was open then; null: a new one. */
+  orderId: string | null;
+}
+
+const OF_ORDER: readonly Ask["about"][] = [
+  ...(["line", "cancel-line", "place", "pay", "refund", "order", "note"] as const),
+  ...(["cancel-order", "discount", "move", "bill"] as const),
+];
+
+/** What is asked still: what was about an order is not asked of the one that is open after it. */
+export function stillAsked(asked: Asked | null, orderId: string | null): Ask | null {
+  if (asked === null || asked.orderId === orderId) return asked?.ask ?? null;
+  const { ask } = asked;
+  const isOfOrder = OF_ORDER.includes(ask.about) || (ask.about === "item" && ask.line !== undefined);
+  return isOfOrder ? null : ask;
+}

@@ -61,7 +61,7 @@ const MAX_LOGS = 250;
 export interface Day extends DayTotals {
   /** What should lie in the drawers, without the float. */
   expectedCash: number;
-  /** Orders that are not closed, and what is due on them. */
+  /** Orders that are not closed or owe what came after, and what is due on them. */
   openOrders: number;
   openDue: number;
   /** What rooms owe now. */
@@ -239,7 +239,7 @@ export function readDay(source: RecordSource, nowMs: number): Day {
     .reduce((sum, { amount }) => sum + amount, 0);
   const cash = totals.payments.find(({ method }) => method === "cash");
   const settled = totals.settled.find(({ method }) => method === "cash");
-  const open = orders.filter(({ closed, lines }) => !closed && lines.length > 0);
+  const open = orders.filter(({ closed, due, lines }) => (!closed || due > 0) && lines.length > 0);
   return {
     ...totals,
     ...{ fromMs, toMs, late },

@@ -6,7 +6,15 @@ import { useState } from "preact/hooks";
 
 import { choicesOf } from "../house/menu";
 import { formatMoney } from "../house/money";
-import { changeLine, endLines, isMade, isOver, setLineState, splitLine } from "../house/orders";
+import {
+  changeLine,
+  endLines,
+  isMade,
+  isOver,
+  setLineState,
+  splitLine,
+  type LineChange,
+} from "../house/orders";
 import { currentPersonId } from "../house/person";
 import { reasonText } from "../house/reasons";
 import { undoLines } from "../house/undo";
@@ -58,16 +66,18 @@ function mostOf(line: OrderLine): number {
 
 export function LineDialog(props: LineDialogProps) {
   const { till, order, line, onAsk } = props;
-  const [quantity, setQuantity] = useState(line.quantity);
-  const [note, setNote] = useState(line.note ?? "");
+  // Others may change it meanwhile: only what was changed here is written.
+  const [before] = useState({ quantity: line.quantity, note: line.note ?? "" });
+  const [quantity, setQuantity] = useState(before.quantity);
+  const [note, setNote] = useState(before.note);
   if (isOver(line)) return <OverLine {...props} />;
   const choices = choicesOf(line.modifiers);
-  const isChanged = quantity !== line.quantity || note.trim() !== (line.note ?? "");
+  const set: LineChange = {
+    ...(quantity === before.quantity ? {} : { quantity }),
+    ...(note.trim() === before.note.trim() ? {} : { note: note.trim() === "" ? null : note.trim() }),
+  };
+  const isChanged = Object.keys(set).length > 0;
   const save = () => {
-    const set = {
-      ...(quantity === line.quantity ? {} : { quantity }),
-      ...(note.trim() === (line.note ?? "") ? {} : { note: note.trim() === "" ? null : note.trim() }),
-    };
     const nextVersion = (entity: string) => till.property.nextVersion(entity);
     void till.write(changeLine(till.property, line, set, nextVersion));
     onAsk(null);

@@ -5,13 +5,13 @@ import { newId, type Order } from "@bellhop/client";
 import { useState } from "preact/hooks";
 
 import { formatMoney } from "../house/money";
-import { isOver, openOrder } from "../house/orders";
+import { isOver } from "../house/orders";
 import { currentPersonId } from "../house/person";
 import { seatAt } from "../house/seatings";
 import { locale, t } from "../messages";
 import { Dialog } from "../theme/dialog";
 import { Stepper } from "./fields";
-import { countMoving, moveTo, type Moving } from "./move-plan";
+import { countMoving, moveTo, moveToNew, type Moving } from "./move-plan";
 import { placeOf, sortOrders } from "./order-strip";
 import type { Till } from "./use-till";
 
@@ -45,10 +45,7 @@ export function MoveDialog({ till, order, lineId, onClose }: MoveDialogProps) {
     const personId = currentPersonId();
     const seat = seatAt(till.property, place === "" ? null : place);
     const header = { number, currency, source: "pos" as const, ...seat };
-    const drafts = [
-      openOrder(orderId, header, personId),
-      ...moveTo(order, lines, moving, { orderId, source: "pos" }, personId, nextVersion),
-    ];
+    const drafts = moveToNew(order, lines, moving, { orderId, header }, personId, nextVersion);
     if (await till.write(drafts)) till.tell(t("till.moved", { count, number }));
   };
   return (

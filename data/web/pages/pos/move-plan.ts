@@ -3,7 +3,15 @@
 
 import type { Order, OrderLine, PropertyDraft } from "@bellhop/client";
 
-import { acceptMoved, moveLines, splitLine } from "../house/orders";
+import {
+  acceptMoved,
+  addNote,
+  carryNote,
+  moveLines,
+  openOrder,
+  splitLine,
+  type NewOrder,
+} from "../house/orders";
 
 /** How many of each line go; by lineId. */
 export type Moving = ReadonlyMap<string, number>;
@@ -13,16 +21,17 @@ export function countMoving(moving: Moving): number {
 }
 
 /**
- * A whole line goes as it is; of a part that many are split off first.
+ * A whole line goes as it is; of a part that many are split off first. What was said of the order goes
+ * with them: the kitchen has it on one ticket.
  *
  * @param from the order that `lines` are of
  * @param nextVersion of Property
  */
 export function moveTo(
-  from: Pick<Order, "source">,
+  from: Pick<Order, "source" | "note">,
   lines: readonly OrderLine[],
   moving: Moving,
-  to: Pick<Order, "orderId" | "source">,
+  to: Pick<Order, "orderId" | "source" | "note">,
   personId: string | null,
   nextVersion: (entity: string) => number,
 ): PropertyDraft[] {
@@ -40,8 +49,28 @@ export function moveTo(
     going.push({ ...line, lineId, quantity: count });
   }
   return [
+    ...(going.length === 0 ? [] : addNote(to, from.note, nextVersion)),
     ...splits,
     ...moveLines(going, to.orderId, nextVersion),
     ...acceptMoved(from, to, going, personId),
+  ];
+}
+
+/** The same to a bill of its own. */
+export function moveToNew(
+  from: Order,
+  lines: readonly OrderLine[],
+  moving: Moving,
+  to: { orderId: string; header: NewOrder },
+  personId: string | null,
+  nextVersion: (entity: string) => number,
+): PropertyDraft[] {
+  const { orderId, header } = to;
+  const said = carryNote(from, orderId, nextVersion);
+  const target = { orderId, source: header.source, note: from.note };
+  return [
+    openOrder(orderId, { ...header, ...said.header }, personId),
+    ...said.drafts,
+    ...moveTo(from, lines, moving, target, personId, nextVersion),
   ];
 }

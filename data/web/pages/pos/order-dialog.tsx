@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // What else can be done with the order; a note on it; and giving it up as a whole.
 
-import type { Order } from "@bellhop/client";
+import type { Order, OrderLine } from "@bellhop/client";
 import { useState } from "preact/hooks";
 
-import { changeOrder, endLines, isOver, setLineState } from "../house/orders";
+import { changeOrder, endLines, isOver, joinNotes, setLineState } from "../house/orders";
 import { currentPersonId } from "../house/person";
 import { t } from "../messages";
 import { Dialog } from "../theme/dialog";
 import type { OnAsk } from "./ask";
+import { closeOrder, reopenOrder } from "./closing";
 import { isCounted } from "./day-totals";
 import { ReasonField } from "./fields";
 import { cancelReasons } from "./line-dialog";
@@ -16,14 +17,22 @@ import { linesAtKitchen, unservedLines } from "./next-step";
 import type { Receipts } from "./use-receipts";
 import type { Till } from "./use-till";
 
-/** Once an order is closed; it can be opened again for a moment. */
-export function tellClosed({ property, write, tell }: Till, { orderId, number }: Order): void {
+/**
+ * Once an order is closed; it can be opened again for a moment.
+ *
+ * @param handedOut what was served with it
+ */
+export function tellClosed(
+  { property, write, tell }: Till,
+  { orderId, number }: Order,
+  handedOut: readonly OrderLine[],
+): void {
   const nextVersion = (entity: string) => property.nextVersion(entity);
   tell(t("till.closed", { number }), {
     label: t("till.reopen"),
     run: () => {
       if (isCounted(property, orderId)) tell(t("till.reopen.late"));
-      else void write(changeOrder(orderId, { closed: false }, nextVersion));
+      else void write(reopenOrder(property, orderId, handedOut, currentPersonId(), nextVersion));
     },
   });
 }
@@ -75,7 +84,7 @@ export function OrderDialog({ till, order, receipts, onAsk, onCopy }: OrderDialo
               going.length === 0 || order.due > 0 || receipts.desk.waitsFor(order.orderId),
             )}
       </div>
-      {order.due <= 0 && atKitchen > 0 && (
+      {order.due <= 0 && !order.closed && atKitchen > 0 && (
         <p class="soft" id="order-close-hint" data-testid="order-close-hint">
           {t("till.close.hint", { count: atKitchen })}
         </p>
@@ -91,7 +100,7 @@ export function OrderDialog({ till, order, receipts, onAsk, onCopy }: OrderDialo
             {t("till.order.cancel")}
           </button>
         )}
-        {order.due <= 0 && (
+        {order.due <= 0 && !order.closed && (
           <button
             type="button"
             data-testid="order-close"
@@ -99,11 +108,8 @@ export function OrderDialog({ till, order, receipts, onAsk, onCopy }: OrderDialo
             aria-describedby={atKitchen > 0 ? "order-close-hint" : undefined}
             onClick={() => {
               const ready = unservedLines(order);
-              void till.write([
-                ...(ready.length === 0 ? [] : setLineState(ready, "served", currentPersonId())),
-                changeOrder(order.orderId, { closed: true }, nextVersion),
-              ]);
-              tellClosed(till, order);
+              void till.write(closeOrder(order, ready, currentPersonId(), nextVersion));
+              tellClosed(till, order, ready);
               onAsk(null);
             }}
           >
@@ -118,10 +124,15 @@ export function OrderDialog({ till, order, receipts, onAsk, onCopy }: OrderDialo
 const MAX_NOTE = 500;
 
 export function NoteDialog({ till, order, onAsk }: Pick<OrderDialogProps, "till" | "order" | "onAsk">) {
-  const [note, setNote] = useState(order.note ?? "");
+  // A colleague may write one meanwhile.
+  const [before] = useState(order.note ?? "");
+  const [note, setNote] = useState(before);
   const save = () => {
-    const set = { note: note.trim() === "" ? null : note.trim() };
-    void till.write(changeOrder(order.orderId, set, (entity) => till.property.nextVersion(entity)));
+    const nextVersion = (entity: string) => till.property.nextVersion(entity);
+    const isNewer = (order.note ?? "") !== before;
+    const said = isNewer ? joinNotes(order.note, note) : note.trim();
+    if (note.trim() !== before.trim())
+      void till.write(changeOrder(order.orderId, { note: said === "" ? null : said }, nextVersion));
     onAsk(null);
   };
   return (
@@ -152,7 +163,7 @@ export function CancelOrderDialog({ till, order, onAsk }: Pick<OrderDialogProps,
     const going = order.lines.filter((line) => !isOver(line));
     void till.write([
       ...endLines(going, "cancelled", reason.trim(), currentPersonId()),
-      changeOrder(order.orderId, { closed: true }, (entity) => till.property.nextVersion(entity)),
+      ...closeOrder(order, [], currentPersonId(), (entity) => till.property.nextVersion(entity)),
     ]);
     till.tell(t("till.cancelled", { number: order.number }));
     onAsk(null);

@@ -7,7 +7,6 @@ import { useRef, useState } from "preact/hooks";
 import { amountText, digitsOf, formatMoney, readAmount } from "../house/money";
 import { pay } from "../house/orders";
 import { currentPersonId } from "../house/person";
-import { seatAt } from "../house/seatings";
 import { locale, t } from "../messages";
 import { Dialog } from "../theme/dialog";
 import { methods, quickSums, settle, shareOf, type Method } from "./cash";
@@ -15,6 +14,7 @@ import { AmountField, amountProblem, OneOf, Quick, QuickSums } from "./fields";
 import { placeOf } from "./order-strip";
 import { beginPayForm, followOrder, hasMoved, mayTake, type PayForm } from "./pay-form";
 import { methodText } from "./receipt-words";
+import { payerOf } from "./room-bills";
 import type { Till } from "./use-till";
 
 const MAX_REFERENCE = 80;
@@ -110,21 +110,32 @@ function MethodFields({ till, order, entry, set, wanted }: FormProps & { wanted:
     );
   const rooms = till.places.filter(({ kind }) => kind === "room");
   if (rooms.length === 0) return <p class="soft">{t("till.no-rooms")}</p>;
+  const left = rooms.filter((room) => payerOf(till.property, room, Date.now()).hasLeft);
+  const chosen = left.find(({ placeId }) => placeId === entry.room);
   return (
-    <Quick label={t("place.room")}>
-      {rooms.map(({ placeId, name, title }) => (
-        <button
-          key={placeId}
-          type="button"
-          aria-pressed={placeId === entry.room}
-          aria-label={title}
-          data-testid={`room-${name}`}
-          onClick={() => set({ room: placeId })}
-        >
-          {name}
-        </button>
-      ))}
-    </Quick>
+    <>
+      <Quick label={t("place.room")}>
+        {rooms.map((room) => (
+          <button
+            key={room.placeId}
+            type="button"
+            aria-pressed={room.placeId === entry.room}
+            aria-label={left.includes(room) ? t("till.room.past", { room: room.title }) : room.title}
+            data-testid={`room-${room.name}`}
+            data-left={left.includes(room)}
+            onClick={() => set({ room: room.placeId })}
+          >
+            {room.name}
+            {left.includes(room) && <span class="soft"> {t("room.vacant")}</span>}
+          </button>
+        ))}
+      </Quick>
+      {chosen !== undefined && (
+        <p class="warning" role="status" data-testid="room-left">
+          {t("till.room.left", { room: chosen.title })}
+        </p>
+      )}
+    </>
   );
 }
 
@@ -153,9 +164,10 @@ function Shares({ order, set }: Pick<FormProps, "order" | "set">) {
   );
 }
 
-/** The room, and who stays there now: the next guests do not owe it. */
+/** The room, and who owes it. */
 function roomOf(till: Till, placeId: string) {
-  const { seatingId } = seatAt(till.property, placeId);
+  const room = till.places.find((one) => one.placeId === placeId) ?? { placeId, occupied: false };
+  const { seatingId } = payerOf(till.property, room, Date.now());
   return { placeId, ...(seatingId === null ? {} : { seatingId }) };
 }
 

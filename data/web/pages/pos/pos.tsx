@@ -2,21 +2,24 @@
 // The till: the open orders and the menu left, the order right, its sum and the one next action bottom
 // right. Everything is written to this device's own replica and goes on while the hub is away.
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 
-import { changeOrder, setLineState, waitingLines } from "../house/orders";
+import { setLineState, waitingLines } from "../house/orders";
 import { openHousePage, type HousePageProps } from "../house/open-house-page";
-import { currentPerson, currentPersonId } from "../house/person";
+import { currentPersonId } from "../house/person";
 import { usePrinters } from "../link/use-link";
 import { t } from "../messages";
 import { ToastLine, useToast } from "../theme/toast";
-import type { Ask } from "./ask";
+import { stillAsked, type Ask, type Asked } from "./ask";
+import { closeOrder } from "./closing";
 import { ItemGrid } from "./item-grid";
 import { nextStep, unservedLines } from "./next-step";
 import { tellClosed } from "./order-dialog";
 import { OrderPane } from "./order-pane";
 import { OrderStrip } from "./order-strip";
+import { SecondTap } from "./second-tap";
 import { TillAsk } from "./till-ask";
+import { useDrawer } from "./use-drawer";
 import { useReceipts } from "./use-receipts";
 import { useTill } from "./use-till";
 
@@ -31,8 +34,15 @@ function PosPage({ property, link }: HousePageProps) {
     (wanted) => (printers === null || printers.some(({ name }) => name === wanted) ? wanted : ""),
     (number) => toast.tell(t("till.receipt.lost", { number })),
   );
-  const [ask, setAsk] = useState<Ask | null>(firstAsk);
+  const pulse = useDrawer(receipts, till.menu.currency, toast.tell);
+  const [asked, setAsked] = useState<Asked | null>(firstAsked);
+  const taps = useRef(new SecondTap());
   const { order, cart } = till;
+  const { orderId } = till.unsent;
+  const ask = stillAsked(asked, orderId);
+  // Or it would come back with the order.
+  if (asked !== null && ask === null) setAsked(null);
+  const setAsk = (next: Ask | null) => setAsked(next === null ? null : { ask: next, orderId });
   const away = link.path === "none" && !link.connecting;
   const step = nextStep({
     order,
@@ -45,13 +55,13 @@ function PosPage({ property, link }: HousePageProps) {
   const close = (served: boolean) => {
     if (order === null) return;
     const open = served ? unservedLines(order) : [];
-    void till.write([
-      ...(open.length === 0 ? [] : setLineState(open, "served", currentPersonId())),
-      changeOrder(order.orderId, { closed: true }, (entity) => property.nextVersion(entity)),
-    ]);
-    tellClosed(till, order);
+    const nextVersion = (entity: string) => property.nextVersion(entity);
+    void till.write(closeOrder(order, open, currentPersonId(), nextVersion));
+    tellClosed(till, order, open);
+    if (order.closed) till.open(null);
   };
   const next = () => {
+    if (taps.current.isMeantBefore(performance.now(), step)) return;
     if (step === "send") till.send();
     if (order === null) return;
     if (step === "accept")
@@ -62,10 +72,7 @@ function PosPage({ property, link }: HousePageProps) {
     if (step === "serve" || step === "close") close(step === "serve");
   };
   const openDrawer = () => {
-    const name = currentPerson()?.name ?? "";
-    const paper = { kind: "drawer" as const, number: name, orderId: "", total: 0 };
-    receipts.print({ ...paper, currency: till.menu.currency }, { escpos: DRAWER_PULSE });
-    toast.tell(name === "" ? t("till.drawer") : t("till.drawer.by", { name }));
+    pulse();
     setAsk(null);
   };
 
@@ -103,13 +110,10 @@ function PosPage({ property, link }: HousePageProps) {
 }
 
 /** What another page sent us for. */
-function firstAsk(): Ask | null {
+function firstAsked(): Asked | null {
   if (location.hash !== "#rooms") return null;
   history.replaceState(history.state, "", location.pathname + location.search);
-  return { about: "rooms" };
+  return { ask: { about: "rooms" }, orderId: null };
 }
-
-/** ESC p 0 25 250: opens the drawer at the first connector. */
-const DRAWER_PULSE = "G3AAGfo=";
 
 openHousePage(PosPage, "pos", "page.pos", "pos");

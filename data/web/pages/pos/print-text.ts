@@ -28,6 +28,7 @@ const refusals: Record<string, MessageKey> = {
   "queue-full": "print.refused.queue-full",
   "too-old": "print.refused.too-old",
   "not-stored": "print.refused.not-stored",
+  "given-up": "till.drawer.not",
 };
 
 export function describePrint(view: PrintView): PrintText {
@@ -41,8 +42,12 @@ export function describePrint(view: PrintView): PrintText {
       if (wait !== undefined) return { title: t(wait), detail: "", tone: "wait", again: null };
       return { title: t(`print.${view.phase}`), detail: "", tone: "quiet", again: null };
     case "sent":
+      // Its last bytes are in the printer, which cannot print them yet.
+      if (wait !== undefined) return { title: t(wait), detail: "", tone: "wait", again: null };
+      if (view.detail !== "no-feedback")
+        return { title: t("print.sent"), detail: "", tone: "quiet", again: null };
       return {
-        title: t(view.detail === "no-feedback" ? "print.sent.no-feedback" : "print.sent"),
+        title: t("print.sent.no-feedback"),
         detail: "",
         tone: "quiet",
         again: t("print.again"),

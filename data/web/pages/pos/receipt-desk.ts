@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Receipts that wait for their number. Only the hub gives numbers, so that none is missing and none is
 // there twice; it gives one once it has all of the order that was written here. What waits is kept: it
-// is asked for again after a reload, under the same id, and gets one number.
+// is asked for again after a reload, under the same id, and gets one number. What is kept counts: it is
+// of all tabs of this till, and each of them asks for all.
 
 import {
   newId,
@@ -36,7 +37,7 @@ export type NewWanted = Omit<WantedReceipt, "receiptId" | "refusals" | "isAsked"
 /** The same on every look, so that it is printed once. */
 export const jobIdOf = ({ receiptId }: WantedReceipt) => `receipt-${receiptId}`;
 
-const KEPT = "receipts-wanted";
+export const KEPT = "receipts-wanted";
 const ANSWER_MS = 10000;
 const RETRY_MS = 3000;
 /** Asking again changes nothing about these; a hub that was just set up anew may take a moment. */
@@ -118,12 +119,20 @@ export class ReceiptDesk {
    * have been given for what it was: then it gets another.
    */
   want(order: NewWanted): void {
+    this.#wanted = recall();
     const waiting = this.#wanted.filter(({ orderId }) => orderId === order.orderId);
     const last = waiting[waiting.length - 1];
     if (last !== undefined && isSame(last.content, order.content)) return;
     if (last === undefined || last.isAsked)
-      this.#set([...this.#wanted, { ...order, receiptId: newId(), refusals: 0, isAsked: false }]);
+      this.#set((all) => [...all, { ...order, receiptId: newId(), refusals: 0, isAsked: false }]);
     else this.#change(last.receiptId, order);
+    this.#look();
+  }
+
+  /** Another tab changed what is kept. */
+  follow(): void {
+    this.#wanted = recall();
+    this.#options.onChange();
     this.#look();
   }
 
@@ -132,15 +141,15 @@ export class ReceiptDesk {
     for (const off of this.#offs.splice(0)) off();
   }
 
-  #set(wanted: WantedReceipt[]): void {
-    this.#wanted = wanted;
-    store(KEPT, wanted);
+  #set(change: (wanted: WantedReceipt[]) => WantedReceipt[]): void {
+    this.#wanted = change(recall());
+    store(KEPT, this.#wanted);
     this.#options.onChange();
   }
 
   #change(receiptId: string, change: Partial<WantedReceipt>): void {
-    this.#set(
-      this.#wanted.map((one) => (one.receiptId === receiptId ? { ...one, ...change } : one)),
+    this.#set((all) =>
+      all.map((one) => (one.receiptId === receiptId ? { ...one, ...change } : one)),
     );
   }
 
@@ -154,9 +163,10 @@ export class ReceiptDesk {
   }
 
   #take(receiptId: string, number: number): void {
-    const wanted = this.#wanted.find((one) => one.receiptId === receiptId);
-    if (wanted === undefined || !this.#options.onNumber(wanted, number)) return;
-    this.#set(this.#wanted.filter((one) => one.receiptId !== receiptId));
+    // Another tab may have printed it.
+    const wanted = recall().find((one) => one.receiptId === receiptId);
+    if (wanted !== undefined && !this.#options.onNumber(wanted, number)) return;
+    this.#set((all) => all.filter((one) => one.receiptId !== receiptId));
   }
 
   #ask(wanted: WantedReceipt): void {
@@ -183,12 +193,12 @@ export class ReceiptDesk {
   }
 
   #refuse(receiptId: string): void {
-    const wanted = this.#wanted.find((one) => one.receiptId === receiptId);
+    const wanted = recall().find((one) => one.receiptId === receiptId);
     if (wanted === undefined) return;
     const refused = { ...wanted, refusals: wanted.refusals + 1 };
     const isOver = refused.refusals >= MAX_REFUSALS;
-    this.#set(
-      this.#wanted.flatMap((one) => (one !== wanted ? [one] : isOver ? [] : [refused])),
+    this.#set((all) =>
+      all.flatMap((one) => (one.receiptId !== receiptId ? [one] : isOver ? [] : [refused])),
     );
     if (isOver) this.#options.onRefused(refused);
   }

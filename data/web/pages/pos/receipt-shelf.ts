@@ -12,6 +12,7 @@ import {
   type PrintView,
 } from "@bellhop/client";
 
+import { askHub, HubProblem } from "../link/hub-api";
 import { readStored, store } from "../link/storage";
 
 /** bill: not a receipt yet. room: a room's. day: the close of one. drawer: opened without a sale. */
@@ -82,6 +83,11 @@ export class ReceiptShelf {
     // Oldest first: they print in the order they were made.
     for (const receipt of [...this.#receipts].reverse()) {
       if (isSettled(receipt.view)) continue;
+      // Whoever wanted it open may have gone.
+      if (receipt.kind === "drawer") {
+        void this.giveUp(receipt.job.jobId);
+        continue;
+      }
       if (receipt.madeAtMs > oldestMs) this.#send(receipt);
       else this.#show({ ...receipt.view, phase: "refused", code: "too-old" });
     }
@@ -90,6 +96,26 @@ export class ReceiptShelf {
   /** The latest receipt of that order that was printed here; undefined: none was. */
   receiptOf(orderId: string): ShelvedReceipt | undefined {
     return this.#receipts.find((one) => one.kind === "receipt" && one.orderId === orderId);
+  }
+
+  /** undefined: it is not there. */
+  viewOf(jobId: string): PrintView | undefined {
+    return this.#receipts.find(({ job }) => job.jobId === jobId)?.view;
+  }
+
+  /** What has not begun is not to begin any more; what has goes on. */
+  async giveUp(jobId: string): Promise<void> {
+    try {
+      await askHub(this.#connection, "POST", "/api/v1/jobs/cancel", { jobId });
+    } catch (problem) {
+      if (!(problem instanceof HubProblem)) throw problem;
+      // The hub has it, and it is under way.
+      const hasBegun = problem.status === 409 && this.viewOf(jobId)?.phase !== "waiting";
+      if (hasBegun && this.#prints.has(jobId)) return;
+    }
+    this.#prints.get(jobId)?.close();
+    this.#prints.delete(jobId);
+    this.#show({ jobId, phase: "refused", code: "given-up" });
   }
 
   /**
@@ -101,13 +127,13 @@ export class ReceiptShelf {
     job: Omit<PrintJob, "jobId">,
     jobId = newId(),
   ): boolean {
+    this.#make(load());
     if (this.#receipts.some((one) => one.job.jobId === jobId)) return true;
     const shelved: ShelvedReceipt = {
       ...receipt,
       job: { ...job, jobId },
       view: { jobId, phase: "waiting" },
     };
-    this.#make(load());
     const waiting = this.#receipts.filter(({ view }) => !isSettled(view));
     if (waiting.length >= MAX_KEPT) return false;
     this.#receipts = [shelved, ...this.#receipts];

@@ -5,6 +5,7 @@
 import { formatMoney } from "../house/money";
 import { locale, t } from "../messages";
 import type { OnAsk } from "./ask";
+import { isOpened } from "./drawer";
 import { describePrint } from "./print-text";
 import type { ShelvedReceipt } from "./receipt-shelf";
 import type { Receipts } from "./use-receipts";
@@ -18,7 +19,7 @@ export interface ReceiptProps {
 /** Asking twice by a nervous finger is kept apart from a good receipt: only trouble gets the button. */
 const trouble = new Set(["uncertain", "failed", "refused"]);
 
-function titleOf({ kind, number }: ShelvedReceipt): string {
+function titleOf({ kind, number, view }: ShelvedReceipt): string {
   switch (kind) {
     case "receipt":
       return t("pos.receipt", { number });
@@ -31,7 +32,7 @@ function titleOf({ kind, number }: ShelvedReceipt): string {
     case "day":
       return t("till.day");
     case "drawer":
-      return t("till.drawer");
+      return t(isOpened(view.phase) ? "till.drawer" : "till.drawer.open");
   }
 }
 
@@ -65,7 +66,7 @@ export function LatestReceipt({ receipt, onAgain }: ReceiptProps) {
         <span class={`tone tone-${tone}`}>{title}</span>
         {detail !== "" && <span class="soft latest-detail">{detail}</span>}
       </div>
-      {again !== null && trouble.has(view.phase) && (
+      {again !== null && trouble.has(view.phase) && receipt.kind !== "drawer" && (
         <button type="button" data-testid="reprint" onClick={() => onAgain(job.jobId)}>
           {again}
         </button>

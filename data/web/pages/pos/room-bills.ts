@@ -5,7 +5,8 @@
 import type { Order, PropertyDraft } from "@bellhop/client";
 
 import { readOrders, settleCharge } from "../house/orders";
-import { readSeatings } from "../house/seatings";
+import type { Place } from "../house/places";
+import { lastToLeave, readSeatings, seatAt } from "../house/seatings";
 import type { RecordSource } from "../house/source";
 import { settle, type Settled } from "./cash";
 import { readPayments } from "./order-facts";
@@ -80,6 +81,29 @@ export function readRoomBills(source: RecordSource, nowMs: number): RoomBill[] {
     );
   for (const { charges } of bills.values()) charges.sort((a, b) => a.timeMs - b.timeMs);
   return [...bills.values()].filter(isShown);
+}
+
+/** Of a room that nobody stays in: so long what comes is theirs who left. */
+const LEFT_MS = 24 * 3600 * 1000;
+
+export interface Payer {
+  placeId: string;
+  /** null: nobody has told of who stays there. */
+  seatingId: string | null;
+  hasLeft: boolean;
+}
+
+/** Who owes what is charged to that room now: the next guests do not. */
+export function payerOf(
+  source: RecordSource,
+  room: Pick<Place, "placeId" | "occupied">,
+  nowMs: number,
+): Payer {
+  const { placeId, occupied } = room;
+  const isVacant = !occupied && !readSeatings(source).has(placeId);
+  const left = isVacant ? lastToLeave(source, placeId, nowMs - LEFT_MS) : null;
+  const { seatingId } = seatAt(source, placeId);
+  return { placeId, seatingId: left ?? seatingId, hasLeft: left !== null };
 }
 
 /** What no room has paid yet, of all. */

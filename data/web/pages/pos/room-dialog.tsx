@@ -2,7 +2,7 @@
 // The bill of one room: its orders, how it is settled, and that on paper. What was settled by mistake is
 // taken back here.
 
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import { amountText, digitsOf, formatMoney, readAmount } from "../house/money";
 import { currentPersonId } from "../house/person";
@@ -227,6 +227,10 @@ export function RoomDialog(props: RoomDialogProps) {
   const [done, setDone] = useState<Done | null>(null);
   /** Of two taps before the next rendering the second settles nothing. */
   const isSettling = useRef(false);
+  const isGone = bill === undefined;
+  useEffect(() => {
+    if (isGone) onClose();
+  }, [isGone]);
   if (bill === undefined) return null;
   const open = bill.charges.filter((one) => one.open > 0);
   const chosen = open.filter(({ paymentId }) => !left.has(paymentId));

@@ -104,10 +104,12 @@ export function mergeUnsent(there: Unsent, before: Unsent, after: Unsent): Unsen
  * in it yet, else it stays as a draft.
  *
  * @param placeOf of an order that is closed; undefined: that one is not
+ * @param isListed whether the order can be opened: one that is closed and owes something can
  */
 export function rescueUnsent(
   unsent: Unsent,
   placeOf: (orderId: string) => string | null | undefined,
+  isListed: (orderId: string) => boolean,
 ): Unsent {
   let next = unsent;
   const keys = Object.keys(unsent.lines).filter((key) => key !== NEW && !isDraft(key));
@@ -131,7 +133,7 @@ export function rescueUnsent(
     };
   }
   const { orderId } = next;
-  if (orderId === null || isDraft(orderId) || placeOf(orderId) === undefined) return next;
+  if (orderId === null || isDraft(orderId) || isListed(orderId)) return next;
   return { ...next, orderId: null };
 }
 

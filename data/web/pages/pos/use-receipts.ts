@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What this till prints: the shelf, the receipts that wait for a number, and the printer.
 
-import type { Connection, PrintContent, Property } from "@bellhop/client";
+import { newId, type Connection, type PrintContent, type Property } from "@bellhop/client";
 import { useEffect, useMemo, useReducer, useState } from "preact/hooks";
 
 import { currentPerson } from "../house/person";
@@ -9,7 +9,7 @@ import { readStored, store } from "../link/storage";
 import { t } from "../messages";
 import { latestReceipt, standingReceipt } from "./order-facts";
 import { afterwards, formatNumber, withNumber } from "./receipt-content";
-import { jobIdOf, ReceiptDesk } from "./receipt-desk";
+import { jobIdOf, KEPT, ReceiptDesk } from "./receipt-desk";
 import { ReceiptShelf, type ShelvedReceipt } from "./receipt-shelf";
 import { makeReceipt } from "./receipt-words";
 
@@ -27,8 +27,11 @@ export interface Receipts {
   printReceipt: (orderId: string) => void;
   /** Of the latest receipt, under its number. */
   printCopy: (orderId: string) => void;
-  /** What has no number of its own: a bill, the day, the drawer. */
-  print: (paper: Omit<ShelvedReceipt, "job" | "view" | "madeAtMs">, content: PrintContent) => void;
+  /** What has no number of its own: a bill, the day, the drawer. Its jobId; null: there was no room. */
+  print: (
+    paper: Omit<ShelvedReceipt, "job" | "view" | "madeAtMs">,
+    content: PrintContent,
+  ) => string | null;
 }
 
 export function useReceipts(
@@ -81,6 +84,13 @@ export function useReceipts(
   );
   useEffect(() => () => desk.close(), [desk]);
   useEffect(() => {
+    const follow = ({ key }: StorageEvent) => {
+      if (key?.endsWith(`.${KEPT}`) === true) desk.follow();
+    };
+    addEventListener("storage", follow);
+    return () => removeEventListener("storage", follow);
+  }, [desk]);
+  useEffect(() => {
     if (connection === null) return;
     shelf.connect(connection);
     desk.connect(connection);
@@ -90,7 +100,10 @@ export function useReceipts(
   const server = () => currentPerson()?.name ?? "";
   const print: Receipts["print"] = (paper, content) => {
     const job = { content, ...(printer === "" ? {} : { printer }) };
-    setFull(!shelf.add({ ...paper, madeAtMs: Date.now() }, job));
+    const jobId = newId();
+    const added = shelf.add({ ...paper, madeAtMs: Date.now() }, job, jobId);
+    setFull(!added);
+    return added ? jobId : null;
   };
   /** What stands on the paper; the order may have changed while it waited for its number. */
   const receipted = (orderId: string): number | null => {

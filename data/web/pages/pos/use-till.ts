@@ -6,7 +6,7 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 
 import { countDown, findShort } from "../house/availability";
 import { readMenu, type Menu } from "../house/menu";
-import { acceptOwn, openOrder, orderLines, readOpenOrders } from "../house/orders";
+import { acceptOwn, isOpen, openOrder, orderLines, readOpenOrders } from "../house/orders";
 import { currentPersonId } from "../house/person";
 import { readPlaces, type Place } from "../house/places";
 import { seatAt } from "../house/seatings";
@@ -34,7 +34,7 @@ export interface Till {
   property: Property;
   menu: Menu;
   places: readonly Place[];
-  /** Those that are not closed. */
+  /** Those that somebody has still to do with; one that is closed may owe what came after. */
   orders: readonly Order[];
   /** null: a new one, which was not sent yet. */
   order: Order | null;
@@ -68,13 +68,19 @@ function withPlace(unsent: Unsent, placeId: string | null): Unsent {
   return { ...unsent, places };
 }
 
+/** Whether it is one of those that readOpenOrders() finds. */
+function isListed(property: Property, orderId: string): boolean {
+  const order = property.order(orderId);
+  return order !== null && isOpen(property, order, Date.now());
+}
+
 /** With the order that another page sent us for, if it is open. */
 function beginUnsent(property: Property): Unsent {
   const kept = recallUnsent();
   const [, orderId] = NAMED.exec(location.hash) ?? [];
   if (orderId === undefined) return kept;
   history.replaceState(history.state, "", location.pathname + location.search);
-  return property.order(orderId)?.closed === false ? { ...kept, orderId } : kept;
+  return isListed(property, orderId) ? { ...kept, orderId } : kept;
 }
 
 export function useTill(property: Property, tell: Toast["tell"]): Till {
@@ -105,18 +111,31 @@ export function useTill(property: Property, tell: Toast["tell"]): Till {
     addEventListener("storage", follow);
     return () => removeEventListener("storage", follow);
   }, []);
-  const order = orders.find(({ orderId }) => orderId === unsent.orderId) ?? null;
+  // A closed one that was opened stays until it is left: there may be change to give back.
+  const closed = useRef<string | null>(null);
+  const order =
+    orders.find(({ orderId }) => orderId === unsent.orderId) ??
+    (unsent.orderId !== null && unsent.orderId === closed.current
+      ? property.order(unsent.orderId)
+      : null);
   const key = unsent.orderId ?? NEW;
 
   // What was not sent with those that were closed, here or elsewhere, is not lost.
   useEffect(() => {
     if (isSending.current) return;
-    const rescued = rescueUnsent(latest.current, (orderId) => {
+    const placeOf = (orderId: string) => {
       const known = property.order(orderId);
       return known?.closed === false ? undefined : (known?.placeId ?? null);
-    });
+    };
+    const { orderId } = latest.current;
+    if (orderId !== closed.current) {
+      const isClosed = orderId !== null && property.order(orderId)?.closed === true;
+      closed.current = isClosed && isListed(property, orderId) ? orderId : null;
+    }
+    const isThere = (id: string) => id === closed.current || isListed(property, id);
+    const rescued = rescueUnsent(latest.current, placeOf, isThere);
     if (rescued !== latest.current) change(rescued);
-  }, [unsent.orderId, orders]);
+  }, [unsent.orderId, unsent.lines, orders]);
 
   async function send(): Promise<void> {
     if (isSending.current) return;

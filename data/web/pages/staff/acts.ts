@@ -21,6 +21,8 @@ export interface Acts {
   /** Asks the hub, and says so or why not. */
   ask: (path: string, body: Record<string, unknown>, said: string) => Promise<boolean>;
   tell: (said: string) => void;
+  /** Nobody has a way to this device: what is written here is here alone until one is back. */
+  isAlone: boolean;
 }
 
 function toUndo({ logId, seq, entity }: Operation): PropertyDraft {
@@ -29,7 +31,11 @@ function toUndo({ logId, seq, entity }: Operation): PropertyDraft {
   return { kind: "undo", entity, body };
 }
 
-export function makeActs(property: Property, link: LinkView, toast: Toast): Acts {
+export function makeActs(
+  property: Pick<Property, "write">,
+  link: Pick<LinkView, "connection" | "path" | "near">,
+  toast: Pick<Toast, "tell">,
+): Acts {
   const { tell } = toast;
   const write: Acts["write"] = async (drafts, said, canUndo = false) => {
     try {
@@ -54,5 +60,5 @@ export function makeActs(property: Property, link: LinkView, toast: Toast): Acts
       return false;
     }
   };
-  return { write, ask, tell };
+  return { write, ask, tell, isAlone: link.path === "none" && link.near === 0 };
 }

@@ -21,14 +21,16 @@ interface LineDialogProps {
 }
 
 export function LineDialog({ line, onChange, onServe, onCancel, onClose }: LineDialogProps) {
-  const [quantity, setQuantity] = useState(line.quantity);
-  const [note, setNote] = useState(line.note ?? "");
+  // Others may change it meanwhile: only what was changed here is written.
+  const [before] = useState({ quantity: line.quantity, note: line.note ?? "" });
+  const [quantity, setQuantity] = useState(before.quantity);
+  const [note, setNote] = useState(before.note);
   const [cancelling, setCancelling] = useState(false);
   const about = describeChoices(line);
   const isEnd = isOver(line) || line.state === "served";
   const change: LineChange = {
-    ...(quantity === line.quantity ? {} : { quantity }),
-    ...(note.trim() === (line.note ?? "") ? {} : { note: note.trim() === "" ? null : note.trim() }),
+    ...(quantity === before.quantity ? {} : { quantity }),
+    ...(note.trim() === before.note.trim() ? {} : { note: note.trim() === "" ? null : note.trim() }),
   };
   const isChanged = Object.keys(change).length > 0;
 

@@ -36,7 +36,7 @@ function optionsFor(order: Order, tiles: readonly Tile[]): Option[] {
   const toOrder = (one: Order, title: string): Option => ({
     value: `order ${one.orderId}`,
     text: t("staff.move.order", { number: one.number, place: title }),
-    target: { kind: "order", orderId: one.orderId, source: one.source },
+    target: { kind: "order", orderId: one.orderId, source: one.source, note: one.note },
     isHere: false,
   });
   return [

@@ -4,11 +4,20 @@
 
 import { newId, type Order, type OrderLine, type PropertyDraft } from "@bellhop/client";
 
-import { acceptMoved, changeOrder, isOver, moveLines, openOrder, splitLine } from "../house/orders";
+import {
+  acceptMoved,
+  addNote,
+  carryNote,
+  changeOrder,
+  isOver,
+  moveLines,
+  openOrder,
+  splitLine,
+} from "../house/orders";
 
 /** Where to: another order, or a new one at that place. */
 export type Target =
-  | { kind: "order"; orderId: string; source: string }
+  | { kind: "order"; orderId: string; source: string; note: string | null }
   | { kind: "place"; placeId: string; seatingId: string | null };
 
 export interface Move {
@@ -42,12 +51,17 @@ export function planMove(move: Move): PropertyDraft[] {
   }
   const drafts: PropertyDraft[] = [];
   let toOrderId: string;
-  if (target.kind === "order") toOrderId = target.orderId;
-  else {
+  // What was said of the order is said of what comes from it: the kitchen has it on one ticket.
+  if (target.kind === "order") {
+    toOrderId = target.orderId;
+    drafts.push(...addNote(target, order.note, nextVersion));
+  } else {
     toOrderId = newId();
     const { placeId, seatingId } = target;
-    const head = { number, currency: order.currency, source: "staff" as const, placeId, seatingId };
-    drafts.push(openOrder(toOrderId, head, personId));
+    const { currency } = order;
+    const said = carryNote(order, toOrderId, nextVersion);
+    const head = { number, currency, source: "staff" as const, placeId, seatingId, ...said.header };
+    drafts.push(openOrder(toOrderId, head, personId), ...said.drafts);
   }
   const moved: OrderLine[] = [];
   for (const line of movableLines(order)) {

@@ -14,6 +14,7 @@ import { useNow } from "../link/use-now";
 import { t } from "../messages";
 import type { Place } from "../tables/place";
 import { EmptyState, TroubleLine } from "../theme/empty-state";
+import { useFocusKept } from "../theme/use-focus-kept";
 import type { Acts } from "./acts";
 import { DeclineDialog } from "./decline-dialog";
 import { NowCard, type NowActs } from "./now-cards";
@@ -105,6 +106,9 @@ export function Now(props: NowProps) {
   const [declining, decline] = useState<string | null>(null);
   const cards = useNowActs(props, ({ key }) => decline(key));
   useRing(items);
+  const keepFocus = useFocusKept(".now-first", ".staff-tab[aria-current]");
+  const onTouch = ({ target }: Event) =>
+    keepFocus(target instanceof Element ? target.closest(".now-card") : null);
   // What was accepted by somebody else meanwhile is no longer declined.
   const declined = items.find((one): one is OrderItem => one.kind === "order" && one.key === declining);
   return (
@@ -114,7 +118,13 @@ export function Now(props: NowProps) {
       {items.length === 0 && (
         <EmptyState title={t("staff.now.none")} hint={t("staff.now.none.hint")} testId="now-none" />
       )}
-      <ul class="now-list" data-testid="now-list" aria-live="polite" aria-relevant="additions">
+      <ul
+        class="now-list"
+        data-testid="now-list"
+        aria-live="polite"
+        aria-relevant="additions"
+        onClickCapture={onTouch}
+      >
         {items.map((item) => (
           <NowCard key={item.key} item={item} nowMs={nowMs} acts={cards} />
         ))}

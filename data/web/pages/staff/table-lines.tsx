@@ -3,16 +3,18 @@
 
 import type { Order, OrderLine, Property } from "@bellhop/client";
 
+import type { Item } from "../house/menu";
 import { formatMoney } from "../house/money";
 import { isOver, waitingLines } from "../house/orders";
 import { reasonText } from "../house/reasons";
 import { SafeMark } from "../house/safe-mark";
 import { locale, t } from "../messages";
-import { MAX_NOTE, unitPrice, type Cart, type CartLine } from "../order/cart";
+import { MAX_NOTE, staleLines, unitPrice, type Cart, type CartLine } from "../order/cart";
 import { describeChoices, stateWords } from "./line-text";
 
 interface CartLinesProps {
   cart: Cart;
+  items: ReadonlyMap<string, Item>;
   currency: string;
   note: string;
   onNote: (note: string) => void;
@@ -20,7 +22,8 @@ interface CartLinesProps {
   onLine: (line: CartLine) => void;
 }
 
-export function CartLines({ cart, currency, note, onNote, onQuantity, onLine }: CartLinesProps) {
+export function CartLines({ cart, items, currency, note, onNote, onQuantity, onLine }: CartLinesProps) {
+  const out = staleLines(cart, items);
   return (
     <section class="table-part">
       <h2>{t("staff.unsent")}</h2>
@@ -33,7 +36,7 @@ export function CartLines({ cart, currency, note, onNote, onQuantity, onLine }: 
             ...(line.note === "" ? [] : [`“${line.note}”`]),
           ].join(", ");
           return (
-            <li key={lineId} class="cart-line" data-testid="cart-line">
+            <li key={lineId} class="cart-line" data-testid="cart-line" data-out={out.includes(line)}>
               <button
                 type="button"
                 class="cart-line-open"
@@ -42,6 +45,7 @@ export function CartLines({ cart, currency, note, onNote, onQuantity, onLine }: 
               >
                 <span class="dish-name">{item.name}</span>
                 {about !== "" && <span class="soft">{about}</span>}
+                {out.includes(line) && <span class="mark">{t("staff.out")}</span>}
                 <span class="money">{formatMoney(unitPrice(line) * quantity, currency, locale)}</span>
               </button>
               <div class="cart-line-count">

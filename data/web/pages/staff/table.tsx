@@ -9,8 +9,8 @@ import { readMenu, type Menu } from "../house/menu";
 import { formatMoney } from "../house/money";
 import {
   acceptOwn,
+  addNote,
   changeLine,
-  changeOrder,
   endLines,
   openOrder,
   orderLines,
@@ -27,6 +27,7 @@ import {
   needsChoice,
   newLine,
   setQuantity,
+  staleLines,
   withoutSent,
   type Cart,
   type CartLine,
@@ -78,10 +79,13 @@ async function planSend(
     return [openOrder(orderId, head, personId), ...orderLines(orderId, cart, personId), ...counted()];
   }
   const { orderId } = target;
-  const drafts = orderLines(orderId, cart, personId);
-  if (note !== "") drafts.push(changeOrder(orderId, { note }, nextVersion));
   const added = cart.map(({ lineId }) => ({ recordId: orderId, lineId }));
-  return [...drafts, ...acceptOwn(target, added, personId), ...counted()];
+  return [
+    ...orderLines(orderId, cart, personId),
+    ...addNote(target, note, nextVersion),
+    ...acceptOwn(target, added, personId),
+    ...counted(),
+  ];
 }
 
 /** @param wanted an order's id; "": whichever is usual. One that has gone meanwhile: a new one */
@@ -111,6 +115,11 @@ export function Table({ property, tile, tiles, menu, carts, acts, onBack }: Tabl
   const send = async () => {
     // A second tap before the first has got its number is the same one.
     if (sending.current) return;
+    const [stale] = staleLines(cart, menu.items);
+    if (stale !== undefined) {
+      acts.tell(t("till.out.send", { name: stale.item.name }));
+      return;
+    }
     const short = findShort(cart, menu.items);
     if (short !== undefined) {
       acts.tell(t("till.left.send", { name: short.name, count: short.remaining ?? 0 }));
@@ -131,7 +140,8 @@ export function Table({ property, tile, tiles, menu, carts, acts, onBack }: Tabl
       return drafts;
     };
     try {
-      const isKept = await acts.write(take, t("staff.sent", { name: place.title }));
+      const sent = acts.isAlone ? "staff.sent.away" : "staff.sent";
+      const isKept = await acts.write(take, t(sent, { name: place.title }));
       if (!isKept && isOut)
         change((now) => ({
           cart: [...cart, ...now.cart],
@@ -204,6 +214,7 @@ export function Table({ property, tile, tiles, menu, carts, acts, onBack }: Tabl
           {count > 0 && (
             <CartLines
               cart={cart}
+              items={menu.items}
               currency={menu.currency}
               note={note}
               onNote={(text) => change((now) => ({ ...now, note: text }))}

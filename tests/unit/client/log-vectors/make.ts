@@ -31,8 +31,9 @@ const DESCRIPTION =
   "orders: operations that, lifted and merged in any order, read as `orders` by orderId (null: not " +
   "shown). clocks: see clocks.ts. " +
   "cutOffs: the record of a device, and which operations of it are revoked. keeps: operations of " +
-  "order/o1, and whether it may leave memory so long after the last of them. An operation stands here as an object; printed compactly, members " +
-  "in this order, it is the text. Written by tests/unit/client/log-vectors/print.ts.";
+  "order/o1, days that were closed, and whether the order may leave memory so long after the last of its " +
+  "operations. An operation stands here as an object; printed compactly, members in this order, " +
+  "it is the text. Written by tests/unit/client/log-vectors/print.ts.";
 
 const vectors = {
   description: DESCRIPTION,

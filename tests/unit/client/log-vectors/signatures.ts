@@ -4,7 +4,7 @@
 
 import { fromBase64url, toBase64url } from "../../../../data/web/client/base64url";
 import { publicKeyOf, sign } from "../../../../data/web/client/crypto";
-import { makeOperation, toWire, type WireOperation } from "../../../../data/web/client/log/operation";
+import { makeOperation, type WireOperation } from "../../../../data/web/client/log/operation";
 import { transcript, utf8 } from "../../../../data/web/client/transcript";
 import { hubSeed, members, NOON, tenantId } from "./draft";
 
@@ -33,7 +33,8 @@ function signBy(member: (typeof members)[number], text: string): WireOperation {
     entity: "message/m1",
     body: { to: { role: "kitchen" }, text },
   };
-  return toWire(makeOperation(draft, (bytes) => sign(bytesOf(member.seed), bytes)));
+  const { text: signed, sig } = makeOperation(draft, (bytes) => sign(bytesOf(member.seed), bytes));
+  return { text: signed, sig };
 }
 
 const hub = { ...members[0]!, deviceId: "hub", role: "hub" as const, seed: toBase64url(hubSeed) };

@@ -4,6 +4,8 @@ import type { manage as en } from "../en/manage";
 export const manage: Record<keyof typeof en, string> = {
   "manage.well": "Alles läuft. {devices}, {printers}, {orders} in der Küche.",
   "manage.printer": "Ein Drucker braucht jemanden: {name}. {state}. In der Küche: {orders}.",
+  "manage.doubts":
+    "Vielleicht nicht gedruckt: {count}. Mehr im Fenster der Zentrale, bei den Druckern. In der Küche: {orders}.",
   "manage.attention": "Etwas braucht Ihre Aufmerksamkeit.",
   "manage.away":
     "Die Zentrale antwortet nicht. Die Bestellungen unten sind die, die dieses Gerät kennt.",

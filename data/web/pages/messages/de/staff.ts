@@ -81,6 +81,8 @@ export const staff: Record<keyof typeof en, string> = {
   "staff.send.to": "Geht auf",
   "staff.send.new": "Eine neue Bestellung",
   "staff.sent": "An die Küche gesendet: {name}",
+  "staff.sent.away":
+    "Noch nicht in der Küche: {name}. Hier aufgehoben; es geht von selbst dorthin, sobald die Verbindung wieder da ist.",
   "staff.changed": "Geändert: {name}",
   "staff.cancel": "Stornieren",
   "staff.cancel.title": "Stornieren: {name}",

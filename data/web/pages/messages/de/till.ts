@@ -143,6 +143,9 @@ export const till: Record<keyof typeof en, string> = {
   "till.drawer.by": "Die Kassenlade wurde von {name} geöffnet",
   "till.drawer.open": "Kassenlade öffnen",
   "till.drawer.away": "Die Zentrale ist gerade weg: Die Kassenlade geht mit dem Schlüssel auf.",
+  "till.drawer.not":
+    "Die Kassenlade ging nicht auf und wird es von selbst nicht mehr tun. Nehmen Sie den Schlüssel oder versuchen Sie es noch einmal.",
+  "till.drawer.doubt": "Der Drucker ist mittendrin abgebrochen: Sehen Sie nach, ob die Kassenlade offen ist.",
   "till.day": "Tagesabschluss",
   "till.day.since": "Seit {time}",
   "till.day.orders": "Bestellungen: {count}",
@@ -181,6 +184,8 @@ export const till: Record<keyof typeof en, string> = {
   "till.room.bills": "Zimmerrechnungen",
   "till.room.bill": "Rechnung {room}",
   "till.room.past": "{room}, abgereiste Gäste",
+  "till.room.left":
+    "In {room} wohnt gerade niemand: Das kommt auf die Rechnung der Gäste, die zuletzt abgereist sind.",
   "till.room.gone": "Ein entferntes Zimmer",
   "till.room.none":
     "Kein Zimmer hat etwas offen. Was aufs Zimmer gebucht wird, steht hier, bis es bezahlt ist.",

@@ -2,6 +2,8 @@
 export const manage = {
   "manage.well": "Everything is working. {devices}, {printers}, {orders} in the kitchen.",
   "manage.printer": "A printer wants a look: {name}. {state}. Meanwhile: {orders} in the kitchen.",
+  "manage.doubts":
+    "Perhaps not printed: {count}. Look at the printers in the hub’s window. Meanwhile: {orders} in the kitchen.",
   "manage.attention": "Something wants a look.",
   "manage.away": "The hub does not answer. The orders below are what this device knows.",
   "manage.connecting": "Looking for the hub…",

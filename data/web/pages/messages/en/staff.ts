@@ -79,6 +79,8 @@ export const staff = {
   "staff.send.to": "Goes to",
   "staff.send.new": "A new order",
   "staff.sent": "Sent to the kitchen: {name}",
+  "staff.sent.away":
+    "Not with the kitchen yet: {name}. It is kept here and goes there by itself when the connection is back.",
   "staff.changed": "Changed: {name}",
   "staff.cancel": "Cancel it",
   "staff.cancel.title": "Cancel: {name}",

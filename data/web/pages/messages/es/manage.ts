@@ -4,6 +4,8 @@ import type { manage as en } from "../en/manage";
 export const manage: Record<keyof typeof en, string> = {
   "manage.well": "Todo funciona. {devices}, {printers}, {orders} en la cocina.",
   "manage.printer": "Una impresora necesita atención: {name}. {state}. En la cocina: {orders}.",
+  "manage.doubts":
+    "Quizá sin imprimir: {count}. Mire las impresoras en la ventana de la central. En la cocina: {orders}.",
   "manage.attention": "Algo necesita su atención.",
   "manage.away":
     "La central no responde. Los pedidos de abajo son los que conoce este dispositivo.",

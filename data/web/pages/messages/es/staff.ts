@@ -81,6 +81,8 @@ export const staff: Record<keyof typeof en, string> = {
   "staff.send.to": "Va a",
   "staff.send.new": "Un pedido nuevo",
   "staff.sent": "Enviado a la cocina: {name}",
+  "staff.sent.away":
+    "Aún no está en la cocina: {name}. Se guarda aquí y saldrá solo cuando vuelva la conexión.",
   "staff.changed": "Cambiado: {name}",
   "staff.cancel": "Anular",
   "staff.cancel.title": "Anular: {name}",

@@ -140,6 +140,8 @@ export const till: Record<keyof typeof en, string> = {
   "till.drawer.by": "{name} abrió el cajón",
   "till.drawer.open": "Abrir el cajón",
   "till.drawer.away": "La central no está: el cajón se abre con su llave.",
+  "till.drawer.not": "El cajón no se abrió y ya no se abrirá solo. Use su llave o inténtelo otra vez.",
+  "till.drawer.doubt": "La impresora se interrumpió: mire si el cajón está abierto.",
   "till.day": "Cierre de caja",
   "till.day.since": "Desde {time}",
   "till.day.orders": "Pedidos: {count}",
@@ -177,6 +179,8 @@ export const till: Record<keyof typeof en, string> = {
   "till.room.bills": "Cuentas de habitaciones",
   "till.room.bill": "Cuenta: {room}",
   "till.room.past": "{room}, huéspedes que se fueron",
+  "till.room.left":
+    "Ahora no se aloja nadie en {room}: esto va a la cuenta de los últimos huéspedes que se fueron.",
   "till.room.gone": "Una habitación eliminada",
   "till.room.none": "Ninguna habitación debe nada. Lo que se carga a una habitación está aquí hasta que se paga.",
   "till.room.all": "Pendiente en habitaciones: {sum}",

@@ -4,6 +4,8 @@ import type { manage as en } from "../en/manage";
 export const manage: Record<keyof typeof en, string> = {
   "manage.well": "Tout fonctionne. {devices}, {printers}, {orders} en cuisine.",
   "manage.printer": "Une imprimante a besoin de vous : {name}. {state}. En cuisine : {orders}.",
+  "manage.doubts":
+    "Peut-être non imprimé : {count}. Voyez les imprimantes dans la fenêtre de la centrale. En cuisine : {orders}.",
   "manage.attention": "Quelque chose demande votre attention.",
   "manage.away":
     "La centrale ne répond pas. Les commandes ci-dessous sont celles que cet appareil connaît.",

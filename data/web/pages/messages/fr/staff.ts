@@ -81,6 +81,8 @@ export const staff: Record<keyof typeof en, string> = {
   "staff.send.to": "Sur",
   "staff.send.new": "Une nouvelle commande",
   "staff.sent": "Envoyé en cuisine : {name}",
+  "staff.sent.away":
+    "Pas encore en cuisine : {name}. La commande est gardée ici et partira d’elle-même au retour de la connexion.",
   "staff.changed": "Modifié : {name}",
   "staff.cancel": "Annuler la ligne",
   "staff.cancel.title": "Annuler : {name}",

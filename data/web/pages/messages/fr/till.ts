@@ -140,6 +140,9 @@ export const till: Record<keyof typeof en, string> = {
   "till.drawer.by": "Le tiroir-caisse a été ouvert par {name}",
   "till.drawer.open": "Ouvrir le tiroir-caisse",
   "till.drawer.away": "La centrale est absente : le tiroir-caisse s’ouvre avec sa clé.",
+  "till.drawer.not":
+    "Le tiroir ne s’est pas ouvert et ne s’ouvrira plus de lui-même. Prenez sa clé ou réessayez.",
+  "till.drawer.doubt": "L’imprimante s’est interrompue : regardez si le tiroir est ouvert.",
   "till.day": "Clôture de caisse",
   "till.day.since": "Depuis le {time}",
   "till.day.orders": "Commandes : {count}",
@@ -178,6 +181,8 @@ export const till: Record<keyof typeof en, string> = {
   "till.room.bills": "Notes des chambres",
   "till.room.bill": "Note : {room}",
   "till.room.past": "{room}, clients partis",
+  "till.room.left":
+    "Personne n’occupe {room} en ce moment : ceci va sur la note des derniers clients partis.",
   "till.room.gone": "Une chambre supprimée",
   "till.room.none": "Aucune chambre ne doit rien. Ce qui est mis sur une chambre reste ici jusqu’au paiement.",
   "till.room.all": "À payer par les chambres : {sum}",

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// One button says what is next. A finger that strikes twice means what it said at first. Pure.
+
+import type { Step } from "./next-step";
+
+/** As the kitchen's (kitchen/bounce.ts). */
+const SAME_TOUCH_MS = 400;
+/** What a first tap brings under the finger and takes the order away from it. */
+const LEAVES: readonly Step[] = ["new", "serve", "close"];
+
+export class SecondTap {
+  #last = { atMs: -Infinity, step: "none" as Step };
+
+  /** Whether that tap on `step` is still the one on the step before. */
+  isMeantBefore(atMs: number, step: Step): boolean {
+    const before = this.#last;
+    const isSecond = atMs - before.atMs < SAME_TOUCH_MS && step !== before.step;
+    this.#last = { atMs, step: isSecond ? before.step : step };
+    return isSecond && LEAVES.includes(step);
+  }
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "notices.h"
+
+#include <gio/gunixsocketaddress.h>
+#include <glib/gstdio.h>
+#include <libsoup/soup.h>
+#include <string.h>
+
+#include "control-client.h"
+#include "json-text.h"
+
+/* A hub that one device asks to be let in, on a desktop that shows no notices. */
+typedef struct {
+  GTestDBus *bus;
+  char *folder;
+  SoupServer *server;
+  const char *requests; /* what is asked */
+  json_t *accepted;     /* (nullable): what the hub was told to let in */
+
+  GApplication *app;
+  BhHouseModel *model;
+  BhNotices *notices;
+} Fixture;
+
+static void
+handle(SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+       gpointer user_data)
+{
+  Fixture *f = user_data;
+  const char *text = g_str_equal(path, "/api/v1/pair/requests") ? f->requests : "{}";
+
+  if (g_str_equal(path, "/api/v1/pair/requests/accept")) {
+    g_autoptr(GBytes) bytes =
+        soup_message_body_flatten(soup_server_message_get_request_body(message));
+
+    f->accepted =
+        bh_json_parse(g_bytes_get_data(bytes, NULL), (gsize)g_bytes_get_size(bytes), NULL);
+  }
+  soup_server_message_set_status(message, 200, NULL);
+  soup_server_message_set_response(message, "application/json", SOUP_MEMORY_COPY, text,
+                                   strlen(text));
+}
+
+static void
+set_up(Fixture *f, gconstpointer requests)
+{
+  g_autofree char *path = NULL;
+  g_autoptr(GSocketAddress) address = NULL;
+  g_autoptr(GError) error = NULL;
+
+  f->bus = g_test_dbus_new(G_TEST_DBUS_NONE);
+  g_test_dbus_up(f->bus);
+  f->folder = g_dir_make_tmp("notices-XXXXXX", NULL);
+  f->requests = requests;
+  path = g_build_filename(f->folder, BH_CONTROL_SOCKET_NAME, NULL);
+  address = g_unix_socket_address_new(path);
+  f->server = soup_server_new(NULL, NULL);
+  soup_server_add_handler(f->server, NULL, handle, f, NULL);
+  soup_server_listen(f->server, address, 0, &error);
+  g_assert_no_error(error);
+  f->app = g_application_new("io.bellhop.Test", G_APPLICATION_NON_UNIQUE);
+  g_application_register(f->app, NULL, &error);
+  g_assert_no_error(error);
+  f->model = bh_house_model_new(f->folder);
+  f->notices = bh_notices_new(f->model, f->app);
+  bh_house_model_set_place(f->model, BH_HUB_HERE, "");
+  while (bh_house_list_get_count(bh_house_model_get_requests(f->model)) == 0)
+    g_main_context_iteration(NULL, TRUE);
+}
+
+static void
+tear_down(Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename(f->folder, BH_CONTROL_SOCKET_NAME, NULL);
+
+  bh_house_model_close(f->model);
+  bh_notices_free(f->notices);
+  g_object_unref(f->model);
+  g_object_unref(f->server);
+  while (g_main_context_iteration(NULL, FALSE))
+    ;
+  g_object_unref(f->app);
+  g_clear_pointer(&f->accepted, json_decref);
+  g_unlink(path);
+  g_assert_cmpint(g_rmdir(f->folder), ==, 0);
+  g_free(f->folder);
+  g_test_dbus_stop(f->bus);
+  g_object_unref(f->bus);
+}
+
+static const char *
+get_accepted(Fixture *f, const char *member)
+{
+  return json_string_value(json_object_get(f->accepted, member));
+}
+
+/* As the notice's button does. */
+static void
+let_in(Fixture *f)
+{
+  g_action_group_activate_action(G_ACTION_GROUP(f->app), "accept-request",
+                                 g_variant_new_string("123456 r1"));
+  while (f->accepted == NULL)
+    g_main_context_iteration(NULL, TRUE);
+  g_assert_cmpstr(get_accepted(f, "requestId"), ==, "r1");
+  g_assert_cmpstr(get_accepted(f, "code"), ==, "123456");
+  g_assert_cmpstr(get_accepted(f, "role"), ==, "staff");
+}
+
+static void
+test_keeps_its_name(Fixture *f, gconstpointer data)
+{
+  let_in(f);
+  g_assert_cmpstr(get_accepted(f, "name"), ==, "Anna");
+}
+
+/* A hub lets no device in that has no name. */
+static void
+test_gets_a_name(Fixture *f, gconstpointer data)
+{
+  let_in(f);
+  g_assert_cmpstr(get_accepted(f, "name"), ==, "Staff");
+}
+
+int
+main(int argc, char **argv)
+{
+  g_setenv("LC_ALL", "C.UTF-8", TRUE);
+  g_setenv("GNOTIFICATION_BACKEND", "gtk", TRUE);
+  g_test_init(&argc, &argv, NULL);
+  g_test_add("/front/notices/named", Fixture,
+             "{\"requests\":[{\"requestId\":\"r1\",\"code\":\"123456\",\"name\":\"Anna\"}]}",
+             set_up, test_keeps_its_name, tear_down);
+  g_test_add("/front/notices/nameless", Fixture,
+             "{\"requests\":[{\"requestId\":\"r1\",\"code\":\"123456\"}]}", set_up,
+             test_gets_a_name, tear_down);
+  return g_test_run();
+}
