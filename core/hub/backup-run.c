@@ -20,6 +20,8 @@
 #define PART_SUFFIX ".part"
 /* Of the hub's id: two hubs may keep theirs in one folder. */
 #define N_TAIL_CHARS 8
+/* More backups in one second than anybody makes. */
+#define MOST_AHEAD_S 60
 
 /* Of a thousand: the copy, then sealing it; reading back is the rest. */
 #define AFTER_COPY 300
@@ -316,22 +318,59 @@ make_prefix(const BhBackupRun *run)
   return g_strdup_printf("bellhop-%s-", run->hub_id + length - MIN(length, N_TAIL_CHARS));
 }
 
+static gint
+compare_names(gconstpointer a, gconstpointer b)
+{
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The files of this hub in the folder whose names begin and end so; (transfer full). */
+static GPtrArray *
+list_files(const BhBackupRun *run, const char *before, const char *suffix)
+{
+  g_autofree char *own = make_prefix(run);
+  g_autofree char *prefix = g_strconcat(before, own, NULL);
+  GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+  g_autoptr(GDir) dir = g_dir_open(run->folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name(dir)) != NULL)
+    if (g_str_has_prefix(name, prefix) && g_str_has_suffix(name, suffix))
+      g_ptr_array_add(names, g_strdup(name));
+  return names;
+}
+
 /* In UTC: so the names are in order of time, and none comes twice in the night when an hour does.
  * Without a colon, which the file systems of many drives do not take. */
 static char *
-make_name(const BhBackupRun *run)
+name_of(const BhBackupRun *run, gint64 seconds)
 {
   g_autofree char *prefix = make_prefix(run);
+  g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(seconds);
+  g_autofree char *stamp = g_date_time_format(time, "%Y-%m-%dT%H-%M-%SZ");
 
-  for (gint64 seconds = run->now_ms / 1000;; seconds++) {
-    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(seconds);
-    g_autofree char *stamp = g_date_time_format(time, "%Y-%m-%dT%H-%M-%SZ");
-    g_autofree char *name = g_strconcat(prefix, stamp, BH_BACKUP_SUFFIX, NULL);
-    g_autofree char *path = g_build_filename(run->folder, name, NULL);
+  return g_strconcat(prefix, stamp, BH_BACKUP_SUFFIX, NULL);
+}
 
-    if (!g_file_test(path, G_FILE_TEST_EXISTS))
-      return g_steal_pointer(&name);
+/* Of several in one second the later ones are called by the next: in order of their making, which is
+ * the order in which they go. What a wrong clock has named far ahead is left out of that. */
+static char *
+make_name(const BhBackupRun *run)
+{
+  g_autoptr(GPtrArray) mine = list_files(run, "", BH_BACKUP_SUFFIX);
+  gint64 seconds = run->now_ms / 1000;
+  g_autofree char *end = name_of(run, seconds + MOST_AHEAD_S);
+  g_autofree char *name = name_of(run, seconds);
+  const char *last = "";
+
+  for (guint i = 0; i < mine->len; i++)
+    if (strcmp(mine->pdata[i], end) <= 0 && strcmp(mine->pdata[i], last) > 0)
+      last = mine->pdata[i];
+  while (strcmp(name, last) <= 0) {
+    g_free(name);
+    name = name_of(run, ++seconds);
   }
+  return g_steal_pointer(&name);
 }
 
 static gboolean
@@ -363,28 +402,6 @@ put_in_place(BhBackupRun *run, const char *part, const char *name, GError **erro
   sync_path(run->folder, TRUE, NULL);
   run->size_bytes = g_stat(path, &info) == 0 ? (guint64)info.st_size : 0;
   return TRUE;
-}
-
-static gint
-compare_names(gconstpointer a, gconstpointer b)
-{
-  return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The files of this hub in the folder whose names begin and end so; (transfer full). */
-static GPtrArray *
-list_files(const BhBackupRun *run, const char *before, const char *suffix)
-{
-  g_autofree char *own = make_prefix(run);
-  g_autofree char *prefix = g_strconcat(before, own, NULL);
-  GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-  g_autoptr(GDir) dir = g_dir_open(run->folder, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name(dir)) != NULL)
-    if (g_str_has_prefix(name, prefix) && g_str_has_suffix(name, suffix))
-      g_ptr_array_add(names, g_strdup(name));
-  return names;
 }
 
 static gboolean

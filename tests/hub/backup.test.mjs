@@ -178,7 +178,9 @@ db.commit()
     const mine = ['holiday.jpg', 'bellhop-00000000-2020-01-01T00-00-00Z.bellhop', 'bellhop.txt'];
     for (const name of mine) await writeFile(path.join(folder, name), 'mine');
     const made = [];
-    for (let i = 0; i < 4; i++) made.push(path.basename(await backUp(hub)));
+    // Several in one second, too.
+    for (let i = 0; i < 6; i++) made.push(path.basename(await backUp(hub)));
+    assert.deepEqual(made, [...made].sort(), 'names are in the order of their making');
     assert.equal((await hub.control('GET', PLACE)).last.kept, 2);
     const names = await readdir(folder);
     for (const name of mine) assert.ok(names.includes(name), name);
