@@ -132,6 +132,8 @@ test("a second tap does not hand out and close what the first printed", () => {
   assert.equal(taps.isMeantBefore(1700, "serve"), false);
   assert.equal(taps.isMeantBefore(3000, "send"), false);
   assert.equal(taps.isMeantBefore(3100, "pay"), false, "what only asks may come at once");
+  taps.forget();
+  assert.equal(taps.isMeantBefore(3300, "close"), false, "after a dialog it is another touch");
 });
 
 test("an order that is opened again has those lines ready that closing it handed out", async () => {

@@ -42,7 +42,10 @@ function PosPage({ property, link }: HousePageProps) {
   const ask = stillAsked(asked, orderId);
   // Or it would come back with the order.
   if (asked !== null && ask === null) setAsked(null);
-  const setAsk = (next: Ask | null) => setAsked(next === null ? null : { ask: next, orderId });
+  const setAsk = (next: Ask | null) => {
+    taps.current.forget();
+    setAsked(next === null ? null : { ask: next, orderId });
+  };
   const away = link.path === "none" && !link.connecting;
   const step = nextStep({
     order,

@@ -8,8 +8,10 @@ const SAME_TOUCH_MS = 400;
 /** What a first tap brings under the finger and takes the order away from it. */
 const LEAVES: readonly Step[] = ["new", "serve", "close"];
 
+const NEVER: { atMs: number; step: Step } = { atMs: -Infinity, step: "none" };
+
 export class SecondTap {
-  #last = { atMs: -Infinity, step: "none" as Step };
+  #last = NEVER;
 
   /** Whether that tap on `step` is still the one on the step before. */
   isMeantBefore(atMs: number, step: Step): boolean {
@@ -17,5 +19,10 @@ export class SecondTap {
     const isSecond = atMs - before.atMs < SAME_TOUCH_MS && step !== before.step;
     this.#last = { atMs, step: isSecond ? before.step : step };
     return isSecond && LEAVES.includes(step);
+  }
+
+  /** The finger was elsewhere meanwhile: on what a dialog asked. */
+  forget(): void {
+    this.#last = NEVER;
   }
 }
