@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import {
-  attributeIs, browserName, byTestId, findFaults, openPage, pressByTab, speak, startBrowser,
+  attributeIs, browserName, byTestId, clickOn, findFaults, openPage, pressByTab, speak, startBrowser,
 } from '../lib/browser.mjs';
 import { makeMenu, pairBrowser } from '../lib/house.mjs';
 import { startHub } from '../lib/hub.mjs';
@@ -35,8 +35,7 @@ async function openTill(t, { prepare, printer: name = 'receipt' } = {}) {
   return { hub, browser, page, printer };
 }
 
-const tap = async (page, id) =>
-  (await page.waitForSelector(`${byTestId(id)}:not(:disabled)`)).click();
+const tap = async (page, id) => clickOn(await page.waitForSelector(`${byTestId(id)}:not(:disabled)`));
 
 async function next(page, step) {
   await attributeIs(page, 'next-action', 'data-step', step);

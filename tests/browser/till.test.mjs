@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { attributeIs, browserName, byTestId, openPage, startBrowser, textOf }
+import { attributeIs, browserName, byTestId, clickOn, openPage, startBrowser, textOf }
   from '../lib/browser.mjs';
 import { makeMenu, openPaired } from '../lib/house.mjs';
 import { startHub } from '../lib/hub.mjs';
@@ -29,8 +29,7 @@ async function openTill(t, { printer: printerOptions, browser, hub: options } = 
   return { hub, page, printer, ...house };
 }
 
-const tap = async (page, id) =>
-  (await page.waitForSelector(`${byTestId(id)}:not(:disabled)`)).click();
+const tap = async (page, id) => clickOn(await page.waitForSelector(`${byTestId(id)}:not(:disabled)`));
 
 const stepIs = (page, step) => attributeIs(page, 'next-action', 'data-step', step);
 
