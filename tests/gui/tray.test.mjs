@@ -29,6 +29,8 @@ const PANEL = { x: 0, y: SCREEN.height - 40, width: SCREEN.width, height: 40 };
 // Where a menu of the icon at the panel's start opens, over a black background.
 const ABOVE = { x: 0, y: SCREEN.height - 240, width: 200, height: 180 };
 
+const MENU_TRIES = 3;
+
 /** Waits for that face in the panel; returns where it is. */
 function untilFace(desktop, colour) {
   return until(`an icon with ${colour}`, async () => {
@@ -41,10 +43,17 @@ function untilFace(desktop, colour) {
 async function choose(desktop, { x, y }, place) {
   const isDark = async () => (await desktop.look()).find([0, 0, 0], 40, ABOVE).count > ABOVE.width * ABOVE.height * 0.9;
   assert.ok(await isDark(), 'nothing is in the way of the menu');
-  await desktop.click(x, y, 3);
-  await until('the menu', async () => !await isDark());
-  await desktop.keys(...Array(place).fill('Down'), 'Return');
-  await until('the menu is closed', isDark);
+  for (let tries = 1; ; tries += 1) {
+    await desktop.click(x, y, 3);
+    await until('the menu', async () => !await isDark());
+    await desktop.keys(...Array(place).fill('Down'), 'Return');
+    // On a busy machine it is drawn before it hears the keys: as a person does, closed and opened again.
+    const isClosed = until('the menu is closed', isDark, 5000).then(() => true, () => false);
+    if (await isClosed) return;
+    assert.ok(tries < MENU_TRIES, 'the menu hears no key');
+    await desktop.keys('Escape');
+    await until('the menu is closed', isDark);
+  }
 }
 
 // While the hub rests nothing can be paired, and the keys step over that item.
