@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { attributeIs, browserName, byTestId, openPage, startBrowser, textOf } from '../lib/browser.mjs';
+import { attributeIs, browserName, byTestId, clickOn, openPage, startBrowser, textOf } from '../lib/browser.mjs';
 import { makeMenu } from '../lib/house.mjs';
 import { startHub } from '../lib/hub.mjs';
 import { ADDRESS, changeAddress, setName, skipOutsideLab } from '../lib/network.mjs';
@@ -41,6 +41,8 @@ const stored = (page) => page.evaluate(async () => {
   return { databases: names, keys: Object.keys(localStorage) };
 });
 
+const tap = async (page, id) => clickOn(await page.waitForSelector(`${byTestId(id)}:not(:disabled)`));
+
 describe(`pairing in ${browserName}`, () => {
   test('link, https, reload, hub away, another address, removed', { skip: skipOutsideLab, timeout: 240000 },
     async (t) => {
@@ -61,7 +63,7 @@ describe(`pairing in ${browserName}`, () => {
       await page.goto(`http://${ADDRESS}:${first.port}/pos`);
       await attributeIs(page, 'path-badge', 'data-path', REACHED);
       await page.waitForSelector(byTestId('item-soup'));
-      await page.click(byTestId('item-soup'));
+      await tap(page, 'item-soup');
       const total = await page.$eval(byTestId('total'), (one) => one.dataset.minor);
       assert.ok(Number(total) > 0);
 
@@ -92,11 +94,11 @@ describe(`pairing in ${browserName}`, () => {
       await page.reload();
       await attributeIs(page, 'path-badge', 'data-path', 'none', 30000);
       await attributeIs(page, 'total', 'data-minor', total);
-      await page.click(byTestId('next-action'));
+      await tap(page, 'next-action');
       await attributeIs(page, 'next-action', 'data-step', 'pay');
-      await page.click(byTestId('next-action'));
-      await page.click(byTestId('take'));
-      await page.click(byTestId('paid-receipt'));
+      await tap(page, 'next-action');
+      await tap(page, 'take');
+      await tap(page, 'paid-receipt');
       await page.waitForSelector(byTestId('receipt-waits'));
       await page.reload();
       await page.waitForSelector(byTestId('receipt-waits'));
