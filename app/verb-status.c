@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "text-table.h"
+#include "unseen-words.h"
 #include "verb-private.h"
 
 /* What of the log a person may want to know, in this order; a path of members in the answer. */
@@ -42,21 +43,6 @@ describe_uptime(gint64 uptime_ms)
                          (int)(minutes % 60));
 }
 
-static char *
-describe_unseen(const json_t *subject)
-{
-  const char *number = bh_verb_text(subject, "number");
-
-  if (json_is_true(json_object_get(subject, "printed")))
-    return g_strdup_printf(_("Order %s was seen on no kitchen screen; it is on paper"), number);
-  if (json_is_true(json_object_get(subject, "lost")))
-    return g_strdup_printf(_("Order %s was seen on no kitchen screen and may not be on paper; "
-                             "tell the kitchen"),
-                           number);
-  return g_strdup_printf(_("Order %s was seen on no kitchen screen; it is not printed yet"),
-                         number);
-}
-
 /* What each kind is about, in a person's words. */
 static char *
 describe_alert(const json_t *alert)
@@ -65,7 +51,7 @@ describe_alert(const json_t *alert)
   const json_t *subject = json_object_get(alert, "subject");
 
   if (g_str_equal(kind, "ticket-unseen"))
-    return describe_unseen(subject);
+    return bh_unseen_words_line(subject);
   if (g_str_equal(kind, "screen-silent"))
     return g_strdup_printf(_("The kitchen screen %s says nothing any more"),
                            bh_verb_text(subject, "deviceName"));

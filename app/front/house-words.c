@@ -6,6 +6,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "unseen-words.h"
+
 #define MINUTE_MS G_GINT64_CONSTANT(60000)
 #define HOUR_MS   (60 * MINUTE_MS)
 #define DAY_MS    (24 * HOUR_MS)
@@ -224,21 +226,6 @@ bh_device_words_by_role(const json_t *devices)
 
 /* --- the house --- */
 
-static char *
-describe_unseen(const json_t *subject)
-{
-  const char *number = get_text(subject, "number");
-
-  if (json_is_true(json_object_get(subject, "printed")))
-    return g_strdup_printf(_("Order %s was seen on no kitchen screen; it is on paper"), number);
-  if (json_is_true(json_object_get(subject, "lost")))
-    return g_strdup_printf(_("Order %s was seen on no kitchen screen and may not be on paper; "
-                             "tell the kitchen"),
-                           number);
-  return g_strdup_printf(_("Order %s was seen on no kitchen screen; it is not printed yet"),
-                         number);
-}
-
 char *
 bh_alert_words_line(const json_t *alert)
 {
@@ -246,7 +233,7 @@ bh_alert_words_line(const json_t *alert)
   const json_t *subject = json_object_get(alert, "subject");
 
   if (g_str_equal(kind, "ticket-unseen"))
-    return describe_unseen(subject);
+    return bh_unseen_words_line(subject);
   if (g_str_equal(kind, "screen-silent"))
     return g_strdup_printf(_("The kitchen screen “%s” has fallen silent. Is it on, and on the "
                              "Wi-Fi?"),
