@@ -10,6 +10,7 @@ import { derive } from './model.mjs';
 import { readOrders } from './order-model.mjs';
 import { Random } from './random.mjs';
 import { runOne, scenarioOf, shrink } from './runner.mjs';
+import { Node, World } from './world.mjs';
 
 const SMALL = { who: 'toys', operations: 120, lengthMs: 20000 };
 const SEEDS = [1, 2, 3, 4, 5, 6];
@@ -75,6 +76,30 @@ test('what a hub has is safe by its snapshot too, and no further', () => {
   const passOn = (seq) => ledger.watch(one, two, { type: 'ack', have: { [logId]: seq }, level: 'hub' });
   passOn(1);
   assert.throws(() => passOn(2), /the hub said so up to 1/);
+});
+
+test('a hub whose end outlives the follower\'s is told of other rights', async () => {
+  const asked = [];
+  const host = { do: async (command) => {
+    if (command.do === 'follow') asked.push([command.link, command.facts.seatingId]);
+    if (command.do === 'disconnect') asked.push([command.link, 'gone']);
+    return {};
+  } };
+  // How long after the break the hub's end learns of it, and the follower's; everything else is as early as may be.
+  const closing = [5000, 0];
+  const random = { between: (least, most) => (most === 5000 ? closing.shift() : least), chance: () => false };
+  const world = new World({ random, hosts: { all: host }, documentsFor: () => [] });
+  const facts = { guestDeviceId: 'guest', seatingId: 'seat' };
+  const [hub, guest] = [{ id: 'hub', kind: 'hub' }, { id: 'g1', kind: 'guest', of: 'guest', facts }]
+    .map((fields) => world.add(new Node({ host, ...fields })));
+  const pair = world.pair(hub, guest);
+  for (const node of [hub, guest]) await world.start(node);
+  await world.run(100);
+  world.break(pair);
+  await world.run(1000);
+  await world.follow(guest, { ...facts, seatingId: null });
+  assert.deepEqual([...guest.ends.keys()], ['l2.1']);
+  assert.deepEqual(asked, [['l1.0', 'seat'], ['l1.1', 'gone'], ['l2.0', 'seat'], ['l1.0', null], ['l2.0', null]]);
 });
 
 test('chance is the same on every machine', () => {

@@ -136,11 +136,12 @@ export class World {
   async follow(node, facts) {
     this.trace(`facts ${node.id} ${JSON.stringify(facts)}`);
     node.facts = facts;
-    for (const { connection } of node.ends.values()) {
-      const end = connection.ends.find(({ node: one }) => one !== node);
-      // A connection that was broken already says nothing of a crash since.
-      const isThere = end.isOpen && end.node.isUp && end.life === end.node.life;
-      if (isThere) await this.#ask(end.node.host, { do: 'follow', id: end.node.id, link: end.link, of: node.of, facts });
+    // All that the hub takes for open, as it does itself: it may not know yet that the follower is gone from one.
+    for (const pair of this.pairs.filter(({ ends }) => ends.includes(node))) {
+      const hub = pair.other(node);
+      for (const [link, { connection }] of hub.ends) {
+        if (connection.pair === pair) await this.#ask(hub.host, { do: 'follow', id: hub.id, link, of: node.of, facts });
+      }
     }
   }
 
