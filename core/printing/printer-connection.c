@@ -20,7 +20,7 @@
 
 /* Tries in a row that wait for a printer which has answered and takes connections only: with the
  * backoff, about a minute. */
-#define SILENT_TRIES 6
+#define SILENT_TRIES 8
 
 /* GS a: automatic status of online, error and paper (not of the drawer). */
 static const guint8 enable_status[] = {0x1d, 'a', 0x0e};

@@ -31,7 +31,8 @@ const BhPrinterTiming bh_printer_default_timing = {
     .attended_ms = 10 * 60 * 1000,
     .linger_ms = 500,
     .retry_first_ms = 1000,
-    .retry_max_ms = 30000,
+    /* Within this what waited is sent to a printer that is switched on again. */
+    .retry_max_ms = 10000,
     /* With the connect_ms of a printer that is off: known within 30 s. */
     .probe_ms = 20000,
 };
