@@ -41,6 +41,7 @@ FIREFOX_SECONDS = 900
 PAGES_ALONE = [
     "asleep.test.mjs",
     "doctor.test.mjs",
+    "house.test.mjs",
     "house-views.test.mjs",
     "kitchen.test.mjs",
     "manage.test.mjs",
@@ -48,7 +49,16 @@ PAGES_ALONE = [
     "rooms.test.mjs",
     "service.test.mjs",
     "till.test.mjs",
+    "unreached.test.mjs",
     "window.test.mjs",
+]
+
+# What these hold is what pages say and do with the log, not what a browser does: links, storage, life
+# cycle, sound, print and the keyboard are looked at in Firefox by the others.
+CHROMIUM_ALONE = [
+    "house-views.test.mjs",
+    "manage.test.mjs",
+    "rooms.test.mjs",
 ]
 
 LOG_TAIL_LINES = 150
@@ -169,6 +179,8 @@ def matches(name, filters):
 
 def is_browsers(file):
     """Whether it shows something else in another browser."""
+    if file.name in CHROMIUM_ALONE:
+        return False
     return file.parent.name == "browser" or (file.parent.name == "net"
                                              and "lib/browser.mjs" in file.read_text("utf-8"))
 
@@ -187,15 +199,13 @@ def plan(everything, broken, filters):
 
     jobs = [meson_job("unit", ".build", {}, 600, filters)]
     if built(".build-clang"):
-        jobs.append(meson_job("clang", ".build-clang", SANITIZER_ENVIRONMENT, 1200, filters, 4))
-    if built(".build-asan"):
-        jobs.append(meson_job("asan", ".build-asan", SANITIZER_ENVIRONMENT, 1200, filters, 4))
+        jobs.append(meson_job("asan", ".build-clang", SANITIZER_ENVIRONMENT, 1200, filters, 4))
 
     variants = [("", program(".build"), 1)]
     if everything:
         variants = [("", {**program(".build"), "BELLHOP_LONG": "1"}, 3)]
-    if built(".build-asan"):
-        variants.append(("asan/", {**program(".build-asan"), **SANITIZER_ENVIRONMENT,
+    if built(".build-clang"):
+        variants.append(("asan/", {**program(".build-clang"), **SANITIZER_ENVIRONMENT,
                                    "BELLHOP_SLOW": "3"}, 3))
     for prefix, environment, multiplier in variants:
         for file in driven_files():
