@@ -13,7 +13,6 @@ import { bringBack, undoLines } from "../../../data/web/pages/house/undo";
 import { ageOf, STANDARD_THRESHOLDS, toThresholds } from "../../../data/web/pages/kitchen/ageing";
 import { isShown, standingChoice, toggleStation } from "../../../data/web/pages/kitchen/stations";
 import { findSpan } from "../../../data/web/pages/kitchen/span";
-import { Bounce } from "../../../data/web/pages/kitchen/bounce";
 import {
   cancelledOf,
   noticesOf,
@@ -25,6 +24,7 @@ import {
   type Ticket,
 } from "../../../data/web/pages/kitchen/tickets";
 import { AGAIN_MS, WakeKeeper } from "../../../data/web/pages/kitchen/wake-keeper";
+import { Bounce } from "../../../data/web/pages/theme/bounce";
 import { FakeClock } from "./fake-clock";
 import { Author, openProperty } from "./property-fixture";
 
