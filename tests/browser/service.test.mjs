@@ -416,6 +416,26 @@ describe(`service in ${browserName}`, () => {
     await manager.push();
   });
 
+  test('a finger that strikes twice opens a dialog, and does not close it by the backdrop', async () => {
+    const { staff, manager } = house;
+    const { orderId, lineId } = writeOrder('TA-25', 'guest');
+    await manager.push();
+    await toNow(staff);
+    await see(staff, cardOf(`order-${orderId}`));
+    await strike(staff, byTestId('now-decline'), 0);
+    await see(staff, byTestId('decline-dialog'));
+    await strike(staff, byTestId('decline-dialog'), 150);
+    await tap(staff, 'reason-sold-out');
+    await see(staff, byTestId('reason-done'));
+    await strike(staff, byTestId('decline-dialog'), 1000000);
+    await gone(staff, byTestId('decline-dialog'));
+    await see(staff, cardOf(`order-${orderId}`));
+    manager.log.write('line.end', `order/${orderId}`, { lineIds: [lineId], state: 'cancelled', reason: 'mistake' });
+    manager.log.write('order.set', `order/${orderId}`, { version: 1, set: { closed: true } });
+    await manager.push();
+    await gone(staff, cardOf(`order-${orderId}`));
+  });
+
   test('an order without a table is a tile of its own, and is served there', async () => {
     const { staff, manager } = house;
     const orderId = crypto.randomUUID();
