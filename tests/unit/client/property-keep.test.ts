@@ -239,6 +239,31 @@ test("what is said of something that was forgotten here is asked of the hub, who
   await property.close();
 });
 
+test("what is said privately of a message that is not here asks for nothing, and goes in its time", async () => {
+  const till = new Author("till");
+  const { property, clock } = await openProperty(new MemoryStore());
+  const pass = async (ms: number) => {
+    clock.advance(ms);
+    await quiet();
+  };
+  let asked = 0;
+  property.on("needSnapshot", () => (asked += 1));
+  await property.takeSnapshot([], { [till.logId]: 3 }, true);
+  const mark = { kind: "message.mark", entity: "message/theirs", body: { mark: "delivered" } };
+  await property.write({ ...mark, isPrivate: true });
+  await pass(60 * 1000);
+  assert.deepEqual([asked, property.needsSnapshot], [0, false]);
+  await pass(13 * DAY_MS);
+  assert.notEqual(property.record("message/theirs"), null);
+  await pass(2 * DAY_MS);
+  assert.deepEqual([property.record("message/theirs"), property.putAway("message")], [null, []]);
+  // Of one that all may read there is a beginning somewhere.
+  await property.write({ ...mark, entity: "message/ours" });
+  await pass(60 * 1000);
+  assert.deepEqual([asked, property.needsSnapshot], [1, true]);
+  await property.close();
+});
+
 test("a date that jumps puts nothing away and forgets nothing", async () => {
   const till = new Author("till");
   const { property, clock } = await openProperty(new MemoryStore());

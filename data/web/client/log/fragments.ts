@@ -4,7 +4,8 @@
 // is asked for the whole. It may not know more either, and is asked no more than twice.
 
 import type { Clock } from "../clock";
-import { itemOf, type EntityRecord } from "./record";
+import { itemOf, itemStamp, registerStamp, type EntityRecord } from "./record";
+import { isPrivateLog } from "./replica-state";
 
 /** Longer than operations that were written together are apart. */
 const LATE_MS = 20 * 1000;
@@ -15,6 +16,18 @@ const BEGUN = /^(message|order|request)\//;
 /** Whether that is a record of which the beginning is not here. */
 export function isFragment(name: string, record: EntityRecord): boolean {
   return BEGUN.test(name) && itemOf(record, "header") === undefined;
+}
+
+/**
+ * Whether all that is said there came by private logs. What it speaks of is private too, as a rule: then only
+ * its author and the hub have the beginning, which never comes here.
+ */
+export function isAllPrivate({ items, registers }: EntityRecord): boolean {
+  const stamps = [
+    ...Object.values(items).map(itemStamp),
+    ...Object.values(registers).map(registerStamp),
+  ];
+  return stamps.every(([, , logId]) => isPrivateLog(logId));
 }
 
 export interface FragmentsOptions {

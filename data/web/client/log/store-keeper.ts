@@ -5,7 +5,7 @@
 
 import type { Clock } from "../clock";
 import { isFields } from "../messages";
-import { isFragment } from "./fragments";
+import { isAllPrivate, isFragment } from "./fragments";
 import type { StoredRecord } from "./log-store";
 import { chargesOf } from "./order-money";
 import { integerOf, OrderParts } from "./order-parts";
@@ -80,7 +80,7 @@ function isOver(stored: StoredRecord, { movesLines, keepsCharges, dayMs, nowMs }
   const { name, record, touchedMs } = stored;
   const ending = ENDINGS.get(name.slice(0, name.indexOf("/")));
   // Of what has not even begun here there is more to come, which would stand without it.
-  if (ending === undefined || isFragment(name, record)) return false;
+  if (ending === undefined || (isFragment(name, record) && !isAllPrivate(record))) return false;
   if (touchedMs >= nowMs - (movesLines ? KEEP_MS : ending.idleMs)) return false;
   if (keepsCharges && touchedMs >= nowMs - chargesMs(stored, dayMs)) return false;
   if (ending.register === undefined) return true;
