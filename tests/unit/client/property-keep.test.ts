@@ -4,8 +4,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { Fragments } from "../../../data/web/client/log/fragments";
 import { MemoryDisk, MemoryStore } from "../../../data/web/client/log/memory-store";
-import { recordText } from "../../../data/web/client/log/record";
+import { recordText, type EntityRecord } from "../../../data/web/client/log/record";
+import { findIdle } from "../../../data/web/client/log/store-keeper";
 import { FakeClock } from "./fake-clock";
 import {
   addLine,
@@ -262,6 +264,75 @@ test("what is said privately of a message that is not here asks for nothing, and
   await pass(60 * 1000);
   assert.deepEqual([asked, property.needsSnapshot], [1, true]);
   await property.close();
+});
+
+test("who makes up what has no beginning makes nobody ask without end", async () => {
+  const clock = new FakeClock();
+  const record: EntityRecord = { items: { "line/a": [1, 1, 0, logId("till"), 1] }, registers: {} };
+  const beginning: EntityRecord = { items: { header: [1, 1, 0, logId("till"), 1] }, registers: {} };
+  const whole = new Set<string>();
+  const asked: number[] = [];
+  const fragments = new Fragments({
+    clock,
+    recordOf: (name) => (whole.has(name) ? beginning : record),
+    isAnythingGone: () => true,
+    ask: () => asked.push(clock.now()),
+  });
+  let made = 0;
+  const makeUp = (seconds: number) => {
+    for (let passed = 0; passed < seconds; passed += 20) {
+      fragments.note([`order/${(made += 1)}`]);
+      clock.advance(20 * 1000);
+      fragments.noteAnswer();
+    }
+  };
+  makeUp(3600);
+  assert.ok(asked.length >= 6 && asked.length <= 10, `asked ${asked.length} times`);
+  // What came since is not lost: it is asked for in its turn.
+  const before = asked.length;
+  for (let i = 1; i <= made; i++) whole.add(`order/${i}`);
+  fragments.note(["order/late"]);
+  clock.advance(601 * 1000);
+  assert.equal(asked.length, before + 1);
+  for (let i = 0; i < 6; i++) clock.advance(600 * 1000);
+  assert.equal(asked.length, before + 1, "nobody speaks of it again");
+  fragments.stop();
+});
+
+test("what is remembered of those that have no beginning is bounded", async () => {
+  const clock = new FakeClock();
+  const record: EntityRecord = { items: { "line/a": [1, 1, 0, logId("till"), 1] }, registers: {} };
+  let looked = 0;
+  let asked = 0;
+  const fragments = new Fragments({
+    clock,
+    recordOf: () => {
+      looked += 1;
+      return record;
+    },
+    isAnythingGone: () => true,
+    ask: () => (asked += 1),
+  });
+  for (let i = 0; i < 3000; i++) fragments.note([`order/${i}`]);
+  clock.advance(20 * 1000);
+  assert.equal(asked, 1);
+  for (let i = 3000; i < 6000; i++) fragments.note([`order/${i}`]);
+  clock.advance(20 * 1000);
+  assert.equal(asked, 2);
+  looked = 0;
+  fragments.noteAnswer();
+  assert.equal(looked, 1000);
+  fragments.stop();
+
+  const nowMs = 100 * DAY_MS;
+  const at = (days: number) => Array.from({ length: 600 }, (_, i) => ({
+    ...{ name: `order/${days}-${i}`, record, partial: false },
+    touchedMs: nowMs - days * DAY_MS,
+  }));
+  assert.deepEqual(findIdle([...at(90), ...at(1)].slice(0, 1000), nowMs, true), [], "they stay");
+  const left = findIdle([...at(90), ...at(15), ...at(1)], nowMs, true);
+  assert.deepEqual(left.sort(), at(90).map(({ name }) => name).sort());
+  assert.deepEqual(findIdle([...at(13), ...at(1)], nowMs, true), [], "not before anything else goes");
 });
 
 test("a date that jumps puts nothing away and forgets nothing", async () => {
