@@ -190,7 +190,7 @@ export class Property extends Emitter<PropertyEvents> {
     await this.learnMembers(members);
     const admitted = await this.#admission.admit(operations, trusted);
     if (admitted.operations.length > 0)
-      await this.#inQueue(() => this.#take(admitted.operations, source));
+      await this.#inQueue(() => this.#take(this.#admission.begin(admitted, trusted), source));
     const have: Have = {};
     for (const logId of admitted.logIds) have[logId] = this.#state.seqOf(logId);
     return { have, refused: admitted.refused };
