@@ -18,10 +18,6 @@
 /* Jobs in a row without a confirmation, after which it is waited for less. */
 #define PATIENT_JOBS 3
 
-/* Tries in a row that wait for a printer which has answered and takes connections only: with the
- * backoff, about a minute. */
-#define SILENT_TRIES 8
-
 /* GS a: automatic status of online, error and paper (not of the drawer). */
 static const guint8 enable_status[] = {0x1d, 'a', 0x0e};
 
@@ -319,15 +315,15 @@ judge_answers(BhPrinter *self)
 static void
 judge_silence(BhPrinter *self)
 {
-  if (self->silent_tries < SILENT_TRIES && ++self->unanswered < MAX_UNANSWERED) {
+  if (self->silent_tries < BH_PRINTER_SILENT_TRIES && ++self->unanswered < MAX_UNANSWERED) {
     ask(self);
     return;
   }
-  if (++self->silent_tries <= SILENT_TRIES) {
+  if (++self->silent_tries <= BH_PRINTER_SILENT_TRIES) {
     bh_printer_retry_later(self, "offline");
     return;
   }
-  self->has_answered = self->silent_tries <= SILENT_TRIES + PATIENT_JOBS;
+  self->has_answered = self->silent_tries <= BH_PRINTER_SILENT_TRIES + PATIENT_JOBS;
   start_marking(self);
 }
 
