@@ -68,14 +68,18 @@ is_silent(BhPrinter *self)
 }
 
 /*
- * All has been handed over, and no confirmation comes: only a printer that is not expected to say
- * anything, and has taken it all, may leave it at that.
+ * All has been handed over, and no confirmation comes: only a printer that lacks nothing, is not
+ * expected to say anything, and has taken it all, may leave it at that.
  *
  * Returns: (nullable): why that is in doubt
  */
 static const char *
 find_doubt(BhPrinter *self)
 {
+  const char *trouble = bh_printer_status_get_trouble(&self->status);
+
+  if (trouble != NULL)
+    return trouble;
   if (is_confirming(self) || is_silent(self))
     return self->is_ended ? "connection-lost" : "time-limit";
   return bh_print_transport_get_unsent(self->transport) > 0 ? "connection-lost" : NULL;
@@ -122,10 +126,8 @@ is_taking(BhPrinter *self)
 static void
 give_up_waiting(BhPrinter *self)
 {
-  const char *doubt = bh_printer_status_get_trouble(&self->status);
+  const char *doubt = find_doubt(self);
 
-  if (doubt == NULL)
-    doubt = find_doubt(self);
   self->unconfirmed++;
   if (doubt != NULL)
     bh_printer_finish_job(self, BH_PRINT_UNCERTAIN, doubt);
