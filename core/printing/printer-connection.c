@@ -27,6 +27,24 @@ static const guint8 questions[] = {0x10, 0x04, 1, 0x10, 0x04, 2, 0x10, 0x04, 4};
 static void send_slice(BhPrinter *self);
 static void ask(BhPrinter *self);
 
+/*
+ * In mid-job, and after each commit in between: it speaks once, when something changes. What waits
+ * behind this job waits for the same.
+ */
+static void
+tell_trouble(BhPrinter *self)
+{
+  const BhPrintJob *job = bh_printer_get_job(self);
+  const char *trouble = g_intern_string(bh_printer_status_get_trouble(&self->status));
+
+  bh_printer_set_trouble(self, trouble);
+  if (trouble == NULL)
+    trouble = bh_printer_get_plain_detail(job);
+  if (trouble != self->noted)
+    bh_printer_note(self, job, job->state, trouble);
+  self->noted = trouble;
+}
+
 /* The confirmation ---------------------------------------------------------------------------- */
 
 static gboolean
@@ -182,6 +200,9 @@ bh_printer_start_confirming(BhPrinter *self)
   bh_printer_set_state(self, BH_PRINTER_CONFIRMING);
   self->unsent_bytes = G_MAXSIZE;
   self->stalled_ms = 0;
+  /* `sent` has taken the place of what was noted before. */
+  self->noted = bh_printer_get_plain_detail(bh_printer_get_job(self));
+  tell_trouble(self);
   bh_printer_start_timer(self, get_confirm_ms(self), on_confirm_late);
   judge_confirmation(self);
 }
@@ -270,6 +291,7 @@ bh_printer_start_sending(BhPrinter *self)
   self->sent_bytes = 0;
   self->attended_ms = 0;
   self->noted = bh_printer_get_plain_detail(bh_printer_get_job(self));
+  tell_trouble(self);
   send_slice(self);
 }
 
@@ -382,23 +404,12 @@ ask(BhPrinter *self)
 static void
 on_received(BhPrintTransport *transport, GBytes *bytes, BhPrinter *self)
 {
-  BhPrintJob *job = bh_printer_get_job(self);
-  const char *trouble;
-
   bh_printer_feed_status(self, bytes);
-  trouble = g_intern_string(bh_printer_status_get_trouble(&self->status));
-
   if (self->state == BH_PRINTER_ASKING && !bh_printer_status_is_waiting(&self->status)) {
     self->unanswered = 0;
     judge_answers(self);
   } else if (self->state == BH_PRINTER_SENDING || self->state == BH_PRINTER_CONFIRMING) {
-    /* What waits behind this job waits for the same. */
-    bh_printer_set_trouble(self, trouble);
-    if (trouble == NULL)
-      trouble = bh_printer_get_plain_detail(job);
-    if (trouble != self->noted)
-      bh_printer_note(self, job, job->state, trouble);
-    self->noted = trouble;
+    tell_trouble(self);
     if (self->state == BH_PRINTER_CONFIRMING)
       judge_confirmation(self);
   } else if (self->state == BH_PRINTER_LINGERING) {
