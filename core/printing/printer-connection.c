@@ -47,12 +47,21 @@ tell_trouble(BhPrinter *self)
 
 /* The confirmation ---------------------------------------------------------------------------- */
 
+static void
+end_lingering(BhPrinter *self)
+{
+  const char *trouble = bh_printer_status_get_trouble(&self->status);
+
+  if (trouble != NULL)
+    bh_printer_finish_job(self, BH_PRINT_UNCERTAIN, trouble);
+  else
+    bh_printer_finish_job(self, BH_PRINT_SENT, "no-feedback");
+}
+
 static gboolean
 on_lingered(gpointer data)
 {
-  BhPrinter *self = data;
-
-  bh_printer_finish_job(self, BH_PRINT_SENT, "no-feedback");
+  end_lingering(data);
   return G_SOURCE_REMOVE;
 }
 
@@ -430,7 +439,7 @@ on_ended(BhPrintTransport *transport, const GError *error, BhPrinter *self)
   else if (self->state == BH_PRINTER_CONFIRMING)
     judge_confirmation(self);
   else if (self->state == BH_PRINTER_LINGERING)
-    bh_printer_finish_job(self, BH_PRINT_SENT, "no-feedback");
+    end_lingering(self);
 }
 
 static void

@@ -54,6 +54,37 @@ test_closed_without_paper_is_uncertain(void)
   queue_fixture_end(&fixture, &printer);
 }
 
+static gboolean
+is_lingering(gpointer data)
+{
+  return ((BhPrinter *)data)->state == BH_PRINTER_LINGERING;
+}
+
+/* It is not waited for any more, but listened to until it has closed. */
+static void
+test_word_at_the_end_is_heard(void)
+{
+  QueueFixture fixture;
+  FakePrinter printer;
+  BhPrinter *bar;
+
+  queue_fixture_begin(&fixture, &printer);
+  printer.confirms = FALSE;
+  printer.stays = TRUE;
+  bar = bh_print_queue_find_printer(fixture.queue, "bar");
+  bar->timing.confirm_base_ms = bar->timing.confirm_quiet_ms = 60;
+  bar->timing.linger_ms = 30000;
+  queue_fixture_print(&fixture, "one", NULL);
+  queue_fixture_wait_until(is_lingering, bar);
+  fake_printer_say(&printer, paper_out, sizeof paper_out);
+  queue_fixture_wait_until(has_no_paper, bar);
+  g_string_truncate(fixture.told, 0);
+  fake_printer_switch_off(&printer);
+  queue_fixture_wait(&fixture, " one:");
+  g_assert_cmpstr(fixture.told->str, ==, " one:uncertain/paper-out");
+  queue_fixture_end(&fixture, &printer);
+}
+
 /* The disk, which is busy from one moment to the other ---------------------------------------- */
 
 static gboolean
@@ -202,6 +233,7 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
 #define TEST(name, function) g_test_add_func("/printer-trouble/" name, function)
   TEST("closed-without-paper", test_closed_without_paper_is_uncertain);
+  TEST("word-at-the-end", test_word_at_the_end_is_heard);
   TEST("before-the-first-byte", test_what_is_said_before_the_first_byte_is_told);
   TEST("after-the-last-byte", test_what_is_said_after_the_last_byte_is_told);
   TEST("fine-after-the-last-byte", test_paper_after_the_last_byte_is_told);
