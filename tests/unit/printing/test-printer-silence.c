@@ -54,6 +54,7 @@ test_another_printer_need_not_confirm(void)
   begin(&fixture, &printer);
   queue_fixture_print(&fixture, "one", NULL);
   queue_fixture_wait(&fixture, "one:done");
+  bh_print_queue_find_printer(fixture.queue, "bar")->timing.confirm_quiet_ms = 60;
 
   fake_printer_switch_off(&printer);
   printer.confirms = FALSE;
