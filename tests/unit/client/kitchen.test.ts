@@ -540,6 +540,9 @@ test("a touch that strikes twice is one", () => {
   assert.equal(touch(500, 100, 300, "a"), false);
   assert.equal(touch(300, 120, 320, "b"), true, "it came where another ticket was");
   assert.equal(touch(100, 500, 320, "c"), false);
+  assert.equal(touch(100, 500, 320, "d"), true);
+  bounce.forget();
+  assert.equal(touch(100, 500, 320, "d"), false, "it was elsewhere meanwhile");
   assert.equal(touch(0, 0, 0, "c"), false);
   assert.equal(touch(0, 0, 0, "c"), false, "a key is pressed as often as it is pressed");
 });

@@ -15,7 +15,7 @@ import { t } from "../messages";
 import type { Place } from "../tables/place";
 import { EmptyState, TroubleLine } from "../theme/empty-state";
 import { useFocusKept } from "../theme/use-focus-kept";
-import { useOneTouch } from "../theme/use-one-touch";
+import { ignoreHeldKey, useOneTouch } from "../theme/use-one-touch";
 import type { Acts } from "./acts";
 import { DeclineDialog } from "./decline-dialog";
 import { NowCard, type NowActs } from "./now-cards";
@@ -110,13 +110,13 @@ export function Now(props: NowProps) {
   const keepFocus = useFocusKept(".now-first", ".staff-tab[aria-current]");
   const onTouch = ({ target }: Event) =>
     keepFocus(target instanceof Element ? target.closest(".now-card") : null);
-  const oneTouch = useOneTouch();
+  const cardsAround = useOneTouch();
   // What was accepted by somebody else meanwhile is no longer declined.
   const declined = items.find((one): one is OrderItem => one.kind === "order" && one.key === declining);
   return (
     <>
       <TroubleLine trouble={places.trouble === "away" ? "away" : null} empty={false} />
-      <div {...oneTouch}>
+      <div ref={cardsAround} onKeyDownCapture={ignoreHeldKey}>
         {children}
         {items.length === 0 && (
           <EmptyState title={t("staff.now.none")} hint={t("staff.now.none.hint")} testId="now-none" />

@@ -20,8 +20,10 @@ export const touchOf = ({ timeStamp, clientX, clientY }: MouseEvent): Touch => (
   y: clientY,
 });
 
+const NEVER = { atMs: -Infinity, x: 0, y: 0, cardId: "", part: "" };
+
 export class Bounce {
-  #last = { atMs: -Infinity, x: 0, y: 0, cardId: "", part: "" };
+  #last = NEVER;
 
   /** @param part of the card: a line's id on a ticket, or "" for all that has none */
   isSecond({ atMs, x, y }: Touch, cardId: string, part = ""): boolean {
@@ -33,5 +35,10 @@ export class Bounce {
     const isSameCard = cardId === before.cardId;
     if (isSameCard && part === before.part) return true;
     return Math.hypot(x - before.x, y - before.y) < (isSameCard ? SAME_SPOT_PX : BOUNCE_PX);
+  }
+
+  /** The finger was elsewhere meanwhile. */
+  forget(): void {
+    this.#last = NEVER;
   }
 }
