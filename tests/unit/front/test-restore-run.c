@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "backup-run.h"
+#include "backup-swap.h"
 
 /* A house that a hub serves, and the backup of another one. */
 typedef struct {
@@ -12,6 +13,7 @@ typedef struct {
   char *code; /* opens it */
   BhHubRunner *runner;
   guint n_changed; /* times that the runner told of something */
+  guint n_starts;  /* of the second program */
 
   gboolean over;
   GStrv left_out;
@@ -237,6 +239,31 @@ test_succeeds(Fixture *f, gconstpointer data)
   g_assert_cmpstr(kept, ==, before);
 }
 
+/* As a second program does first, which begins between the unpacking and the two names. */
+static void
+on_paused(BhHubRunner *runner, Fixture *f)
+{
+  if (bh_hub_runner_get_place(runner) != BH_HUB_PAUSED)
+    return;
+  g_assert_true(bh_backup_swap_resume(f->state, NULL));
+  f->n_starts++;
+}
+
+static void
+test_second_start(Fixture *f, gconstpointer data)
+{
+  g_autofree char *wanted = read_key(f, "elsewhere");
+  g_autofree char *now = NULL;
+
+  g_signal_connect(f->runner, "changed", G_CALLBACK(on_paused), f);
+  restore(f, f->code, NULL);
+  g_assert_no_error(f->error);
+  g_assert_cmpuint(f->n_starts, ==, 1);
+  wait_until_here(f->runner);
+  now = read_key(f, "house");
+  g_assert_cmpstr(now, ==, wanted);
+}
+
 /* The program ends meanwhile: no hub begins after that. */
 static void
 test_ends_meanwhile(Fixture *f, gconstpointer data)
@@ -257,6 +284,7 @@ main(int argc, char **argv)
   ADD("damaged", test_damaged);
   ADD("cancelled", test_cancelled);
   ADD("succeeds", test_succeeds);
+  ADD("second-start", test_second_start);
   ADD("ends-meanwhile", test_ends_meanwhile);
 #undef ADD
   return g_test_run();
