@@ -35,6 +35,9 @@ restore_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   if (restored != NULL &&
       !g_cancellable_set_error_if_cancelled(g_task_get_cancellable(task), &error) &&
       swap(runner, state_folder, restored, &error)) {
+    /* Whoever asked may have closed the window meanwhile. */
+    for (guint i = 0; restored->left_out[i] != NULL; i++)
+      g_message("%s", restored->left_out[i]);
     g_task_return_pointer(task, g_steal_pointer(&restored->left_out), (GDestroyNotify)g_strfreev);
     return;
   }

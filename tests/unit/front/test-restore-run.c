@@ -20,6 +20,27 @@ typedef struct {
   GError *error;
 } Fixture;
 
+/* Of the front's own. */
+static char *last_message;
+
+static GLogWriterOutput
+write_log(GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
+{
+  const char *text = "", *domain = "";
+
+  for (gsize i = 0; i < n_fields; i++) {
+    if (g_str_equal(fields[i].key, "MESSAGE"))
+      text = fields[i].value;
+    else if (g_str_equal(fields[i].key, "GLIB_DOMAIN"))
+      domain = fields[i].value;
+  }
+  if (level == G_LOG_LEVEL_MESSAGE && g_str_equal(domain, "bellhop-front")) {
+    g_free(last_message);
+    last_message = g_strdup(text);
+  }
+  return g_log_writer_default(level, fields, n_fields, user_data);
+}
+
 static BhSettings *
 make_settings(gpointer state_folder, GError **error)
 {
@@ -230,6 +251,7 @@ test_succeeds(Fixture *f, gconstpointer data)
   g_assert_no_error(f->error);
   g_assert_cmpuint(g_strv_length(f->left_out), ==, 1);
   g_assert_nonnull(strstr(f->left_out[0], "/gone.pem"));
+  g_assert_cmpstr(f->left_out[0], ==, last_message);
   wait_until_here(f->runner);
   now = read_key(f, "house");
   g_assert_cmpstr(now, ==, wanted);
@@ -278,7 +300,10 @@ test_ends_meanwhile(Fixture *f, gconstpointer data)
 int
 main(int argc, char **argv)
 {
+  int status;
+
   g_test_init(&argc, &argv, NULL);
+  g_log_set_writer_func(write_log, NULL, NULL);
 #define ADD(path, run) g_test_add("/front/restore-run/" path, Fixture, NULL, set_up, run, tear_down)
   ADD("wrong-passphrase", test_wrong_passphrase);
   ADD("damaged", test_damaged);
@@ -287,5 +312,7 @@ main(int argc, char **argv)
   ADD("second-start", test_second_start);
   ADD("ends-meanwhile", test_ends_meanwhile);
 #undef ADD
-  return g_test_run();
+  status = g_test_run();
+  g_free(last_message);
+  return status;
 }
