@@ -17,10 +17,31 @@
 #define MARK "restoring"
 #define LOCK "lock"
 
+/* Where a state folder is a link, the house stays on the disk that the link leads to; and not by
+ * realpath(): between the two names there is nothing at its end. */
+#define MAX_LINKS 16
+
+static char *
+find_folder(const char *state_folder)
+{
+  char *folder = g_canonicalize_filename(state_folder, NULL);
+
+  for (guint i = 0; i < MAX_LINKS; i++) {
+    g_autofree char *parent = g_path_get_dirname(folder);
+    g_autofree char *target = g_file_read_link(folder, NULL);
+
+    if (target == NULL)
+      break;
+    g_free(folder);
+    folder = g_canonicalize_filename(target, parent);
+  }
+  return folder;
+}
+
 static char *
 make_beside(const char *state_folder)
 {
-  g_autofree char *folder = g_canonicalize_filename(state_folder, NULL);
+  g_autofree char *folder = find_folder(state_folder);
 
   return g_strconcat(folder, "." MARK, NULL);
 }
@@ -198,7 +219,7 @@ gboolean
 bh_backup_swap_commit_by(const char *state_folder, BhLockFile *beside_lock,
                          BhBackupRename rename_folder, GError **error)
 {
-  g_autofree char *folder = g_canonicalize_filename(state_folder, NULL);
+  g_autofree char *folder = find_folder(state_folder);
   g_autofree char *beside = make_beside(state_folder);
   g_autoptr(BhLockFile) theirs = beside_lock;
   g_autoptr(BhLockFile) ours = NULL;
@@ -231,7 +252,7 @@ move_in(const char *folder, const char *beside, GError **error)
 gboolean
 bh_backup_swap_resume(const char *state_folder, GError **error)
 {
-  g_autofree char *folder = g_canonicalize_filename(state_folder, NULL);
+  g_autofree char *folder = find_folder(state_folder);
   g_autofree char *beside = make_beside(state_folder);
   g_autoptr(BhLockFile) lock = NULL;
   g_autoptr(GError) problem = NULL;

@@ -155,6 +155,32 @@ test_takes_lock_over(Fixture *f, gconstpointer data)
   g_assert_no_error(error);
 }
 
+/* To another disk, as the person has wanted it; also when the power goes between the names. */
+static void
+test_behind_a_link(Fixture *f, gconstpointer data)
+{
+  g_autofree char *link = g_build_filename(f->root, "link", NULL);
+  g_autofree char *beside = NULL;
+  g_autoptr(GError) error = NULL;
+
+  g_assert_cmpint(symlink("state", link), ==, 0);
+  beside = bh_backup_swap_prepare(link, &error);
+  g_assert_no_error(error);
+  g_assert_cmpstr(beside, ==, f->beside);
+  write_house(beside, "new");
+  g_assert_true(bh_backup_swap_commit(link, NULL, &error));
+  g_assert_no_error(error);
+  assert_house(link, "new");
+  g_assert_true(g_file_test(link, G_FILE_TEST_IS_SYMLINK));
+  prepare_whole(f);
+  remove_tree(f->state);
+  g_assert_true(bh_backup_swap_resume(link, &error));
+  g_assert_no_error(error);
+  assert_house(f->state, "new");
+  g_assert_cmpint(g_unlink(link), ==, 0);
+  assert_alone(f, "old");
+}
+
 static void
 test_given_up(Fixture *f, gconstpointer data)
 {
@@ -497,6 +523,7 @@ main(int argc, char **argv)
   g_test_add("/hub/backup-swap/" path, Fixture, data, set_up, run, tear_down)
   ADD("takes-its-place", NULL, test_takes_its_place);
   ADD("takes-lock-over", NULL, test_takes_lock_over);
+  ADD("behind-a-link", NULL, test_behind_a_link);
   ADD("given-up", NULL, test_given_up);
   ADD("first-rename", NULL, test_first_rename_fails);
   ADD("second-rename", NULL, test_second_rename_fails);
