@@ -146,6 +146,11 @@ export const till: Record<keyof typeof en, string> = {
   "till.drawer.not":
     "Die Kassenlade ging nicht auf und wird es von selbst nicht mehr tun. Nehmen Sie den Schlüssel oder versuchen Sie es noch einmal.",
   "till.drawer.doubt": "Der Drucker ist mittendrin abgebrochen: Sehen Sie nach, ob die Kassenlade offen ist.",
+  "till.drawer.wait": "Die Kassenlade wird schon geöffnet: einen Moment.",
+  "till.drawer.unsure":
+    "Die Zentrale antwortet nicht: Die Kassenlade kann noch aufgehen. Sobald die Zentrale antwortet, wird das zurückgenommen.",
+  "till.drawer.unheard":
+    "Die Kassenlade geht nicht mehr auf. Ob sie aufging, ist hier nicht bekannt: Sehen Sie nach.",
   "till.day": "Tagesabschluss",
   "till.day.since": "Seit {time}",
   "till.day.orders": "Bestellungen: {count}",

@@ -138,6 +138,11 @@ export const till = {
   "till.drawer.away": "The hub is away: the drawer opens with its key.",
   "till.drawer.not": "The drawer did not open, and will not by itself. Use its key, or try again.",
   "till.drawer.doubt": "The printer broke off: look whether the drawer is open.",
+  "till.drawer.wait": "The drawer is being opened already: one moment.",
+  "till.drawer.unsure":
+    "No word from the hub: the drawer may still open. That is called off as soon as the hub answers.",
+  "till.drawer.unheard":
+    "The drawer will not open any more. Whether it did is not known here: look at it.",
   "till.day": "Close of day",
   "till.day.since": "Since {time}",
   "till.day.orders": "Orders: {count}",

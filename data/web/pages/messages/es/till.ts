@@ -142,6 +142,11 @@ export const till: Record<keyof typeof en, string> = {
   "till.drawer.away": "La central no está: el cajón se abre con su llave.",
   "till.drawer.not": "El cajón no se abrió y ya no se abrirá solo. Use su llave o inténtelo otra vez.",
   "till.drawer.doubt": "La impresora se interrumpió: mire si el cajón está abierto.",
+  "till.drawer.wait": "El cajón ya se está abriendo: un momento.",
+  "till.drawer.unsure":
+    "La central no responde: el cajón aún puede abrirse. Se anulará en cuanto responda.",
+  "till.drawer.unheard":
+    "El cajón ya no se abrirá. Aquí no se sabe si se abrió: compruébelo.",
   "till.day": "Cierre de caja",
   "till.day.since": "Desde {time}",
   "till.day.orders": "Pedidos: {count}",

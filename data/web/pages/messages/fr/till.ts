@@ -143,6 +143,11 @@ export const till: Record<keyof typeof en, string> = {
   "till.drawer.not":
     "Le tiroir ne s’est pas ouvert et ne s’ouvrira plus de lui-même. Prenez sa clé ou réessayez.",
   "till.drawer.doubt": "L’imprimante s’est interrompue : regardez si le tiroir est ouvert.",
+  "till.drawer.wait": "Le tiroir-caisse est déjà en train de s’ouvrir : un instant.",
+  "till.drawer.unsure":
+    "La centrale ne répond pas : le tiroir peut encore s’ouvrir. Ce sera annulé dès qu’elle répondra.",
+  "till.drawer.unheard":
+    "Le tiroir ne s’ouvrira plus. On ne sait pas ici s’il s’est ouvert : regardez.",
   "till.day": "Clôture de caisse",
   "till.day.since": "Depuis le {time}",
   "till.day.orders": "Commandes : {count}",
