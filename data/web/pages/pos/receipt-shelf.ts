@@ -117,6 +117,12 @@ export class ReceiptShelf {
     return this.#receipts.find(({ job }) => job.jobId === jobId)?.view;
   }
 
+  /** Another tab changed what is kept. */
+  follow(): void {
+    this.#make(load());
+    this.#onChange();
+  }
+
   /**
    * What has not begun is not to begin any more; what has goes on. The hub is asked until it says which
    * of the two it is.
@@ -240,23 +246,32 @@ export class ReceiptShelf {
   }
 
   #show(view: PrintView): void {
+    this.#make(load());
     this.#receipts = this.#receipts.map((receipt) =>
       receipt.job.jobId === view.jobId ? { ...receipt, view } : receipt,
     );
     this.#save();
   }
 
-  /** Another tab of this till may have added its own. */
+  /** Whether this tab hears what becomes of it. */
+  #isFollowed(jobId: string): boolean {
+    const print = this.#prints.get(jobId);
+    return this.#unwanted.has(jobId) || (print !== undefined && !isSettled(print.view));
+  }
+
+  /** Another tab of this till may have added its own, or heard what became of some. */
   #make(stored: ShelvedReceipt[]): void {
-    const mine = new Set(this.#receipts.map(({ job }) => job.jobId));
-    this.#receipts = [
-      ...this.#receipts,
-      ...stored.filter(({ job }) => !mine.has(job.jobId)),
-    ].sort((a, b) => b.madeAtMs - a.madeAtMs);
+    const others = new Map(stored.map((receipt) => [receipt.job.jobId, receipt]));
+    const all = this.#receipts.map((mine) => {
+      const { jobId } = mine.job;
+      const other = others.get(jobId);
+      others.delete(jobId);
+      return other === undefined || this.#isFollowed(jobId) ? mine : other;
+    });
+    this.#receipts = [...all, ...others.values()].sort((a, b) => b.madeAtMs - a.madeAtMs);
   }
 
   #save(): void {
-    this.#make(load());
     let spare = this.#receipts.length - MAX_KEPT;
     this.#receipts = [...this.#receipts]
       .reverse()

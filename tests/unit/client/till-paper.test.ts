@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A drawer opens while somebody stands before it, or not at all; and what is said of it is so.
+// What the till sends to a printer: a drawer opens while somebody stands before it, or not at all; what
+// is said of it is so; and each tab knows what became of it.
 
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
@@ -10,6 +11,7 @@ import { t } from "../../../data/web/pages/messages";
 import { drawerWord } from "../../../data/web/pages/pos/drawer";
 import { DrawerWatch } from "../../../data/web/pages/pos/drawer-watch";
 import { describePrint } from "../../../data/web/pages/pos/print-text";
+import { ReceiptDesk } from "../../../data/web/pages/pos/receipt-desk";
 import { ReceiptShelf } from "../../../data/web/pages/pos/receipt-shelf";
 
 const soon = () => new Promise((resolve) => setImmediate(resolve));
@@ -276,4 +278,96 @@ test("two taps on the drawer: one pulse, and none is left behind for another", a
   watch.close();
   await runTimers();
   assert.deepEqual(givenUp, ["j-1"]);
+});
+
+test("two tabs of a till: each knows what became of paper, and neither forgets it for the other", () => {
+  const { hub, say, openShelf, close } = makeHub();
+  const [here, there] = [openShelf(), openShelf()];
+  hub.phase = "queued";
+  const print = (shelf: ReceiptShelf, jobId: string) =>
+    shelf.add(
+      { kind: "receipt", number: jobId, orderId: jobId, total: 1, currency: "EUR", madeAtMs: Date.now() },
+      { content: { text: jobId } },
+      jobId,
+    );
+  print(there, "p-1");
+  here.follow();
+  assert.deepEqual([here.receiptOf("p-1")?.number, here.viewOf("p-1")?.phase], ["p-1", "queued"]);
+  print(here, "p-2");
+  say("p-1", "uncertain");
+  here.follow();
+  assert.equal(here.viewOf("p-1")?.phase, "uncertain");
+  assert.equal(here.viewOf("p-2")?.phase, "queued");
+  say("p-1", "done");
+  // What it knew itself was older.
+  say("p-2", "printing");
+  there.follow();
+  for (const shelf of [here, there, new ReceiptShelf(() => undefined)])
+    assert.deepEqual([shelf.viewOf("p-1")?.phase, shelf.viewOf("p-2")?.phase], ["done", "printing"]);
+  say("p-2", "done");
+  close();
+});
+
+test("two tabs of a till: the one that wanted the receipt has it while it is there", async (context) => {
+  const { now: realNow } = Date;
+  context.after(() => {
+    Date.now = realNow;
+  });
+  let nowMs = realNow();
+  Date.now = () => nowMs;
+  const runTimers = holdTimers(context);
+  const asked: string[] = [];
+  const taken: string[] = [];
+  const issued: { receiptId: string; number: number }[] = [];
+  const openTab = (name: string) => {
+    const desk = new ReceiptDesk({
+      property: {
+        on: () => () => undefined,
+        record: () => null,
+        order: () => ({ receipts: issued }),
+      } as never,
+      onChange: () => undefined,
+      onNumber: (_wanted, number) => taken.push(`${name} ${number}`) > 0,
+      onRefused: () => undefined,
+    });
+    desk.connect({
+      path: "hub-relay",
+      on: () => () => undefined,
+      request: () => {
+        asked.push(name);
+        return new Promise(() => undefined);
+      },
+    } as never);
+    return desk;
+  };
+  const [here, there] = [openTab("here"), openTab("there")];
+  const want = (desk: ReceiptDesk, orderId: string) =>
+    desk.want({ orderId, printer: "", server: "", madeAtMs: nowMs, content: null });
+  want(here, "a");
+  there.follow();
+  assert.deepEqual(asked, ["here"]);
+  const [a] = here.wanted;
+  assert.ok(a);
+  issued.push({ receiptId: a.receiptId, number: 7 });
+  // Both hear of it; the other one first.
+  there.follow();
+  assert.deepEqual(taken, []);
+  here.follow();
+  assert.deepEqual(taken, ["here 7"]);
+
+  // Closed before it had its number: another has it after a while.
+  want(here, "b");
+  there.follow();
+  here.close();
+  await runTimers();
+  assert.deepEqual(asked, ["here", "here"]);
+  nowMs += 20000;
+  await runTimers();
+  assert.deepEqual(asked, ["here", "here", "there"]);
+  const [b] = there.wanted;
+  assert.ok(b);
+  issued.push({ receiptId: b.receiptId, number: 8 });
+  there.follow();
+  assert.deepEqual([taken, there.wanted], [["here 7", "there 8"], []]);
+  there.close();
 });
