@@ -83,6 +83,8 @@ export const till: Record<keyof typeof en, string> = {
   "till.no-rooms": "Es sind noch keine Zimmer eingerichtet.",
   "till.note": "Notiz zur Bestellung",
   "till.note.about": "Alle, die daran arbeiten, sehen sie",
+  "till.note.full":
+    "Inzwischen hat jemand eine Notiz geschrieben, und für beide ist kein Platz: Kürzen Sie Ihre.",
   "till.order.cancel": "Bestellung stornieren",
   "till.order.cancel.title": "Bestellung {number} stornieren",
   "till.order.cancel.about": "Alle Positionen werden storniert; die Küche sieht es sofort.",
@@ -113,6 +115,8 @@ export const till: Record<keyof typeof en, string> = {
   "till.move.new": "Auf neue Rechnung ({count})",
   "till.move.other": "Oder auf eine offene Bestellung",
   "till.moved": "{count} auf {number} umgebucht.",
+  "till.moved.note":
+    "{count} auf {number} umgebucht. Die Notiz dort ist voll, und das Ende der mitgebrachten fehlt: Vergleichen Sie beide.",
   "till.pay.title": "{place} · {number}",
   "till.paid.title": "Bezahlt: {place} · {number}",
   "till.paid.all": "Bezahlt",

@@ -80,6 +80,7 @@ export const till: Record<keyof typeof en, string> = {
   "till.no-rooms": "Todavía no hay habitaciones.",
   "till.note": "Nota del pedido",
   "till.note.about": "La ven todos los que lo atienden",
+  "till.note.full": "Alguien escribió una nota entretanto y no caben las dos: acorte la suya.",
   "till.order.cancel": "Anular el pedido",
   "till.order.cancel.title": "Anular el pedido {number}",
   "till.order.cancel.about": "Se anulan todas sus líneas; la cocina lo ve al momento.",
@@ -110,6 +111,8 @@ export const till: Record<keyof typeof en, string> = {
   "till.move.new": "A una cuenta nueva ({count})",
   "till.move.other": "O a un pedido abierto",
   "till.moved": "{count} movidos a {number}.",
+  "till.moved.note":
+    "{count} movidos a {number}. La nota de allí está llena y falta el final de la que se trajo: compare las dos.",
   "till.pay.title": "{place} · {number}",
   "till.paid.title": "Pagado: {place} · {number}",
   "till.paid.all": "Pagado",

@@ -80,6 +80,8 @@ export const till: Record<keyof typeof en, string> = {
   "till.no-rooms": "Aucune chambre n’est encore enregistrée.",
   "till.note": "Note sur la commande",
   "till.note.about": "Vue par tous ceux qui s’en occupent",
+  "till.note.full":
+    "Quelqu’un a écrit une note entre-temps, et il n’y a pas de place pour les deux : raccourcissez la vôtre.",
   "till.order.cancel": "Annuler la commande",
   "till.order.cancel.title": "Annuler la commande {number}",
   "till.order.cancel.about": "Toutes ses lignes sont annulées ; la cuisine le voit aussitôt.",
@@ -110,6 +112,8 @@ export const till: Record<keyof typeof en, string> = {
   "till.move.new": "Vers une nouvelle addition ({count})",
   "till.move.other": "Ou vers une commande ouverte",
   "till.moved": "{count} transférés vers {number}.",
+  "till.moved.note":
+    "{count} transférés vers {number}. La note y est pleine, et la fin de celle apportée manque : comparez les deux.",
   "till.pay.title": "{place} · {number}",
   "till.paid.title": "Payé : {place} · {number}",
   "till.paid.all": "Payé",
