@@ -253,6 +253,7 @@ take_due(BhTicketWatch *self, const char *record_id, gint64 now_ms)
       bh_ticket_press_print(self->press, ticket);
       continue;
     }
+    bh_ticket_press_give_up(self->press, ticket);
     /* The desk knows what was tried before, and what another run told of. */
     if (ticket->tries == 0 && !(ticket->was_there && ticket->since_ms <= self->told_ms))
       add_late(self, ticket->order_id, ticket->since_ms);
@@ -322,7 +323,8 @@ is_own_ticket(BhTicketWatch *self, const json_t *job)
          job_id != NULL && g_str_has_prefix(job_id, BH_TICKET_JOB_PREFIX);
 }
 
-/* What the last run took back is not printed; read anew it waits, where it is the kitchen's. */
+/* What the last run took back, or this start, is not printed; read anew it waits, where it is the
+ * kitchen's. */
 static void
 learn_jobs(BhTicketWatch *self, const json_t *jobs)
 {
