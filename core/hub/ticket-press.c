@@ -510,6 +510,13 @@ bh_ticket_press_settle(BhTicketPress *press, const json_t *job, const BhDueTicke
   return TRUE;
 }
 
+void
+bh_ticket_press_resume(BhTicketPress *press, const char *job_id, const BhDueTicket *ticket)
+{
+  g_hash_table_replace(press->waiting, g_strdup(job_id), bh_due_ticket_copy(ticket));
+  look_soon(press);
+}
+
 /* --- life --- */
 
 BhTicketPress *

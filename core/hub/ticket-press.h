@@ -75,3 +75,10 @@ void bh_ticket_press_learn(BhTicketPress *press, const json_t *job);
  * Returns: %FALSE: it will not come out, and no alert says so
  */
 gboolean bh_ticket_press_settle(BhTicketPress *press, const json_t *job, const BhDueTicket *ticket);
+
+/**
+ * bh_ticket_press_resume: a job of the last run waits for its printer still, for a person has moved
+ * it there: it is taken back as one of this run where its lines are seen.
+ * @ticket: what it prints, not old
+ */
+void bh_ticket_press_resume(BhTicketPress *press, const char *job_id, const BhDueTicket *ticket);

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "outage-mark.h"
+#include "print-job.h"
 #include "ticket-book.h"
 #include "ticket-press.h"
+#include "ticket-trace.h"
 
 #define ORDER_PREFIX     "order/"
 #define HOUSE            "property/house"
@@ -364,6 +366,40 @@ settle_jobs(BhTicketWatch *self, const json_t *jobs)
   }
 }
 
+/* What a person has had reprinted is theirs, and stays. */
+static gboolean
+is_waiting(const json_t *job)
+{
+  BhPrintState state = BH_PRINT_DONE;
+
+  bh_print_state_from_name(json_string_value(json_object_get(job, "state")), &state);
+  return state <= BH_PRINT_PRINTING && json_integer_value(json_object_get(job, "reprints")) == 0;
+}
+
+/* What outlives the last run: tickets that a person has moved to another printer. */
+static void
+resume_jobs(BhTicketWatch *self, const json_t *jobs)
+{
+  g_autoptr(GHashTable) job_ids = g_hash_table_new(g_str_hash, g_str_equal);
+  g_autoptr(GHashTable) tickets = NULL;
+  const json_t *job;
+  GHashTableIter iter;
+  gpointer job_id, ticket;
+  gsize i;
+
+  json_array_foreach(jobs, i, job)
+  {
+    if (is_own_ticket(self, job) && is_waiting(job))
+      g_hash_table_add(job_ids, (gpointer)json_string_value(json_object_get(job, "jobId")));
+  }
+  if (g_hash_table_size(job_ids) == 0)
+    return;
+  tickets = bh_ticket_trace_find(self->state->property, job_ids);
+  g_hash_table_iter_init(&iter, tickets);
+  while (g_hash_table_iter_next(&iter, &job_id, &ticket))
+    bh_ticket_press_resume(self->press, job_id, ticket);
+}
+
 static void
 list_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -374,6 +410,7 @@ list_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->state != NULL) {
     learn_jobs(self, jobs);
     settle_jobs(self, jobs);
+    resume_jobs(self, jobs);
     self->is_ready = TRUE;
     set_timer(self);
   }

@@ -455,6 +455,37 @@ describe('once', () => {
     assert.equal(printer.count('Kebab'), 0);
   });
 
+  test('moved to a printer that is away as well, it is taken back by the next run', { timeout: 60000 }, async (t) => {
+    const [printer, bar] = [await startPrinter(t), await startPrinter(t)];
+    for (const one of [printer, bar]) await one.close();
+    const state = await makeStateFolder(t);
+    const hub = await start(t, { printer, bar }, { state });
+    const till = await connect(t, hub, 'pos', 'Till');
+    const order = writeOrder(till, 'B-1', ['Bisque']);
+    await till.push();
+    const { jobId } = (await untilAlert(hub, 'ticket-unseen')).subject;
+    await until('it waits', async () => (await listTickets(hub)).some(({ detail }) => detail === 'offline'), LONG_MS);
+    await pullPrinted(await connect(t, hub, 'staff', 'Desk'), order);
+    const [{ deviceId }] = await listTickets(hub);
+    await hub.control('POST', '/api/v1/jobs/retry', { deviceId, jobId, printer: 'bar' });
+    await hub.stop();
+
+    const again = await start(t, { printer, bar }, { state });
+    const [{ state: before }] = await listTickets(again);
+    assert.equal(before, 'queued');
+    const back = await connect(t, again, 'pos', 'Till', till);
+    setState(back, order, 'ready');
+    await back.push();
+    await until('it is taken back', async () => (await listTickets(again))
+      .some((job) => job.state === 'failed' && job.detail === 'seen'), LONG_MS);
+    await bar.reopen();
+    writeOrder(back, 'B-2', ['Marker']);
+    await printer.reopen();
+    await back.push();
+    await printer.untilPrinted('Marker', LONG_MS);
+    assert.equal(bar.count('Bisque') + printer.count('Bisque'), 0);
+  });
+
   test('the hub sleeps while the printer is away: nor does it come when it wakes', { timeout: 60000 }, async (t) => {
     const house = await startKebab(t, (printer) => printer.close(),
       { limits: { 'unseen-ms': UNSEEN_MS, 'print-jobs': 1 } });

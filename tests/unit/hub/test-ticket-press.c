@@ -375,6 +375,23 @@ add_long_lines(Case *self)
   self->job_id = bh_due_ticket_make_job_id(self->ticket);
 }
 
+/* Where a person has moved it, the next run has it still. */
+static void
+test_what_outlives_a_run_is_taken_back(Case *self, gconstpointer data)
+{
+  start_queue(self);
+  print(self);
+  await_job(self, self->job_id, "queued", "offline");
+  fixture_settle(&self->house);
+  bh_ticket_press_free(self->press);
+  self->press = bh_ticket_press_new(&self->state, on_put_off, on_taken_back, self);
+  bh_ticket_press_resume(self->press, self->job_id, self->ticket);
+  order(self, "line.state", "{'lineIds': ['a'], 'state': 'ready'}");
+  bh_ticket_press_look(self->press, "o");
+  await_job(self, self->job_id, "failed", "seen");
+  g_assert_cmpuint(self->n_taken_back, ==, 1);
+}
+
 static void
 test_what_no_queue_takes_is_lost(Case *self, gconstpointer data)
 {
@@ -500,6 +517,8 @@ main(int argc, char **argv)
              tear_down);
   g_test_add("/hub/ticket-press/learned-old", Case, NULL, set_up,
              test_what_a_start_made_old_is_told, tear_down);
+  g_test_add("/hub/ticket-press/resumed", Case, NULL, set_up,
+             test_what_outlives_a_run_is_taken_back, tear_down);
   g_test_add("/hub/ticket-press/refused", Case, &bound_bytes, set_up,
              test_what_no_queue_takes_is_lost, tear_down);
   g_test_add("/hub/ticket-press/given-up", Case, &bound_jobs, set_up,
