@@ -330,11 +330,10 @@ is_own_ticket(BhTicketWatch *self, const json_t *job)
 static void
 learn_jobs(BhTicketWatch *self, const json_t *jobs)
 {
-  const json_t *job;
-  gsize i;
+  /* The oldest first, for that one gives way first. */
+  for (gsize i = json_array_size(jobs); i-- > 0;) {
+    const json_t *job = json_array_get(jobs, i);
 
-  json_array_foreach(jobs, i, job)
-  {
     if (is_own_ticket(self, job))
       bh_ticket_press_learn(self->press, job);
   }
