@@ -270,7 +270,8 @@ tell_unread(BhReplicatorLink *link, const json_t *have)
   if (link->is_unread)
     return;
   link->is_unread = TRUE;
-  g_info("what device %s says that it has (%" G_GSIZE_FORMAT " logs) cannot be read: nothing is sent "
+  g_info("what device %s says that it has (%" G_GSIZE_FORMAT
+         " logs) cannot be read: nothing is sent "
          "to it",
          link->device_id, json_object_size(have));
 }
