@@ -184,8 +184,10 @@ export const till: Record<keyof typeof en, string> = {
   "till.room.bills": "Zimmerrechnungen",
   "till.room.bill": "Rechnung {room}",
   "till.room.past": "{room}, abgereiste Gäste",
-  "till.room.left":
-    "In {room} wohnt gerade niemand: Das kommt auf die Rechnung der Gäste, die zuletzt abgereist sind.",
+  "till.room.left": "Aus {room} sind Gäste abgereist. Wer schuldet das?",
+  "till.room.who": "Wer es schuldet",
+  "till.room.who.left": "Abgereiste Gäste",
+  "till.room.who.here": "Wer jetzt dort wohnt",
   "till.room.gone": "Ein entferntes Zimmer",
   "till.room.none":
     "Kein Zimmer hat etwas offen. Was aufs Zimmer gebucht wird, steht hier, bis es bezahlt ist.",

@@ -179,8 +179,10 @@ export const till: Record<keyof typeof en, string> = {
   "till.room.bills": "Cuentas de habitaciones",
   "till.room.bill": "Cuenta: {room}",
   "till.room.past": "{room}, huéspedes que se fueron",
-  "till.room.left":
-    "Ahora no se aloja nadie en {room}: esto va a la cuenta de los últimos huéspedes que se fueron.",
+  "till.room.left": "Se han ido huéspedes de {room}. ¿Quién debe esto?",
+  "till.room.who": "Quién lo debe",
+  "till.room.who.left": "Huéspedes que se fueron",
+  "till.room.who.here": "Quien se aloja allí ahora",
   "till.room.gone": "Una habitación eliminada",
   "till.room.none": "Ninguna habitación debe nada. Lo que se carga a una habitación está aquí hasta que se paga.",
   "till.room.all": "Pendiente en habitaciones: {sum}",

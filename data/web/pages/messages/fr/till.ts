@@ -181,8 +181,10 @@ export const till: Record<keyof typeof en, string> = {
   "till.room.bills": "Notes des chambres",
   "till.room.bill": "Note : {room}",
   "till.room.past": "{room}, clients partis",
-  "till.room.left":
-    "Personne n’occupe {room} en ce moment : ceci va sur la note des derniers clients partis.",
+  "till.room.left": "Des clients ont quitté {room}. Qui doit ceci ?",
+  "till.room.who": "Qui le doit",
+  "till.room.who.left": "Clients partis",
+  "till.room.who.here": "Qui y loge maintenant",
   "till.room.gone": "Une chambre supprimée",
   "till.room.none": "Aucune chambre ne doit rien. Ce qui est mis sur une chambre reste ici jusqu’au paiement.",
   "till.room.all": "À payer par les chambres : {sum}",
