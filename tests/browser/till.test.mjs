@@ -398,6 +398,40 @@ describe(`till in ${browserName}`, () => {
         assert.match(day, text);
     });
 
+  test('where guests have left a room, a charge waits until somebody says whose it is', LONG, async (t) => {
+    const { hub, page, manager, rooms } = await openTill(t);
+    const { placeId } = rooms[101];
+    const charge = async (party) => {
+      await order(page, 'soup');
+      await next(page, 'pay');
+      await tap(page, 'method-room');
+      await tap(page, 'room-101');
+      if (party !== null) {
+        await page.waitForSelector(byTestId('room-left'));
+        assert.equal(await page.$eval(byTestId('take'), (one) => one.disabled), true, 'it guesses nothing');
+        await tap(page, `room-who-${party}`);
+      }
+      await tap(page, 'take');
+      await tap(page, 'no-receipt');
+      await tap(page, 'new-order');
+    };
+    await hub.control('POST', '/api/v1/seatings/open', { placeId });
+    const { places } = await hub.control('GET', '/api/v1/places');
+    const { seating } = places.find((one) => one.placeId === placeId);
+    manager.log.write('order.open', 'order/breakfast',
+      { number: 'B-1', currency: 'EUR', source: 'staff', placeId, seatingId: seating.seatingId });
+    await manager.push();
+    await page.waitForSelector(`${byTestId('open-order')}[data-order="breakfast"]`);
+    await charge(null);
+    await hub.control('POST', '/api/v1/seatings/clear', { placeId });
+    await charge('left');
+    await charge('here');
+    await tap(page, 'till-menu');
+    await tap(page, 'room-bills');
+    const bills = () => page.$$eval(byTestId('room-bill'), (all) => all.map((one) => one.dataset.open));
+    await until('two are theirs who left', async () => JSON.stringify((await bills()).sort()) === '["1500","750"]');
+  });
+
   test('a closed order to which a line came late is opened, paid and not closed again', LONG, async (t) => {
     const { hub, page, manager } = await openTill(t);
     await order(page, 'tea');
