@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { StoreError } from "../../../data/web/client/log/log-store";
 import { MemoryDisk, MemoryStore } from "../../../data/web/client/log/memory-store";
 import { isLogOf } from "../../../data/web/client/log/operation";
-import { DraftError, type Property } from "../../../data/web/client/log/property";
+import { DraftError, type Property, type TakeResult } from "../../../data/web/client/log/property";
 import type { WireStub } from "../../../data/web/client/log/stub";
 import { WaitingRoom } from "../../../data/web/client/log/waiting-room";
 import {
@@ -496,6 +496,32 @@ test("another tab's snapshot is read again", async () => {
   assert.deepEqual(two.property.have(), one.property.have());
   const [next] = await two.property.write(addLine("a", "more"));
   assert.equal(next?.seq, 2);
+});
+
+test("of one device a thousand logs are taken, of the hub's word any", async () => {
+  const { property } = await openProperty(new MemoryStore());
+  const begin = (from: number, count: number, isTrusted = false, author = "till") => {
+    const role = author === "hub" ? "hub" : "staff";
+    const logs = Array.from({ length: count }, (_, i) => new Author(author, role, logIdOf(author, `${from + i}`)));
+    const wires = logs.map((log) => log.say(openOrder(`${author}${log.logId}`)));
+    return property.take(wires, { trusted: isTrusted, members: [membershipOf("till"), membershipOf("bar")] });
+  };
+  const codesOf = ({ refused }: TakeResult) => refused.map(({ code }) => code);
+  const held = () => Object.keys(property.have()).length;
+  assert.deepEqual(codesOf(await begin(0, 900)), []);
+  // They do not wait for each other.
+  const both = await Promise.all([begin(1000, 70), begin(2000, 70)]);
+  assert.deepEqual(both.flatMap(codesOf), Array(40).fill("too-many-logs"));
+  assert.equal(held(), 1000);
+  assert.deepEqual(codesOf(await begin(3000, 2)), ["too-many-logs", "too-many-logs"]);
+  const next = new Author("till", "staff", logIdOf("till", "0"));
+  const { refused } = await property.take([next.say(setNote("a", 1, "more"), { seq: 2 })], { trusted: false });
+  assert.deepEqual([refused, property.seqOf(next.logId)], [[], 2], "it was begun before");
+  assert.deepEqual(codesOf(await begin(0, 3, false, "bar")), []);
+  assert.deepEqual(codesOf(await begin(0, 1001, false, "hub")), []);
+  assert.deepEqual(codesOf(await begin(4000, 3, true)), []);
+  assert.equal(held(), 1000 + 3 + 1001 + 3);
+  await property.close();
 });
 
 test("a state that can no longer be made from operations is asked of the hub", async () => {
