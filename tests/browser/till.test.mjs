@@ -662,4 +662,23 @@ describe(`till in ${browserName}`, () => {
         /drawer was opened/.test(document.querySelector(selector)?.textContent), {}, byTestId('toast'));
       assert.equal(printer.cuts, 0);
     });
+
+  test('the printer is off: however often the drawer is tapped, it is taken back and stays so', LONG,
+    async (t) => {
+      const { hub, page, printer } = await openTill(t);
+      await printer.close();
+      for (let taps = 0; taps < 2; taps += 1) {
+        await tap(page, 'till-menu');
+        await tap(page, 'open-drawer');
+      }
+      await page.waitForFunction((selector) =>
+        /did not open/.test(document.querySelector(selector)?.textContent), {}, byTestId('toast'));
+      const jobs = () => hub.control('GET', '/api/v1/jobs');
+      await until('all are taken back', async () => (await jobs()).every(({ state }) => state === 'failed'));
+      assert.notEqual((await jobs()).length, 0);
+      await printer.reopen();
+      await hub.control('POST', '/api/v1/jobs', { printJob: { jobId: 'after', content: { text: 'After it.' } } });
+      await until('the printer prints', () => printer.text.includes('After it.'), 30000);
+      assert.equal(drawers(printer), 0);
+    });
 });

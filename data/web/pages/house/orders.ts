@@ -364,18 +364,31 @@ export function changeOrder(
 const MAX_ORDER_NOTE = 500;
 const BETWEEN_NOTES = " · ";
 
-/** What was said before stays, and whole: it may be an allergy. What is said again is said once. */
-export function joinNotes(before: string | null, more: string | null): string {
-  const known = before ?? "";
-  const parts = known.split(BETWEEN_NOTES);
-  const added = (more ?? "")
+/** What is said again is said once. Of any length. */
+function joinWhole(before: string, more: string): string {
+  const parts = before.split(BETWEEN_NOTES);
+  const added = more
     .split(BETWEEN_NOTES)
     .map((part) => part.trim())
     .filter((part) => part !== "" && !parts.includes(part))
     .join(BETWEEN_NOTES);
-  if (known === "" || added === "") return known + added;
-  const room = MAX_ORDER_NOTE - [...known, ...BETWEEN_NOTES].length;
-  return room < 1 ? known : known + BETWEEN_NOTES + [...added].slice(0, room).join("");
+  return before === "" || added === "" ? before + added : before + BETWEEN_NOTES + added;
+}
+
+/** Whether joinNotes() leaves nothing out. */
+export function hasRoomForNote(before: string | null, more: string | null): boolean {
+  return [...joinWhole(before ?? "", more ?? "")].length <= MAX_ORDER_NOTE;
+}
+
+/**
+ * What was said before stays, and whole: it may be an allergy. Of what is new there is as much as there
+ * is room for.
+ */
+export function joinNotes(before: string | null, more: string | null): string {
+  const known = before ?? "";
+  const whole = [...joinWhole(known, more ?? "")];
+  const isCutOff = whole.length > MAX_ORDER_NOTE && [...known, ...BETWEEN_NOTES].length >= MAX_ORDER_NOTE;
+  return isCutOff ? known : whole.slice(0, MAX_ORDER_NOTE).join("");
 }
 
 /** Says more of an order, and nothing where it is said already. */

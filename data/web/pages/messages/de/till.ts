@@ -83,6 +83,8 @@ export const till: Record<keyof typeof en, string> = {
   "till.no-rooms": "Es sind noch keine Zimmer eingerichtet.",
   "till.note": "Notiz zur Bestellung",
   "till.note.about": "Alle, die daran arbeiten, sehen sie",
+  "till.note.full":
+    "Inzwischen hat jemand eine Notiz geschrieben, und für beide ist kein Platz: Kürzen Sie Ihre.",
   "till.order.cancel": "Bestellung stornieren",
   "till.order.cancel.title": "Bestellung {number} stornieren",
   "till.order.cancel.about": "Alle Positionen werden storniert; die Küche sieht es sofort.",
@@ -113,6 +115,8 @@ export const till: Record<keyof typeof en, string> = {
   "till.move.new": "Auf neue Rechnung ({count})",
   "till.move.other": "Oder auf eine offene Bestellung",
   "till.moved": "{count} auf {number} umgebucht.",
+  "till.moved.note":
+    "{count} auf {number} umgebucht. Die Notiz dort ist voll, und das Ende der mitgebrachten fehlt: Vergleichen Sie beide.",
   "till.pay.title": "{place} · {number}",
   "till.paid.title": "Bezahlt: {place} · {number}",
   "till.paid.all": "Bezahlt",
@@ -147,6 +151,11 @@ export const till: Record<keyof typeof en, string> = {
   "till.drawer.not":
     "Die Kassenlade ging nicht auf und wird es von selbst nicht mehr tun. Nehmen Sie den Schlüssel oder versuchen Sie es noch einmal.",
   "till.drawer.doubt": "Der Drucker ist mittendrin abgebrochen: Sehen Sie nach, ob die Kassenlade offen ist.",
+  "till.drawer.wait": "Die Kassenlade wird schon geöffnet: einen Moment.",
+  "till.drawer.unsure":
+    "Die Zentrale antwortet nicht: Die Kassenlade kann noch aufgehen. Sobald die Zentrale antwortet, wird das zurückgenommen.",
+  "till.drawer.unheard":
+    "Die Kassenlade geht nicht mehr auf. Ob sie aufging, ist hier nicht bekannt: Sehen Sie nach.",
   "till.day": "Tagesabschluss",
   "till.day.since": "Seit {time}",
   "till.day.orders": "Bestellungen: {count}",

@@ -76,6 +76,8 @@ export const till = {
   "till.no-rooms": "No rooms are set up yet.",
   "till.note": "Note on the order",
   "till.note.about": "Seen by everybody who works on it",
+  "till.note.full":
+    "Somebody wrote a note meanwhile, and there is no room for both: shorten yours.",
   "till.order.cancel": "Cancel the order",
   "till.order.cancel.title": "Cancel order {number}",
   "till.order.cancel.about": "All of its lines are cancelled; the kitchen sees it at once.",
@@ -106,6 +108,8 @@ export const till = {
   "till.move.new": "To a new bill ({count})",
   "till.move.other": "Or to an open order",
   "till.moved": "{count} moved to {number}.",
+  "till.moved.note":
+    "{count} moved to {number}. The note there is full, and the end of the one that was moved is missing: compare the two.",
   "till.pay.title": "{place} · {number}",
   "till.paid.title": "Paid: {place} · {number}",
   "till.paid.all": "Paid",
@@ -139,6 +143,11 @@ export const till = {
   "till.drawer.away": "The hub is away: the drawer opens with its key.",
   "till.drawer.not": "The drawer did not open, and will not by itself. Use its key, or try again.",
   "till.drawer.doubt": "The printer broke off: look whether the drawer is open.",
+  "till.drawer.wait": "The drawer is being opened already: one moment.",
+  "till.drawer.unsure":
+    "No word from the hub: the drawer may still open. That is called off as soon as the hub answers.",
+  "till.drawer.unheard":
+    "The drawer will not open any more. Whether it did is not known here: look at it.",
   "till.day": "Close of day",
   "till.day.since": "Since {time}",
   "till.day.orders": "Orders: {count}",

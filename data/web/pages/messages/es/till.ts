@@ -80,6 +80,7 @@ export const till: Record<keyof typeof en, string> = {
   "till.no-rooms": "Todavía no hay habitaciones.",
   "till.note": "Nota del pedido",
   "till.note.about": "La ven todos los que lo atienden",
+  "till.note.full": "Alguien escribió una nota entretanto y no caben las dos: acorte la suya.",
   "till.order.cancel": "Anular el pedido",
   "till.order.cancel.title": "Anular el pedido {number}",
   "till.order.cancel.about": "Se anulan todas sus líneas; la cocina lo ve al momento.",
@@ -110,6 +111,8 @@ export const till: Record<keyof typeof en, string> = {
   "till.move.new": "A una cuenta nueva ({count})",
   "till.move.other": "O a un pedido abierto",
   "till.moved": "{count} movidos a {number}.",
+  "till.moved.note":
+    "{count} movidos a {number}. La nota de allí está llena y falta el final de la que se trajo: compare las dos.",
   "till.pay.title": "{place} · {number}",
   "till.paid.title": "Pagado: {place} · {number}",
   "till.paid.all": "Pagado",
@@ -143,6 +146,11 @@ export const till: Record<keyof typeof en, string> = {
   "till.drawer.away": "La central no está: el cajón se abre con su llave.",
   "till.drawer.not": "El cajón no se abrió y ya no se abrirá solo. Use su llave o inténtelo otra vez.",
   "till.drawer.doubt": "La impresora se interrumpió: mire si el cajón está abierto.",
+  "till.drawer.wait": "El cajón ya se está abriendo: un momento.",
+  "till.drawer.unsure":
+    "La central no responde: el cajón aún puede abrirse. Se anulará en cuanto responda.",
+  "till.drawer.unheard":
+    "El cajón ya no se abrirá. Aquí no se sabe si se abrió: compruébelo.",
   "till.day": "Cierre de caja",
   "till.day.since": "Desde {time}",
   "till.day.orders": "Pedidos: {count}",

@@ -80,6 +80,8 @@ export const till: Record<keyof typeof en, string> = {
   "till.no-rooms": "Aucune chambre n’est encore enregistrée.",
   "till.note": "Note sur la commande",
   "till.note.about": "Vue par tous ceux qui s’en occupent",
+  "till.note.full":
+    "Quelqu’un a écrit une note entre-temps, et il n’y a pas de place pour les deux : raccourcissez la vôtre.",
   "till.order.cancel": "Annuler la commande",
   "till.order.cancel.title": "Annuler la commande {number}",
   "till.order.cancel.about": "Toutes ses lignes sont annulées ; la cuisine le voit aussitôt.",
@@ -110,6 +112,8 @@ export const till: Record<keyof typeof en, string> = {
   "till.move.new": "Vers une nouvelle addition ({count})",
   "till.move.other": "Ou vers une commande ouverte",
   "till.moved": "{count} transférés vers {number}.",
+  "till.moved.note":
+    "{count} transférés vers {number}. La note y est pleine, et la fin de celle apportée manque : comparez les deux.",
   "till.pay.title": "{place} · {number}",
   "till.paid.title": "Payé : {place} · {number}",
   "till.paid.all": "Payé",
@@ -144,6 +148,11 @@ export const till: Record<keyof typeof en, string> = {
   "till.drawer.not":
     "Le tiroir ne s’est pas ouvert et ne s’ouvrira plus de lui-même. Prenez sa clé ou réessayez.",
   "till.drawer.doubt": "L’imprimante s’est interrompue : regardez si le tiroir est ouvert.",
+  "till.drawer.wait": "Le tiroir-caisse est déjà en train de s’ouvrir : un instant.",
+  "till.drawer.unsure":
+    "La centrale ne répond pas : le tiroir peut encore s’ouvrir. Ce sera annulé dès qu’elle répondra.",
+  "till.drawer.unheard":
+    "Le tiroir ne s’ouvrira plus. On ne sait pas ici s’il s’est ouvert : regardez.",
   "till.day": "Clôture de caisse",
   "till.day.since": "Depuis le {time}",
   "till.day.orders": "Commandes : {count}",
