@@ -207,10 +207,10 @@ export class Property extends Emitter<PropertyEvents> {
     reset: boolean,
   ): Promise<void> {
     return this.#inQueue(async () => {
-      const { derived, isReset } = await this.#intake.take({ entities, have, reset });
+      const derived = await this.#intake.take({ entities, have, reset });
       this.#writer.pending.refresh(this.#writer.pending.entities());
-      // Merged, it took away nothing of what is too much here.
-      if (isReset && this.#needsSnapshot) await this.#setNeedsSnapshot(false);
+      // Merged, one without it took away nothing of what is too much here.
+      if (reset && this.#needsSnapshot) await this.#setNeedsSnapshot(false);
       this.#tell(derived, null);
       if (reset) this.#fragments.noteAnswer();
       this.markSafe(have);
