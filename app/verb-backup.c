@@ -49,23 +49,37 @@ find_failure(const json_t *backup, gint64 run)
   return json_is_object(failure) && bh_verb_number(failure, "run") == run ? failure : NULL;
 }
 
+gboolean
+bh_verb_backup_judge(const json_t *backup, gint64 run, gboolean *is_made, GError **error)
+{
+  const json_t *failure = find_failure(backup, run);
+
+  *is_made = failure == NULL && bh_verb_number(json_object_get(backup, "last"), "run") == run;
+  if (failure != NULL) {
+    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED, bh_verb_text(failure, "message"));
+    return FALSE;
+  }
+  /* A hub tells how each of its runs ended: this is another one, and `last` an older backup. */
+  if (!*is_made && !json_is_true(json_object_get(backup, "running"))) {
+    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                        _("The hub was started anew, and the backup was broken off. Make it once "
+                          "more."));
+    return FALSE;
+  }
+  return TRUE;
+}
+
 /* Returns: (transfer full) (nullable): %NULL exactly when @error is set */
 static json_t *
 wait_for_run(BhVerbLine *line, gint64 run, GError **error)
 {
   for (;;) {
     g_autoptr(json_t) backup = bh_verb_line_get(line, "backup", error);
-    const json_t *failure;
+    gboolean is_made;
 
-    if (backup == NULL)
+    if (backup == NULL || !bh_verb_backup_judge(backup, run, &is_made, error))
       return NULL;
-    failure = find_failure(backup, run);
-    if (failure != NULL) {
-      g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED, bh_verb_text(failure, "message"));
-      return NULL;
-    }
-    if (!json_is_true(json_object_get(backup, "running")) ||
-        bh_verb_number(json_object_get(backup, "last"), "run") == run)
+    if (is_made)
       return g_steal_pointer(&backup);
     g_usleep(POLL_MS * 1000);
   }

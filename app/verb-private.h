@@ -48,3 +48,9 @@ gboolean bh_verb_audit(BhVerbLine *line, GError **error);
 /* verb-backup.c */
 gboolean bh_verb_backup(BhVerbLine *line, GError **error);
 gboolean bh_verb_restore(BhVerbLine *line, GError **error);
+
+/*
+ * What has become of a run. @backup: as the hub describes it. @is_made: (out): %FALSE: not yet
+ * Returns: %FALSE exactly when @error is set: it failed, or was broken off
+ */
+gboolean bh_verb_backup_judge(const json_t *backup, gint64 run, gboolean *is_made, GError **error);

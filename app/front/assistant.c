@@ -104,6 +104,9 @@ on_next(BhAssistant *self)
     g_signal_emit(self, signals[DONE], 0);
     return;
   }
+  /* By the Enter key in the field of the name, while the button waits. */
+  if (bh_task_bar_is_busy(self->task_bar))
+    return;
   if (self->step != 0 || *name == '\0') {
     go_on(self);
     return;

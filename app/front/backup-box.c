@@ -57,7 +57,7 @@ show_progress(BhBackupBox *self, const json_t *backup)
 
   gtk_widget_set_visible(self->progress, running);
   gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(self->progress), CLAMP(part, 0, 1));
-  gtk_widget_set_sensitive(self->now_button, !running);
+  gtk_widget_set_sensitive(self->now_button, !running && !bh_task_bar_is_busy(self->backup_task));
   g_clear_handle_id(&self->look_source, g_source_remove);
   if (running && gtk_widget_get_mapped(GTK_WIDGET(self))) {
     self->look_source = g_timeout_add(LOOK_MS, on_look, self);
@@ -146,13 +146,20 @@ change_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     show(self, answer);
     return;
   }
+  gtk_widget_set_sensitive(self->now_button, TRUE);
   ask(self);
 }
 
-/* @body: (transfer full) */
+/* One after the other: what comes of each is heard. @body: (transfer full) */
 static void
 change(BhBackupBox *self, const char *path, json_t *body, const char *words)
 {
+  if (bh_task_bar_is_busy(self->backup_task)) {
+    json_decref(body);
+    ask(self);
+    return;
+  }
+  gtk_widget_set_sensitive(self->now_button, FALSE);
   bh_house_model_call_async(self->model, path, body,
                             bh_task_bar_begin_firm(self->backup_task, words), change_cb,
                             g_object_ref(self));
@@ -194,7 +201,7 @@ on_seal_save(BhBackupBox *self)
 {
   const char *passphrase = gtk_editable_get_text(GTK_EDITABLE(self->seal_entry));
 
-  if (*passphrase == '\0')
+  if (*passphrase == '\0' || bh_task_bar_is_busy(self->backup_task))
     return;
   change(self, "backup", json_pack("{s:s}", "passphrase", passphrase),
          _("Changing the passphrase"));

@@ -16,14 +16,10 @@ static const struct {
     {"bad-name", N_("A name has 1 to 64 plain characters.")},
     {"unknown-device", N_("This device is not there any more.")},
     {"unknown-printer", N_("This printer is not there any more.")},
-    {"unknown-job", N_("This page is not in the queue any more.")},
     {"bad-address", N_("This is no printer’s address. It looks like 192.168.1.50 or "
                        "kitchen-printer.local.")},
-    {"bad-state", N_("This is over already: the page has been printed or withdrawn.")},
-    {"state", N_("This is over already: the page has been printed or withdrawn.")},
     {"wrong-code", N_("The device shows another number now, or has gone. Let it ask once more.")},
-    {"expired", N_("This is over. Let the device ask once more.")},
-    {"unknown-request", N_("The device has gone, or somebody else has answered it.")},
+    {"request-unknown", N_("The device has gone, or somebody else has answered it.")},
     {"rate-limited", N_("That was very often. Try again in a minute.")},
     {"queue-full", N_("Too much is waiting for this printer. Cancel something, or see what it "
                       "lacks.")},

@@ -9,6 +9,7 @@
 #include "printer-words.h"
 
 #define BACKGROUND_ID "background"
+#define DOUBTS_ID     "doubts"
 
 /* More things at once are not told one by one: the window lists them. */
 #define MAX_TOLD 20
@@ -17,6 +18,7 @@ struct _BhNotices {
   BhHouseModel *model;
   GApplication *app; /* borrowed */
   GHashTable *told;  /* owned id -> whether it still holds: see mark_and_sweep */
+  guint doubts_told; /* how many the notice of them speaks of; 0: there is none */
   gboolean background_told;
 };
 
@@ -124,21 +126,32 @@ tell_printer(BhNotices *self, BhHouseItem *printer)
   g_application_send_notification(self->app, id, notification);
 }
 
-/* One for all of them: the window lists them. */
+/*
+ * One for all of them: the window lists them. One more is news, and the desktop puts it in the
+ * place of the older notice. Of fewer whoever looks after them knows; the older notice would be
+ * wrong.
+ */
 static void
 tell_doubts(BhNotices *self, guint n_doubts)
 {
   g_autofree char *title = g_strdup_printf(
       ngettext("%u page may not have come out", "%u pages may not have come out", n_doubts),
       n_doubts);
-  g_autoptr(GNotification) notification = n_doubts > 0 ? begin(self, "doubts", title) : NULL;
+  g_autoptr(GNotification) notification = NULL;
 
+  if (n_doubts > self->doubts_told)
+    g_hash_table_remove(self->told, DOUBTS_ID);
+  else if (n_doubts < self->doubts_told && n_doubts > 0)
+    g_application_withdraw_notification(self->app, DOUBTS_ID);
+  if (n_doubts > 0)
+    notification = begin(self, DOUBTS_ID, title);
+  self->doubts_told = g_hash_table_contains(self->told, DOUBTS_ID) ? n_doubts : 0;
   if (notification == NULL)
     return;
   g_notification_set_body(notification, _("Look whether the paper is there. If not, print it once "
                                           "more."));
   add_show_button(notification, "printers", _("Show printers"));
-  g_application_send_notification(self->app, "doubts", notification);
+  g_application_send_notification(self->app, DOUBTS_ID, notification);
 }
 
 static void

@@ -90,32 +90,30 @@ act(BhPrinterRow *self, const char *path, json_t *body, const char *words)
 
 /* --- the test page --- */
 
-/* Under way until the printer, or a person who cancels it, says otherwise. */
+/* What waits for its printer, or for the printer's word, is followed further. */
 static void
 follow_test(BhPrinterRow *self)
 {
   BhHouseItem *job = self->test_job != NULL
                          ? bh_house_list_find(bh_house_model_get_jobs(self->model), self->test_job)
                          : NULL;
-  const char *state = job != NULL ? bh_house_item_get_text(job, "state") : "";
   BhTone tone;
+  gboolean is_over;
   g_autofree char *line = NULL;
 
-  if (job == NULL || g_str_equal(state, "accepted") || g_str_equal(state, "printing"))
+  if (job == NULL)
     return;
-  line = bh_job_words_line(bh_house_item_get_facts(job), &tone);
-  if (g_str_equal(state, "done"))
-    bh_task_bar_end(self->task_bar, NULL, _("The test page is printed."));
-  else if (g_str_equal(state, "sent"))
-    bh_task_bar_end(self->task_bar, NULL,
-                    _("The test page is sent. This printer does not confirm; have a look at it."));
+  line = bh_test_words_line(bh_house_item_get_facts(job), &tone, &is_over);
+  if (line == NULL)
+    return;
+  if (tone == BH_TONE_GOOD)
+    bh_task_bar_end(self->task_bar, NULL, line);
   else {
     g_autoptr(GError) error = g_error_new_literal(G_IO_ERROR, G_IO_ERROR_FAILED, line);
 
     bh_task_bar_end(self->task_bar, error, NULL);
   }
-  /* What waits for its printer is followed further. */
-  if (!g_str_equal(state, "queued"))
+  if (is_over)
     g_clear_pointer(&self->test_job, g_free);
 }
 

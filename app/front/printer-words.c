@@ -172,13 +172,20 @@ find_end(const char *detail)
   return NULL;
 }
 
+/* The end where the printer does not confirm; without that detail an end is still to come. */
+static gboolean
+is_sent_for_good(const char *state, const char *detail)
+{
+  return g_str_equal(state, "sent") && g_str_equal(detail, "no-feedback");
+}
+
 /* Until it ends the printer may still say what it lacks. */
 static char *
 describe_sent(const char *detail, BhTone *tone)
 {
   const char *trouble = find_known_trouble(detail);
 
-  if (g_str_equal(detail, "no-feedback")) {
+  if (is_sent_for_good("sent", detail)) {
     *tone = BH_TONE_GOOD;
     return g_strdup(_("Sent; this printer does not confirm"));
   }
@@ -217,6 +224,32 @@ bh_job_words_line(const json_t *job, BhTone *tone)
 }
 
 char *
+bh_test_words_line(const json_t *job, BhTone *tone, gboolean *is_over)
+{
+  const char *state = get_text(job, "state"), *detail = get_text(job, "detail");
+
+  *is_over = FALSE;
+  *tone = BH_TONE_BUSY;
+  if (g_str_equal(state, "accepted") || g_str_equal(state, "printing"))
+    return NULL;
+  if (g_str_equal(state, "queued"))
+    return bh_job_words_line(job, tone);
+  if (is_sent_for_good(state, detail)) {
+    *is_over = TRUE;
+    *tone = BH_TONE_GOOD;
+    return g_strdup(_("The test page is sent. This printer does not confirm; have a look at it."));
+  }
+  if (g_str_equal(state, "sent"))
+    return describe_sent(detail, tone);
+  *is_over = TRUE;
+  if (g_str_equal(state, "done")) {
+    *tone = BH_TONE_GOOD;
+    return g_strdup(_("The test page is printed."));
+  }
+  return bh_job_words_line(job, tone);
+}
+
+char *
 bh_job_words_title(const json_t *job)
 {
   const char *id = get_text(job, "jobId");
@@ -236,7 +269,8 @@ bh_job_words_may_retry(const json_t *job)
   const char *state = get_text(job, "state");
 
   return g_str_equal(state, "queued") || g_str_equal(state, "uncertain") ||
-         g_str_equal(state, "failed") || g_str_equal(state, "sent") || g_str_equal(state, "done");
+         g_str_equal(state, "failed") || g_str_equal(state, "done") ||
+         is_sent_for_good(state, get_text(job, "detail"));
 }
 
 gboolean

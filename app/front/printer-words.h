@@ -29,6 +29,15 @@ char *bh_found_words_line(const json_t *found);
 /** bh_job_words_line: Returns: (transfer full): "Waits: the printer does not answer" */
 char *bh_job_words_line(const json_t *job, BhTone *tone);
 
+/**
+ * bh_test_words_line: what is to be told of a test page.
+ * @tone: (out): BH_TONE_GOOD: it came out, or was sent as well as can be known; any other: why not
+ * @is_over: (out): nothing more comes of it
+ *
+ * Returns: (transfer full) (nullable): a sentence; %NULL: nothing to tell yet
+ */
+char *bh_test_words_line(const json_t *job, BhTone *tone, gboolean *is_over);
+
 /** bh_job_words_title: Returns: (transfer full): what is printed: "Test page" */
 char *bh_job_words_title(const json_t *job);
 

@@ -12,12 +12,12 @@
 
 /* The hub stops for no longer than this takes. */
 static gboolean
-swap(BhHubRunner *runner, const char *state_folder, GError **error)
+swap(BhHubRunner *runner, const char *state_folder, BhBackupRestored *restored, GError **error)
 {
   gboolean was_running = bh_hub_runner_is_running(runner), done;
 
   bh_hub_runner_pause(runner);
-  done = bh_backup_swap_commit(state_folder, error);
+  done = bh_backup_swap_commit(state_folder, g_steal_pointer(&restored->lock), error);
   if (done || was_running)
     bh_hub_runner_start(runner);
   return done;
@@ -34,10 +34,15 @@ restore_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (restored != NULL &&
       !g_cancellable_set_error_if_cancelled(g_task_get_cancellable(task), &error) &&
-      swap(runner, state_folder, &error)) {
+      swap(runner, state_folder, restored, &error)) {
+    /* Whoever asked may have closed the window meanwhile. */
+    for (guint i = 0; restored->left_out[i] != NULL; i++)
+      g_message("%s", restored->left_out[i]);
     g_task_return_pointer(task, g_steal_pointer(&restored->left_out), (GDestroyNotify)g_strfreev);
     return;
   }
+  /* Its lock with it. */
+  g_clear_pointer(&restored, bh_backup_restored_free);
   bh_backup_swap_drop(state_folder);
   g_task_return_error(task, error);
 }

@@ -17,6 +17,7 @@ struct _BhTaskBar {
   GtkWidget *words;
   GtkWidget *cancel_button;
   GCancellable *cancellable; /* (nullable): of what is under way */
+  gboolean is_firm;
 };
 
 G_DEFINE_FINAL_TYPE(BhTaskBar, bh_task_bar, GTK_TYPE_BOX)
@@ -46,6 +47,7 @@ begin(BhTaskBar *bar, const char *words, gboolean may_cancel)
     g_cancellable_cancel(bar->cancellable);
   g_clear_object(&bar->cancellable);
   bar->cancellable = g_cancellable_new();
+  bar->is_firm = !may_cancel;
   show(bar, words, TRUE, may_cancel);
   return bar->cancellable;
 }
@@ -98,6 +100,18 @@ bh_task_bar_clear(BhTaskBar *bar)
     gtk_widget_hide(GTK_WIDGET(bar));
 }
 
+/* What is under way holds the page, and so the bar, longer than the window does: nobody sees what
+ * comes of it any more. */
+static void
+bh_task_bar_unroot(GtkWidget *widget)
+{
+  BhTaskBar *self = BH_TASK_BAR(widget);
+
+  if (self->cancellable != NULL && !self->is_firm)
+    g_cancellable_cancel(self->cancellable);
+  GTK_WIDGET_CLASS(bh_task_bar_parent_class)->unroot(widget);
+}
+
 static void
 bh_task_bar_dispose(GObject *object)
 {
@@ -115,6 +129,7 @@ bh_task_bar_class_init(BhTaskBarClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(klass);
 
   G_OBJECT_CLASS(klass)->dispose = bh_task_bar_dispose;
+  widget_class->unroot = bh_task_bar_unroot;
   gtk_widget_class_set_template_from_resource(widget_class, "/io/bellhop/Bellhop/ui/task-bar.ui");
   gtk_widget_class_bind_template_child(widget_class, BhTaskBar, spinner);
   gtk_widget_class_bind_template_child(widget_class, BhTaskBar, mark);

@@ -14,7 +14,8 @@ G_DECLARE_FINAL_TYPE(BhTaskBar, bh_task_bar, BH, TASK_BAR, GtkBox)
  * bh_task_bar_begin: an action begins; one that is under way here is cancelled.
  * @words: "Printing a test page"
  *
- * Returns: (transfer none): give it to the action; cancelled by the button, and when the bar goes
+ * Returns: (transfer none): give it to the action; cancelled by the button, and when its window
+ *   goes
  */
 GCancellable *bh_task_bar_begin(BhTaskBar *bar, const char *words);
 

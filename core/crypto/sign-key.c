@@ -159,19 +159,55 @@ bh_sign_key_sign(BhSignKey *key, const guint8 *bytes, gsize length, guint8 *out)
   EVP_MD_CTX_free(context);
 }
 
-/* libsodium takes 70 us for it where OpenSSL 3.0 takes 180, and the hub checks every operation that comes. */
+/* Without the cofactor, whatever its version; takes points of small order. */
+static gboolean
+verify_by_openssl(const guint8 *public_key, const guint8 *bytes, gsize length,
+                  const guint8 *signature)
+{
+  EVP_PKEY *key =
+      EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, public_key, BH_SIGN_KEY_BYTES);
+  EVP_MD_CTX *context = EVP_MD_CTX_new();
+  gboolean is_good =
+      key != NULL && context != NULL && EVP_DigestVerifyInit(context, NULL, NULL, NULL, key) == 1 &&
+      EVP_DigestVerify(context, signature, BH_SIGN_SIGNATURE_BYTES, bytes, length) == 1;
+
+  EVP_MD_CTX_free(context);
+  EVP_PKEY_free(key);
+  return is_good;
+}
+
+/* Of no bytes at all, by the key of 32 ones; R has a part of order 8, which the cofactor takes
+ * away. */
+static const guint8 lenient_key[BH_SIGN_KEY_BYTES] = {
+    0x8a, 0x88, 0xe3, 0xdd, 0x74, 0x09, 0xf1, 0x95, 0xfd, 0x52, 0xdb, 0x2d, 0x3c, 0xba, 0x5d, 0x72,
+    0xca, 0x67, 0x09, 0xbf, 0x1d, 0x94, 0x12, 0x1b, 0xf3, 0x74, 0x88, 0x01, 0xb4, 0x0f, 0x6f, 0x5c,
+};
+static const guint8 lenient_signature[BH_SIGN_SIGNATURE_BYTES] = {
+    0x16, 0xb9, 0x81, 0xd0, 0xb8, 0x8c, 0xdf, 0x3a, 0xb9, 0xfa, 0x87, 0x19, 0x08, 0x22, 0xfe, 0x49,
+    0x05, 0xb4, 0x75, 0xef, 0xda, 0x3a, 0xec, 0x7c, 0x34, 0xab, 0xfa, 0x92, 0xc1, 0x93, 0x20, 0xf4,
+    0xd2, 0x76, 0xe7, 0x8f, 0xf1, 0x74, 0x48, 0xbc, 0xdf, 0x76, 0xfa, 0x43, 0xfc, 0xbf, 0x3a, 0xcf,
+    0x27, 0x6f, 0xc3, 0xd0, 0x25, 0xcd, 0x96, 0x3b, 0xa8, 0x6d, 0x17, 0x2b, 0x09, 0x2c, 0x56, 0x07,
+};
+
+/* libsodium takes 70 us for it where OpenSSL 3.0 takes 180, and the hub checks every operation that
+ * comes. Versions after 1.0.18 multiply by the cofactor; there what it takes is looked at by both.
+ */
 gboolean
 bh_sign_key_verify(const guint8 *public_key, const guint8 *bytes, gsize length,
                    const guint8 *signature)
 {
-  static gsize is_ready = 0;
+  enum { STRICT = 1, LENIENT };
+  static gsize kind = 0;
 
-  if (g_once_init_enter(&is_ready)) {
+  if (g_once_init_enter(&kind)) {
     if (sodium_init() < 0)
       g_error("The cryptographic library does not work: its installation is broken.");
-    g_once_init_leave(&is_ready, 1);
+    g_once_init_leave(
+        &kind, crypto_sign_verify_detached(lenient_signature, NULL, 0, lenient_key) == 0 ? LENIENT
+                                                                                         : STRICT);
   }
-  return crypto_sign_verify_detached(signature, bytes, length, public_key) == 0;
+  return crypto_sign_verify_detached(signature, bytes, length, public_key) == 0 &&
+         (kind == STRICT || verify_by_openssl(public_key, bytes, length, signature));
 }
 
 void

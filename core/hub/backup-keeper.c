@@ -12,7 +12,8 @@ struct _BhBackupKeeper {
   BhBackupKey *key; /* NULL until it was needed, or where it cannot be used */
   char *problem;    /* (nullable): why */
   gboolean is_asking;
-  GQueue waiting; /* of owned GTask: for the key */
+  guint n_changing; /* changes under way */
+  GQueue waiting;   /* of owned GTask: for the key */
 };
 
 /* Held while the file is read, made or changed: a code that is being made does not overwrite the
@@ -108,11 +109,14 @@ take_key(BhBackupKeeper *self, GAsyncResult *result, GError **error)
   return TRUE;
 }
 
+/* Not with a key that is about to be another one. */
 static void
 answer_waiting(BhBackupKeeper *self)
 {
   GTask *task;
 
+  if (self->is_asking || self->n_changing > 0)
+    return;
   while ((task = g_queue_pop_head(&self->waiting)) != NULL) {
     g_task_return_boolean(task, TRUE);
     g_object_unref(task);
@@ -139,13 +143,13 @@ bh_backup_keeper_ready_async(BhBackupKeeper *keeper, GAsyncReadyCallback callbac
 {
   GTask *task = g_task_new(keeper->state->hub, NULL, callback, user_data);
 
-  if (keeper->key != NULL) {
+  if (keeper->key != NULL && keeper->n_changing == 0) {
     g_task_return_boolean(task, TRUE);
     g_object_unref(task);
     return;
   }
   g_queue_push_tail(&keeper->waiting, task);
-  if (keeper->is_asking)
+  if (keeper->is_asking || keeper->key != NULL)
     return;
   keeper->is_asking = TRUE;
   order_key(keeper, (KeyOrder){0}, ask_key_cb, keeper);
@@ -161,6 +165,7 @@ void
 bh_backup_keeper_change_async(BhBackupKeeper *keeper, char *passphrase, gboolean fresh_code,
                               gboolean noted, GAsyncReadyCallback callback, gpointer user_data)
 {
+  keeper->n_changing++;
   order_key(keeper, (KeyOrder){.passphrase = passphrase, .fresh_code = fresh_code, .noted = noted},
             callback, user_data);
 }
@@ -168,7 +173,11 @@ bh_backup_keeper_change_async(BhBackupKeeper *keeper, char *passphrase, gboolean
 gboolean
 bh_backup_keeper_change_finish(BhBackupKeeper *keeper, GAsyncResult *result, GError **error)
 {
-  return take_key(keeper, result, error);
+  gboolean done = take_key(keeper, result, error);
+
+  keeper->n_changing--;
+  answer_waiting(keeper);
+  return done;
 }
 
 /* --- life --- */

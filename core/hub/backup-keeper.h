@@ -24,7 +24,8 @@ BhBackupKey *bh_backup_keeper_get_key(BhBackupKeeper *keeper);
  * person */
 const char *bh_backup_keeper_get_problem(BhBackupKeeper *keeper);
 
-/** bh_backup_keeper_ready_async: completes once there is a key or a problem. Cannot fail. */
+/** bh_backup_keeper_ready_async: completes once there is a key or a problem, and no change is under
+ * way: whoever has chosen a passphrase gets no backup with the old key after that. Cannot fail. */
 void bh_backup_keeper_ready_async(BhBackupKeeper *keeper, GAsyncReadyCallback callback,
                                   gpointer user_data);
 void bh_backup_keeper_ready_finish(BhBackupKeeper *keeper, GAsyncResult *result);
@@ -39,7 +40,7 @@ void bh_backup_keeper_change_async(BhBackupKeeper *keeper, char *passphrase, gbo
                                    gboolean noted, GAsyncReadyCallback callback,
                                    gpointer user_data);
 
-/** bh_backup_keeper_change_finish: %FALSE exactly when @error is set: BH_BACKUP_ERROR, and all is
- * as it was. */
+/** bh_backup_keeper_change_finish: for each change. %FALSE exactly when @error is set:
+ * BH_BACKUP_ERROR, and all is as it was. */
 gboolean bh_backup_keeper_change_finish(BhBackupKeeper *keeper, GAsyncResult *result,
                                         GError **error);

@@ -54,6 +54,7 @@ bh_backup_restored_free(BhBackupRestored *restored)
 {
   g_free(restored->name);
   g_strfreev(restored->left_out);
+  g_clear_pointer(&restored->lock, bh_lock_file_release);
   g_free(restored);
 }
 
@@ -393,14 +394,19 @@ run_order(const Order *order, GCancellable *cancellable, GError **error)
   g_autofree char *lock_path = g_build_filename(order->state_folder, "lock", NULL);
   g_autoptr(GError) problem = NULL;
   g_autoptr(BhLockFile) lock = NULL;
+  BhBackupRestored *restored;
 
   if (g_mkdir_with_parents(order->state_folder, 0700) != 0) {
     fail_errno(error, order->state_folder, errno);
     return NULL;
   }
   lock = bh_lock_file_take(lock_path, &problem);
-  if (lock != NULL)
-    return restore(order, cancellable, error);
+  if (lock != NULL) {
+    restored = restore(order, cancellable, error);
+    if (restored != NULL)
+      restored->lock = g_steal_pointer(&lock);
+    return restored;
+  }
   if (g_error_matches(problem, BH_STORE_ERROR, BH_STORE_ERROR_HELD))
     g_set_error(error, BH_BACKUP_ERROR, BH_BACKUP_ERROR_BUSY,
                 _("A backup is restored where no hub runs, but %s."), problem->message);

@@ -17,10 +17,13 @@
 
 #include "backup-error.h"
 
+typedef struct _BhLockFile BhLockFile;
+
 typedef struct {
   char *name;        /* of the hub; "" where it is not known */
   gint64 created_ms; /* UTC: as of when */
   GStrv left_out;    /* sentences: settings that do not fit this computer, and were not taken */
+  BhLockFile *lock;  /* of the state folder, until it is stolen or goes with this */
 } BhBackupRestored;
 
 void bh_backup_restored_free(BhBackupRestored *restored);

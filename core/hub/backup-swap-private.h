@@ -9,5 +9,5 @@
 /** BhBackupRename: as rename(2). */
 typedef int (*BhBackupRename)(const char *from, const char *to);
 
-gboolean bh_backup_swap_commit_by(const char *state_folder, BhBackupRename rename_folder,
-                                  GError **error);
+gboolean bh_backup_swap_commit_by(const char *state_folder, BhLockFile *beside_lock,
+                                  BhBackupRename rename_folder, GError **error);

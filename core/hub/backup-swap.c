@@ -17,10 +17,31 @@
 #define MARK "restoring"
 #define LOCK "lock"
 
+/* Where a state folder is a link, the house stays on the disk that the link leads to; and not by
+ * realpath(): between the two names there is nothing at its end. */
+#define MAX_LINKS 16
+
+static char *
+find_folder(const char *state_folder)
+{
+  char *folder = g_canonicalize_filename(state_folder, NULL);
+
+  for (guint i = 0; i < MAX_LINKS; i++) {
+    g_autofree char *parent = g_path_get_dirname(folder);
+    g_autofree char *target = g_file_read_link(folder, NULL);
+
+    if (target == NULL)
+      break;
+    g_free(folder);
+    folder = g_canonicalize_filename(target, parent);
+  }
+  return folder;
+}
+
 static char *
 make_beside(const char *state_folder)
 {
-  g_autofree char *folder = g_canonicalize_filename(state_folder, NULL);
+  g_autofree char *folder = find_folder(state_folder);
 
   return g_strconcat(folder, "." MARK, NULL);
 }
@@ -41,7 +62,9 @@ remove_from(const char *folder, const char *name)
   g_unlink(path);
 }
 
-/* For one that stays half removed the mark goes last; a link is not followed. */
+/* With its lock, where it has one. The lock goes last, for nobody else is to get hold of what is
+ * half removed; and behind it the mark, by which the next start finds what stays. A link is not
+ * followed. */
 static void
 remove_tree(const char *folder)
 {
@@ -53,9 +76,10 @@ remove_tree(const char *folder)
 
     if (!g_file_test(path, G_FILE_TEST_IS_SYMLINK) && g_file_test(path, G_FILE_TEST_IS_DIR))
       remove_tree(path);
-    else if (!g_str_equal(name, MARK))
+    else if (!g_str_equal(name, MARK) && !g_str_equal(name, LOCK))
       g_unlink(path);
   }
+  remove_from(folder, LOCK);
   remove_from(folder, MARK);
   g_rmdir(folder);
 }
@@ -83,13 +107,19 @@ fail(GError **error, const char *format, const char *folder, int number)
   return FALSE;
 }
 
+static gboolean
+is_whole(const char *beside)
+{
+  return has(beside, BH_BACKUP_HUB_KEY) && has(beside, BH_BACKUP_DATABASE) &&
+         !bh_backup_restore_is_pending(beside);
+}
+
 /* Whether it is the only house that has its place here: the other one went aside when all of this
  * one was there. */
 static gboolean
 is_heir(const char *folder, const char *beside)
 {
-  return bh_backup_restore_is_possible(folder) && has(beside, BH_BACKUP_HUB_KEY) &&
-         has(beside, BH_BACKUP_DATABASE) && !bh_backup_restore_is_pending(beside);
+  return bh_backup_restore_is_possible(folder) && is_whole(beside);
 }
 
 /* Nobody begins anything in a folder whose name changes. @lock: (out) (nullable): %NULL: there is
@@ -156,7 +186,8 @@ make_aside(const char *folder)
   return g_strdup_printf("%s.before-%s", folder, stamp);
 }
 
-/* With both locks. What is there no more need not go aside. */
+/* With both locks. What is there no more need not go aside; but nothing goes aside for less than a
+ * house. */
 static gboolean
 rename_both(const char *folder, const char *beside, BhBackupRename rename_folder, GError **error)
 {
@@ -164,6 +195,8 @@ rename_both(const char *folder, const char *beside, BhBackupRename rename_folder
   gboolean is_aside;
   int saved;
 
+  if (!is_whole(beside))
+    return fail(error, _("The backup cannot be restored in %s: %s."), beside, ENOENT);
   /* Its name has to be on the disk before the other one goes. */
   sync_parent(beside);
   is_aside = rename_folder(folder, aside) == 0;
@@ -183,21 +216,22 @@ rename_both(const char *folder, const char *beside, BhBackupRename rename_folder
 }
 
 gboolean
-bh_backup_swap_commit_by(const char *state_folder, BhBackupRename rename_folder, GError **error)
+bh_backup_swap_commit_by(const char *state_folder, BhLockFile *beside_lock,
+                         BhBackupRename rename_folder, GError **error)
 {
-  g_autofree char *folder = g_canonicalize_filename(state_folder, NULL);
+  g_autofree char *folder = find_folder(state_folder);
   g_autofree char *beside = make_beside(state_folder);
-  g_autoptr(BhLockFile) lock = NULL;
-  g_autoptr(BhLockFile) beside_lock = NULL;
+  g_autoptr(BhLockFile) theirs = beside_lock;
+  g_autoptr(BhLockFile) ours = NULL;
 
-  return take_lock(folder, &lock, error) && take_lock(beside, &beside_lock, error) &&
+  return take_lock(folder, &ours, error) && (theirs != NULL || take_lock(beside, &theirs, error)) &&
          rename_both(folder, beside, rename_folder, error);
 }
 
 gboolean
-bh_backup_swap_commit(const char *state_folder, GError **error)
+bh_backup_swap_commit(const char *state_folder, BhLockFile *beside_lock, GError **error)
 {
-  return bh_backup_swap_commit_by(state_folder, rename, error);
+  return bh_backup_swap_commit_by(state_folder, beside_lock, rename, error);
 }
 
 /* --- after a power cut --- */
@@ -218,7 +252,7 @@ move_in(const char *folder, const char *beside, GError **error)
 gboolean
 bh_backup_swap_resume(const char *state_folder, GError **error)
 {
-  g_autofree char *folder = g_canonicalize_filename(state_folder, NULL);
+  g_autofree char *folder = find_folder(state_folder);
   g_autofree char *beside = make_beside(state_folder);
   g_autoptr(BhLockFile) lock = NULL;
   g_autoptr(GError) problem = NULL;

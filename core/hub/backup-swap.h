@@ -21,6 +21,8 @@
 
 #include "backup-error.h"
 
+typedef struct _BhLockFile BhLockFile;
+
 /**
  * bh_backup_swap_prepare: makes the folder beside, new; one that a power cut left goes.
  *
@@ -36,12 +38,14 @@ void bh_backup_swap_drop(const char *state_folder);
 
 /**
  * bh_backup_swap_commit: once the folder beside is whole, and while no hub runs on either.
+ * @beside_lock: (transfer full) (nullable): of the folder beside, where the restore has kept it, so
+ *   that no other program took the folder for one that a power cut left; let go of in any case
  *
- * Returns: %FALSE exactly when @error is set: BH_BACKUP_ERROR, or BH_STORE_ERROR_HELD where another
- *   program has one of them; the house is then where it was, or the next start of a hub, which
- *   makes no other one, says why it cannot be
+ * Returns: %FALSE exactly when @error is set: BH_BACKUP_ERROR, also where the folder beside is not
+ *   whole, or BH_STORE_ERROR_HELD where another program has one of them; the house is then where it
+ *   was, or the next start of a hub, which makes no other one, says why it cannot be
  */
-gboolean bh_backup_swap_commit(const char *state_folder, GError **error);
+gboolean bh_backup_swap_commit(const char *state_folder, BhLockFile *beside_lock, GError **error);
 
 /**
  * bh_backup_swap_resume: for each start, before the settings are read: finishes or puts away what a

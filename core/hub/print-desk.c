@@ -231,8 +231,9 @@ bh_print_desk_get_error_code(const GError *error)
     return "not-stored";
   switch ((BhPrintError)error->code) {
   case BH_PRINT_ERROR_BAD_JOB:
-  case BH_PRINT_ERROR_BAD_ADDRESS:
     return "bad-job";
+  case BH_PRINT_ERROR_BAD_ADDRESS:
+    return "bad-address";
   case BH_PRINT_ERROR_BAD_NAME:
     return "bad-name";
   case BH_PRINT_ERROR_EXISTS:

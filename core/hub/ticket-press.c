@@ -368,9 +368,12 @@ submit_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   g_info("A ticket cannot be printed now: %s", error->message);
+  if (is_final(error)) {
+    raise_unseen(self, printing->ticket, printing->job_id, FALSE, TRUE);
+    return;
+  }
   tell_unseen(printing);
-  if (!is_final(error))
-    self->put_off(printing->ticket, self->user_data);
+  self->put_off(printing->ticket, self->user_data);
 }
 
 /* @printing: (transfer full) */
@@ -394,18 +397,30 @@ get_printer(BhTicketPress *self, const char *station_id)
   return station != NULL ? json_string_value(bh_record_get_register(station, "printer")) : NULL;
 }
 
-/* What the desk was told of the jobs before this one is past. */
+typedef struct {
+  const BhTakenBack *taken_back;
+  const char *order_id;
+} Past;
+
+static gboolean
+is_past(const json_t *subject, gpointer user_data)
+{
+  const Past *past = user_data;
+  const char *order_id = json_string_value(json_object_get(subject, "orderId"));
+  const char *job_id = json_string_value(json_object_get(subject, "jobId"));
+
+  return g_strcmp0(order_id, past->order_id) == 0 && job_id != NULL &&
+         bh_taken_back_has(past->taken_back, job_id);
+}
+
+/* What the desk was told of jobs that were taken back is, also where only some of their lines are
+ * on this ticket. */
 static void
 clear_past(BhTicketPress *self, const BhDueTicket *ticket)
 {
-  g_autofree char *first_id = bh_due_ticket_make_job_id(ticket);
-  guint n = bh_taken_back_count(self->taken_back, first_id);
+  Past past = {self->taken_back, ticket->order_id};
 
-  while (n-- > 0) {
-    g_autofree char *job_id = bh_taken_back_make_id(first_id, n);
-
-    bh_alert_desk_clear(self->state->alerts, BH_ALERT_TICKET_UNSEEN, job_id);
-  }
+  bh_alert_desk_clear_where(self->state->alerts, BH_ALERT_TICKET_UNSEEN, is_past, &past);
 }
 
 void
@@ -426,6 +441,17 @@ bh_ticket_press_print(BhTicketPress *press, BhDueTicket *ticket)
   submit(printing);
 }
 
+void
+bh_ticket_press_give_up(BhTicketPress *press, const BhDueTicket *ticket)
+{
+  g_autofree char *job_id = bh_ticket_press_make_job_id(press, ticket);
+
+  if (ticket->tries > 0)
+    raise_unseen(press, ticket, job_id, FALSE, TRUE);
+  else
+    bh_alert_desk_set(press->state->alerts, BH_ALERT_TICKET_UNSEEN, job_id, "lost", json_true());
+}
+
 const BhTakenBack *
 bh_ticket_press_get_taken_back(BhTicketPress *press)
 {
@@ -442,14 +468,24 @@ bh_ticket_press_make_job_id(BhTicketPress *press, const BhDueTicket *ticket)
 
 /* --- the start --- */
 
+/* By a start or a sleep; whoever has put the alert away may count on the paper. */
+static gboolean
+is_old_untold(BhTicketPress *self, const char *job_id, BhPrintState state, const char *detail)
+{
+  return state == BH_PRINT_FAILED && g_strcmp0(detail, "old") == 0 &&
+         bh_alert_desk_find(self->state->alerts, BH_ALERT_TICKET_UNSEEN, job_id) == NULL;
+}
+
 void
 bh_ticket_press_learn(BhTicketPress *press, const json_t *job)
 {
+  const char *job_id = json_string_value(json_object_get(job, "jobId"));
+  const char *detail = json_string_value(json_object_get(job, "detail"));
   BhPrintState state = BH_PRINT_ACCEPTED;
 
   bh_print_state_from_name(json_string_value(json_object_get(job, "state")), &state);
-  if (is_taken_back(state, json_string_value(json_object_get(job, "detail"))))
-    bh_taken_back_add(press->taken_back, json_string_value(json_object_get(job, "jobId")));
+  if (is_taken_back(state, detail) || is_old_untold(press, job_id, state, detail))
+    bh_taken_back_add(press->taken_back, job_id);
 }
 
 gboolean
@@ -472,6 +508,13 @@ bh_ticket_press_settle(BhTicketPress *press, const json_t *job, const BhDueTicke
   tell_unseen(printing);
   write_printed(g_steal_pointer(&printing));
   return TRUE;
+}
+
+void
+bh_ticket_press_resume(BhTicketPress *press, const char *job_id, const BhDueTicket *ticket)
+{
+  g_hash_table_replace(press->waiting, g_strdup(job_id), bh_due_ticket_copy(ticket));
+  look_soon(press);
 }
 
 /* --- life --- */

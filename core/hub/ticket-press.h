@@ -9,12 +9,15 @@
  * - Told once: a ticket that the queue does not take now goes back to its owner, and the desk is
  *   told the first time. What the queue will never take is handed over once more with nothing but
  *   number, title and names; what it does not take then is left to the alert.
- * - Truly: on paper is what its printer has confirmed, or will never say. What ends otherwise is
- *   `lost` where nothing more comes by itself, until a person has it printed again.
+ * - Truly: on paper is what its printer has confirmed, or will never say. What ends otherwise, or
+ *   never comes to the queue, is `lost` where nothing more comes by itself, until a person has it
+ *   printed again.
  * - In time: a job that still waits for its printer when all of its lines have been seen is taken
  *   back (`seen`); paper that comes out long after makes the kitchen cook twice. What is the
  *   kitchen's again after that, by an undo, is due anew, and printed by another job. After a sleep
- *   what waited before it is taken back too (`old`), as by a start: then the desk is told anew.
+ *   what waited before it is taken back too (`old`), as by a start. Then the desk is told anew what
+ *   it has put away: by this alert after a sleep; after a start by that of the outage, for what is
+ *   the kitchen's still.
  *
  * Owned by BhTicketWatch; one main context.
  */
@@ -38,6 +41,12 @@ void bh_ticket_press_free(BhTicketPress *press);
 
 /** bh_ticket_press_print: @ticket: (transfer full) */
 void bh_ticket_press_print(BhTicketPress *press, BhDueTicket *ticket);
+
+/**
+ * bh_ticket_press_give_up: @ticket is old and is not handed over any more: where the desk was told
+ * that it is not printed yet, in this run or an earlier one, it is told that it is `lost`.
+ */
+void bh_ticket_press_give_up(BhTicketPress *press, const BhDueTicket *ticket);
 
 /** bh_ticket_press_get_taken_back: Returns: (transfer none): the jobs */
 const BhTakenBack *bh_ticket_press_get_taken_back(BhTicketPress *press);
@@ -66,3 +75,10 @@ void bh_ticket_press_learn(BhTicketPress *press, const json_t *job);
  * Returns: %FALSE: it will not come out, and no alert says so
  */
 gboolean bh_ticket_press_settle(BhTicketPress *press, const json_t *job, const BhDueTicket *ticket);
+
+/**
+ * bh_ticket_press_resume: a job of the last run waits for its printer still, for a person has moved
+ * it there: it is taken back as one of this run where its lines are seen.
+ * @ticket: what it prints, not old
+ */
+void bh_ticket_press_resume(BhTicketPress *press, const char *job_id, const BhDueTicket *ticket);

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "outage-mark.h"
+#include "print-job.h"
 #include "ticket-book.h"
 #include "ticket-press.h"
+#include "ticket-trace.h"
 
 #define ORDER_PREFIX     "order/"
 #define HOUSE            "property/house"
@@ -253,6 +255,7 @@ take_due(BhTicketWatch *self, const char *record_id, gint64 now_ms)
       bh_ticket_press_print(self->press, ticket);
       continue;
     }
+    bh_ticket_press_give_up(self->press, ticket);
     /* The desk knows what was tried before, and what another run told of. */
     if (ticket->tries == 0 && !(ticket->was_there && ticket->since_ms <= self->told_ms))
       add_late(self, ticket->order_id, ticket->since_ms);
@@ -322,15 +325,15 @@ is_own_ticket(BhTicketWatch *self, const json_t *job)
          job_id != NULL && g_str_has_prefix(job_id, BH_TICKET_JOB_PREFIX);
 }
 
-/* What the last run took back is not printed; read anew it waits, where it is the kitchen's. */
+/* What the last run took back, or this start, is not printed; read anew it waits, where it is the
+ * kitchen's. */
 static void
 learn_jobs(BhTicketWatch *self, const json_t *jobs)
 {
-  const json_t *job;
-  gsize i;
+  /* The oldest first, for that one gives way first. */
+  for (gsize i = json_array_size(jobs); i-- > 0;) {
+    const json_t *job = json_array_get(jobs, i);
 
-  json_array_foreach(jobs, i, job)
-  {
     if (is_own_ticket(self, job))
       bh_ticket_press_learn(self->press, job);
   }
@@ -362,6 +365,40 @@ settle_jobs(BhTicketWatch *self, const json_t *jobs)
   }
 }
 
+/* What a person has had reprinted is theirs, and stays. */
+static gboolean
+is_waiting(const json_t *job)
+{
+  BhPrintState state = BH_PRINT_DONE;
+
+  bh_print_state_from_name(json_string_value(json_object_get(job, "state")), &state);
+  return state <= BH_PRINT_PRINTING && json_integer_value(json_object_get(job, "reprints")) == 0;
+}
+
+/* What outlives the last run: tickets that a person has moved to another printer. */
+static void
+resume_jobs(BhTicketWatch *self, const json_t *jobs)
+{
+  g_autoptr(GHashTable) job_ids = g_hash_table_new(g_str_hash, g_str_equal);
+  g_autoptr(GHashTable) tickets = NULL;
+  const json_t *job;
+  GHashTableIter iter;
+  gpointer job_id, ticket;
+  gsize i;
+
+  json_array_foreach(jobs, i, job)
+  {
+    if (is_own_ticket(self, job) && is_waiting(job))
+      g_hash_table_add(job_ids, (gpointer)json_string_value(json_object_get(job, "jobId")));
+  }
+  if (g_hash_table_size(job_ids) == 0)
+    return;
+  tickets = bh_ticket_trace_find(self->state->property, job_ids);
+  g_hash_table_iter_init(&iter, tickets);
+  while (g_hash_table_iter_next(&iter, &job_id, &ticket))
+    bh_ticket_press_resume(self->press, job_id, ticket);
+}
+
 static void
 list_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -372,6 +409,7 @@ list_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->state != NULL) {
     learn_jobs(self, jobs);
     settle_jobs(self, jobs);
+    resume_jobs(self, jobs);
     self->is_ready = TRUE;
     set_timer(self);
   }

@@ -186,9 +186,9 @@ judge_reprint(BhPrintReprint *reprint, GError **error)
                        !g_strv_contains((const char *const *)reprint->printers, job->printer);
 
   if (job->state == BH_PRINT_PRINTING || (job->state <= BH_PRINT_QUEUED && !is_orphan)) {
-    g_set_error(error, BH_PRINT_ERROR, BH_PRINT_ERROR_STATE,
-                "the job “%s” is not finished: it will be printed without being asked for again",
-                job->job_id);
+    g_set_error_literal(
+        error, BH_PRINT_ERROR, BH_PRINT_ERROR_STATE,
+        _("This print job is not finished: it prints without being asked for again."));
     return FALSE;
   }
   if (!g_strv_contains((const char *const *)reprint->printers, to)) {
@@ -245,7 +245,8 @@ bh_print_job_run_reprint(sqlite3 *db, gpointer data, GError **error)
   bh_print_rows_bind_text(find, 2, reprint->job->job_id);
   if (!bh_print_rows_next(db, find, &problem)) {
     if (problem == NULL)
-      g_set_error(&problem, BH_PRINT_ERROR, BH_PRINT_ERROR_STATE, "there is no such job");
+      g_set_error_literal(&problem, BH_PRINT_ERROR, BH_PRINT_ERROR_STATE,
+                          _("There is no such print job any more."));
     g_propagate_error(error, problem);
     return FALSE;
   }

@@ -148,7 +148,8 @@ bh_print_queue_reprint_async(BhPrintQueue *queue, const char *device_id, const c
   }
   if (printer != NULL)
     call->withdrawn = withdraw_job(queue, device_id, job_id);
-  if (!check_free(queue, call, device_id, job_id, "this job is not finished", &error)) {
+  if (!check_free(queue, call, device_id, job_id, _("This print job is not finished yet."),
+                  &error)) {
     g_task_return_error(task, error);
     return;
   }

@@ -18,10 +18,6 @@
 /* Jobs in a row without a confirmation, after which it is waited for less. */
 #define PATIENT_JOBS 3
 
-/* Tries in a row that wait for a printer which has answered and takes connections only: with the
- * backoff, about a minute. */
-#define SILENT_TRIES 8
-
 /* GS a: automatic status of online, error and paper (not of the drawer). */
 static const guint8 enable_status[] = {0x1d, 'a', 0x0e};
 
@@ -31,14 +27,41 @@ static const guint8 questions[] = {0x10, 0x04, 1, 0x10, 0x04, 2, 0x10, 0x04, 4};
 static void send_slice(BhPrinter *self);
 static void ask(BhPrinter *self);
 
+/*
+ * In mid-job, and after each commit in between: it speaks once, when something changes. What waits
+ * behind this job waits for the same.
+ */
+static void
+tell_trouble(BhPrinter *self)
+{
+  const BhPrintJob *job = bh_printer_get_job(self);
+  const char *trouble = g_intern_string(bh_printer_status_get_trouble(&self->status));
+
+  bh_printer_set_trouble(self, trouble);
+  if (trouble == NULL)
+    trouble = bh_printer_get_plain_detail(job);
+  if (trouble != self->noted)
+    bh_printer_note(self, job, job->state, trouble);
+  self->noted = trouble;
+}
+
 /* The confirmation ---------------------------------------------------------------------------- */
+
+static void
+end_lingering(BhPrinter *self)
+{
+  const char *trouble = bh_printer_status_get_trouble(&self->status);
+
+  if (trouble != NULL)
+    bh_printer_finish_job(self, BH_PRINT_UNCERTAIN, trouble);
+  else
+    bh_printer_finish_job(self, BH_PRINT_SENT, "no-feedback");
+}
 
 static gboolean
 on_lingered(gpointer data)
 {
-  BhPrinter *self = data;
-
-  bh_printer_finish_job(self, BH_PRINT_SENT, "no-feedback");
+  end_lingering(data);
   return G_SOURCE_REMOVE;
 }
 
@@ -72,14 +95,18 @@ is_silent(BhPrinter *self)
 }
 
 /*
- * All has been handed over, and no confirmation comes: only a printer that is not expected to say
- * anything, and has taken it all, may leave it at that.
+ * All has been handed over, and no confirmation comes: only a printer that lacks nothing, is not
+ * expected to say anything, and has taken it all, may leave it at that.
  *
  * Returns: (nullable): why that is in doubt
  */
 static const char *
 find_doubt(BhPrinter *self)
 {
+  const char *trouble = bh_printer_status_get_trouble(&self->status);
+
+  if (trouble != NULL)
+    return trouble;
   if (is_confirming(self) || is_silent(self))
     return self->is_ended ? "connection-lost" : "time-limit";
   return bh_print_transport_get_unsent(self->transport) > 0 ? "connection-lost" : NULL;
@@ -126,10 +153,8 @@ is_taking(BhPrinter *self)
 static void
 give_up_waiting(BhPrinter *self)
 {
-  const char *doubt = bh_printer_status_get_trouble(&self->status);
+  const char *doubt = find_doubt(self);
 
-  if (doubt == NULL)
-    doubt = find_doubt(self);
   self->unconfirmed++;
   if (doubt != NULL)
     bh_printer_finish_job(self, BH_PRINT_UNCERTAIN, doubt);
@@ -184,6 +209,9 @@ bh_printer_start_confirming(BhPrinter *self)
   bh_printer_set_state(self, BH_PRINTER_CONFIRMING);
   self->unsent_bytes = G_MAXSIZE;
   self->stalled_ms = 0;
+  /* `sent` has taken the place of what was noted before. */
+  self->noted = bh_printer_get_plain_detail(bh_printer_get_job(self));
+  tell_trouble(self);
   bh_printer_start_timer(self, get_confirm_ms(self), on_confirm_late);
   judge_confirmation(self);
 }
@@ -272,6 +300,7 @@ bh_printer_start_sending(BhPrinter *self)
   self->sent_bytes = 0;
   self->attended_ms = 0;
   self->noted = bh_printer_get_plain_detail(bh_printer_get_job(self));
+  tell_trouble(self);
   send_slice(self);
 }
 
@@ -319,15 +348,15 @@ judge_answers(BhPrinter *self)
 static void
 judge_silence(BhPrinter *self)
 {
-  if (self->silent_tries < SILENT_TRIES && ++self->unanswered < MAX_UNANSWERED) {
+  if (self->silent_tries < BH_PRINTER_SILENT_TRIES && ++self->unanswered < MAX_UNANSWERED) {
     ask(self);
     return;
   }
-  if (++self->silent_tries <= SILENT_TRIES) {
+  if (++self->silent_tries <= BH_PRINTER_SILENT_TRIES) {
     bh_printer_retry_later(self, "offline");
     return;
   }
-  self->has_answered = self->silent_tries <= SILENT_TRIES + PATIENT_JOBS;
+  self->has_answered = self->silent_tries <= BH_PRINTER_SILENT_TRIES + PATIENT_JOBS;
   start_marking(self);
 }
 
@@ -384,23 +413,12 @@ ask(BhPrinter *self)
 static void
 on_received(BhPrintTransport *transport, GBytes *bytes, BhPrinter *self)
 {
-  BhPrintJob *job = bh_printer_get_job(self);
-  const char *trouble;
-
   bh_printer_feed_status(self, bytes);
-  trouble = g_intern_string(bh_printer_status_get_trouble(&self->status));
-
   if (self->state == BH_PRINTER_ASKING && !bh_printer_status_is_waiting(&self->status)) {
     self->unanswered = 0;
     judge_answers(self);
   } else if (self->state == BH_PRINTER_SENDING || self->state == BH_PRINTER_CONFIRMING) {
-    /* What waits behind this job waits for the same. */
-    bh_printer_set_trouble(self, trouble);
-    if (trouble == NULL)
-      trouble = bh_printer_get_plain_detail(job);
-    if (trouble != self->noted)
-      bh_printer_note(self, job, job->state, trouble);
-    self->noted = trouble;
+    tell_trouble(self);
     if (self->state == BH_PRINTER_CONFIRMING)
       judge_confirmation(self);
   } else if (self->state == BH_PRINTER_LINGERING) {
@@ -421,7 +439,7 @@ on_ended(BhPrintTransport *transport, const GError *error, BhPrinter *self)
   else if (self->state == BH_PRINTER_CONFIRMING)
     judge_confirmation(self);
   else if (self->state == BH_PRINTER_LINGERING)
-    bh_printer_finish_job(self, BH_PRINT_SENT, "no-feedback");
+    end_lingering(self);
 }
 
 static void

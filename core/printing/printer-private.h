@@ -12,6 +12,10 @@
 #include "printer-status.h"
 #include "printer.h"
 
+/* Tries in a row that wait for a printer which has answered and takes connections only: with the
+ * backoff, about a minute. */
+#define BH_PRINTER_SILENT_TRIES 8
+
 /*
  * The first job of `jobs` is the one at hand. One commit of it, one transport and one timer at a
  * time; what comes back from an earlier transport is known by not being `transport`. Completions
@@ -80,7 +84,7 @@ struct _BhPrinter {
   gboolean is_heard, has_confirmed;
   gboolean has_answered; /* DLE EOT */
   gboolean was_away;     /* since it last confirmed a job */
-  guint unconfirmed;     /* jobs in a row */
+  guint unconfirmed;     /* jobs in a row, and since it may be another printer */
   guint silent_tries;    /* in a row, of one that has answered */
   const char *paper; /* (nullable): static: `ok`, `low` or `out`, as it last said itself */
 };

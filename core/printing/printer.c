@@ -122,6 +122,14 @@ bh_printer_make_transport(BhPrinter *self)
   return bh_tcp_transport_new(self->address.host, self->address.port);
 }
 
+/* It may be another printer from now on, and need not be: the jobs before say nothing of it. */
+static void
+expect_confirmation(BhPrinter *self)
+{
+  if (self->has_confirmed)
+    self->unconfirmed = 0;
+}
+
 void
 bh_printer_feed_status(BhPrinter *self, GBytes *bytes)
 {
@@ -132,6 +140,8 @@ bh_printer_feed_status(BhPrinter *self, GBytes *bytes)
   self->is_heard |= self->status.is_heard;
   if (self->status.has_answered) {
     self->has_answered = TRUE;
+    if (self->silent_tries > BH_PRINTER_SILENT_TRIES)
+      expect_confirmation(self);
     self->silent_tries = 0;
   }
   if (!self->status.is_heard || bh_printer_status_is_waiting(&self->status))
@@ -222,7 +232,10 @@ bh_printer_set_trouble(BhPrinter *self, const char *detail)
   if (detail == self->trouble)
     return;
   self->trouble = detail;
-  self->was_away |= g_strcmp0(detail, "offline") == 0;
+  if (g_strcmp0(detail, "offline") == 0 && !self->was_away) {
+    self->was_away = TRUE;
+    expect_confirmation(self);
+  }
   trouble = g_new0(BhPrintTrouble, 1);
   trouble->printer = g_strdup(self->name);
   trouble->detail = detail;

@@ -263,6 +263,19 @@ hear_partial(BhReplicatorLink *link, BhLogPositions *have)
   }
 }
 
+/* It is sent nothing, and asked again and again: whoever looks for the cause finds it said. */
+static void
+tell_unread(BhReplicatorLink *link, const json_t *have)
+{
+  if (link->is_unread)
+    return;
+  link->is_unread = TRUE;
+  g_info("what device %s says that it has (%" G_GSIZE_FORMAT
+         " logs) cannot be read: nothing is sent "
+         "to it",
+         link->device_id, json_object_size(have));
+}
+
 void
 bh_replicator_link_hear_have(BhReplicatorLink *link, const json_t *message)
 {
@@ -270,8 +283,10 @@ bh_replicator_link_hear_have(BhReplicatorLink *link, const json_t *message)
   g_autoptr(BhLogPositions) positions = bh_log_positions_parse(have);
   BhLevel level = bh_level_from_name(json_string_value(json_object_get(message, "level")));
 
-  if (positions == NULL)
+  if (positions == NULL) {
+    tell_unread(link, have);
     return;
+  }
   link->level = link->trusted ? level : MIN(level, BH_LEVEL_DEVICE);
   if (bh_level_is_safe(link->level))
     bh_property_mark_safe(link->replicator->property, have);

@@ -49,6 +49,7 @@ struct _BhReplicatorLink {
   gpointer data;
 
   gboolean heard;         /* its full `have` has come */
+  gboolean is_unread;     /* one that could not be read was told of */
   gboolean blocked;       /* its channel is full */
   BhLogPositions *known;  /* what it has or was sent */
   BhLogPositions *handed; /* what it hands over of logs that were not known yet */

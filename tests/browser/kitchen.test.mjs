@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 
 import {
-  attributeIs, browserName, byTestId, findFaults, pressByTab, startBrowser,
+  attributeIs, browserName, byTestId, clicksByEnter, findFaults, pressByTab, startBrowser,
 } from '../lib/browser.mjs';
 import { ITEMS, makeMenu, pairBrowser } from '../lib/house.mjs';
 import { startHub } from '../lib/hub.mjs';
@@ -357,6 +357,8 @@ describe(`${browserName}: the kitchen's screen`, () => {
     // The hand goes on where it was.
     await page.waitForFunction((card) => document.activeElement?.matches(`${card} .ticket-done`), POLLED,
       cardOf(second.number));
+    assert.equal(await clicksByEnter(page, { repeat: true }), false, 'a key that is held does the first alone');
+    assert.equal(await clicksByEnter(page, { repeat: false }), true);
     await page.keyboard.press('Enter');
     await page.waitForSelector(byTestId('nothing'));
     await pressByTab(page, (id) => id === 'undo', 'Enter');

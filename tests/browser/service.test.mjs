@@ -6,7 +6,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import {
-  attributeIs, browserName, byTestId, clickOn, findFaults, openPage, pressByTab, speak, startBrowser, textOf,
+  attributeIs, browserName, byTestId, clickOn, clicksByEnter, findFaults, openPage, pressByTab, speak, startBrowser,
+  textOf,
 } from '../lib/browser.mjs';
 import { makeMenu, pairBrowser } from '../lib/house.mjs';
 import { startHub } from '../lib/hub.mjs';
@@ -112,6 +113,31 @@ async function sitDown(name, language) {
 async function clear(name) {
   await house.hub.control('POST', '/api/v1/seatings/clear', { placeId: house.places[name].placeId });
 }
+
+/** A soup, as another device orders it: {orderId, lineId}. */
+function writeOrder(number, source, state) {
+  const { log } = house.manager;
+  const orderId = crypto.randomUUID();
+  const lineId = crypto.randomUUID();
+  const entity = `order/${orderId}`;
+  log.write('order.open', entity, { number, currency: 'EUR', source });
+  const line = { lineId, itemId: 'soup', name: 'Soup of the day', price: 0, quantity: 1 };
+  log.write('order.lines', entity, { lines: [line] });
+  if (state !== undefined) log.write('line.state', entity, { lineIds: [lineId], state });
+  return { orderId, lineId };
+}
+
+const cardOf = (key) => `${byTestId('now-card')}[data-key="${key}"]`;
+
+/** A finger on the middle of it, so long after the one that began: nobody waits for a clock. */
+const strike = (page, selector, afterMs) => page.$eval(selector, (one, ms) => {
+  if (ms === 0) window.struckMs = performance.now();
+  const { left, top, width, height } = one.getBoundingClientRect();
+  const middle = { clientX: left + width / 2, clientY: top + height / 2 };
+  const event = new MouseEvent('click', { bubbles: true, cancelable: true, ...middle });
+  Object.defineProperty(event, 'timeStamp', { value: window.struckMs + ms });
+  one.dispatchEvent(event);
+}, afterMs);
 
 const linesOf = ({ lines }) => lines.map(({ quantity, name, state }) => `${quantity} ${name} ${state}`);
 
@@ -226,7 +252,8 @@ describe(`service in ${browserName}`, () => {
     await see(staff, now('request'), 'Fresh towels');
     await tap(staff, 'now-go');
     await wish('accepted');
-    await tap(staff, 'now-done');
+    // Sooner than a finger that means it.
+    await (await see(staff, byTestId('now-done'))).evaluate((one) => one.click());
     await wish('done');
     await gone(staff, now('request'));
 
@@ -357,6 +384,57 @@ describe(`service in ${browserName}`, () => {
     await see(anna, `${byTestId('tile')}[data-place="${placeId}"]`, '€');
     await tap(anna, 'tab-now');
     await ben.close();
+  });
+
+  test('neither a second strike of the finger nor a key that is held does anything on the next card', async () => {
+    const { staff, manager } = house;
+    const orders = ['TA-21', 'TA-22', 'TA-23', 'TA-24'].map((number) => writeOrder(number, 'pos', 'ready'));
+    await manager.push();
+    await toNow(staff);
+    for (const { orderId } of orders) await see(staff, cardOf(`ready-${orderId}`));
+    const keys = () => staff.$$eval(now('ready'), (all) => all.map((one) => one.dataset.key));
+    const serveOf = (key) => `${cardOf(key)} ${byTestId('now-serve')}`;
+    const [first, second, third, fourth] = await keys();
+    await strike(staff, serveOf(first), 0);
+    await gone(staff, cardOf(first));
+    await strike(staff, serveOf(second), 150);
+    await strike(staff, serveOf(third), 1000);
+    await gone(staff, cardOf(third));
+    assert.deepEqual(await keys(), [second, fourth]);
+
+    await staff.focus(serveOf(second));
+    await staff.keyboard.down('Enter');
+    await staff.waitForFunction((wanted) => document.activeElement.matches(wanted), { timeout: 20000 * slowness },
+      serveOf(fourth));
+    assert.equal(await clicksByEnter(staff, { repeat: true }), false);
+    assert.equal(await clicksByEnter(staff, { repeat: false }), true);
+    await staff.keyboard.up('Enter');
+    assert.deepEqual(await keys(), [fourth]);
+    await tap(staff, 'now-serve');
+    await gone(staff, now('ready'));
+    for (const { orderId } of orders)
+      manager.log.write('order.set', `order/${orderId}`, { version: 1, set: { closed: true } });
+    await manager.push();
+  });
+
+  test('a finger that strikes twice opens a dialog, and does not close it by the backdrop', async () => {
+    const { staff, manager } = house;
+    const { orderId, lineId } = writeOrder('TA-25', 'guest');
+    await manager.push();
+    await toNow(staff);
+    await see(staff, cardOf(`order-${orderId}`));
+    await strike(staff, byTestId('now-decline'), 0);
+    await see(staff, byTestId('decline-dialog'));
+    await strike(staff, byTestId('decline-dialog'), 150);
+    await tap(staff, 'reason-sold-out');
+    await see(staff, byTestId('reason-done'));
+    await strike(staff, byTestId('decline-dialog'), 1000000);
+    await gone(staff, byTestId('decline-dialog'));
+    await see(staff, cardOf(`order-${orderId}`));
+    manager.log.write('line.end', `order/${orderId}`, { lineIds: [lineId], state: 'cancelled', reason: 'mistake' });
+    manager.log.write('order.set', `order/${orderId}`, { version: 1, set: { closed: true } });
+    await manager.push();
+    await gone(staff, cardOf(`order-${orderId}`));
   });
 
   test('an order without a table is a tile of its own, and is served there', async () => {

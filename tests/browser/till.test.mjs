@@ -398,6 +398,40 @@ describe(`till in ${browserName}`, () => {
         assert.match(day, text);
     });
 
+  test('where guests have left a room, a charge waits until somebody says whose it is', LONG, async (t) => {
+    const { hub, page, manager, rooms } = await openTill(t);
+    const { placeId } = rooms[101];
+    const charge = async (party) => {
+      await order(page, 'soup');
+      await next(page, 'pay');
+      await tap(page, 'method-room');
+      await tap(page, 'room-101');
+      if (party !== null) {
+        await page.waitForSelector(byTestId('room-left'));
+        assert.equal(await page.$eval(byTestId('take'), (one) => one.disabled), true, 'it guesses nothing');
+        await tap(page, `room-who-${party}`);
+      }
+      await tap(page, 'take');
+      await tap(page, 'no-receipt');
+      await tap(page, 'new-order');
+    };
+    await hub.control('POST', '/api/v1/seatings/open', { placeId });
+    const { places } = await hub.control('GET', '/api/v1/places');
+    const { seating } = places.find((one) => one.placeId === placeId);
+    manager.log.write('order.open', 'order/breakfast',
+      { number: 'B-1', currency: 'EUR', source: 'staff', placeId, seatingId: seating.seatingId });
+    await manager.push();
+    await page.waitForSelector(`${byTestId('open-order')}[data-order="breakfast"]`);
+    await charge(null);
+    await hub.control('POST', '/api/v1/seatings/clear', { placeId });
+    await charge('left');
+    await charge('here');
+    await tap(page, 'till-menu');
+    await tap(page, 'room-bills');
+    const bills = () => page.$$eval(byTestId('room-bill'), (all) => all.map((one) => one.dataset.open));
+    await until('two are theirs who left', async () => JSON.stringify((await bills()).sort()) === '["1500","750"]');
+  });
+
   test('a closed order to which a line came late is opened, paid and not closed again', LONG, async (t) => {
     const { hub, page, manager } = await openTill(t);
     await order(page, 'tea');
@@ -434,6 +468,50 @@ describe(`till in ${browserName}`, () => {
     await tap(page, 'order-more');
     await page.waitForSelector(byTestId('order-dialog'));
     assert.equal(await page.$(byTestId('order-close')), null);
+  });
+
+  test('what comes to an order after its day was closed is paid and sold as one of its own', LONG, async (t) => {
+    const { hub, page, manager } = await openTill(t);
+    await order(page, 'tea');
+    const [{ orderId }] = await until('the hub has the order', async () => {
+      const orders = await openOrders(hub);
+      return orders.length > 0 && orders;
+    });
+    await next(page, 'pay');
+    await tap(page, 'take');
+    await tap(page, 'no-receipt');
+    await tap(page, 'order-more');
+    await tap(page, 'order-served');
+    await tap(page, 'order-more');
+    await tap(page, 'order-close');
+    await tap(page, 'till-menu');
+    await tap(page, 'close-day');
+    await tap(page, 'confirm');
+    await page.waitForFunction((selector) => document.querySelector(selector) === null, {}, byTestId('day'));
+    manager.log.write('order.lines', `order/${orderId}`,
+      { lines: [{ lineId: 'late', name: 'Draught beer', quantity: 1, price: 560 }] });
+    manager.log.write('line.state', `order/${orderId}`, { lineIds: ['late'], state: 'served' });
+    await manager.push();
+    await (await page.waitForSelector(`${byTestId('open-order')}[data-order="${orderId}"]`)).click();
+    await dueIs(page, 560);
+    await tap(page, 'till-menu');
+    await tap(page, 'close-day');
+    await page.waitForSelector(byTestId('day-owing'));
+    assert.equal(await page.$(byTestId('day-open')), null);
+    await page.click('.dialog-close');
+    await next(page, 'pay');
+    await attributeIs(page, 'due', 'data-minor', '560');
+    await tap(page, 'take');
+    await tap(page, 'no-receipt');
+    await stepIs(page, 'receipt');
+    assert.equal(await page.$(`${byTestId('open-order')}[data-order="${orderId}"]`), null);
+    await tap(page, 'order-more');
+    await tap(page, 'order-close');
+    await until('it is closed', async () => (await openOrders(hub)).length === 0);
+    await tap(page, 'till-menu');
+    await tap(page, 'close-day');
+    assert.match(await textOf(page, 'day'), /Cash \(1\)[^0-9]*5\.60/);
+    assert.match(await textOf(page, 'day'), /Sales[^0-9]*5\.60/);
   });
 
   test('what was asked about an order that is gone is not asked of the next', LONG, async (t) => {
@@ -583,5 +661,24 @@ describe(`till in ${browserName}`, () => {
       await page.waitForFunction((selector) =>
         /drawer was opened/.test(document.querySelector(selector)?.textContent), {}, byTestId('toast'));
       assert.equal(printer.cuts, 0);
+    });
+
+  test('the printer is off: however often the drawer is tapped, it is taken back and stays so', LONG,
+    async (t) => {
+      const { hub, page, printer } = await openTill(t);
+      await printer.close();
+      for (let taps = 0; taps < 2; taps += 1) {
+        await tap(page, 'till-menu');
+        await tap(page, 'open-drawer');
+      }
+      await page.waitForFunction((selector) =>
+        /did not open/.test(document.querySelector(selector)?.textContent), {}, byTestId('toast'));
+      const jobs = () => hub.control('GET', '/api/v1/jobs');
+      await until('all are taken back', async () => (await jobs()).every(({ state }) => state === 'failed'));
+      assert.notEqual((await jobs()).length, 0);
+      await printer.reopen();
+      await hub.control('POST', '/api/v1/jobs', { printJob: { jobId: 'after', content: { text: 'After it.' } } });
+      await until('the printer prints', () => printer.text.includes('After it.'), 30000);
+      assert.equal(drawers(printer), 0);
     });
 });

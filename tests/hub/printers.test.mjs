@@ -94,7 +94,7 @@ describe('a printer that people add', () => {
       [{ label: '  ', address: 'tcp://127.0.0.1:10' }, 'bad-name'],
       [{ label: 'a\u0007b', address: 'tcp://127.0.0.1:10' }, 'bad-name'],
       [{ label: 'x'.repeat(65), address: 'tcp://127.0.0.1:10' }, 'bad-name'],
-      [{ label: 'Other', address: 'http://127.0.0.1' }, 'bad-job'],
+      [{ label: 'Other', address: 'http://127.0.0.1' }, 'bad-address'],
       [{ label: 'Other' }, 'bad-request'],
       [{ address }, 'bad-request'],
     ])
@@ -314,9 +314,9 @@ describe('a queue of the print service', () => {
     const name = await add(hub, 'cups:bar');
     await submit(hub, 'waits', name);
     await until('it waits', async () => (await jobOf(hub, 'waits')).detail === 'offline');
-    assert.equal(await refused(hub, 'printers/add', { label: 'X', address: 'cups:a/b' }), 'bad-job');
-    assert.equal(await refused(hub, 'printers/add', { label: 'X', address: 'cups:' }), 'bad-job');
-    assert.equal(await refused(hub, 'printers/add', { label: 'X', address: 'usb:/dev/sda' }), 'bad-job');
+    assert.equal(await refused(hub, 'printers/add', { label: 'X', address: 'cups:a/b' }), 'bad-address');
+    assert.equal(await refused(hub, 'printers/add', { label: 'X', address: 'cups:' }), 'bad-address');
+    assert.equal(await refused(hub, 'printers/add', { label: 'X', address: 'usb:/dev/sda' }), 'bad-address');
   });
 });
 

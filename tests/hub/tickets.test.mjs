@@ -383,11 +383,11 @@ describe('once', () => {
     assert.equal((await alertsOf(hub, 'tickets-after-outage')).length, kind === 'ticket-unseen' ? 0 : 1);
   }
 
-  async function startKebab(t, prepare = () => {}) {
+  async function startKebab(t, prepare = () => {}, options = {}) {
     const printer = await startPrinter(t);
     await prepare(printer);
     const state = await makeStateFolder(t);
-    const hub = await start(t, { printer }, { state });
+    const hub = await start(t, { printer }, { state, ...options });
     const till = await connect(t, hub, 'pos', 'Till');
     const order = writeOrder(till, 'K-1', ['Kebab', 'Kale']);
     await till.push();
@@ -431,22 +431,83 @@ describe('once', () => {
     assert.equal(house.printer.count('Kebab'), 0);
   });
 
+  test('the hub ends, and the desk had put away that it is not printed yet: it is told once', { timeout: 60000 }, async (t) => {
+    const { printer, state, hub, till, order } = await startKebab(t, (one) => one.close());
+    const { alertId } = await untilAlert(hub, 'ticket-unseen');
+    await until('it waits', async () => (await listTickets(hub)).some(({ detail }) => detail === 'offline'), LONG_MS);
+    await pullPrinted(await connect(t, hub, 'staff', 'Desk'), order);
+    await hub.control('POST', '/api/v1/alerts/dismiss', { alertId });
+    await hub.stop();
+    await printer.reopen();
+
+    const again = await start(t, { printer }, { state });
+    const alert = await untilAlert(again, 'tickets-after-outage');
+    assert.deepEqual(alert.subject, { count: 1, orderIds: [order.orderId] });
+    await again.control('POST', '/api/v1/alerts/dismiss', { alertId: alert.alertId });
+    await again.stop();
+
+    const third = await start(t, { printer }, { state });
+    const back = await connect(t, third, 'pos', 'Till', till);
+    writeOrder(back, 'K-2', ['Marker']);
+    await back.push();
+    await printer.untilPrinted('Marker', LONG_MS);
+    assert.deepEqual(await alertsOf(third, 'tickets-after-outage'), []);
+    assert.equal(printer.count('Kebab'), 0);
+  });
+
+  test('moved to a printer that is away as well, it is taken back by the next run', { timeout: 60000 }, async (t) => {
+    const [printer, bar] = [await startPrinter(t), await startPrinter(t)];
+    for (const one of [printer, bar]) await one.close();
+    const state = await makeStateFolder(t);
+    const hub = await start(t, { printer, bar }, { state });
+    const till = await connect(t, hub, 'pos', 'Till');
+    const order = writeOrder(till, 'B-1', ['Bisque']);
+    await till.push();
+    const { jobId } = (await untilAlert(hub, 'ticket-unseen')).subject;
+    await until('it waits', async () => (await listTickets(hub)).some(({ detail }) => detail === 'offline'), LONG_MS);
+    await pullPrinted(await connect(t, hub, 'staff', 'Desk'), order);
+    const [{ deviceId }] = await listTickets(hub);
+    await hub.control('POST', '/api/v1/jobs/retry', { deviceId, jobId, printer: 'bar' });
+    await hub.stop();
+
+    const again = await start(t, { printer, bar }, { state });
+    const [{ state: before }] = await listTickets(again);
+    assert.equal(before, 'queued');
+    const back = await connect(t, again, 'pos', 'Till', till);
+    setState(back, order, 'ready');
+    await back.push();
+    await until('it is taken back', async () => (await listTickets(again))
+      .some((job) => job.state === 'failed' && job.detail === 'seen'), LONG_MS);
+    await bar.reopen();
+    writeOrder(back, 'B-2', ['Marker']);
+    await printer.reopen();
+    await back.push();
+    await printer.untilPrinted('Marker', LONG_MS);
+    assert.equal(bar.count('Bisque') + printer.count('Bisque'), 0);
+  });
+
   test('the hub sleeps while the printer is away: nor does it come when it wakes', { timeout: 60000 }, async (t) => {
-    const house = await startKebab(t, (printer) => printer.close());
+    const house = await startKebab(t, (printer) => printer.close(),
+      { limits: { 'unseen-ms': UNSEEN_MS, 'print-jobs': 1 } });
     const { subject } = await untilAlert(house.hub, 'ticket-unseen');
     await until('it waits', async () => (await listTickets(house.hub)).some(({ detail }) => detail === 'offline'), LONG_MS);
+    // For this one the queue has no room.
+    const refused = writeOrder(house.till, 'K-3', ['Refused']);
+    await house.till.push();
+    await untilAlert(house.hub, 'ticket-unseen', ofOrder(refused));
     process.kill(house.hub.pid, 'SIGSTOP');
     t.after(() => house.hub.running && process.kill(house.hub.pid, 'SIGCONT'));
     const asleep = Date.now();
     await until('it was away for long', () => Date.now() > asleep + SLEEP_GAP_MS + UNSEEN_MS);
     process.kill(house.hub.pid, 'SIGCONT');
     await untilAlert(house.hub, 'ticket-unseen', ({ jobId, lost }) => jobId === subject.jobId && lost);
+    await untilAlert(house.hub, 'ticket-unseen', (one) => ofOrder(refused)(one) && one.lost);
     await house.printer.reopen();
     const marker = writeOrder(house.till, 'K-2', ['Marker']);
     await house.till.push();
     await house.printer.untilPrinted('Marker', LONG_MS);
     await untilAlert(house.hub, 'ticket-unseen', ofOrder(marker));
-    assert.equal(house.printer.count('Kebab'), 0);
+    assert.equal(house.printer.count('Kebab') + house.printer.count('Refused'), 0);
     assert.deepEqual((await listTickets(house.hub)).filter(({ jobId }) => jobId === subject.jobId)
       .map(({ state, detail }) => [state, detail]), [['failed', 'old']]);
   });

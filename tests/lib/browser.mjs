@@ -191,6 +191,10 @@ export async function clickOn(handle) {
   throw new Error(`it hears no click: ${await handle.evaluate((element) => element.outerHTML)}`);
 }
 
+/** Whether the browser makes a click of Enter on what has the focus, pressed, or held and repeated. */
+export const clicksByEnter = (page, { repeat }) => page.evaluate((isHeld) => document.activeElement.dispatchEvent(
+  new KeyboardEvent('keydown', { key: 'Enter', repeat: isHeld, bubbles: true, cancelable: true })), repeat);
+
 /** Firefox says that a key is pressed before the page has heard of it. */
 async function pressTab(page) {
   await page.evaluate(() => { window.tabbedFrom = document.activeElement; });

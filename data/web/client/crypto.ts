@@ -5,9 +5,10 @@
 
 import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { ed25519, x25519 } from "@noble/curves/ed25519.js";
+import { bytesToNumberLE } from "@noble/curves/utils.js";
 import { hkdf as hkdfOver } from "@noble/hashes/hkdf.js";
 import { hmac as hmacOver } from "@noble/hashes/hmac.js";
-import { sha256 as sha256Of } from "@noble/hashes/sha2.js";
+import { sha256 as sha256Of, sha512 } from "@noble/hashes/sha2.js";
 
 export const KEY_BYTES = 32;
 export const SIGNATURE_BYTES = 64;
@@ -55,11 +56,50 @@ export function sign(seed: Uint8Array, bytes: Uint8Array): Uint8Array {
   return ed25519.sign(bytes, seed);
 }
 
-/** Never throws, whatever the key and the signature are. */
+const { Point } = ed25519;
+/** y of points of small order: of order 4, 1, 8, 8 and 2, and 0 and 1 once more, plus the field's prime. */
+const weakPoints = new Set([
+  "0000000000000000000000000000000000000000000000000000000000000000",
+  "0100000000000000000000000000000000000000000000000000000000000000",
+  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+  "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+  "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+  "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+]);
+
+function isWeakPoint(point: Uint8Array): boolean {
+  const hex = Array.from(point, (byte, index) => {
+    // The highest bit is the sign of x.
+    const value = index === KEY_BYTES - 1 ? byte & 0x7f : byte;
+    return value.toString(16).padStart(2, "0");
+  });
+  return weakPoints.has(hex.join(""));
+}
+
+/**
+ * Whether a key or a signature has a point of small order, under which anything holds. libsodium refuses
+ * them, OpenSSL and so some browsers do not: whoever checks otherwise than by verify() asks here first.
+ */
+export function isWeakSignature(publicKey: Uint8Array, signature: Uint8Array): boolean {
+  return isWeakPoint(publicKey) || isWeakPoint(signature.subarray(0, KEY_BYTES));
+}
+
+/**
+ * Never throws, whatever the key and the signature are. RFC 8032, 5.1.7, leaves open whether both sides of the
+ * equation are multiplied by the cofactor. noble does, libsodium, OpenSSL and browsers do not; and replicas
+ * that believe different signatures never agree.
+ */
 export function verify(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): boolean {
+  if (signature.length !== SIGNATURE_BYTES || isWeakSignature(publicKey, signature)) return false;
+  const [r, s] = [signature.subarray(0, KEY_BYTES), signature.subarray(KEY_BYTES)];
+  const digest = sha512.create().update(r).update(publicKey).update(bytes).digest();
+  const k = Point.Fn.create(bytesToNumberLE(digest));
   try {
-    // RFC 8032 to the letter, as OpenSSL does on the other side: not the lenient rules of chains.
-    return ed25519.verify(signature, bytes, publicKey, { zip215: false });
+    const key = Point.fromBytes(publicKey);
+    // Throws where s is not below the order of the base.
+    const sum = Point.BASE.multiplyUnsafe(bytesToNumberLE(s)).subtract(key.multiplyUnsafe(k));
+    return equalBytes(sum.toBytes(), r);
   } catch {
     return false;
   }

@@ -21,6 +21,10 @@ export class HubReplication {
     this.#onView = onView;
     this.#unsubscribe = [
       transport.on("hub", () => this.#drop()),
+      // A hub that died does not say that it left.
+      transport.on("path", (path) => {
+        if (path === "none") this.#link?.pause();
+      }),
       transport.on("ready", () => this.#onReady()),
     ];
     this.#onReady();

@@ -22,6 +22,7 @@ import "./pairing.test";
 import "./till.test";
 import "./till-day.test";
 import "./till-rules.test";
+import "./till-paper.test";
 import "./room-bills.test";
 import "./topology.test";
 import "./connection.test";

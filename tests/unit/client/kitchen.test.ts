@@ -13,7 +13,6 @@ import { bringBack, undoLines } from "../../../data/web/pages/house/undo";
 import { ageOf, STANDARD_THRESHOLDS, toThresholds } from "../../../data/web/pages/kitchen/ageing";
 import { isShown, standingChoice, toggleStation } from "../../../data/web/pages/kitchen/stations";
 import { findSpan } from "../../../data/web/pages/kitchen/span";
-import { Bounce } from "../../../data/web/pages/kitchen/bounce";
 import {
   cancelledOf,
   noticesOf,
@@ -25,6 +24,7 @@ import {
   type Ticket,
 } from "../../../data/web/pages/kitchen/tickets";
 import { AGAIN_MS, WakeKeeper } from "../../../data/web/pages/kitchen/wake-keeper";
+import { Bounce } from "../../../data/web/pages/theme/bounce";
 import { FakeClock } from "./fake-clock";
 import { Author, openProperty } from "./property-fixture";
 
@@ -42,7 +42,7 @@ async function openKitchen(t: TestContext) {
   t.after(() => property.close());
   const waiter = new Author("waiter");
   waiter.ms = clock.utcNow();
-  const reader = new TicketReader();
+  let reader = new TicketReader();
   let screen: Screen = {
     deviceId: "kitchen",
     choice: null,
@@ -67,6 +67,10 @@ async function openKitchen(t: TestContext) {
     },
     set(change: Partial<Screen>) {
       screen = { ...screen, ...change };
+    },
+    /** The page is a new one. */
+    reload() {
+      reader = new TicketReader();
     },
     acknowledge(...lineIds: string[]) {
       acknowledged = new Set(lineIds);
@@ -326,7 +330,7 @@ test("an order's note that changes after it was shown is marked old and new, and
   const before = noticesOf(kitchen.read().open);
   await kitchen.say("order.set", "a", { version: 2, set: { note: "No nuts · No milk" } });
   await kitchen.say("order.set", "b", { version: 1, set: { note: "In a hurry" } });
-  assert.deepEqual(notes(), [["No nuts", "No nuts · No milk"], ["", "In a hurry"]]);
+  assert.deepEqual(notes(), [["No nuts · Two plates", "No nuts · No milk"], ["", "In a hurry"]], "as it was shown");
   const news = [...noticesOf(kitchen.read().open)].filter((one) => !before.has(one));
   assert.deepEqual(news.map((one) => one.replace(/^\S+ /, "")), ["note No nuts · No milk", "note In a hurry"]);
   // What is ordered on top afterwards has never had another one.
@@ -334,7 +338,76 @@ test("an order's note that changes after it was shown is marked old and new, and
   await kitchen.add("a", { lineId: "a2" });
   assert.deepEqual(notes()[2], [null, "No nuts · No milk"]);
   await kitchen.say("order.set", "a", { version: 3, set: { note: null } });
-  assert.deepEqual(notes()[0], ["No nuts", null]);
+  assert.deepEqual(notes()[0], ["No nuts · Two plates", null]);
+  await kitchen.say("order.set", "a", { version: 4, set: { note: "No nuts" } });
+  assert.deepEqual(notes()[0], ["No nuts · Two plates", "No nuts"], "what it was at first is not what was shown");
+  kitchen.reload();
+  await kitchen.say("order.set", "a", { version: 5, set: { note: null } });
+  assert.deepEqual(notes()[0], ["No nuts", null], "a new page knows what it was at first");
+});
+
+test("a guest's note that goes or is another one is marked, and rings", async (t) => {
+  const kitchen = await openKitchen(t);
+  await kitchen.open("g", { source: "guest" });
+  await kitchen.add("g", { lineId: "g1" });
+  // The hub writes it so: only so can it be erased.
+  await kitchen.say("order.set", "g", { version: 1, set: { note: "No peanuts" } });
+  await kitchen.say("line.state", "g", { lineIds: ["g1"], state: "accepted" });
+  const note = () => {
+    const { oldNote, order } = first(kitchen.read());
+    return [oldNote, order.note];
+  };
+  const rings = () => [...noticesOf(kitchen.read().open)].some((one) => one.includes(" note "));
+  await kitchen.see();
+  assert.deepEqual([...note(), rings()], [null, "No peanuts", false]);
+  await kitchen.say("order.set", "g", { version: 2, set: { note: null } });
+  assert.deepEqual([...note(), rings()], ["No peanuts", null, true]);
+  kitchen.reload();
+  assert.deepEqual(note(), ["", null], "it changed, to who does not know from what");
+  await kitchen.say("order.set", "g", { version: 3, set: { note: "Birthday" } });
+  assert.deepEqual(note(), ["", "Birthday"]);
+});
+
+test("a note that was changed before it was shown here, and heard of later, is marked all the same", async (t) => {
+  const kitchen = await openKitchen(t);
+  await kitchen.open("a", { note: "No nuts" });
+  await kitchen.add("a", { lineId: "a1" });
+  const away = new Author("away");
+  away.ms = kitchen.clock.utcNow();
+  const body = { version: 1, set: { note: "No hurry" } };
+  const late = away.say({ kind: "order.set", entity: "order/a", body });
+  await kitchen.see();
+  assert.equal(first(kitchen.read()).oldNote, null);
+  await kitchen.property.take([late], { trusted: true });
+  assert.equal(first(kitchen.read()).oldNote, "No nuts");
+});
+
+test("what comes with lines that move is no change of the note, nor of the place", async (t) => {
+  const kitchen = await openKitchen(t);
+  await kitchen.open("g", { source: "guest", placeId: "t5" });
+  await kitchen.add("g", { lineId: "g1" }, { lineId: "g2" });
+  await kitchen.say("order.set", "g", { version: 1, set: { note: "No peanuts" } });
+  await kitchen.say("line.state", "g", { lineIds: ["g1", "g2"], state: "accepted" });
+  await kitchen.open("b", { placeId: "t6" });
+  await kitchen.see();
+  await kitchen.say("order.set", "b", { version: 1, set: { placeId: "t7" } });
+  kitchen.pass(60000);
+  // Together, but operations of their own; the screen may draw between them.
+  await kitchen.open("n", { placeId: "t5" });
+  await kitchen.say("line.move", "g", { lineIds: ["g1"], version: 2, orderId: "n" });
+  const told = () =>
+    kitchen.read().open.map(({ order, oldNote, oldPlaceId }) => [order.orderId, oldNote, oldPlaceId]).sort();
+  const before = told();
+  await kitchen.say("order.set", "n", { version: 1, set: { note: "No peanuts" } });
+  await kitchen.say("line.move", "g", { lineIds: ["g2"], version: 3, orderId: "b" });
+  assert.deepEqual(before, [["g", null, null], ["n", null, null]]);
+  const after = [["b", null, null], ["n", null, null]];
+  assert.deepEqual(told(), after);
+  kitchen.reload();
+  assert.deepEqual(told(), after);
+  kitchen.pass(60000);
+  await kitchen.say("order.set", "n", { version: 2, set: { note: null } });
+  assert.deepEqual(told(), [["b", null, null], ["n", "No peanuts", null]]);
 });
 
 test("an order that moves says from where to who saw it there", async (t) => {
@@ -467,6 +540,9 @@ test("a touch that strikes twice is one", () => {
   assert.equal(touch(500, 100, 300, "a"), false);
   assert.equal(touch(300, 120, 320, "b"), true, "it came where another ticket was");
   assert.equal(touch(100, 500, 320, "c"), false);
+  assert.equal(touch(100, 500, 320, "d"), true);
+  bounce.forget();
+  assert.equal(touch(100, 500, 320, "d"), false, "it was elsewhere meanwhile");
   assert.equal(touch(0, 0, 0, "c"), false);
   assert.equal(touch(0, 0, 0, "c"), false, "a key is pressed as often as it is pressed");
 });

@@ -36,7 +36,7 @@ import {
   type Item,
 } from "../../../data/web/client/log/record";
 import { actions, may } from "../../../data/web/client/log/roles";
-import { nobleSigning } from "../../../data/web/client/log/signing";
+import { bestSigning, nobleSigning } from "../../../data/web/client/log/signing";
 import { findIdle } from "../../../data/web/client/log/store-keeper";
 import { isSame, readStub, stubOf } from "../../../data/web/client/log/stub";
 import { readMembership } from "../../../data/web/client/signed-document";
@@ -99,8 +99,11 @@ test("signatures", async () => {
     [...signedBytes(operations.signed[0]?.operation.text ?? "")],
     [...bytesOf(operations.firstTranscript)],
   );
+  const native = await bestSigning();
+  assert.notEqual(native.verify, signing.verify, "Node has Ed25519");
   for (const { why, publicKey, operation, isGood } of operations.signed) {
-    assert.equal(await verifyOperation(operation, bytesOf(publicKey), signing), isGood, why);
+    for (const one of [signing, native])
+      assert.equal(await verifyOperation(operation, bytesOf(publicKey), one), isGood, why);
     assert.ok(isOperation(readOperation(operation, tenantId)), why);
   }
   for (const [i, { seed, publicKey, membership, deviceId, role }] of operations.members.entries()) {

@@ -4,8 +4,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { Fragments } from "../../../data/web/client/log/fragments";
 import { MemoryDisk, MemoryStore } from "../../../data/web/client/log/memory-store";
-import { recordText } from "../../../data/web/client/log/record";
+import { recordText, type EntityRecord } from "../../../data/web/client/log/record";
+import { findIdle } from "../../../data/web/client/log/store-keeper";
 import { FakeClock } from "./fake-clock";
 import {
   addLine,
@@ -237,6 +239,100 @@ test("what is said of something that was forgotten here is asked of the hub, who
   await property.takeSnapshot(hub.records("message"), hub.have(), true);
   assert.equal(textOf(property, "message/old"), textOf(hub, "message/old"));
   await property.close();
+});
+
+test("what is said privately of a message that is not here asks for nothing, and goes in its time", async () => {
+  const till = new Author("till");
+  const { property, clock } = await openProperty(new MemoryStore());
+  const pass = async (ms: number) => {
+    clock.advance(ms);
+    await quiet();
+  };
+  let asked = 0;
+  property.on("needSnapshot", () => (asked += 1));
+  await property.takeSnapshot([], { [till.logId]: 3 }, true);
+  const mark = { kind: "message.mark", entity: "message/theirs", body: { mark: "delivered" } };
+  await property.write({ ...mark, isPrivate: true });
+  await pass(60 * 1000);
+  assert.deepEqual([asked, property.needsSnapshot], [0, false]);
+  await pass(13 * DAY_MS);
+  assert.notEqual(property.record("message/theirs"), null);
+  await pass(2 * DAY_MS);
+  assert.deepEqual([property.record("message/theirs"), property.putAway("message")], [null, []]);
+  // Of one that all may read there is a beginning somewhere.
+  await property.write({ ...mark, entity: "message/ours" });
+  await pass(60 * 1000);
+  assert.deepEqual([asked, property.needsSnapshot], [1, true]);
+  await property.close();
+});
+
+test("who makes up what has no beginning makes nobody ask without end", async () => {
+  const clock = new FakeClock();
+  const record: EntityRecord = { items: { "line/a": [1, 1, 0, logId("till"), 1] }, registers: {} };
+  const beginning: EntityRecord = { items: { header: [1, 1, 0, logId("till"), 1] }, registers: {} };
+  const whole = new Set<string>();
+  const asked: number[] = [];
+  const fragments = new Fragments({
+    clock,
+    recordOf: (name) => (whole.has(name) ? beginning : record),
+    isAnythingGone: () => true,
+    ask: () => asked.push(clock.now()),
+  });
+  let made = 0;
+  const makeUp = (seconds: number) => {
+    for (let passed = 0; passed < seconds; passed += 20) {
+      fragments.note([`order/${(made += 1)}`]);
+      clock.advance(20 * 1000);
+      fragments.noteAnswer();
+    }
+  };
+  makeUp(3600);
+  assert.ok(asked.length >= 6 && asked.length <= 10, `asked ${asked.length} times`);
+  // What came since is not lost: it is asked for in its turn.
+  const before = asked.length;
+  for (let i = 1; i <= made; i++) whole.add(`order/${i}`);
+  fragments.note(["order/late"]);
+  clock.advance(601 * 1000);
+  assert.equal(asked.length, before + 1);
+  for (let i = 0; i < 6; i++) clock.advance(600 * 1000);
+  assert.equal(asked.length, before + 1, "nobody speaks of it again");
+  fragments.stop();
+});
+
+test("what is remembered of those that have no beginning is bounded", async () => {
+  const clock = new FakeClock();
+  const record: EntityRecord = { items: { "line/a": [1, 1, 0, logId("till"), 1] }, registers: {} };
+  let looked = 0;
+  let asked = 0;
+  const fragments = new Fragments({
+    clock,
+    recordOf: () => {
+      looked += 1;
+      return record;
+    },
+    isAnythingGone: () => true,
+    ask: () => (asked += 1),
+  });
+  for (let i = 0; i < 3000; i++) fragments.note([`order/${i}`]);
+  clock.advance(20 * 1000);
+  assert.equal(asked, 1);
+  for (let i = 3000; i < 6000; i++) fragments.note([`order/${i}`]);
+  clock.advance(20 * 1000);
+  assert.equal(asked, 2);
+  looked = 0;
+  fragments.noteAnswer();
+  assert.equal(looked, 1000);
+  fragments.stop();
+
+  const nowMs = 100 * DAY_MS;
+  const at = (days: number) => Array.from({ length: 600 }, (_, i) => ({
+    ...{ name: `order/${days}-${i}`, record, partial: false },
+    touchedMs: nowMs - days * DAY_MS,
+  }));
+  assert.deepEqual(findIdle([...at(90), ...at(1)].slice(0, 1000), nowMs, true), [], "they stay");
+  const left = findIdle([...at(90), ...at(15), ...at(1)], nowMs, true);
+  assert.deepEqual(left.sort(), at(90).map(({ name }) => name).sort());
+  assert.deepEqual(findIdle([...at(13), ...at(1)], nowMs, true), [], "not before anything else goes");
 });
 
 test("a date that jumps puts nothing away and forgets nothing", async () => {

@@ -5,7 +5,8 @@ import { test } from "node:test";
 import { StoreError } from "../../../data/web/client/log/log-store";
 import { MemoryDisk, MemoryStore } from "../../../data/web/client/log/memory-store";
 import { isLogOf } from "../../../data/web/client/log/operation";
-import { DraftError, type Property } from "../../../data/web/client/log/property";
+import { DraftError, type Property, type TakeResult } from "../../../data/web/client/log/property";
+import { emptyRecord } from "../../../data/web/client/log/record";
 import type { WireStub } from "../../../data/web/client/log/stub";
 import { WaitingRoom } from "../../../data/web/client/log/waiting-room";
 import {
@@ -498,6 +499,32 @@ test("another tab's snapshot is read again", async () => {
   assert.equal(next?.seq, 2);
 });
 
+test("of one device a thousand logs are taken, of the hub's word any", async () => {
+  const { property } = await openProperty(new MemoryStore());
+  const begin = (from: number, count: number, isTrusted = false, author = "till") => {
+    const role = author === "hub" ? "hub" : "staff";
+    const logs = Array.from({ length: count }, (_, i) => new Author(author, role, logIdOf(author, `${from + i}`)));
+    const wires = logs.map((log) => log.say(openOrder(`${author}${log.logId}`)));
+    return property.take(wires, { trusted: isTrusted, members: [membershipOf("till"), membershipOf("bar")] });
+  };
+  const codesOf = ({ refused }: TakeResult) => refused.map(({ code }) => code);
+  const held = () => Object.keys(property.have()).length;
+  assert.deepEqual(codesOf(await begin(0, 900)), []);
+  // They do not wait for each other.
+  const both = await Promise.all([begin(1000, 70), begin(2000, 70)]);
+  assert.deepEqual(both.flatMap(codesOf), Array(40).fill("too-many-logs"));
+  assert.equal(held(), 1000);
+  assert.deepEqual(codesOf(await begin(3000, 2)), ["too-many-logs", "too-many-logs"]);
+  const next = new Author("till", "staff", logIdOf("till", "0"));
+  const { refused } = await property.take([next.say(setNote("a", 1, "more"), { seq: 2 })], { trusted: false });
+  assert.deepEqual([refused, property.seqOf(next.logId)], [[], 2], "it was begun before");
+  assert.deepEqual(codesOf(await begin(0, 3, false, "bar")), []);
+  assert.deepEqual(codesOf(await begin(0, 1001, false, "hub")), []);
+  assert.deepEqual(codesOf(await begin(4000, 3, true)), []);
+  assert.equal(held(), 1000 + 3 + 1001 + 3);
+  await property.close();
+});
+
 test("a state that can no longer be made from operations is asked of the hub", async () => {
   const disk = new MemoryDisk();
   const hub = new Author("hub", "hub");
@@ -549,9 +576,10 @@ test("a state is made anew though a private log was compacted, whose words stay"
   const verdict = hub.say(cutOff("till", 1, [{ logId: till.logId, seq: 1 }]));
   await property.take([verdict], trusted);
   assert.equal(property.needsSnapshot, true);
-  // From a hub that was restored, and knows less: that adds what it has, and what is too much stays.
+  // From a hub that was restored, and knows less: what was compacted here stays, and what is too much goes.
   await property.takeSnapshot([], {}, true);
-  assert.equal(property.needsSnapshot, true);
+  assert.equal(property.needsSnapshot, false);
+  assert.deepEqual([property.order("a")?.number, property.order("a")?.lines.length], ["A-1", 0]);
   const { property: source } = await openProperty(new MemoryStore(), "hub");
   await source.take([...ops.slice(0, 1), verdict], trusted);
   const entities = ["order", "device"].flatMap((type) => source.records(type));
@@ -561,6 +589,42 @@ test("a state is made anew though a private log was compacted, whose words stay"
   assert.equal(property.order("a")?.lines.length, 0);
   const [header] = (await property.loadRecord("message/m"))?.items["header"] ?? [];
   assert.deepEqual(header, tell);
+});
+
+test("a state is made anew also where the hub lost what was compacted here, which stays", async () => {
+  const hub = new Author("hub", "hub");
+  const till = new Author("till");
+  const { property, clock } = await openProperty(new MemoryStore());
+  const [own] = await property.write([openOrder("a"), addLine("a", "mine"), setNote("a", 1, "Early")]);
+  const log = own?.logId ?? "";
+  const early = [till.say(addLine("a", "early")), till.say(addLine("a", "cut")), till.say(addLine("a", "lost"))];
+  await property.take(early, trusted);
+  const safe = { [till.logId]: 3, [log]: 3 };
+  property.markSafe(safe);
+  property.markKept(safe, true);
+  property.markDelivered({ [log]: 3 });
+  clock.advance(15 * DAY_MS);
+  await quiet();
+  assert.deepEqual(property.from(), { [till.logId]: 4, [log]: 4 });
+  await property.write(addLine("a", "late"));
+  const lines = () => property.order("a")?.lines.map(({ lineId }) => lineId).sort();
+  // It has the first of the till's, and has cut off the till behind the second.
+  const verdict = hub.say(cutOff("till", 1, [{ logId: till.logId, seq: 2 }]));
+  const { property: source } = await openProperty(new MemoryStore(), "hub");
+  await source.take([...early.slice(0, 1), verdict], trusted);
+  await property.take([verdict], trusted);
+  assert.equal(property.needsSnapshot, true);
+  for (let times = 0; times < 2; times++) {
+    const entities = ["order", "device"].flatMap((type) => source.records(type));
+    await property.takeSnapshot(entities, source.have(), true);
+    assert.equal(property.needsSnapshot, false);
+    assert.deepEqual(lines(), ["cut", "early", "late", "mine"]);
+    assert.equal(property.order("a")?.note, "Early");
+  }
+  // What the hub says that it has it tells itself.
+  await property.takeSnapshot([], { [till.logId]: 2, [log]: 2 }, true);
+  const { items, registers } = property.record("order/a") ?? emptyRecord;
+  assert.deepEqual([Object.keys(items), Object.keys(registers)], [["line/late"], ["note"]]);
 });
 
 test("the reading of an order is kept until something of it changes", async () => {

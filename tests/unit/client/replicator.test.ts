@@ -4,8 +4,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { Emitter } from "../../../data/web/client/emitter";
+import { HubReplication } from "../../../data/web/client/hub-replication";
 import { emptyRecord } from "../../../data/web/client/log/record";
 import { Replicator } from "../../../data/web/client/log/replicator";
+import type { Message } from "../../../data/web/client/messages";
+import type { Path, Transport, TransportEvents } from "../../../data/web/client/transport";
 import { FakeClock, settle } from "./fake-clock";
 import { connect, FakeReplica, logOf, type Wire } from "./fake-replica";
 
@@ -29,6 +33,26 @@ function setUp(...replicas: FakeReplica[]) {
     }
   };
   return { clock, replicators, link, pass };
+}
+
+/** Of the way to the hub only what HubReplication sees of it. */
+class FakeTransport extends Emitter<TransportEvents> {
+  readonly hub = { peerId: "hub", deviceId: "hub" };
+  readonly sent: Message[] = [];
+  path: Path = "none";
+  epoch = 0;
+
+  send(message: Message): boolean {
+    if (this.path !== "none") this.sent.push(message);
+    return this.path !== "none";
+  }
+
+  follow(path: Path): void {
+    this.path = path;
+    this.epoch += 1;
+    this.emit("path", path);
+    if (path !== "none") this.emit("ready", undefined);
+  }
 }
 
 const carried = (wire: Wire, type: string, from?: string) =>
@@ -313,6 +337,49 @@ test("what a hub has is its own latest word, and nobody's once it is gone", asyn
   for (const end of after.links) end.receive({ type: "have", have: { [B]: 2 }, level: "hub" });
   assert.deepEqual(a.kept, { [B]: 2 });
   assert.equal(a.safe()[A], 3);
+});
+
+test("on another way the hub says anew what it has, also where its answer got lost", async () => {
+  const [a, hub] = [new FakeReplica("a"), new FakeReplica("hub", "hub")];
+  a.write(A, 3);
+  hub.write(B, 1);
+  const { link, pass } = setUp(a, hub);
+  const wire = link(0, 1);
+  await pass(50);
+  assert.deepEqual(a.kept, { [A]: 3, [B]: 1 });
+  wire.fate = () => "lost";
+  wire.links[0]?.restart();
+  assert.deepEqual(a.kept, {});
+  await pass(1000);
+  assert.deepEqual(a.kept, {});
+  wire.fate = () => "arrives";
+  await pass(16000);
+  assert.deepEqual(a.kept, { [A]: 3, [B]: 1 });
+  const said = carried(wire, "have", "a").length;
+  await pass(60000, 1000);
+  assert.equal(carried(wire, "have", "a").length, said);
+});
+
+test("as long as there is no way to the hub nobody knows what it has", async () => {
+  const a = new FakeReplica("a");
+  const replicator = new Replicator({ property: a, clock: new FakeClock() });
+  const transport = new FakeTransport();
+  const replication = new HubReplication(transport as unknown as Transport, replicator, () => undefined);
+  const haves = () => transport.sent.filter(({ type }) => type === "have").length;
+  const say = () => replication.receive({ type: "have", have: { [A]: 3 }, level: "hub" });
+  transport.follow("hub-relay");
+  say();
+  assert.deepEqual(a.kept, { [A]: 3 });
+  // It died, and nobody says that it left.
+  transport.follow("none");
+  assert.deepEqual(a.kept, {});
+  const said = haves();
+  transport.follow("local-p2p");
+  assert.deepEqual([a.kept, haves()], [{}, said + 1]);
+  say();
+  assert.deepEqual(a.kept, { [A]: 3 });
+  replication.close();
+  assert.deepEqual(a.kept, {});
 });
 
 test("an answer before that to an earlier batch does not make it go again and again", async () => {

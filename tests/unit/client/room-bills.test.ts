@@ -8,12 +8,15 @@ import type { EntityRecord } from "../../../data/web/client/log/record";
 import { findIdle } from "../../../data/web/client/log/store-keeper";
 import { amountText, readAmount } from "../../../data/web/pages/house/money";
 import { changeOrder, pay, refund } from "../../../data/web/pages/house/orders";
+import type { RecordSource } from "../../../data/web/pages/house/source";
 import { readOldDebts } from "../../../data/web/pages/manage/old-debts";
 import { closeDay, readDay } from "../../../data/web/pages/pos/day-totals";
 import {
+  HERE,
   openCharges,
   payerOf,
   planSettling,
+  readParties,
   readRoomBills,
   takeBackSettling,
 } from "../../../data/web/pages/pos/room-bills";
@@ -109,36 +112,82 @@ test("who has left does not pay with who came after", async () => {
   );
 });
 
-test("what is charged to a room after its guests have left is theirs, not the next ones'", async () => {
-  const { property, charge } = await setUpRooms();
-  const seating = (id: string, state: string, ms: number): [string, EntityRecord] => [
-    `seating/${id}`,
-    { items: {}, registers: { placeId: ["101", 1, 1, 0, "hub", 1], state: [state, 1, ms, 0, "hub", 2] } },
-  ];
-  let seatings = [seating("last-week", "ended", 5), seating("before", "ended", 2 * DAY), seating("older", "ended", DAY)];
-  const source = {
-    record: (name: string) => property.record(name),
+const seating = (id: string, state: string, ms: number, placeId = "101"): [string, EntityRecord] => [
+  `seating/${id}`,
+  { items: {}, registers: { placeId: [placeId, 1, 1, 0, "hub", 1], state: [state, 1, ms, 0, "hub", 2] } },
+];
+
+/** The property with these stays, and rooms as they were marked. */
+function withStays(property: RecordSource, seatings: [string, EntityRecord][], marked = new Map<string, EntityRecord>()) {
+  return {
+    record: (name: string) => marked.get(name) ?? property.record(name),
     records: (type: string) => (type === "seating" ? seatings : property.records(type)),
     order: (orderId: string) => property.order(orderId),
   };
-  const payer = (occupied = false, nowMs = 2 * DAY + 900000) => {
-    const { seatingId, hasLeft } = payerOf(source, { placeId: "101", occupied }, nowMs);
-    return [seatingId, hasLeft];
-  };
-  assert.deepEqual(payer(), ["before", true]);
-  assert.deepEqual(payer(true), [null, false], "somebody stays there, though nobody scanned");
-  assert.deepEqual(payer(false, 4 * DAY), [null, false], "nobody comes back after days");
-  assert.deepEqual(payerOf(source, { placeId: "102", occupied: false }, 2 * DAY).seatingId, null);
-  await charge("101", 1, 0, "before");
-  seatings = [...seatings, seating("next", "open", 2 * DAY + 1)];
-  assert.deepEqual(payer(), ["next", false]);
+}
+
+test("once guests have left, somebody says who owes what is charged to their room; until others come", async () => {
+  const { property, charge } = await setUpRooms();
+  for (const stay of ["last-week", "before", "older"]) await charge("101", 1, 0, stay);
+  const seatings = [seating("last-week", "ended", 5), seating("before", "ended", 2 * DAY), seating("older", "ended", DAY)];
+  const NOW = 2 * DAY + 900000;
+  const parties = (more: [string, EntityRecord][] = [], nowMs = NOW) =>
+    readParties(withStays(property, [...seatings, ...more]), nowMs).get("101");
+  const open = parties();
+  assert.deepEqual(open, { here: null, left: "before" });
+  assert.equal(payerOf(open, null), undefined, "none is taken for granted");
+  assert.equal(payerOf(open, "before"), "before");
+  assert.equal(payerOf(open, HERE), null);
+  assert.equal(payerOf(open, "older"), undefined, "others have left meanwhile");
+  assert.equal(parties([], 4 * DAY), undefined, "nobody comes back after days");
+  assert.equal(payerOf(undefined, null), null);
+  const next = parties([seating("next", "open", 2 * DAY + 1)]);
+  assert.deepEqual([next, payerOf(next, null)], [{ here: "next", left: null }, "next"]);
+  const asks = parties([seating("asks", "requested", 2 * DAY + 1)]);
+  assert.deepEqual(asks, { here: null, left: "before" }, "who scans a code may be anybody");
   await charge("101", 2, 0, "next");
   assert.deepEqual(
-    readRoomBills(source, 0).map(({ isPast, open }) => [isPast, open]),
-    [[true, 750], [false, 1500]],
+    readRoomBills(withStays(property, [seating("next", "open", 2 * DAY + 1)]), 0)
+      .map(({ isPast, open }) => [isPast, open])
+      .slice(-1),
+    [[false, 1500]],
   );
-  seatings = [seating("before", "ended", 2 * DAY), seating("asks", "requested", 2 * DAY + 1)];
-  assert.deepEqual(payer(), [null, false]);
+});
+
+test("who only asked to be seated never was, and owes nothing", async () => {
+  const { property, charge } = await setUpRooms();
+  const source = withStays(property, [seating("asked", "ended", DAY)]);
+  const payer = () => payerOf(readParties(source, DAY + 1).get("101"), null);
+  assert.equal(payer(), null, "as in a house that tells of no stays");
+  await charge("101", 1, 0, "asked");
+  assert.equal(payer(), undefined, "an order names them: they were");
+});
+
+test("a room that was marked as occupied is the next guests' only where they came after the others left", async () => {
+  const { property, charge } = await setUpRooms();
+  await charge("101", 1, 0, "before");
+  const left = (occupied: boolean, markedMs: number) => {
+    const place = property.record("place/101");
+    assert.ok(place);
+    const registers = { ...place.registers, occupied: [occupied, 2, markedMs, 0, "maid", 1] as const };
+    const marked = new Map([["place/101", { ...place, registers }]]);
+    const source = withStays(property, [seating("before", "ended", DAY)], marked);
+    return readParties(source, DAY + 900000).get("101")?.left;
+  };
+  assert.equal(left(true, DAY - 1), "before", "the mark is still theirs");
+  assert.equal(left(true, DAY + 1), undefined);
+  assert.equal(left(false, DAY + 1), "before", "who came then may not be marked yet");
+});
+
+test("who owes is read in one pass, however many rooms there are", async () => {
+  const { property } = await setUpRooms();
+  const stays = Array.from({ length: 60 }, (_, at) => seating(`stay-${at}`, "ended", DAY, `room-${at}`));
+  let passes = 0;
+  const source = withStays(property, stays);
+  const counting = { ...source, records: (type: string) => (passes += 1, source.records(type)) };
+  const parties = readParties(counting, DAY + 1);
+  for (let at = 0; at < 60; at += 1) payerOf(parties.get(`room-${at}`), null);
+  assert.ok(passes <= 3, `${passes} passes`);
 });
 
 test("the drawer: what rooms pay counts on the day they pay, and is taken back on the day it is", async () => {

@@ -33,6 +33,7 @@ import {
   changeOrder,
   endLines,
   FORGET_MS,
+  hasRoomForNote,
   isForKitchen,
   joinNotes,
   openOrder,
@@ -501,6 +502,25 @@ test("of two notes none is lost; what has no room is cut off the newer one", () 
   const most = "🥜".repeat(496);
   assert.equal(joinNotes(most, "Plates"), `${most} · P`);
   assert.equal(joinNotes(`${most}P`, "Plates"), `${most}P`);
+  assert.equal(joinNotes("", "A"), "A");
+  const full = "🥜".repeat(500);
+  assert.equal(joinNotes(full, full), full);
+});
+
+test("whether a note has room beside what was said before is known before it is written", () => {
+  const most = "🥜".repeat(496);
+  assert.deepEqual(
+    [hasRoomForNote(most, "P"), hasRoomForNote(most, "No nuts"), hasRoomForNote(`${most}P`, "N")],
+    [true, false, false],
+  );
+  assert.deepEqual([hasRoomForNote(most, most), hasRoomForNote(`${most}P`, " ")], [true, true], "nothing new");
+  assert.deepEqual([hasRoomForNote(null, "🥜".repeat(500)), hasRoomForNote(null, null)], [true, true]);
+  // With one character more the end is missing.
+  for (const [size, fits] of [[490, true], [491, false]] as const) {
+    const more = `${"🥜".repeat(size - 1)}!`;
+    assert.equal(hasRoomForNote("Allergy", more), fits);
+    assert.equal(joinNotes("Allergy", more) === `Allergy · ${more}`, fits);
+  }
 });
 
 test("what staff put on a guest's order the kitchen has; a guest's own lines wait", async (t) => {

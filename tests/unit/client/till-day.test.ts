@@ -9,7 +9,8 @@ import type { EntityRecord, Item } from "../../../data/web/client/log/record";
 import { changeOrder, orderLines, pay, refund } from "../../../data/web/pages/house/orders";
 import type { RecordSource } from "../../../data/web/pages/house/source";
 import { newLine } from "../../../data/web/pages/order/cart";
-import { closeDay, isCounted, readDay } from "../../../data/web/pages/pos/day-totals";
+import { partLate } from "../../../data/web/pages/pos/closing";
+import { closeDay, isCounted, lateLines, readDay } from "../../../data/web/pages/pos/day-totals";
 import { setUp } from "./till-fixture";
 
 const HOUR = 3600000;
@@ -168,4 +169,80 @@ test("a day that was closed before logs were written down covers what was taken 
   clock.advance(HOUR);
   await settleAll(open, "cash");
   assert.equal(readDay(property, clock.utcNow()).expectedCash, 500);
+});
+
+/** The order as it reads with a beer that a phone ordered then, as its operation `seq`. */
+function withBeer(source: RecordSource, orderId: string, ms: number, seq: number): RecordSource {
+  const name = `order/${orderId}`;
+  const record = source.record(name);
+  assert.ok(record);
+  const beer = said({ lineId: `beer-${seq}`, name: "Beer", quantity: 1, price: 500 }, ms, seq);
+  const items = { ...record.items, [`line/beer-${seq}`]: beer };
+  return withRecords(source, { [name]: { ...record, items } });
+}
+
+const lateIn = (source: RecordSource, orderId: string): string[] => {
+  const order = source.order(orderId);
+  assert.ok(order);
+  return lateLines(source, order).map(({ lineId }) => lineId);
+};
+
+test("what a phone ordered before the close and brings after it is late; what the day knew is not", async () => {
+  const { clock, property, ring, settleAll } = await setUp();
+  const orderId = await ring(2);
+  const ms = clock.utcNow();
+  clock.advance(HOUR);
+  await settleAll(orderId, "cash");
+  const known = withBeer(property, orderId, ms, 4);
+  assert.deepEqual(lateIn(known, orderId), [], "today counts it still");
+  const day = readDay(known, clock.utcNow());
+  assert.deepEqual([day.gross, day.owingDue], [2000, 500]);
+  await property.write(closeDay(day, null, null));
+  clock.advance(HOUR);
+  assert.deepEqual(lateIn(withBeer(property, orderId, ms, 4), orderId), [], "the day has sold it");
+  const both = withBeer(withBeer(property, orderId, ms, 4), orderId, ms, 5);
+  assert.deepEqual(lateIn(both, orderId), ["beer-5"]);
+  // A later day, which hears of the phone's other orders only, has not sold it either.
+  await property.write(closeDay(readDay(withRecords(both, { "order/late": phoneOrder(ms) }), clock.utcNow()), null, null));
+  const again = withBeer(withBeer(property, orderId, ms, 4), orderId, ms, 5);
+  assert.deepEqual(lateIn(again, orderId), ["beer-5"]);
+});
+
+test("what was given back is due again, but nothing of it is sold again", async () => {
+  const { clock, property, read, ring, settleAll } = await setUp();
+  const orderId = await ring(1);
+  await settleAll(orderId, "cash");
+  await property.write(closeDay(readDay(property, clock.utcNow()), null, null));
+  clock.advance(HOUR);
+  const [payment] = read(orderId).payments;
+  assert.ok(payment);
+  await property.write(refund(orderId, payment.paymentId, 750, "returned", null));
+  assert.equal(read(orderId).due, 750);
+  assert.deepEqual(lateLines(property, read(orderId)), []);
+  const beer = withBeer(property, orderId, clock.utcNow(), 1);
+  assert.deepEqual(lateIn(beer, orderId), ["beer-1"]);
+});
+
+test("what came late to a counted order is sold on the day that it is paid, by an order of its own", async () => {
+  const { clock, property, item, read, nextVersion, ring, settleAll } = await setUp();
+  const orderId = await ring(2);
+  await property.write(changeOrder(orderId, { placeId: "t4", note: "window" }, nextVersion));
+  await settleAll(orderId, "cash");
+  const part = (to: string) =>
+    partLate(property, read(orderId), { orderId: to, header: { number: "A-9", source: "pos" } }, null, nextVersion);
+  await property.write(closeDay(readDay(property, clock.utcNow()), null, null));
+  clock.advance(HOUR);
+  assert.deepEqual(part("own"), []);
+  await property.write(orderLines(orderId, [{ ...newLine(item("soup")), lineId: "late" }], null));
+  await property.write(part("own"));
+  const { number, placeId, note, due, lines } = read("own");
+  assert.deepEqual([number, placeId, note, due, lines.map(({ lineId }) => lineId)], [
+    ...["A-9", "t4", "window", 750, ["late"]],
+  ]);
+  assert.deepEqual([read(orderId).due, read(orderId).total], [0, 1500]);
+  assert.deepEqual(part("twice"), [], "it is not on that order any more");
+  await settleAll("own", "cash");
+  const day = readDay(property, clock.utcNow());
+  assert.deepEqual([day.orders, day.gross, day.expectedCash, day.owingOrders], [1, 750, 750, 0]);
+  assert.deepEqual(day.taxes.map(({ net }) => net), [750]);
 });

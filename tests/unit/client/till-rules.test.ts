@@ -22,10 +22,8 @@ import {
 import { digitsOf, formatMoney, parseAmount } from "../../../data/web/pages/house/money";
 import { standingReceipt } from "../../../data/web/pages/pos/order-facts";
 import { beginPayForm, followOrder, hasMoved, mayTake } from "../../../data/web/pages/pos/pay-form";
-import { drawerWord } from "../../../data/web/pages/pos/drawer";
 import { ReceiptDesk } from "../../../data/web/pages/pos/receipt-desk";
 import { afterwards, withNumber } from "../../../data/web/pages/pos/receipt-content";
-import { ReceiptShelf } from "../../../data/web/pages/pos/receipt-shelf";
 import {
   cartOf,
   draftsOf,
@@ -385,63 +383,6 @@ test("what is paid while a receipt waits is on it; on one of its own once a numb
   ]);
   assert.equal(desk.wanted.length, 0);
   desk.close();
-});
-
-test("a drawer that was not opened in time is given up, and never opens after a reload", async () => {
-  assert.deepEqual(
-    (["waiting", "queued", "printing", "sent", "done", "uncertain", "failed"] as const).map((phase) => [
-      drawerWord(phase, 100),
-      drawerWord(phase, 6000),
-    ]),
-    [
-      ...[[null, "late"], [null, "late"], [null, null], ["opened", "opened"], ["opened", "opened"]],
-      ...[["doubt", "doubt"], ["not", "not"]],
-    ],
-  );
-  const printed: string[] = [];
-  const cancelled: unknown[] = [];
-  let status = 200;
-  let phase = "queued";
-  const connection = {
-    path: "hub-relay",
-    print: (job: { jobId: string }) => {
-      printed.push(job.jobId);
-      return { job, view: { jobId: job.jobId, phase }, on: () => () => undefined, close: () => undefined };
-    },
-    api: (_method: string, path: string, body: { jobId: string }) => {
-      cancelled.push(`${path} ${body.jobId}`);
-      return Promise.resolve({ status, body: {} });
-    },
-  };
-  const openShelf = () => {
-    const shelf = new ReceiptShelf(() => undefined);
-    shelf.connect(connection as never);
-    return shelf;
-  };
-  const shelf = openShelf();
-  const pulse = (jobId: string) =>
-    shelf.add(
-      { kind: "drawer", number: "", orderId: "", total: 0, currency: "EUR", madeAtMs: Date.now() },
-      { content: { escpos: "G3AAGfo=" } } as never,
-      jobId,
-    );
-  pulse("d-1");
-  await shelf.giveUp("d-1");
-  assert.deepEqual([cancelled, shelf.viewOf("d-1")?.code], [["/api/v1/jobs/cancel d-1"], "given-up"]);
-  // The hub has begun: it is not said to be over.
-  status = 409;
-  pulse("d-2");
-  await shelf.giveUp("d-2");
-  assert.equal(shelf.viewOf("d-2")?.phase, "queued");
-  // The hub does not know of it: it is not told any more.
-  phase = "waiting";
-  pulse("d-3");
-  await shelf.giveUp("d-3");
-  assert.equal(shelf.viewOf("d-3")?.phase, "refused");
-  printed.length = 0;
-  const again = openShelf();
-  await new Promise((resolve) => setImmediate(resolve));
-  assert.deepEqual([printed, again.viewOf("d-2")?.phase], [[], "refused"]);
 });
 
 test("what is sent is counted down in the same write; at none it is out; more than there is, is not sent", async () => {

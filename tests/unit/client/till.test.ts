@@ -9,13 +9,15 @@ import type { Order } from "@bellhop/client";
 
 import type { Property } from "../../../data/web/client/log/property";
 import { readOrder } from "../../../data/web/client/log/order-state";
-import { readMenu } from "../../../data/web/pages/house/menu";
+import { readMenu, type Item } from "../../../data/web/pages/house/menu";
 import {
   changeLine,
   changeOrder,
   discount,
   endLines,
   markSeen,
+  moveTargets,
+  openAt,
   openOrder,
   orderLines,
   pay,
@@ -296,8 +298,8 @@ test("the day: what was closed and taken since the last close, and what came lat
   ]);
   assert.equal(day.expectedCash, 1850 + 150);
   assert.deepEqual(
-    [day.openOrders, day.openDue, day.late, day.fromMs],
-    [2, 2500 + 300, 0, 0],
+    [day.openOrders, day.openDue, day.owingOrders, day.owingDue, day.late, day.fromMs],
+    [1, 2500, 1, 300, 0, 0],
     "what was given back is due again, as the strip shows it",
   );
   await property.write(closeDay(day, 2000, "anna"));
@@ -327,7 +329,8 @@ test("a closed order to which a line came late shows its debt, and counts once w
   clock.advance(HOUR);
   await property.write(orderLines(orderId, [{ ...newLine(item("soup")), lineId: "late" }], null));
   const owing = readDay(property, clock.utcNow());
-  assert.deepEqual([owing.openOrders, owing.openDue, owing.orders], [1, 750, 0]);
+  assert.deepEqual([owing.owingOrders, owing.owingDue, owing.orders], [1, 750, 0]);
+  assert.deepEqual([owing.openOrders, owing.openDue], [0, 0], "it does not count once it is closed: it is");
   await property.write(setLineState(read(orderId).lines, "served", null));
   assert.equal(readFigures(property, clock.utcNow()).toPay, 1);
 
@@ -339,6 +342,20 @@ test("a closed order to which a line came late shows its debt, and counts once w
   const open = read(await ring(1));
   const kinds = closeOrder(open, open.lines, null, nextVersion).map(({ kind }) => kind);
   assert.deepEqual(kinds, ["line.state", "order.set"]);
+});
+
+test("lines go to open orders of the same currency only: what is closed is sold", async () => {
+  const { property, read, ring, settleAll, nextVersion } = await setUp();
+  const [from, open, closed] = [await ring(1), await ring(1), await ring(1)];
+  await settleAll(closed, "cash");
+  await property.write(orderLines(closed, [{ ...newLine(readMenu(property).items.get("soup") as Item), lineId: "late" }], null));
+  await property.write(openOrder("foreign", { number: "F", currency: "GBP", source: "pos" }, null));
+  const orders = [from, open, closed, "foreign"].map(read);
+  assert.ok(read(closed).due > 0, "the till lists it");
+  assert.deepEqual(moveTargets(orders, read(from)).map(({ orderId }) => orderId), [open]);
+  for (const orderId of [open, closed])
+    await property.write(changeOrder(orderId, { placeId: "t3" }, nextVersion));
+  assert.deepEqual(openAt([open, closed].map(read), "t3").map(({ orderId }) => orderId), [open]);
 });
 
 /** The property as it reads once an order of 7.00 has come that was paid and closed then. */

@@ -164,19 +164,66 @@ static void
 test_jobs_are_cancelled_or_tried_again(void)
 {
   static const struct {
-    const char *state;
+    const char *state, *detail;
     gboolean retry, cancel;
   } cases[] = {
-      {"accepted", FALSE, TRUE}, {"queued", TRUE, TRUE}, {"printing", FALSE, FALSE},
-      {"sent", TRUE, FALSE},     {"done", TRUE, FALSE},  {"uncertain", TRUE, TRUE},
-      {"failed", TRUE, FALSE},
+      {"accepted", NULL, FALSE, TRUE},
+      {"queued", NULL, TRUE, TRUE},
+      {"printing", NULL, FALSE, FALSE},
+      /* The printer may still confirm it, or get its paper. */
+      {"sent", NULL, FALSE, FALSE},
+      {"sent", "reprint", FALSE, FALSE},
+      {"sent", "paper-out", FALSE, FALSE},
+      {"sent", "no-feedback", TRUE, FALSE},
+      {"done", NULL, TRUE, FALSE},
+      {"uncertain", NULL, TRUE, TRUE},
+      {"failed", NULL, TRUE, FALSE},
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-    g_autoptr(json_t) job = json_pack("{s:s}", "state", cases[i].state);
+    g_autoptr(json_t) job =
+        json_pack("{s:s, s:s*}", "state", cases[i].state, "detail", cases[i].detail);
 
     g_assert_true(bh_job_words_may_retry(job) == cases[i].retry);
     g_assert_true(bh_job_words_may_cancel(job) == cases[i].cancel);
+  }
+}
+
+static void
+test_a_test_page_is_followed_to_its_end(void)
+{
+  static const struct {
+    const char *state, *detail;
+    const char *words; /* (nullable): how the sentence begins; %NULL: nothing to tell yet */
+    gboolean is_good, is_over;
+  } cases[] = {
+      {"accepted", NULL, NULL, FALSE, FALSE},
+      {"queued", "offline", "Waits. It does not answer.", FALSE, FALSE},
+      {"printing", NULL, NULL, FALSE, FALSE},
+      /* The printer may still confirm it. */
+      {"sent", NULL, NULL, FALSE, FALSE},
+      {"sent", "reprint", NULL, FALSE, FALSE},
+      {"sent", "paper-out", "Stopped in the middle. It is out of paper.", FALSE, FALSE},
+      {"sent", "no-feedback", "The test page is sent. This printer does not", TRUE, TRUE},
+      {"done", NULL, "The test page is printed.", TRUE, TRUE},
+      {"uncertain", "connection-lost", "Perhaps printed", FALSE, TRUE},
+      {"failed", "cancelled", "Cancelled", FALSE, TRUE},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autoptr(json_t) job =
+        json_pack("{s:s, s:s*}", "state", cases[i].state, "detail", cases[i].detail);
+    BhTone tone;
+    gboolean is_over;
+    g_autofree char *words = bh_test_words_line(job, &tone, &is_over);
+
+    g_test_message("%s %s: %s", cases[i].state, cases[i].detail, words);
+    if (cases[i].words == NULL)
+      g_assert_null(words);
+    else
+      g_assert_true(g_str_has_prefix(words, cases[i].words));
+    g_assert_true((tone == BH_TONE_GOOD) == cases[i].is_good);
+    g_assert_true(is_over == cases[i].is_over);
   }
 }
 
@@ -203,6 +250,7 @@ main(int argc, char **argv)
   g_test_add_func("/front/house-words/by-role", test_devices_are_counted_by_role);
   g_test_add_func("/front/house-words/trouble", test_only_what_waits_is_a_trouble);
   g_test_add_func("/front/house-words/jobs", test_jobs_are_cancelled_or_tried_again);
+  g_test_add_func("/front/house-words/test-page", test_a_test_page_is_followed_to_its_end);
   g_test_add_func("/front/house-words/savings", test_savings_add_up);
   return g_test_run();
 }

@@ -9,13 +9,17 @@
 #include "control-client.h"
 #include "json-text.h"
 
-/* A hub that one device asks to be let in, on a desktop that shows no notices. */
+/* A hub that one device asks to be let in, and a desktop that shows notices. */
 typedef struct {
   GTestDBus *bus;
   char *folder;
   SoupServer *server;
   const char *requests; /* what is asked */
+  guint n_doubts;       /* pages of which the hub does not know whether they came out */
   json_t *accepted;     /* (nullable): what the hub was told to let in */
+
+  GDBusConnection *desktop;
+  GPtrArray *shown; /* owned: what it was told of doubts: "+title"; "-": withdrawn */
 
   GApplication *app;
   BhHouseModel *model;
@@ -27,7 +31,10 @@ handle(SoupServer *server, SoupServerMessage *message, const char *path, GHashTa
        gpointer user_data)
 {
   Fixture *f = user_data;
-  const char *text = g_str_equal(path, "/api/v1/pair/requests") ? f->requests : "{}";
+  g_autofree char *status = g_strdup_printf("{\"print\":{\"uncertain\":%u}}", f->n_doubts);
+  const char *text = g_str_equal(path, "/api/v1/pair/requests") ? f->requests
+                     : g_str_equal(path, "/api/v1/status")      ? status
+                                                                : "{}";
 
   if (g_str_equal(path, "/api/v1/pair/requests/accept")) {
     g_autoptr(GBytes) bytes =
@@ -41,6 +48,63 @@ handle(SoupServer *server, SoupServerMessage *message, const char *path, GHashTa
                                    strlen(text));
 }
 
+/* --- the desktop --- */
+
+static void
+on_call(GDBusConnection *connection, const char *sender, const char *path, const char *interface,
+        const char *method, GVariant *parameters, GDBusMethodInvocation *invocation,
+        gpointer user_data)
+{
+  Fixture *f = user_data;
+  const char *id, *title = "";
+  g_autoptr(GVariant) facts = NULL;
+
+  g_variant_get_child(parameters, 1, "&s", &id);
+  if (g_str_equal(id, "doubts") && g_str_equal(method, "AddNotification")) {
+    g_variant_get_child(parameters, 2, "@a{sv}", &facts);
+    g_assert_true(g_variant_lookup(facts, "title", "&s", &title));
+    g_ptr_array_add(f->shown, g_strconcat("+", title, NULL));
+  } else if (g_str_equal(id, "doubts"))
+    g_ptr_array_add(f->shown, g_strdup("-"));
+  g_dbus_method_invocation_return_value(invocation, NULL);
+}
+
+static const GDBusInterfaceVTable desktop_vtable = {.method_call = on_call};
+
+/* The portion of org.gtk.Notifications that GLib calls. */
+static void
+start_desktop(Fixture *f)
+{
+  static const char xml[] =
+      "<node><interface name='org.gtk.Notifications'>"
+      "<method name='AddNotification'><arg type='s' direction='in'/><arg type='s' direction='in'/>"
+      "<arg type='a{sv}' direction='in'/></method>"
+      "<method name='RemoveNotification'><arg type='s' direction='in'/>"
+      "<arg type='s' direction='in'/></method>"
+      "</interface></node>";
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GDBusNodeInfo) node = g_dbus_node_info_new_for_xml(xml, &error);
+  g_autoptr(GVariant) reply = NULL;
+
+  g_assert_no_error(error);
+  f->desktop =
+      g_dbus_connection_new_for_address_sync(g_test_dbus_get_bus_address(f->bus),
+                                             G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
+                                                 G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+                                             NULL, NULL, &error);
+  g_assert_no_error(error);
+  g_dbus_connection_register_object(f->desktop, "/org/gtk/Notifications", node->interfaces[0],
+                                    &desktop_vtable, f, NULL, &error);
+  g_assert_no_error(error);
+  reply = g_dbus_connection_call_sync(f->desktop, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                                      "org.freedesktop.DBus", "RequestName",
+                                      g_variant_new("(su)", "org.gtk.Notifications", 0), NULL,
+                                      G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+  g_assert_no_error(error);
+}
+
+/* --- life --- */
+
 static void
 set_up(Fixture *f, gconstpointer requests)
 {
@@ -50,8 +114,10 @@ set_up(Fixture *f, gconstpointer requests)
 
   f->bus = g_test_dbus_new(G_TEST_DBUS_NONE);
   g_test_dbus_up(f->bus);
+  start_desktop(f);
   f->folder = g_dir_make_tmp("notices-XXXXXX", NULL);
   f->requests = requests;
+  f->shown = g_ptr_array_new_with_free_func(g_free);
   path = g_build_filename(f->folder, BH_CONTROL_SOCKET_NAME, NULL);
   address = g_unix_socket_address_new(path);
   f->server = soup_server_new(NULL, NULL);
@@ -80,6 +146,8 @@ tear_down(Fixture *f, gconstpointer data)
   while (g_main_context_iteration(NULL, FALSE))
     ;
   g_object_unref(f->app);
+  g_object_unref(f->desktop);
+  g_ptr_array_unref(f->shown);
   g_clear_pointer(&f->accepted, json_decref);
   g_unlink(path);
   g_assert_cmpint(g_rmdir(f->folder), ==, 0);
@@ -122,6 +190,42 @@ test_gets_a_name(Fixture *f, gconstpointer data)
   g_assert_cmpstr(get_accepted(f, "name"), ==, "Staff");
 }
 
+static void
+ask(Fixture *f, guint n_doubts)
+{
+  f->n_doubts = n_doubts;
+  bh_house_model_refresh(f->model);
+  while (bh_house_model_get_doubts(f->model) != n_doubts)
+    g_main_context_iteration(NULL, TRUE);
+}
+
+static void
+wait_for_shown(Fixture *f, const char *what)
+{
+  while (f->shown->len == 0)
+    g_main_context_iteration(NULL, TRUE);
+  g_assert_cmpstr(f->shown->pdata[0], ==, what);
+  g_ptr_array_remove_index(f->shown, 0);
+}
+
+/* One more is told, whatever became of the notice before; of fewer none pops up. */
+static void
+test_each_doubt_is_told(Fixture *f, gconstpointer data)
+{
+  ask(f, 1);
+  wait_for_shown(f, "+1 page may not have come out");
+  ask(f, 2);
+  wait_for_shown(f, "+2 pages may not have come out");
+  ask(f, 1);
+  wait_for_shown(f, "-");
+  ask(f, 2);
+  wait_for_shown(f, "+2 pages may not have come out");
+  ask(f, 0);
+  wait_for_shown(f, "-");
+  ask(f, 1);
+  wait_for_shown(f, "+1 page may not have come out");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -134,5 +238,8 @@ main(int argc, char **argv)
   g_test_add("/front/notices/nameless", Fixture,
              "{\"requests\":[{\"requestId\":\"r1\",\"code\":\"123456\"}]}", set_up,
              test_gets_a_name, tear_down);
+  g_test_add("/front/notices/doubts", Fixture,
+             "{\"requests\":[{\"requestId\":\"r1\",\"code\":\"123456\"}]}", set_up,
+             test_each_doubt_is_told, tear_down);
   return g_test_run();
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "backup-run.h"
+#include "backup-swap.h"
 
 /* A house that a hub serves, and the backup of another one. */
 typedef struct {
@@ -12,11 +13,33 @@ typedef struct {
   char *code; /* opens it */
   BhHubRunner *runner;
   guint n_changed; /* times that the runner told of something */
+  guint n_starts;  /* of the second program */
 
   gboolean over;
   GStrv left_out;
   GError *error;
 } Fixture;
+
+/* Of the front's own. */
+static char *last_message;
+
+static GLogWriterOutput
+write_log(GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
+{
+  const char *text = "", *domain = "";
+
+  for (gsize i = 0; i < n_fields; i++) {
+    if (g_str_equal(fields[i].key, "MESSAGE"))
+      text = fields[i].value;
+    else if (g_str_equal(fields[i].key, "GLIB_DOMAIN"))
+      domain = fields[i].value;
+  }
+  if (level == G_LOG_LEVEL_MESSAGE && g_str_equal(domain, "bellhop-front")) {
+    g_free(last_message);
+    last_message = g_strdup(text);
+  }
+  return g_log_writer_default(level, fields, n_fields, user_data);
+}
 
 static BhSettings *
 make_settings(gpointer state_folder, GError **error)
@@ -228,6 +251,7 @@ test_succeeds(Fixture *f, gconstpointer data)
   g_assert_no_error(f->error);
   g_assert_cmpuint(g_strv_length(f->left_out), ==, 1);
   g_assert_nonnull(strstr(f->left_out[0], "/gone.pem"));
+  g_assert_cmpstr(f->left_out[0], ==, last_message);
   wait_until_here(f->runner);
   now = read_key(f, "house");
   g_assert_cmpstr(now, ==, wanted);
@@ -235,6 +259,31 @@ test_succeeds(Fixture *f, gconstpointer data)
   g_assert_true(g_str_has_prefix(aside, "house.before-"));
   kept = read_key(f, aside);
   g_assert_cmpstr(kept, ==, before);
+}
+
+/* As a second program does first, which begins between the unpacking and the two names. */
+static void
+on_paused(BhHubRunner *runner, Fixture *f)
+{
+  if (bh_hub_runner_get_place(runner) != BH_HUB_PAUSED)
+    return;
+  g_assert_true(bh_backup_swap_resume(f->state, NULL));
+  f->n_starts++;
+}
+
+static void
+test_second_start(Fixture *f, gconstpointer data)
+{
+  g_autofree char *wanted = read_key(f, "elsewhere");
+  g_autofree char *now = NULL;
+
+  g_signal_connect(f->runner, "changed", G_CALLBACK(on_paused), f);
+  restore(f, f->code, NULL);
+  g_assert_no_error(f->error);
+  g_assert_cmpuint(f->n_starts, ==, 1);
+  wait_until_here(f->runner);
+  now = read_key(f, "house");
+  g_assert_cmpstr(now, ==, wanted);
 }
 
 /* The program ends meanwhile: no hub begins after that. */
@@ -251,13 +300,19 @@ test_ends_meanwhile(Fixture *f, gconstpointer data)
 int
 main(int argc, char **argv)
 {
+  int status;
+
   g_test_init(&argc, &argv, NULL);
+  g_log_set_writer_func(write_log, NULL, NULL);
 #define ADD(path, run) g_test_add("/front/restore-run/" path, Fixture, NULL, set_up, run, tear_down)
   ADD("wrong-passphrase", test_wrong_passphrase);
   ADD("damaged", test_damaged);
   ADD("cancelled", test_cancelled);
   ADD("succeeds", test_succeeds);
+  ADD("second-start", test_second_start);
   ADD("ends-meanwhile", test_ends_meanwhile);
 #undef ADD
-  return g_test_run();
+  status = g_test_run();
+  g_free(last_message);
+  return status;
 }

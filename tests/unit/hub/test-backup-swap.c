@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -128,9 +129,55 @@ test_takes_its_place(Fixture *f, gconstpointer data)
   g_autoptr(GError) error = NULL;
 
   prepare_whole(f);
-  g_assert_true(bh_backup_swap_commit(f->state, &error));
+  g_assert_true(bh_backup_swap_commit(f->state, NULL, &error));
   g_assert_no_error(error);
   assert_house(f->state, "new");
+  assert_alone(f, "old");
+}
+
+/* From the unpacking to the new name nobody else has it; then a hub opens it. */
+static void
+test_takes_lock_over(Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename(f->beside, "lock", NULL);
+  g_autofree char *moved = g_build_filename(f->state, "lock", NULL);
+  g_autoptr(BhLockFile) lock = NULL;
+  g_autoptr(GError) error = NULL;
+
+  prepare_whole(f);
+  lock = bh_lock_file_take(path, NULL);
+  resume(f);
+  g_assert_true(bh_backup_swap_commit(f->state, g_steal_pointer(&lock), &error));
+  g_assert_no_error(error);
+  assert_house(f->state, "new");
+  assert_alone(f, "old");
+  lock = bh_lock_file_take(moved, &error);
+  g_assert_no_error(error);
+}
+
+/* To another disk, as the person has wanted it; also when the power goes between the names. */
+static void
+test_behind_a_link(Fixture *f, gconstpointer data)
+{
+  g_autofree char *link = g_build_filename(f->root, "link", NULL);
+  g_autofree char *beside = NULL;
+  g_autoptr(GError) error = NULL;
+
+  g_assert_cmpint(symlink("state", link), ==, 0);
+  beside = bh_backup_swap_prepare(link, &error);
+  g_assert_no_error(error);
+  g_assert_cmpstr(beside, ==, f->beside);
+  write_house(beside, "new");
+  g_assert_true(bh_backup_swap_commit(link, NULL, &error));
+  g_assert_no_error(error);
+  assert_house(link, "new");
+  g_assert_true(g_file_test(link, G_FILE_TEST_IS_SYMLINK));
+  prepare_whole(f);
+  remove_tree(f->state);
+  g_assert_true(bh_backup_swap_resume(link, &error));
+  g_assert_no_error(error);
+  assert_house(f->state, "new");
+  g_assert_cmpint(g_unlink(link), ==, 0);
   assert_alone(f, "old");
 }
 
@@ -170,9 +217,50 @@ commit_in_vain(Fixture *f, guint first, guint second)
   failing = first;
   also_failing = second;
   prepare_whole(f);
-  g_assert_false(bh_backup_swap_commit_by(f->state, rename_in_part, &error));
+  g_assert_false(bh_backup_swap_commit_by(f->state, NULL, rename_in_part, &error));
   g_assert_error(error, BH_BACKUP_ERROR, BH_BACKUP_ERROR_FOLDER);
   bh_backup_swap_drop(f->state);
+}
+
+/* Another program has begun to clear it away, or something in it was broken off. */
+static void
+commit_part(Fixture *f)
+{
+  g_autoptr(GError) error = NULL;
+
+  n_calls = failing = also_failing = 0;
+  g_assert_false(bh_backup_swap_commit_by(f->state, NULL, rename_in_part, &error));
+  g_assert_error(error, BH_BACKUP_ERROR, BH_BACKUP_ERROR_FOLDER);
+  g_assert_cmpuint(n_calls, ==, 0);
+  bh_backup_swap_drop(f->state);
+  assert_house(f->state, "old");
+  assert_alone(f, NULL);
+}
+
+static void
+test_something_is_missing(Fixture *f, gconstpointer name)
+{
+  g_autofree char *path = g_build_filename(f->beside, name, NULL);
+
+  prepare_whole(f);
+  g_assert_cmpint(g_unlink(path), ==, 0);
+  commit_part(f);
+}
+
+static void
+test_something_is_pending(Fixture *f, gconstpointer name)
+{
+  g_autofree char *path = g_build_filename(f->beside, name, NULL);
+
+  prepare_whole(f);
+  g_assert_cmpint(g_mkdir(path, 0700), ==, 0);
+  commit_part(f);
+}
+
+static void
+test_nothing_is_beside(Fixture *f, gconstpointer data)
+{
+  commit_part(f);
 }
 
 static void
@@ -232,7 +320,7 @@ cut_power(Fixture *f, guint call, gboolean done)
     n_calls = 0;
     last_call = call;
     is_done_then = done;
-    bh_backup_swap_commit_by(f->state, rename_until_dark, NULL);
+    bh_backup_swap_commit_by(f->state, NULL, rename_until_dark, NULL);
     _exit(2);
   }
   g_assert_cmpint(waitpid(child, &status, 0), ==, child);
@@ -344,7 +432,7 @@ test_held_by_another(Fixture *f, gconstpointer name)
   prepare_whole(f);
   lock = bh_lock_file_take(path, NULL);
   g_assert_nonnull(lock);
-  g_assert_false(bh_backup_swap_commit(f->state, &error));
+  g_assert_false(bh_backup_swap_commit(f->state, NULL, &error));
   g_assert_error(error, BH_STORE_ERROR, BH_STORE_ERROR_HELD);
   assert_house(f->state, "old");
 }
@@ -366,6 +454,48 @@ test_restore_waits(Fixture *f, gconstpointer data)
   g_clear_pointer(&lock, bh_lock_file_release);
   prepare(f);
   g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+}
+
+/* Returns: (transfer full): the names of what has been removed since, in their order */
+static GPtrArray *
+read_removed(int watch)
+{
+  _Alignas(struct inotify_event) char bytes[16384];
+  GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+  ssize_t length, at = 0;
+
+  length = read(watch, bytes, sizeof bytes);
+  g_assert_cmpint(length, >, 0);
+  while (at < length) {
+    const struct inotify_event *event = (const struct inotify_event *)(bytes + at);
+
+    if ((event->mask & IN_DELETE) != 0)
+      g_ptr_array_add(names, g_strdup(event->name));
+    at += (ssize_t)(sizeof *event + event->len);
+  }
+  return names;
+}
+
+/* As long as there is anything in it nobody else gets hold of it. */
+static void
+test_lock_goes_last(Fixture *f, gconstpointer data)
+{
+  g_autoptr(GPtrArray) names = NULL;
+  int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+
+  prepare(f);
+  for (guint i = 0; i < 64; i++) {
+    g_autofree char *name = g_strdup_printf("file-%u", i);
+
+    write_file(f->beside, i == 32 ? "lock" : name, "");
+  }
+  g_assert_cmpint(inotify_add_watch(watch, f->beside, IN_DELETE), >=, 0);
+  bh_backup_swap_drop(f->state);
+  names = read_removed(watch);
+  close(watch);
+  g_assert_cmpuint(names->len, ==, 65);
+  g_assert_cmpstr(names->pdata[63], ==, "lock");
+  g_assert_cmpstr(names->pdata[64], ==, "restoring");
 }
 
 /* Another program is at it: the house is there, so begin; without one, wait. */
@@ -392,9 +522,16 @@ main(int argc, char **argv)
 #define ADD(path, data, run)                                                                       \
   g_test_add("/hub/backup-swap/" path, Fixture, data, set_up, run, tear_down)
   ADD("takes-its-place", NULL, test_takes_its_place);
+  ADD("takes-lock-over", NULL, test_takes_lock_over);
+  ADD("behind-a-link", NULL, test_behind_a_link);
   ADD("given-up", NULL, test_given_up);
   ADD("first-rename", NULL, test_first_rename_fails);
   ADD("second-rename", NULL, test_second_rename_fails);
+  ADD("part/key", "hub.key", test_something_is_missing);
+  ADD("part/database", "bellhop.db", test_something_is_missing);
+  ADD("part/unpacking", "restore.part", test_something_is_pending);
+  ADD("part/moving", "restore.ready", test_something_is_pending);
+  ADD("part/nothing", NULL, test_nothing_is_beside);
   ADD("no-way-back", NULL, test_no_way_back);
   ADD("cut/before", NULL, test_cut_before);
   ADD("cut/between", NULL, test_cut_between);
@@ -402,12 +539,13 @@ main(int argc, char **argv)
   ADD("cut/behind", NULL, test_cut_behind);
   ADD("cut/unpacking", "restore.part", test_cut_while_restoring);
   ADD("cut/moving", "restore.ready", test_cut_while_restoring);
-  ADD("part", NULL, test_part_is_no_house);
+  ADD("cut/part", NULL, test_part_is_no_house);
   ADD("anew", NULL, test_prepares_anew);
   ADD("somebodys", NULL, test_somebodys_folder);
   ADD("held/house", "state", test_held_by_another);
   ADD("held/beside", "state.restoring", test_held_by_another);
   ADD("held/restore", NULL, test_restore_waits);
+  ADD("lock-last", NULL, test_lock_goes_last);
   ADD("held/resume", NULL, test_resume_waits);
 #undef ADD
   return g_test_run();

@@ -54,9 +54,20 @@ start_queue(Case *self)
   g_assert_no_error(error);
 }
 
+/* What the queue is held to. */
+typedef struct {
+  BhLimit limit;
+  guint64 value;
+} Bound;
+
+static const Bound bound_bytes = {BH_LIMIT_PRINT_JOB_BYTES, 4096};
+static const Bound bound_jobs = {BH_LIMIT_PRINT_JOBS, 1};
+
+/* @data: (nullable): a Bound */
 static void
 set_up(Case *self, gconstpointer data)
 {
+  const Bound *bound = data;
   g_autofree BhStoreMigration *migrations = NULL;
   g_autoptr(GError) error = NULL;
   guint n_migrations;
@@ -68,6 +79,8 @@ set_up(Case *self, gconstpointer data)
   self->store = bh_store_open(self->folder, migrations, n_migrations, &error);
   g_assert_no_error(error);
   bh_limit_set_init(&limits);
+  if (bound != NULL)
+    bh_limit_set_put(&limits, bound->limit, bound->value);
   self->state.hub_id = FIXTURE_HUB;
   self->state.property = self->house.property;
   self->state.audit = bh_audit_log_new(self->store);
@@ -156,6 +169,13 @@ say(Case *self, BhPrintState state, const char *detail)
                                .detail = detail};
 
   g_signal_emit_by_name(self->state.queue, "job-changed", &info);
+}
+
+/* The desk does. */
+static void
+put_away(Case *self, const char *job_id)
+{
+  bh_alert_desk_clear(self->state.alerts, BH_ALERT_TICKET_UNSEEN, job_id);
 }
 
 static const struct {
@@ -250,7 +270,7 @@ test_what_waited_before_a_sleep_is_old(Case *self, gconstpointer data)
   print(self);
   await_job(self, self->job_id, "queued", "offline");
   /* The desk has put it away, and counts on the paper. */
-  bh_alert_desk_clear(self->state.alerts, BH_ALERT_TICKET_UNSEEN, self->job_id);
+  put_away(self, self->job_id);
   bh_ticket_press_wake(self->press);
   await_told(self, self->job_id, "lost");
   g_assert_true(has_job(self, self->job_id, "failed", "old"));
@@ -299,20 +319,160 @@ test_what_was_taken_back_is_printed_by_another_job(Case *self, gconstpointer dat
   g_assert_cmpstr(id, ==, self->job_id);
 }
 
+/* As the queue lists it of the last run. */
+static void
+learn(Case *self, const char *job_id, const char *detail)
+{
+  g_autoptr(json_t) job =
+      json_pack("{s:s, s:s, s:s}", "jobId", job_id, "state", "failed", "detail", detail);
+
+  bh_ticket_press_learn(self->press, job);
+}
+
 static void
 test_the_last_run_took_it_back(Case *self, gconstpointer data)
 {
   g_autofree char *next_id = g_strconcat(self->job_id, "-2", NULL);
-  g_autoptr(json_t) job =
-      json_pack("{s:s, s:s, s:s}", "jobId", self->job_id, "state", "failed", "detail", "seen");
-  g_autoptr(json_t) other =
-      json_pack("{s:s, s:s, s:s}", "jobId", next_id, "state", "failed", "detail", "old");
   g_autofree char *id = NULL;
 
-  bh_ticket_press_learn(self->press, job);
-  bh_ticket_press_learn(self->press, other);
+  learn(self, self->job_id, "seen");
+  learn(self, next_id, "cancelled");
   id = bh_ticket_press_make_job_id(self->press, self->ticket);
   g_assert_cmpstr(id, ==, next_id);
+}
+
+/* The desk counts on the paper, where it has put away that it is not printed yet. */
+static void
+test_what_a_start_made_old_is_told(Case *self, gconstpointer data)
+{
+  const BhTakenBack *taken_back = bh_ticket_press_get_taken_back(self->press);
+
+  print(self);
+  learn(self, self->job_id, "old");
+  g_assert_false(bh_taken_back_has(taken_back, self->job_id));
+  put_away(self, self->job_id);
+  learn(self, self->job_id, "old");
+  g_assert_true(bh_taken_back_has(taken_back, self->job_id));
+}
+
+/* More than the queue takes. */
+static void
+add_long_lines(Case *self)
+{
+  g_autofree char *name = g_strnfill(100, 'x');
+  g_autoptr(GString) body = g_string_new("{'lines': [");
+
+  for (guint i = 0; i < 50; i++) {
+    char *line_id = g_strdup_printf("long-%u", i);
+
+    g_string_append_printf(body, "%s{'lineId': '%s', 'name': '%s', 'quantity': 1, 'price': 1}",
+                           i > 0 ? ", " : "", line_id, name);
+    g_ptr_array_add(self->ticket->line_ids, line_id);
+  }
+  g_string_append(body, "]}");
+  order(self, "order.lines", body->str);
+  g_free(self->job_id);
+  self->job_id = bh_due_ticket_make_job_id(self->ticket);
+}
+
+/* Where a person has moved it, the next run has it still. */
+static void
+test_what_outlives_a_run_is_taken_back(Case *self, gconstpointer data)
+{
+  start_queue(self);
+  print(self);
+  await_job(self, self->job_id, "queued", "offline");
+  fixture_settle(&self->house);
+  bh_ticket_press_free(self->press);
+  self->press = bh_ticket_press_new(&self->state, on_put_off, on_taken_back, self);
+  bh_ticket_press_resume(self->press, self->job_id, self->ticket);
+  order(self, "line.state", "{'lineIds': ['a'], 'state': 'ready'}");
+  bh_ticket_press_look(self->press, "o");
+  await_job(self, self->job_id, "failed", "seen");
+  g_assert_cmpuint(self->n_taken_back, ==, 1);
+}
+
+static void
+test_what_no_queue_takes_is_lost(Case *self, gconstpointer data)
+{
+  add_long_lines(self);
+  bh_ticket_press_print(self->press, bh_due_ticket_copy(self->ticket));
+  await_told(self, self->job_id, "lost");
+  /* Nor at a further try, which is told of as well where the first one was put away. */
+  put_away(self, self->job_id);
+  self->ticket->tries = 1;
+  bh_ticket_press_print(self->press, bh_due_ticket_copy(self->ticket));
+  await_told(self, self->job_id, "lost");
+  g_assert_cmpuint(self->n_put_off, ==, 0);
+}
+
+/* Has the queue's only room. */
+static void
+fill_queue(Case *self)
+{
+  const BhPrintSender sender = {.device_id = "till"};
+  g_autoptr(json_t) job =
+      json_pack("{s:s, s:{s:{s:s, s:[{s:i, s:s}]}}}", "jobId", "other", "content", "ticket",
+                "number", "1", "lines", "quantity", 1, "name", "Tea");
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+
+  bh_print_queue_submit_async(self->state.queue, &sender, job, fixture_take_result, &result);
+  bh_print_queue_submit_finish(self->state.queue, fixture_wait(&result), NULL, NULL, &error);
+  g_assert_no_error(error);
+}
+
+static void
+test_what_came_to_no_queue_in_time_is_lost(Case *self, gconstpointer data)
+{
+  start_queue(self);
+  fill_queue(self);
+  print(self);
+  g_assert_cmpuint(self->n_put_off, ==, 1);
+  /* By another run: told of only where it still stands there. */
+  bh_ticket_press_give_up(self->press, self->ticket);
+  g_assert_cmpstr(get_told(self, self->job_id), ==, "lost");
+  put_away(self, self->job_id);
+  bh_ticket_press_give_up(self->press, self->ticket);
+  g_assert_cmpstr(get_told(self, self->job_id), ==, "");
+  self->ticket->tries = 1;
+  bh_ticket_press_give_up(self->press, self->ticket);
+  g_assert_cmpstr(get_told(self, self->job_id), ==, "lost");
+}
+
+/* Also where only a part of it is printed by another job. */
+static void
+test_what_was_told_of_a_part_is_past(Case *self, gconstpointer data)
+{
+  g_autofree char *part_id = NULL;
+  g_autofree char *undo = NULL;
+  g_autoptr(GPtrArray) written = NULL;
+  const BhOperation *op;
+
+  start_queue(self);
+  order(self, "order.lines",
+        "{'lines': [{'lineId': 'b', 'name': 'Tea', 'quantity': 1, 'price': 1}]}");
+  g_ptr_array_add(self->ticket->line_ids, g_strdup("b"));
+  g_free(self->job_id);
+  self->job_id = bh_due_ticket_make_job_id(self->ticket);
+  print(self);
+  await_job(self, self->job_id, "queued", "offline");
+  bh_alert_desk_raise(self->state.alerts, BH_ALERT_TICKET_UNSEEN, "other",
+                      json_pack("{s:s, s:s}", "orderId", "o", "jobId", "other"), NULL);
+  order(self, "line.state", "{'lineIds': ['b'], 'state': 'ready'}");
+  written =
+      fixture_write(&self->house, "line.state", "order/o", "{'lineIds': ['a'], 'state': 'ready'}");
+  bh_ticket_press_look(self->press, "o");
+  await_job(self, self->job_id, "failed", "seen");
+  op = written->pdata[0];
+  undo = g_strdup_printf("{'op': '%s:%" G_GINT64_FORMAT "'}", op->log_id, op->seq);
+  order(self, "undo", undo);
+  g_ptr_array_set_size(self->ticket->line_ids, 1);
+  part_id = bh_due_ticket_make_job_id(self->ticket);
+  bh_ticket_press_print(self->press, bh_due_ticket_copy(self->ticket));
+  await_told(self, part_id, "not yet");
+  g_assert_cmpstr(get_told(self, self->job_id), ==, "");
+  g_assert_cmpstr(get_told(self, "other"), ==, "not yet");
 }
 
 static void
@@ -354,6 +514,16 @@ main(int argc, char **argv)
   g_test_add("/hub/ticket-press/again", Case, NULL, set_up,
              test_what_was_taken_back_is_printed_by_another_job, tear_down);
   g_test_add("/hub/ticket-press/learned", Case, NULL, set_up, test_the_last_run_took_it_back,
+             tear_down);
+  g_test_add("/hub/ticket-press/learned-old", Case, NULL, set_up,
+             test_what_a_start_made_old_is_told, tear_down);
+  g_test_add("/hub/ticket-press/resumed", Case, NULL, set_up,
+             test_what_outlives_a_run_is_taken_back, tear_down);
+  g_test_add("/hub/ticket-press/refused", Case, &bound_bytes, set_up,
+             test_what_no_queue_takes_is_lost, tear_down);
+  g_test_add("/hub/ticket-press/given-up", Case, &bound_jobs, set_up,
+             test_what_came_to_no_queue_in_time_is_lost, tear_down);
+  g_test_add("/hub/ticket-press/part", Case, NULL, set_up, test_what_was_told_of_a_part_is_past,
              tear_down);
   g_test_add_func("/hub/taken-back/bounded", test_taken_back_is_bounded);
   return g_test_run();

@@ -178,7 +178,7 @@ read_cb(GObject *source, GAsyncResult *result, gpointer data)
     understand(link);
     if (!g_cancellable_is_cancelled(link->cancellable))
       read_more(link);
-  } else {
+  } else if (n < 0 || !link->printer->stays) {
     hang_up(link);
   }
   link_unref(link);

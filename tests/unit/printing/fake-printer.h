@@ -17,6 +17,7 @@ typedef struct {
   gboolean chatters;       /* sends without end */
   gsize hangs_up_after;    /* bytes of a job; 0: does not */
   gboolean resets;         /* hangs up with a reset */
+  gboolean stays;          /* does not hang up when the other side has */
   int receive_bytes;       /* of the system's buffer, from the next switching on; 0: its own */
   gboolean is_paper_out;
   GSourceFunc on_job_byte; /* (nullable): at the first byte of a job */

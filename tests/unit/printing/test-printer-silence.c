@@ -54,6 +54,7 @@ test_another_printer_need_not_confirm(void)
   begin(&fixture, &printer);
   queue_fixture_print(&fixture, "one", NULL);
   queue_fixture_wait(&fixture, "one:done");
+  bh_print_queue_find_printer(fixture.queue, "bar")->timing.confirm_quiet_ms = 60;
 
   fake_printer_switch_off(&printer);
   printer.confirms = FALSE;
@@ -187,6 +188,78 @@ test_silent_printer_is_not_waited_for_for_ever(void)
   queue_fixture_end(&fixture, &printer);
 }
 
+/* Prints @job, which ends with @end; that is all that becomes of it. */
+static void
+print_until(QueueFixture *fixture, const char *job, const char *end)
+{
+  g_autofree char *words = g_strconcat(job, ":", end, NULL);
+
+  queue_fixture_print(fixture, job, NULL);
+  queue_fixture_wait(fixture, words);
+}
+
+/* The jobs before it was switched off do not count: it may still be the one that confirms. */
+static void
+test_switched_on_again_is_to_confirm(void)
+{
+  QueueFixture fixture;
+  FakePrinter printer;
+  BhPrinter *bar;
+
+  queue_fixture_begin(&fixture, &printer);
+  print_until(&fixture, "one", "done");
+
+  /* Its engine hangs: it still answers. */
+  printer.confirms = FALSE;
+  bar = bh_print_queue_find_printer(fixture.queue, "bar");
+  bar->timing.confirm_base_ms = bar->timing.confirm_quiet_ms = 60;
+  print_until(&fixture, "two", "uncertain/time-limit");
+  print_until(&fixture, "three", "uncertain/time-limit");
+  print_until(&fixture, "four", "uncertain/time-limit");
+
+  fake_printer_switch_off(&printer);
+  print_until(&fixture, "five", "queued/offline");
+  fake_printer_switch_on(&printer);
+  queue_fixture_wait(&fixture, "five:uncertain/time-limit");
+  print_until(&fixture, "six", "uncertain/time-limit");
+
+  /* Off a second time it is not doubted anew. */
+  fake_printer_switch_off(&printer);
+  print_until(&fixture, "seven", "queued/offline");
+  fake_printer_switch_on(&printer);
+  queue_fixture_wait(&fixture, "seven:uncertain/time-limit");
+  print_until(&fixture, "eight", "sent/no-feedback");
+  queue_fixture_end(&fixture, &printer);
+}
+
+/* It was silent for so long that it counted as one that says nothing, and speaks again. */
+static void
+test_one_that_speaks_again_is_to_confirm(void)
+{
+  QueueFixture fixture;
+  FakePrinter printer;
+  BhPrinter *bar;
+
+  queue_fixture_begin(&fixture, &printer);
+  print_until(&fixture, "one", "done");
+  queue_fixture_wait_until(has_all_questions, &printer);
+  printer.answers = printer.confirms = FALSE;
+  bar = bh_print_queue_find_printer(fixture.queue, "bar");
+  bar->timing.confirm_base_ms = bar->timing.confirm_quiet_ms = 60;
+  bar->timing.ask_ms = 10;
+  print_until(&fixture, "two", "uncertain/time-limit");
+  print_until(&fixture, "three", "uncertain/time-limit");
+  print_until(&fixture, "four", "uncertain/time-limit");
+
+  printer.answers = TRUE;
+  bar->timing.ask_ms = 30000;
+  print_until(&fixture, "five", "uncertain/time-limit");
+  print_until(&fixture, "six", "uncertain/time-limit");
+  print_until(&fixture, "seven", "uncertain/time-limit");
+  print_until(&fixture, "eight", "sent/no-feedback");
+  queue_fixture_end(&fixture, &printer);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -194,6 +267,8 @@ main(int argc, char **argv)
 #define TEST(name, function) g_test_add_func("/printer-silence/" name, function)
   TEST("missing-confirmation", test_missing_confirmation_is_uncertain);
   TEST("another-printer", test_another_printer_need_not_confirm);
+  TEST("switched-on-again", test_switched_on_again_is_to_confirm);
+  TEST("speaks-again", test_one_that_speaks_again_is_to_confirm);
   TEST("unacknowledged", test_unacknowledged_job_is_uncertain);
   TEST("slow", test_slow_printer_is_waited_for);
   TEST("waits-for-an-answer", test_job_waits_for_an_answer);

@@ -2,6 +2,7 @@
 /*
  * One replica against peers that say just what a test wants: windows, answers, refusals, time.
  */
+#include "log-positions.h"
 #include "replica-house.h"
 #include "snapshot-sender.h"
 #include "take-rate.h"
@@ -397,6 +398,45 @@ test_hostile_squatter(void)
   g_assert_cmpuint(bh_property_get_fork_count(hub->property, LOG_B, 1), ==, 1);
 }
 
+static guint n_unread;
+
+static GLogWriterOutput
+on_log(GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
+{
+  for (gsize i = 0; i < n_fields; i++)
+    if (g_str_equal(fields[i].key, "MESSAGE") && level == G_LOG_LEVEL_INFO &&
+        g_str_has_suffix(fields[i].value, "cannot be read: nothing is sent to it"))
+      n_unread++;
+  return g_log_writer_default(level, fields, n_fields, data);
+}
+
+/* One that nobody can read leaves a device without anything: that is said, once. */
+static void
+test_unread_have(void)
+{
+  g_autoptr(House) house = house_new(1);
+  Replica *hub = house_add(house, "hub", BH_ROLE_HUB);
+  g_autoptr(Peer) peer = peer_new(hub, "dev-b", BH_ROLE_STAFF, FALSE);
+  json_t *logs = json_object();
+
+  n_unread = 0;
+  write_some(hub, 1);
+  for (guint i = 0; i <= BH_LOG_POSITIONS_MAX; i++) {
+    g_autofree char *log_id = g_strdup_printf("_hUapxaV%014u", i);
+
+    json_object_set_new(logs, log_id, json_integer(1));
+  }
+  for (guint i = 0; i < 3; i++)
+    peer_send(peer, json_pack("{s:s, s:O, s:s}", "type", "have", "have", logs, "level", "device"));
+  json_decref(logs);
+  house_run(house, 1000);
+  g_assert_cmpuint(n_unread, ==, 1);
+  g_assert_cmpuint(count_ops(peer), ==, 0);
+  peer_say(peer, NOTHING);
+  house_run(house, 1000);
+  g_assert_cmpuint(count_ops(peer), ==, 1);
+}
+
 static void
 test_hostile_messages(void)
 {
@@ -721,6 +761,7 @@ int
 main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
+  g_log_set_writer_func(on_log, NULL, NULL);
   g_test_add_func("/replicator/window", test_window);
   g_test_add_func("/replicator/shared", test_shared);
   g_test_add_func("/replicator/silence", test_silence);
@@ -733,6 +774,7 @@ main(int argc, char **argv)
   g_test_add_func("/replicator/hostile-operations", test_hostile_operations);
   g_test_add_func("/replicator/hostile-squatter", test_hostile_squatter);
   g_test_add_func("/replicator/hostile-messages", test_hostile_messages);
+  g_test_add_func("/replicator/unread-have", test_unread_have);
   g_test_add_func("/replicator/private", test_private);
   g_test_add_func("/replicator/rate-limit", test_rate_limit);
   g_test_add_func("/replicator/too-many", test_too_many);

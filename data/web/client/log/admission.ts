@@ -26,6 +26,11 @@ import type { WaitingRoom } from "./waiting-room";
 
 /** Beyond what anybody writes while it is away; more is a mistake or a lie. */
 const MAX_AHEAD = 100000;
+/**
+ * Of one device but the hub, as the hub itself has it: with more, what replicas say that they have is longer
+ * than anybody reads. What a trusted link brings was counted there.
+ */
+const MAX_DEVICE_LOGS = 1000;
 const STUB_RETRY_MS = 1000;
 
 export interface AdmissionOptions {
@@ -89,6 +94,26 @@ export class Admission {
   }
 
   /**
+   * What may be stored of it now, for meanwhile others may have begun logs of the same device: what is beyond
+   * the limit is refused.
+   */
+  begin(admitted: Admitted, trusted: boolean): Operation[] {
+    if (trusted) return admitted.operations;
+    const begun = new Map<string, Set<string>>();
+    return admitted.operations.filter((operation) => {
+      const { logId, seq, deviceId } = operation;
+      const logIds = begun.get(deviceId) ?? new Set();
+      begun.set(deviceId, logIds);
+      if (!logIds.has(logId) && this.#isTooMany(operation, logIds.size)) {
+        admitted.refused.push({ logId, seq, code: "too-many-logs" });
+        return false;
+      }
+      if (!this.#options.state.logs.has(logId)) logIds.add(logId);
+      return true;
+    });
+  }
+
+  /**
    * Those that are not here byte for byte, by where they say that they stand: what comes again, as after
    * each reconnection, is not even parsed.
    */
@@ -120,7 +145,7 @@ export class Admission {
     }
     const { logId, seq } = operation;
     admitted.logIds.add(logId);
-    const code = this.#limit(operation);
+    const code = this.#limit(operation, trusted);
     if (code === null) return operation;
     admitted.refused.push({ logId, seq, code });
     return null;
@@ -131,7 +156,7 @@ export class Admission {
     if (stub === null) return null;
     const { logId, seq, entity } = stub;
     admitted.logIds.add(logId);
-    const code = this.#limit(stub);
+    const code = this.#limit(stub, trusted);
     const record = this.#options.state.table.stored(entity)?.record ?? emptyRecord;
     const isKnown = trusted || itemOf(record, `redacted/${nameOf(stub)}`) !== undefined;
     if (code !== null) admitted.refused.push({ logId, seq, code });
@@ -144,12 +169,20 @@ export class Admission {
     return trusted ? stub : withoutPlaces(stub);
   }
 
-  #limit({ logId, seq, isPrivate, deviceId }: Operation): RefusalCode | null {
+  #isTooMany({ logId, role, deviceId }: Operation, begun: number): boolean {
+    const { state } = this.#options;
+    if (role === "hub" || state.logs.has(logId)) return false;
+    return state.countLogs(deviceId) + begun >= MAX_DEVICE_LOGS;
+  }
+
+  #limit(operation: Operation, trusted: boolean): RefusalCode | null {
+    const { logId, seq, isPrivate, deviceId } = operation;
     const { state } = this.#options;
     // Also where the hub has looked: one that is wrong must not split the house.
     if (!isLogOf(logId, deviceId)) return "forged";
     if (isPrivate && deviceId !== this.#options.deviceId) return "private";
-    return seq > state.seqOf(logId) + MAX_AHEAD ? "too-far" : null;
+    if (seq > state.seqOf(logId) + MAX_AHEAD) return "too-far";
+    return !trusted && this.#isTooMany(operation, 0) ? "too-many-logs" : null;
   }
 
   /** Names it where it can be named: the sender is to send it no more. */

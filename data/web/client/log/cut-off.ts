@@ -46,6 +46,12 @@ export function isCutOff(
   });
 }
 
+/** Up to there it stays whatever role its device wrote it under; Infinity: it was not removed. */
+export function cutOfAll(device: EntityRecord, logId: string): number {
+  const list = cutOffs(device, "all");
+  return list === null ? Infinity : lastKept(list, logId);
+}
+
 function rolesCutOff(device: EntityRecord): string[] {
   return Object.keys(device.registers)
     .filter((path) => path.startsWith(WHOLE))

@@ -206,7 +206,7 @@ export class Derivation {
   ): void {
     const { logId, seq, variant, deviceId, entity, position } = stored;
     const log = this.#state.logOf(logId);
-    this.#state.logs.set(logId, {
+    this.#state.setLog({
       ...log,
       seq: Math.max(log.seq, seq),
       deviceId: log.deviceId || deviceId,

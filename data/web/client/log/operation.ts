@@ -94,6 +94,12 @@ export function newLogId(deviceId: string, isPrivate = false, random = randomByt
   return `${isPrivate ? "p." : ""}${logOwnerOf(deviceId)}${rest}`;
 }
 
+/** What of it stands for its device, as logOwnerOf() has it. */
+export function ownerOfLog(logId: string): string {
+  const start = logId.startsWith("p.") ? 2 : 0;
+  return logId.slice(start, start + OWNER_CHARS);
+}
+
 /**
  * Whether that device may write into it. Not looked at where a text is parsed: whoever takes an
  * operation in asks, whomever it came from, so that nobody begins or continues another's log.

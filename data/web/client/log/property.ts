@@ -190,7 +190,7 @@ export class Property extends Emitter<PropertyEvents> {
     await this.learnMembers(members);
     const admitted = await this.#admission.admit(operations, trusted);
     if (admitted.operations.length > 0)
-      await this.#inQueue(() => this.#take(admitted.operations, source));
+      await this.#inQueue(() => this.#take(this.#admission.begin(admitted, trusted), source));
     const have: Have = {};
     for (const logId of admitted.logIds) have[logId] = this.#state.seqOf(logId);
     return { have, refused: admitted.refused };
@@ -207,10 +207,10 @@ export class Property extends Emitter<PropertyEvents> {
     reset: boolean,
   ): Promise<void> {
     return this.#inQueue(async () => {
-      const { derived, isReset } = await this.#intake.take({ entities, have, reset });
+      const derived = await this.#intake.take({ entities, have, reset });
       this.#writer.pending.refresh(this.#writer.pending.entities());
-      // Merged, it took away nothing of what is too much here.
-      if (isReset && this.#needsSnapshot) await this.#setNeedsSnapshot(false);
+      // Merged, one without it took away nothing of what is too much here.
+      if (reset && this.#needsSnapshot) await this.#setNeedsSnapshot(false);
       this.#tell(derived, null);
       if (reset) this.#fragments.noteAnswer();
       this.markSafe(have);
@@ -669,7 +669,9 @@ export class Property extends Emitter<PropertyEvents> {
     if (this.#state.hasUnsaved) this.#keeper.note(operations.length);
     for (const { deviceId, hlc } of operations)
       if (deviceId !== this.deviceId) this.#houseClock.hear(hlc[0]);
-    this.#fragments.note(operations.map(({ entity }) => entity));
+    // What a private one speaks of may be private too: of that no snapshot tells.
+    const open = operations.filter(({ isPrivate }) => !isPrivate);
+    this.#fragments.note(open.map(({ entity }) => entity));
     if (operations.length > 0) this.emit("committed", { operations, source });
     this.#tellChanged();
     for (const [logId, seq, count] of conflicts) this.emit("conflict", { logId, seq, count });

@@ -103,6 +103,8 @@ export class ReplicaLink {
   #cancelSilence: (() => void) | null = null;
   #heardHave = false;
   #awaitsHave = false;
+  /** It has not said all that it has since restart(). */
+  #isUnsure = false;
   #pumping = false;
   #again = false;
   #closed = false;
@@ -164,6 +166,9 @@ export class ReplicaLink {
   /** Another way to the same peer, or a loss: what was under way may not have arrived. */
   restart(): void {
     if (this.#closed) return;
+    // It may be another program by now; its answer to our `have` says all again.
+    this.pause();
+    this.#isUnsure = this.#isKeeper;
     this.#queue.length = 0;
     for (const id of [...this.#batches.keys()]) this.#forget(id);
     this.#answered.clear();
@@ -173,12 +178,16 @@ export class ReplicaLink {
     this.pump();
   }
 
+  /** There is no way to the other side for now: until there is one, nobody knows what it has. */
+  pause(): void {
+    if (this.#isKeeper) this.#host.store.forgetKept();
+  }
+
   /** The link is over. May be called twice. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    // Until it is there again, nobody knows what it has.
-    if (this.#isKeeper) this.#host.store.forgetKept();
+    this.pause();
     for (const batch of this.#batches.values()) batch.cancelTimer();
     this.#batches.clear();
     for (const cancel of this.#timers) cancel();
@@ -206,11 +215,11 @@ export class ReplicaLink {
       ...(forks.length === 0 ? {} : { forks }),
       ...(Object.keys(safe).length === 0 ? {} : { safe }),
     });
-    // Until the other side has said what it has, nothing can be sent to it.
+    // Until the other side has said what it has, nothing can be sent to it, and what a hub keeps is not known.
     this.#cancelSilence?.();
     this.#cancelSilence = this.#after(ACK_TIMEOUT_MS, () => {
       this.#cancelSilence = null;
-      if (!this.#heardHave) this.sendHave();
+      if (!this.#heardHave || (this.#isUnsure && this.#queue.length === 0)) this.sendHave();
     });
   }
 
@@ -432,6 +441,7 @@ export class ReplicaLink {
   #onFullHave(message: HaveMessage): void {
     const { store } = this.#host;
     this.#heardHave = true;
+    this.#isUnsure = false;
     for (const [logId, seq] of Object.entries(store.have(isKeeper(this.peer.level))))
       this.#targets.set(logId, seq);
     const theirs = new Map(message.forks.map(([logId, seq, count]) => [`${logId}:${seq}`, count]));

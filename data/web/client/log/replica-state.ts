@@ -3,6 +3,7 @@
 // follows the store: nothing is in here before it is committed, but what the table shows as pending.
 
 import type { AsideChange, AsideEntry, Fork, Identity, LogPosition, StoreContents } from "./log-store";
+import { logOwnerOf, ownerOfLog } from "./operation";
 import type { Have } from "./property-types";
 import { RecordTable } from "./record-table";
 import { nameOfIdentity } from "./store-plan";
@@ -17,7 +18,9 @@ function asideName(entry: Identity & { variant: number }): string {
 
 export class ReplicaState {
   readonly table = new RecordTable();
-  readonly logs = new Map<string, LogPosition>();
+  readonly #logs = new Map<string, LogPosition>();
+  /** How many, by ownerOfLog(). */
+  readonly #counts = new Map<string, number>();
   readonly forks = new Map<string, Fork>();
   /** Names of records that the store put away. */
   readonly archived = new Set<string>();
@@ -28,8 +31,9 @@ export class ReplicaState {
 
   /** All but the tail, which is to be applied. */
   load(contents: StoreContents): void {
-    this.logs.clear();
-    for (const log of contents.logs) this.logs.set(log.logId, log);
+    this.#logs.clear();
+    this.#counts.clear();
+    for (const log of contents.logs) this.setLog(log);
     this.forks.clear();
     for (const fork of contents.forks) this.setFork(fork);
     this.#aside.clear();
@@ -42,13 +46,28 @@ export class ReplicaState {
     this.epoch = contents.epoch;
   }
 
+  get logs(): ReadonlyMap<string, LogPosition> {
+    return this.#logs;
+  }
+
+  setLog(log: LogPosition): void {
+    const owner = ownerOfLog(log.logId);
+    if (!this.#logs.has(log.logId)) this.#counts.set(owner, (this.#counts.get(owner) ?? 0) + 1);
+    this.#logs.set(log.logId, log);
+  }
+
+  /** Of that device. */
+  countLogs(deviceId: string): number {
+    return this.#counts.get(logOwnerOf(deviceId)) ?? 0;
+  }
+
   seqOf(logId: string): number {
-    return this.logs.get(logId)?.seq ?? 0;
+    return this.#logs.get(logId)?.seq ?? 0;
   }
 
   have(withPrivate: boolean): Have {
     const have: Have = {};
-    for (const { logId, seq } of this.logs.values())
+    for (const { logId, seq } of this.#logs.values())
       if (seq > 0 && (withPrivate || !isPrivateLog(logId))) have[logId] = seq;
     return have;
   }
@@ -56,12 +75,12 @@ export class ReplicaState {
   /** Of logs that do not begin at 1. */
   from(): Have {
     const begins: Have = {};
-    for (const { logId, from } of this.logs.values()) if (from > 1) begins[logId] = from;
+    for (const { logId, from } of this.#logs.values()) if (from > 1) begins[logId] = from;
     return begins;
   }
 
   logOf(logId: string): LogPosition {
-    return this.logs.get(logId) ?? { logId, deviceId: "", seq: 0, from: 1 };
+    return this.#logs.get(logId) ?? { logId, deviceId: "", seq: 0, from: 1 };
   }
 
   isForked(identity: Identity): boolean {
@@ -78,7 +97,7 @@ export class ReplicaState {
   /** What is before is in the records, of a snapshot or compacted; but for forks, which stay. */
   setFrom(logId: string, from: number): void {
     const log = this.logOf(logId);
-    this.logs.set(logId, { ...log, from, seq: Math.max(log.seq, from - 1) });
+    this.setLog({ ...log, from, seq: Math.max(log.seq, from - 1) });
     for (const [name, entry] of this.#aside)
       if (entry.logId === logId && entry.seq < from && !this.isForked(entry))
         this.#aside.delete(name);

@@ -2,7 +2,7 @@
 // Ed25519 for operations. Checking is the browser's own work where it knows the curve, off this thread;
 // else noble's, in slices short enough that a page still answers the finger.
 
-import { sign, verify } from "../crypto";
+import { isWeakSignature, sign, verify } from "../crypto";
 import { systemClock, type Clock } from "../clock";
 import { verifyOperation, type Signing, type WireOperation } from "./operation";
 
@@ -41,6 +41,7 @@ type Verify = (key: Uint8Array, bytes: Uint8Array, sig: Uint8Array) => Promise<b
 function subtleVerify(subtle: SubtleCrypto): Verify {
   const keys = new Map<string, Promise<CryptoKey>>();
   return async (publicKey, bytes, sig) => {
+    if (isWeakSignature(publicKey, sig)) return false;
     const name = publicKey.join();
     let key = keys.get(name);
     if (key === undefined) {

@@ -5,7 +5,7 @@
 
 import type { Clock } from "../clock";
 import { isFields } from "../messages";
-import { isFragment } from "./fragments";
+import { isAllPrivate, isFragment } from "./fragments";
 import type { StoredRecord } from "./log-store";
 import { chargesOf } from "./order-money";
 import { integerOf, OrderParts } from "./order-parts";
@@ -16,6 +16,8 @@ import { targetsOf } from "./record-table";
 export const KEEP_MS = 14 * 24 * 3600 * 1000;
 export const IDLE_MS = 36 * 3600 * 1000;
 export const MESSAGE_IDLE_MS = 14 * 24 * 3600 * 1000;
+/** They wait for their beginning as long as it takes; more of them somebody made up, and the oldest go. */
+const MAX_FRAGMENTS = 1000;
 const CHECKPOINT_MS = 5000;
 /** Operations since the last one. */
 const CHECKPOINT_COUNT = 512;
@@ -74,13 +76,28 @@ interface Keeping {
   movesLines: boolean;
   keepsCharges: boolean;
   nowMs: number;
+  /** Fragments that were left alone since, and are too many. */
+  fragmentsMs: number;
 }
 
-function isOver(stored: StoredRecord, { movesLines, keepsCharges, dayMs, nowMs }: Keeping): boolean {
+/** Of what has not even begun here there is more to come, which would stand without it. */
+function awaitsBeginning({ name, record }: StoredRecord): boolean {
+  return isFragment(name, record) && !isAllPrivate(record);
+}
+
+/** When the oldest of those fragments that stay was touched. */
+function findFragments(records: readonly StoredRecord[], nowMs: number): number {
+  const touched = records.filter(awaitsBeginning).map(({ touchedMs }) => touchedMs);
+  const first = touched.sort((a, b) => b - a)[MAX_FRAGMENTS - 1];
+  return Math.min(first ?? -Infinity, nowMs - KEEP_MS);
+}
+
+function isOver(stored: StoredRecord, keeping: Keeping): boolean {
   const { name, record, touchedMs } = stored;
+  const { movesLines, keepsCharges, dayMs, nowMs, fragmentsMs } = keeping;
   const ending = ENDINGS.get(name.slice(0, name.indexOf("/")));
-  // Of what has not even begun here there is more to come, which would stand without it.
-  if (ending === undefined || isFragment(name, record)) return false;
+  if (ending === undefined) return false;
+  if (awaitsBeginning(stored)) return touchedMs < fragmentsMs;
   if (touchedMs >= nowMs - (movesLines ? KEEP_MS : ending.idleMs)) return false;
   if (keepsCharges && touchedMs >= nowMs - chargesMs(stored, dayMs)) return false;
   if (ending.register === undefined) return true;
@@ -102,8 +119,9 @@ export function findIdle(
   const targets = new Map(records.map(({ name, record }) => [name, targetsOf(name, record)]));
   const movesLines = ({ name }: StoredRecord) => targets.get(name)?.length !== 0;
   const dayMs = findDay(records, nowMs);
+  const fragmentsMs = findFragments(records, nowMs);
   const over = records.filter((record) =>
-    isOver(record, { movesLines: movesLines(record), keepsCharges, dayMs, nowMs }),
+    isOver(record, { movesLines: movesLines(record), keepsCharges, dayMs, nowMs, fragmentsMs }),
   );
   const idle = new Set(over.map(({ name }) => name));
   const isKept = (name: string) => live.has(name) && !idle.has(name);

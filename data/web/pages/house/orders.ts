@@ -69,22 +69,27 @@ export function openedMsOf(record: EntityRecord | null): number {
   return record === null ? 0 : (itemOf(record, "header")?.[1] ?? 0);
 }
 
+/** The line, then what it was split off from. */
+export function lineageOf(record: EntityRecord, lineId: string): string[] {
+  const lineage = [lineId];
+  // As deep as anybody splits.
+  for (let last = lineId; lineage.length < 17; lineage.push(last)) {
+    if (itemOf(record, `line/${last}`) !== undefined) break;
+    const split = Object.keys(record.items).find(
+      (path) => path.startsWith("split/") && path.endsWith(`/${last}`),
+    );
+    if (split === undefined) break;
+    last = split.split("/")[1] ?? "";
+  }
+  return lineage;
+}
+
 /** When the line was ordered; of one that was split off, when its original was. UTC; 0: not known. */
 export function orderedMsOf(source: RecordSource, line: OrderLine): number {
   const record = source.record(orderOf(line.recordId));
   if (record === null) return 0;
-  let lineId = line.lineId;
-  // As deep as anybody splits.
-  for (let depth = 0; depth < 17; depth += 1) {
-    const item = itemOf(record, `line/${lineId}`);
-    if (item !== undefined) return item[1];
-    const split = Object.keys(record.items).find(
-      (path) => path.startsWith("split/") && path.endsWith(`/${lineId}`),
-    );
-    if (split === undefined) break;
-    lineId = split.split("/")[1] ?? "";
-  }
-  return openedMsOf(record);
+  const root = lineageOf(record, line.lineId).pop() ?? line.lineId;
+  return itemOf(record, `line/${root}`)?.[1] ?? openedMsOf(record);
 }
 
 /** When the line came to that state, as far as it is in it or was; null: never. */
@@ -134,6 +139,19 @@ export function isMade(line: OrderLine): boolean {
 /** Nothing is to be done with it any more but to pay. */
 function isEnded(line: OrderLine): boolean {
   return isOver(line) || line.state === "served";
+}
+
+/** Where lines of that order can go: what is closed is sold, and gets no more. */
+export function moveTargets(
+  orders: readonly Order[],
+  { orderId, currency }: Pick<Order, "orderId" | "currency">,
+): Order[] {
+  return orders.filter((one) => one.orderId !== orderId && one.currency === currency && !one.closed);
+}
+
+/** What a place has open: what is tapped for it can go there. */
+export function openAt(orders: readonly Order[], placeId: string | null): Order[] {
+  return orders.filter((one) => one.placeId === placeId && !one.closed);
 }
 
 // ---- Doing ----------------------------------------------------------------------------------------
@@ -346,18 +364,31 @@ export function changeOrder(
 const MAX_ORDER_NOTE = 500;
 const BETWEEN_NOTES = " · ";
 
-/** What was said before stays, and whole: it may be an allergy. What is said again is said once. */
-export function joinNotes(before: string | null, more: string | null): string {
-  const known = before ?? "";
-  const parts = known.split(BETWEEN_NOTES);
-  const added = (more ?? "")
+/** What is said again is said once. Of any length. */
+function joinWhole(before: string, more: string): string {
+  const parts = before.split(BETWEEN_NOTES);
+  const added = more
     .split(BETWEEN_NOTES)
     .map((part) => part.trim())
     .filter((part) => part !== "" && !parts.includes(part))
     .join(BETWEEN_NOTES);
-  if (known === "" || added === "") return known + added;
-  const room = MAX_ORDER_NOTE - [...known, ...BETWEEN_NOTES].length;
-  return room < 1 ? known : known + BETWEEN_NOTES + [...added].slice(0, room).join("");
+  return before === "" || added === "" ? before + added : before + BETWEEN_NOTES + added;
+}
+
+/** Whether joinNotes() leaves nothing out. */
+export function hasRoomForNote(before: string | null, more: string | null): boolean {
+  return [...joinWhole(before ?? "", more ?? "")].length <= MAX_ORDER_NOTE;
+}
+
+/**
+ * What was said before stays, and whole: it may be an allergy. Of what is new there is as much as there
+ * is room for.
+ */
+export function joinNotes(before: string | null, more: string | null): string {
+  const known = before ?? "";
+  const whole = [...joinWhole(known, more ?? "")];
+  const isCutOff = whole.length > MAX_ORDER_NOTE && [...known, ...BETWEEN_NOTES].length >= MAX_ORDER_NOTE;
+  return isCutOff ? known : whole.slice(0, MAX_ORDER_NOTE).join("");
 }
 
 /** Says more of an order, and nothing where it is said already. */

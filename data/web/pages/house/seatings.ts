@@ -3,6 +3,7 @@
 
 import { registerOf } from "@bellhop/client";
 
+import { toFields } from "../link/fields";
 import { numberAt, standing, textAt, type RecordSource } from "./source";
 
 export interface Seating {
@@ -41,13 +42,39 @@ export function seatAt(source: RecordSource, placeId: string | null): Seat {
   return { placeId, seatingId: seating?.state === "open" ? seating.seatingId : null };
 }
 
-/** Of who left that place last; null: nobody has since then. @param sinceMs UTC */
-export function lastToLeave(source: RecordSource, placeId: string, sinceMs: number): string | null {
-  let last: { seatingId: string; leftMs: number } | null = null;
-  for (const [seatingId, record] of standing(source, "seating")) {
-    if (textAt(record, "placeId") !== placeId || textAt(record, "state") !== "ended") continue;
-    const leftMs = registerOf(record, "state")?.[2] ?? 0;
-    if (leftMs >= Math.max(sinceMs, last?.leftMs ?? 0)) last = { seatingId, leftMs };
+/**
+ * Parties that sat somewhere: orders and payments name only those that staff had confirmed. What ended
+ * says no more whether it was ever more than a question.
+ */
+function readSeated(source: RecordSource): Set<string> {
+  const seated = new Set<string>();
+  for (const [, { items, registers }] of source.records("order")) {
+    const named = Object.entries(items)
+      .filter(([path]) => path === "header" || path.startsWith("payment/"))
+      .map(([, [value]]) => toFields(value)["seatingId"]);
+    for (const seatingId of [...named, registers["seatingId"]?.[0]])
+      if (typeof seatingId === "string") seated.add(seatingId);
   }
-  return last?.seatingId ?? null;
+  return seated;
+}
+
+export interface Leaving {
+  seatingId: string;
+  leftMs: number;
+}
+
+/** By place: who sat there and left last. @param sinceMs UTC */
+export function lastToLeave(source: RecordSource, sinceMs: number): Map<string, Leaving> {
+  const ended = standing(source, "seating").flatMap(([seatingId, record]) => {
+    const leftMs = registerOf(record, "state")?.[2] ?? 0;
+    const hasLeft = textAt(record, "state") === "ended" && leftMs >= sinceMs;
+    return hasLeft ? [{ placeId: textAt(record, "placeId"), seatingId, leftMs }] : [];
+  });
+  const last = new Map<string, Leaving>();
+  if (ended.length === 0) return last;
+  const seated = readSeated(source);
+  for (const { placeId, seatingId, leftMs } of ended)
+    if (seated.has(seatingId) && leftMs >= (last.get(placeId)?.leftMs ?? 0))
+      last.set(placeId, { seatingId, leftMs });
+  return last;
 }

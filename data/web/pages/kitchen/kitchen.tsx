@@ -12,9 +12,10 @@ import { currentPersonId } from "../house/person";
 import { bringBack } from "../house/undo";
 import { useRecords, useWrite } from "../house/use-house";
 import { t } from "../messages";
+import { Bounce, type Touch } from "../theme/bounce";
 import { ToastLine, useToast } from "../theme/toast";
+import { ignoreHeldKey } from "../theme/use-one-touch";
 import { Away, SoundBar, Toolbar, type Panel } from "./bars";
-import { Bounce, type Touch } from "./bounce";
 import { DoneDialog } from "./done-dialog";
 import { Names, titleOf } from "./names";
 import { OutDialog } from "./out-dialog";
@@ -128,7 +129,7 @@ function KitchenPage({ property, link }: HousePageProps) {
   const close = useCallback(() => setPanel(null), []);
 
   return (
-    <main class="kitchen">
+    <main class="kitchen" onKeyDownCapture={ignoreHeldKey}>
       <Toolbar choice={choice} stations={stations} count={open.length} view={view} onOpen={setPanel}>
         <UndoStrip property={property} undo={undo} onUndo={onUndo} />
       </Toolbar>

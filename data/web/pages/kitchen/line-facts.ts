@@ -28,8 +28,8 @@ export interface LineFacts {
   oldQuantity: number | null;
   /** "" where it had none. */
   oldNote: string | null;
-  /** Whether it came from another order after it was shown here. */
-  isMoved: boolean;
+  /** When it came from another order after it was shown here; null: it did not. */
+  movedMs: number | null;
   /** Whether it was printed for the kitchen. */
   isPrinted: boolean;
 }
@@ -108,6 +108,7 @@ export class LineBook {
     const accepted = said.find(({ state }) => COOKING.includes(state)) ?? null;
     const seen = lineage.flatMap(({ lineId }) => this.#seen.get(lineId) ?? []);
     const seenMs = seen.length === 0 ? null : Math.min(...seen);
+    const movedMs = this.#movedMs(lineage);
     return {
       line,
       rootId,
@@ -115,7 +116,7 @@ export class LineBook {
       seenMs,
       readyMs: said.find(({ state }) => state === "ready" || state === "served")?.ms ?? null,
       endedMs: said.find(({ state }) => OVER.includes(state))?.ms ?? null,
-      isMoved: seenMs !== null && this.#movedMs(lineage) > seenMs,
+      movedMs: seenMs !== null && movedMs > seenMs ? movedMs : null,
       isPrinted: lineage.some(({ lineId }) => this.#printed.has(lineId)),
       ...this.#changeOf(line, seenMs),
     };

@@ -8,8 +8,8 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preac
 
 import type { Station } from "../house/menu";
 import { t } from "../messages";
+import { touchOf, type Touch } from "../theme/bounce";
 import type { Thresholds } from "./ageing";
-import type { Touch } from "./bounce";
 import type { Names } from "./names";
 import { SeenWatch } from "./seen-watch";
 import { findSpan, type InView } from "./span";
@@ -93,12 +93,6 @@ export interface TicketListProps {
   onDone: (ticket: Ticket, touch: Touch) => void;
 }
 
-const toTouch = ({ timeStamp, clientX, clientY }: MouseEvent): Touch => ({
-  atMs: timeStamp,
-  x: clientX,
-  y: clientY,
-});
-
 /** The card that holds the focus. */
 const focused = () => document.activeElement?.closest(".ticket") ?? null;
 
@@ -109,14 +103,14 @@ export function TicketList(props: TicketListProps) {
   const finish = useCallback(
     (ticket: Ticket, event: MouseEvent) => {
       keepFocus(focused());
-      onDone(ticket, toTouch(event));
+      onDone(ticket, touchOf(event));
     },
     [keepFocus, onDone],
   );
   const touch = useCallback(
     (ticket: Ticket, one: TicketLine, event: MouseEvent) => {
       keepFocus(focused());
-      onLine(ticket, one, toTouch(event));
+      onLine(ticket, one, touchOf(event));
     },
     [keepFocus, onLine],
   );

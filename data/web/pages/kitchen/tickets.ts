@@ -41,7 +41,7 @@ export interface Ticket {
   elsewhere: string[];
   /** Where it was when it was first shown here; null: it is there still. */
   oldPlaceId: string | null;
-  /** The order's note at first, where that changed after it was shown here; "" where it had none. */
+  /** The order's note as it was shown here, where it is another now; "": none, or nobody knows which. */
   oldNote: string | null;
   /** Who took the order. */
   personId: string | null;
@@ -155,25 +155,58 @@ function toCourses(lines: readonly TicketLine[]): Course[] {
     .sort((a, b) => (a.course ?? -1) - (b.course ?? -1));
 }
 
-/** What its header says of that, where it was changed after the order was shown here; null otherwise. */
-function oldFieldOf(source: RecordSource, order: Order, name: string, firstSeenMs: number): Fields | null {
+/**
+ * When somebody here first had it before them; of lines that moved it is what came together with them.
+ * Infinity: nobody has seen any.
+ */
+function knownMsOf(lines: readonly Arrived[]): number {
+  const times = lines.flatMap(({ seenMs, movedMs }) => {
+    if (seenMs === null) return [];
+    return movedMs === null ? seenMs : movedMs + TOGETHER_MS;
+  });
+  return Math.min(...times);
+}
+
+/** What its header says of that, where it was changed after the order was known here; null otherwise. */
+function oldFieldOf(source: RecordSource, order: Order, name: string, knownMs: number): Fields | null {
   const record = source.record(entityOf(order.orderId));
   const register = record?.registers[name];
-  if (record === null || register === undefined || register[2] <= firstSeenMs) return null;
+  if (record === null || register === undefined || register[2] <= knownMs) return null;
   return toFields(itemOf(record, "header")?.[0]);
 }
 
 /** Where an order that has moved was, as long as the ticket says so to who saw it there. */
-function oldPlaceOf(source: RecordSource, order: Order, firstSeenMs: number): string | null {
-  const before = oldFieldOf(source, order, "placeId", firstSeenMs)?.["placeId"];
+function oldPlaceOf(source: RecordSource, order: Order, knownMs: number): string | null {
+  const before = oldFieldOf(source, order, "placeId", knownMs)?.["placeId"];
   return typeof before === "string" && before !== order.placeId ? before : null;
 }
 
-/** What was noted of it, as long as the ticket says so to who saw that. */
-function oldNoteOf(source: RecordSource, order: Order, firstSeenMs: number): string | null {
-  const header = oldFieldOf(source, order, "note", firstSeenMs);
-  const before = header === null ? null : textOf(header, "note");
-  return before === (order.note ?? "") ? null : before;
+/** By the tickets' ids, the orders' notes as this page showed them. */
+type ShownNotes = Map<string, string>;
+
+/**
+ * What was noted of it, as long as the ticket says so to who saw that. What this page showed counts,
+ * whatever clocks say; a new page has only the header, where no guest's words are, nor what was changed
+ * before it was shown.
+ */
+function oldNoteOf(
+  source: RecordSource,
+  order: Order,
+  ticketId: string,
+  lines: readonly Arrived[],
+  shown: ShownNotes,
+): string | null {
+  const note = order.note ?? "";
+  const before = shown.get(ticketId);
+  const changed = oldFieldOf(source, order, "note", knownMsOf(lines));
+  const isSeen = lines.some(({ seenMs, movedMs }) => seenMs !== null && movedMs === null);
+  if (before !== undefined && (isSeen || changed !== null)) return before === note ? null : before;
+  if (changed === null) {
+    shown.set(ticketId, note);
+    return null;
+  }
+  const first = textOf(changed, "note");
+  return first !== "" && first === note ? null : first;
 }
 
 function personOf(source: RecordSource, order: Order): string | null {
@@ -194,19 +227,20 @@ function toTicket(
   batch: Batch,
   own: readonly Arrived[],
   part: number,
+  shown: ShownNotes,
 ): Ticket | null {
   const lines = own.flatMap((facts): TicketLine[] => {
     const status = statusOf(order, facts);
     if (status === null) return [];
-    const { line, rootId, seenMs, readyMs, oldQuantity, oldNote, isMoved, isPrinted } = facts;
-    const oldOrder = isMoved && line.recordId !== order.orderId ? source.order(line.recordId) : null;
+    const { line, rootId, seenMs, readyMs, oldQuantity, oldNote, movedMs, isPrinted } = facts;
+    const isMoved = movedMs !== null && line.recordId !== order.orderId;
+    const oldOrder = isMoved ? source.order(line.recordId) : null;
     return [{ line, rootId, seenMs, readyMs, oldQuantity, oldNote, isPrinted, status, oldOrder }];
   });
   if (lines.length === 0) return null;
   const elsewhere = batch.lines
     .filter(({ line }) => !own.some((one) => one.line === line) && isForKitchen(order, line))
     .flatMap(({ line }) => stationOf(line.stationId, screen.stations) ?? []);
-  const firstSeenMs = Math.min(...lines.flatMap(({ seenMs }) => seenMs ?? []));
   const times = own.flatMap(({ endedMs, readyMs }) => [endedMs ?? 0, readyMs ?? 0]);
   return {
     ticketId: batch.batchId,
@@ -216,8 +250,8 @@ function toTicket(
     lines,
     courses: toCourses(lines),
     elsewhere: [...new Set(elsewhere)],
-    oldPlaceId: oldPlaceOf(source, order, firstSeenMs),
-    oldNote: oldNoteOf(source, order, firstSeenMs),
+    oldPlaceId: oldPlaceOf(source, order, knownMsOf(own)),
+    oldNote: oldNoteOf(source, order, batch.batchId, own, shown),
     personId: personOf(source, order),
     doneMs: doneMsOf(lines),
     lastMs: Math.max(batch.sinceMs, ...times),
@@ -225,13 +259,13 @@ function toTicket(
 }
 
 /** Of one order, as this screen is to show them. */
-export function readTickets(source: RecordSource, order: Order, screen: Screen): Ticket[] {
+function readTickets(source: RecordSource, order: Order, screen: Screen, shown: ShownNotes): Ticket[] {
   const tickets: Ticket[] = [];
   let part = 0;
   for (const batch of toBatches(order.orderId, readArrived(source, order, screen.deviceId))) {
     const own = batch.lines.filter(({ line }) => isShown(line.stationId, screen.choice, screen.stations));
     if (own.length === 0) continue;
-    const ticket = toTicket(source, order, screen, batch, own, part);
+    const ticket = toTicket(source, order, screen, batch, own, part, shown);
     if (ticket !== null) tickets.push(ticket);
     part += 1;
   }
@@ -260,6 +294,7 @@ interface Reduced {
 export class TicketReader {
   #known = new WeakMap<Order, Ticket[]>();
   #reduced = new WeakMap<Ticket, Reduced>();
+  readonly #shown: ShownNotes = new Map();
   #screen: Screen | null = null;
 
   /** @param acknowledged ids of cancelled lines that somebody here has read */
@@ -271,9 +306,11 @@ export class TicketReader {
   ): Board {
     if (this.#screen !== screen) this.#known = new WeakMap();
     this.#screen = screen;
-    const all = readOrders(source)
+    const tickets = readOrders(source)
       .filter((order) => !isHandedOut(order))
-      .flatMap((order) => this.#ticketsOf(source, order, screen))
+      .flatMap((order) => this.#ticketsOf(source, order, screen));
+    this.#forgetOthers(tickets);
+    const all = tickets
       .filter((one) => !isForgotten(one, nowMs))
       .flatMap((ticket) => this.#reduce(ticket, acknowledged) ?? []);
     const open = all.filter(
@@ -291,9 +328,14 @@ export class TicketReader {
   #ticketsOf(source: RecordSource, order: Order, screen: Screen): Ticket[] {
     const known = this.#known.get(order);
     if (known !== undefined) return known;
-    const tickets = readTickets(source, order, screen);
+    const tickets = readTickets(source, order, screen, this.#shown);
     this.#known.set(order, tickets);
     return tickets;
+  }
+
+  #forgetOthers(tickets: readonly Ticket[]): void {
+    const ids = new Set(tickets.map(({ ticketId }) => ticketId));
+    for (const ticketId of this.#shown.keys()) if (!ids.has(ticketId)) this.#shown.delete(ticketId);
   }
 
   #reduce(ticket: Ticket, acknowledged: ReadonlySet<string>): Ticket | null {

@@ -3,9 +3,11 @@
 
 import type { Order, OrderLine, PropertyDraft } from "@bellhop/client";
 
-import { changeOrder, setLineState } from "../house/orders";
+import { changeOrder, setLineState, type NewOrder } from "../house/orders";
 import type { RecordSource } from "../house/source";
 import { undoLines } from "../house/undo";
+import { lateLines } from "./day-totals";
+import { moveToNew } from "./move-plan";
 
 /**
  * What closes the order. One that is closed already, and was opened for what came after, is not closed
@@ -42,4 +44,20 @@ export function reopenOrder(
     changeOrder(orderId, { closed: false }, nextVersion),
     ...undoLines(source, served, personId),
   ];
+}
+
+/** Puts what came too late for the day that counted the order on one of its own. Nothing did: no drafts. */
+export function partLate(
+  source: RecordSource,
+  order: Order,
+  to: { orderId: string; header: Pick<NewOrder, "number" | "source"> },
+  personId: string | null,
+  nextVersion: (entity: string) => number,
+): PropertyDraft[] {
+  const late = lateLines(source, order);
+  if (late.length === 0) return [];
+  const { currency, placeId, seatingId } = order;
+  const header = { ...to.header, currency, placeId, seatingId };
+  const moving = new Map(late.map(({ lineId, quantity }) => [lineId, quantity]));
+  return moveToNew(order, late, moving, { orderId: to.orderId, header }, personId, nextVersion);
 }

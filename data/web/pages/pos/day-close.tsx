@@ -143,6 +143,14 @@ export function DayClose({ till, away, onPrint, onClose }: DayCloseProps) {
           })}
         </p>
       )}
+      {day.owingOrders > 0 && (
+        <p class="warning" data-testid="day-owing">
+          {t("till.day.owing", {
+            count: day.owingOrders,
+            due: formatMoney(day.owingDue, currency, locale),
+          })}
+        </p>
+      )}
       {away && (
         <p class="warning" data-testid="day-away">
           {t("till.day.away")}

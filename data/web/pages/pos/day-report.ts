@@ -32,6 +32,7 @@ export interface ReportWords {
   counted: string;
   difference: string;
   openDue: string;
+  owingDue: string;
 }
 
 export interface ReportFacts {
@@ -81,6 +82,7 @@ export function toReport(day: Day, facts: ReportFacts): Receipt {
       ? []
       : [row(words.counted, counted), row(words.difference, counted - day.expectedCash, true)]),
     ...(day.openDue === 0 ? [] : [row(words.openDue, day.openDue)]),
+    ...(day.owingDue === 0 ? [] : [row(words.owingDue, day.owingDue)]),
   ];
   return {
     currency: day.currency,

@@ -6,16 +6,17 @@ import {
   itemOf,
   newId,
   type Order,
+  type OrderLine,
   type PropertyDraft,
   type TaxSum,
 } from "@bellhop/client";
 
 import { currencyOf } from "../house/menu";
-import { openedMsOf, readOrders } from "../house/orders";
+import { isOver, openedMsOf, readOrders } from "../house/orders";
 import type { RecordSource } from "../house/source";
 import { listOf, numberOf, textOf, toFields, type Fields } from "../link/fields";
 import { methods, type Method } from "./cash";
-import { closingOf, readPayments, readRefunds, toMethod, unreadMoney, type Said } from "./order-facts";
+import { arrivalOf, closingOf, readPayments, readRefunds, toMethod, unreadMoney, type Said } from "./order-facts";
 import { sumsOf } from "./receipt-content";
 import { openCharges } from "./room-bills";
 import { readSettling, settleMethods, toSettleMethod, type SettleMethod } from "./settlements";
@@ -61,9 +62,12 @@ const MAX_LOGS = 250;
 export interface Day extends DayTotals {
   /** What should lie in the drawers, without the float. */
   expectedCash: number;
-  /** Orders that are not closed or owe what came after, and what is due on them. */
+  /** Orders that are not closed, and what is due on them: they count on the day that they are. */
   openOrders: number;
   openDue: number;
+  /** Those that are closed, and owe what came after or was given back. */
+  owingOrders: number;
+  owingDue: number;
   /** What rooms owe now. */
   openCharges: number;
   /** Of the payments: what reached us after the day it was taken on was closed. */
@@ -95,6 +99,7 @@ function sumUp(
     settleMethods.map((method) => [method, { method, count: 0, amount: 0, back: 0 }]),
   );
   const have = new Map<string, number>();
+  const arrivals: Said[] = [];
   const totals: Omit<DayTotals, "fromMs" | "toMs"> = {
     currency: currencyOf(source),
     ...{ orders: 0, gross: 0, discounts: 0, tips: 0, refunds: 0, payments: [], settled: [] },
@@ -114,6 +119,7 @@ function sumUp(
       totals.gross += gross;
       totals.discounts += discount;
       totals.taxes = addTaxes(totals.taxes, order.taxes);
+      arrivals.push(...order.lines.flatMap((line) => arrivalOf(source, order, line)));
     }
     for (const payment of readPayments(source, order)) {
       const sums = byMethod.get(payment.method);
@@ -136,6 +142,8 @@ function sumUp(
       sums[move.kind === "settled" ? "amount" : "back"] += move.amount;
     }
   }
+  // Tells what was sold from what comes to those orders later; money goes first where logs are too many.
+  for (const said of arrivals) isNew(said);
   totals.settled = [...bySettling.values()].filter(({ count, back }) => count > 0 || back > 0);
   totals.payments = [...byMethod.values()].filter(({ count, refunds }) => count > 0 || refunds > 0);
   return totals;
@@ -213,6 +221,27 @@ export function isCounted(source: RecordSource, orderId: string): boolean {
 }
 
 /**
+ * What came to a closed order after a day had counted it, as from a phone that was away: no day has it
+ * among its sales. At most what was never paid, so that nothing goes that was paid for here.
+ */
+export function lateLines(source: RecordSource, order: Order): OrderLine[] {
+  const closing = closingOf(source, order.orderId);
+  const closes = closing === null ? [] : readCloses(source);
+  const last = closes.filter((close) => closing !== null && isCovered(close, closing)).pop();
+  if (last === undefined) return [];
+  const known = closes.filter(({ toMs }) => toMs <= last.toMs);
+  const isSold = (said: Said) => known.some((close) => isCovered(close, said));
+  let owed = order.total - order.payments.reduce((sum, { amount }) => sum + amount, 0);
+  return order.lines.filter((line) => {
+    const { net, tax, included } = line;
+    const cost = net + (included === false ? tax : 0);
+    if (isOver(line) || cost > owed || arrivalOf(source, order, line).every(isSold)) return false;
+    owed -= cost;
+    return true;
+  });
+}
+
+/**
  * Every payment, refund and closing that no earlier day counted, whenever it was: what was taken on a
  * device that was away when the day was closed counts on the next.
  *
@@ -239,7 +268,8 @@ export function readDay(source: RecordSource, nowMs: number): Day {
     .reduce((sum, { amount }) => sum + amount, 0);
   const cash = totals.payments.find(({ method }) => method === "cash");
   const settled = totals.settled.find(({ method }) => method === "cash");
-  const open = orders.filter(({ closed, due, lines }) => (!closed || due > 0) && lines.length > 0);
+  const open = orders.filter(({ closed, lines }) => !closed && lines.length > 0);
+  const owing = orders.filter(({ closed, due, lines }) => closed && due > 0 && lines.length > 0);
   return {
     ...totals,
     ...{ fromMs, toMs, late },
@@ -249,6 +279,8 @@ export function readDay(source: RecordSource, nowMs: number): Day {
     openCharges: openCharges(source),
     openOrders: open.length,
     openDue: open.reduce((sum, { due }) => sum + Math.max(0, due), 0),
+    owingOrders: owing.length,
+    owingDue: owing.reduce((sum, { due }) => sum + due, 0),
   };
 }
 

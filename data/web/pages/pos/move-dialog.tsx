@@ -5,7 +5,7 @@ import { newId, type Order } from "@bellhop/client";
 import { useState } from "preact/hooks";
 
 import { formatMoney } from "../house/money";
-import { isOver } from "../house/orders";
+import { hasRoomForNote, isOver, moveTargets } from "../house/orders";
 import { currentPersonId } from "../house/person";
 import { seatAt } from "../house/seatings";
 import { locale, t } from "../messages";
@@ -30,12 +30,13 @@ export function MoveDialog({ till, order, lineId, onClose }: MoveDialogProps) {
   );
   const [place, setPlace] = useState(order.placeId ?? "");
   const count = countMoving(moving);
-  const others = sortOrders(till.orders, till.places).filter(({ orderId }) => orderId !== order.orderId);
+  const others = sortOrders(moveTargets(till.orders, order), till.places);
   const nextVersion = (entity: string) => till.property.nextVersion(entity);
 
   const toOrder = (other: Order) => {
     void till.write(moveTo(order, lines, moving, other, currentPersonId(), nextVersion));
-    till.tell(t("till.moved", { count, number: other.number }));
+    const isCut = !hasRoomForNote(other.note, order.note);
+    till.tell(t(isCut ? "till.moved.note" : "till.moved", { count, number: other.number }));
     onClose();
   };
   const toNewOrder = async () => {

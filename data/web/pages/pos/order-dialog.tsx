@@ -4,7 +4,14 @@
 import type { Order, OrderLine } from "@bellhop/client";
 import { useState } from "preact/hooks";
 
-import { changeOrder, endLines, isOver, joinNotes, setLineState } from "../house/orders";
+import {
+  changeOrder,
+  endLines,
+  hasRoomForNote,
+  isOver,
+  joinNotes,
+  setLineState,
+} from "../house/orders";
 import { currentPersonId } from "../house/person";
 import { t } from "../messages";
 import { Dialog } from "../theme/dialog";
@@ -127,11 +134,13 @@ export function NoteDialog({ till, order, onAsk }: Pick<OrderDialogProps, "till"
   // A colleague may write one meanwhile.
   const [before] = useState(order.note ?? "");
   const [note, setNote] = useState(before);
+  const isNewer = (order.note ?? "") !== before;
+  const isOther = note.trim() !== before.trim();
+  const isFull = isNewer && isOther && !hasRoomForNote(order.note, note);
   const save = () => {
     const nextVersion = (entity: string) => till.property.nextVersion(entity);
-    const isNewer = (order.note ?? "") !== before;
     const said = isNewer ? joinNotes(order.note, note) : note.trim();
-    if (note.trim() !== before.trim())
+    if (isOther)
       void till.write(changeOrder(order.orderId, { note: said === "" ? null : said }, nextVersion));
     onAsk(null);
   };
@@ -148,8 +157,19 @@ export function NoteDialog({ till, order, onAsk }: Pick<OrderDialogProps, "till"
           onInput={(event) => setNote(event.currentTarget.value)}
         />
       </label>
+      {isFull && (
+        <p role="alert" data-testid="note-full">
+          {t("till.note.full")}
+        </p>
+      )}
       <div class="dialog-actions">
-        <button type="button" class="primary large" data-testid="confirm" onClick={save}>
+        <button
+          type="button"
+          class="primary large"
+          data-testid="confirm"
+          disabled={isFull}
+          onClick={save}
+        >
           {t("action.save")}
         </button>
       </div>

@@ -2,8 +2,9 @@
 // What of an order the till needs beyond what Order tells: payments with their times, what a receipt
 // was issued for, and when it was closed. Pure.
 
-import { itemOf, registerOf, type EntityRecord, type Order } from "@bellhop/client";
+import { itemOf, registerOf, type EntityRecord, type Order, type OrderLine } from "@bellhop/client";
 
+import { lineageOf } from "../house/orders";
 import type { RecordSource } from "../house/source";
 import { numberOf, textOf, toFields, type Fields } from "../link/fields";
 import { methods, type Method } from "./cash";
@@ -151,6 +152,21 @@ export function receiptedMs(source: RecordSource, orderId: string, but: string):
 
 function number(receipt: Fields): number {
   return numberOf(receipt, "number") ?? 0;
+}
+
+/** What put the line on the order: that it was ordered and, where it was on another, that it came from it. */
+export function arrivalOf(source: RecordSource, { orderId }: Order, line: OrderLine): Said[] {
+  const record = recordOf(source, line.recordId);
+  if (record === null) return [];
+  const said: Said[] = [];
+  for (const lineId of lineageOf(record, line.lineId)) {
+    const [, timeMs, , logId, seq] = itemOf(record, `line/${lineId}`) ?? [];
+    if (logId !== undefined && seq !== undefined && timeMs !== undefined) said.push({ logId, seq, timeMs });
+    const moved = registerOf(record, `line/${lineId}/orderId`);
+    if (line.recordId === orderId || moved?.[0] !== orderId) continue;
+    said.push({ logId: moved[4], seq: moved[5], timeMs: moved[2] });
+  }
+  return said;
 }
 
 /** null: it is not closed. */

@@ -7,6 +7,7 @@ import { useRef, useState } from "preact/hooks";
 import { amountText, digitsOf, formatMoney, readAmount } from "../house/money";
 import { pay } from "../house/orders";
 import { currentPersonId } from "../house/person";
+import { useRecords } from "../house/use-house";
 import { locale, t } from "../messages";
 import { Dialog } from "../theme/dialog";
 import { methods, quickSums, settle, shareOf, type Method } from "./cash";
@@ -14,11 +15,13 @@ import { AmountField, amountProblem, OneOf, Quick, QuickSums } from "./fields";
 import { placeOf } from "./order-strip";
 import { beginPayForm, followOrder, hasMoved, mayTake, type PayForm } from "./pay-form";
 import { methodText } from "./receipt-words";
-import { payerOf } from "./room-bills";
+import { HERE, payerOf, readParties, type Parties } from "./room-bills";
 import type { Till } from "./use-till";
 
 const MAX_REFERENCE = 80;
 const SHARES = [2, 3, 4] as const;
+const PARTIES = ["seating", "place", "order"] as const;
+const NOBODY: ReadonlyMap<string, Parties> = new Map();
 
 interface Entry {
   method: Method;
@@ -27,6 +30,8 @@ interface Entry {
   tendered: string;
   reference: string;
   room: string;
+  /** Of guests who left, or HERE; null: nobody has said. */
+  owing: string | null;
 }
 
 export interface PayDialogProps {
@@ -69,7 +74,64 @@ interface FormProps {
   set: (change: Partial<Entry>) => void;
 }
 
-function MethodFields({ till, order, entry, set, wanted }: FormProps & { wanted: number }) {
+interface RoomProps extends Pick<FormProps, "till" | "entry" | "set"> {
+  parties: ReadonlyMap<string, Parties>;
+}
+
+function RoomFields({ till, parties, entry, set }: RoomProps) {
+  const rooms = till.places.filter(({ kind }) => kind === "room");
+  if (rooms.length === 0) return <p class="soft">{t("till.no-rooms")}</p>;
+  const { room, owing } = entry;
+  const chosen = rooms.find(({ placeId }) => placeId === room);
+  const left = parties.get(room)?.left ?? null;
+  return (
+    <>
+      <Quick label={t("place.room")}>
+        {rooms.map(({ placeId, name, title }) => (
+          <button
+            key={placeId}
+            type="button"
+            aria-pressed={placeId === room}
+            aria-label={title}
+            data-testid={`room-${name}`}
+            onClick={() => set({ room: placeId, owing: null })}
+          >
+            {name}
+          </button>
+        ))}
+      </Quick>
+      {chosen !== undefined && left !== null && (
+        <>
+          <p class="warning" role="status" data-testid="room-left">
+            {t("till.room.left", { room: chosen.title })}
+          </p>
+          <Quick label={t("till.room.who")}>
+            <button
+              type="button"
+              aria-pressed={owing === left}
+              data-testid="room-who-left"
+              onClick={() => set({ owing: left })}
+            >
+              {t("till.room.who.left")}
+            </button>
+            <button
+              type="button"
+              aria-pressed={owing === HERE}
+              data-testid="room-who-here"
+              onClick={() => set({ owing: HERE })}
+            >
+              {t("till.room.who.here")}
+            </button>
+          </Quick>
+        </>
+      )}
+    </>
+  );
+}
+
+type MethodProps = FormProps & Pick<RoomProps, "parties"> & { wanted: number };
+
+function MethodFields({ till, parties, order, entry, set, wanted }: MethodProps) {
   const { currency } = order;
   const digits = digitsOf(currency);
   if (entry.method === "cash") {
@@ -108,35 +170,7 @@ function MethodFields({ till, order, entry, set, wanted }: FormProps & { wanted:
         />
       </label>
     );
-  const rooms = till.places.filter(({ kind }) => kind === "room");
-  if (rooms.length === 0) return <p class="soft">{t("till.no-rooms")}</p>;
-  const left = rooms.filter((room) => payerOf(till.property, room, Date.now()).hasLeft);
-  const chosen = left.find(({ placeId }) => placeId === entry.room);
-  return (
-    <>
-      <Quick label={t("place.room")}>
-        {rooms.map((room) => (
-          <button
-            key={room.placeId}
-            type="button"
-            aria-pressed={room.placeId === entry.room}
-            aria-label={left.includes(room) ? t("till.room.past", { room: room.title }) : room.title}
-            data-testid={`room-${room.name}`}
-            data-left={left.includes(room)}
-            onClick={() => set({ room: room.placeId })}
-          >
-            {room.name}
-            {left.includes(room) && <span class="soft"> {t("room.vacant")}</span>}
-          </button>
-        ))}
-      </Quick>
-      {chosen !== undefined && (
-        <p class="warning" role="status" data-testid="room-left">
-          {t("till.room.left", { room: chosen.title })}
-        </p>
-      )}
-    </>
-  );
+  return <RoomFields till={till} parties={parties} entry={entry} set={set} />;
 }
 
 function Shares({ order, set }: Pick<FormProps, "order" | "set">) {
@@ -164,14 +198,7 @@ function Shares({ order, set }: Pick<FormProps, "order" | "set">) {
   );
 }
 
-/** The room, and who owes it. */
-function roomOf(till: Till, placeId: string) {
-  const room = till.places.find((one) => one.placeId === placeId) ?? { placeId, occupied: false };
-  const { seatingId } = payerOf(till.property, room, Date.now());
-  return { placeId, ...(seatingId === null ? {} : { seatingId }) };
-}
-
-const blank: Entry = { method: "cash", amount: "", tip: "", tendered: "", reference: "", room: "" };
+const blank: Entry = { method: "cash", amount: "", tip: "", tendered: "", reference: "", room: "", owing: null };
 
 export function PayDialog(props: PayDialogProps) {
   const { till, order, onClose } = props;
@@ -193,10 +220,18 @@ export function PayDialog(props: PayDialogProps) {
   };
   const problemOf = (read: number | null | undefined) => (read === undefined ? amountProblem(digits) : "");
   const { change } = form;
+  const { method } = entry;
+  // All records are gone through: only where it is asked, and once for each change of them.
+  const parties =
+    useRecords(
+      till.property,
+      PARTIES,
+      (source) => (method === "room" ? readParties(source, Date.now()) : NOBODY),
+      [method],
+    ) ?? NOBODY;
 
   if (change !== null && !form.isSent && due <= 0) return <Paid {...props} change={change} />;
 
-  const { method } = entry;
   const typed = {
     amount: readAmount(entry.amount, digits),
     tip: readAmount(entry.tip, digits),
@@ -207,7 +242,9 @@ export function PayDialog(props: PayDialogProps) {
   // What nobody can read is not "all of it".
   const isRead = !Object.values(typed).includes(undefined);
   const settled = isRead ? settle({ method, amount, tip, tendered: typed.tendered ?? null }) : null;
-  const isComplete = settled !== null && (method !== "room" || entry.room !== "");
+  const payer = payerOf(parties.get(entry.room), entry.owing);
+  const isKnown = method !== "room" || (entry.room !== "" && payer !== undefined);
+  const isComplete = settled !== null && isKnown;
   const isReady = isComplete && mayTake(form, order);
   const sum = settled === null ? 0 : settled.amount + settled.tip;
 
@@ -219,7 +256,8 @@ export function PayDialog(props: PayDialogProps) {
       ...{ paymentId: taken.paymentId, method, amount: settled.amount },
       ...(settled.tip > 0 ? { tip: settled.tip } : {}),
       ...(settled.tendered === null ? {} : { tendered: settled.tendered }),
-      ...(method === "room" ? roomOf(till, entry.room) : {}),
+      ...(method === "room" ? { placeId: entry.room } : {}),
+      ...(method === "room" && payer != null ? { seatingId: payer } : {}),
       ...(method === "card" && reference !== "" ? { reference } : {}),
     };
     setForm({ ...taken, isSent: true, change: settled.change });
@@ -262,7 +300,7 @@ export function PayDialog(props: PayDialogProps) {
         testId="method"
         onChoose={(one) => set({ method: one })}
       />
-      <MethodFields till={till} order={order} entry={entry} set={set} wanted={amount + tip} />
+      <MethodFields till={till} parties={parties} order={order} entry={entry} set={set} wanted={amount + tip} />
       <details class="fold" open={entry.amount !== "" || entry.tip !== ""}>
         <summary data-testid="pay-part">{t("till.pay.part")}</summary>
         <div class="till-part">

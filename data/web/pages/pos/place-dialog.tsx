@@ -2,7 +2,7 @@
 // Where the order goes: a table, a room, or nowhere, as it is sold over the counter.
 
 import type { Place } from "../house/places";
-import { changeOrder } from "../house/orders";
+import { changeOrder, openAt } from "../house/orders";
 import { seatAt } from "../house/seatings";
 import { t } from "../messages";
 import { groupByArea, groupTitle } from "../tables/place";
@@ -20,8 +20,7 @@ interface PlacesProps {
 function Places({ till, title, places, onChoose, onAdd }: PlacesProps) {
   // What was not sent yet can go to an order that the table already has.
   const isNew = till.order === null;
-  const open = (placeId: string) =>
-    isNew ? till.orders.filter((order) => order.placeId === placeId) : [];
+  const open = (placeId: string) => (isNew ? openAt(till.orders, placeId) : []);
   const busy = places.filter(({ placeId }) => open(placeId).length > 0);
   return (
     <section class="till-places" aria-label={title}>

@@ -2,6 +2,7 @@
 // The till: the open orders and the menu left, the order right, its sum and the one next action bottom
 // right. Everything is written to this device's own replica and goes on while the hub is away.
 
+import { newId, type Order } from "@bellhop/client";
 import { useRef, useState } from "preact/hooks";
 
 import { setLineState, waitingLines } from "../house/orders";
@@ -11,7 +12,8 @@ import { usePrinters } from "../link/use-link";
 import { t } from "../messages";
 import { ToastLine, useToast } from "../theme/toast";
 import { stillAsked, type Ask, type Asked } from "./ask";
-import { closeOrder } from "./closing";
+import { closeOrder, partLate } from "./closing";
+import { lateLines } from "./day-totals";
 import { ItemGrid } from "./item-grid";
 import { nextStep, unservedLines } from "./next-step";
 import { tellClosed } from "./order-dialog";
@@ -63,13 +65,34 @@ function PosPage({ property, link }: HousePageProps) {
     tellClosed(till, order, open);
     if (order.closed) till.open(null);
   };
+  // What no day has sold is paid, closed and counted as an order of its own.
+  const isParting = useRef(false);
+  const payLate = async ({ orderId: closedId, number }: Order) => {
+    if (isParting.current) return;
+    isParting.current = true;
+    try {
+      const header = { number: await property.nextNumber(), source: "pos" as const };
+      const closed = property.order(closedId);
+      const to = { orderId: newId(), header };
+      const nextVersion = (entity: string) => property.nextVersion(entity);
+      const drafts = closed === null ? [] : partLate(property, closed, to, currentPersonId(), nextVersion);
+      if (drafts.length === 0 || !(await till.write(drafts))) return;
+      taps.current.forget();
+      till.open(to.orderId);
+      setAsked({ ask: { about: "pay" }, orderId: to.orderId });
+      toast.tell(t("till.pay.late", { number, own: header.number }));
+    } finally {
+      isParting.current = false;
+    }
+  };
   const next = () => {
     if (taps.current.isMeantBefore(performance.now(), step)) return;
     if (step === "send") till.send();
     if (order === null) return;
     if (step === "accept")
       void till.write(setLineState(waitingLines(order), "accepted", currentPersonId()));
-    if (step === "pay") setAsk({ about: "pay" });
+    if (step === "pay" && lateLines(property, order).length > 0) void payLate(order);
+    else if (step === "pay") setAsk({ about: "pay" });
     if (step === "receipt") receipts.printReceipt(order.orderId);
     if (step === "new") till.open(null);
     if (step === "serve" || step === "close") close(step === "serve");

@@ -5,6 +5,7 @@ import type { PrintView } from "@bellhop/client";
 
 import type { Tone } from "../link/printer-text";
 import { t, type MessageKey } from "../messages";
+import { GIVEN_UP, isWaiting } from "./drawer";
 
 export interface PrintText {
   title: string;
@@ -28,11 +29,14 @@ const refusals: Record<string, MessageKey> = {
   "queue-full": "print.refused.queue-full",
   "too-old": "print.refused.too-old",
   "not-stored": "print.refused.not-stored",
-  "given-up": "till.drawer.not",
+  [GIVEN_UP]: "till.drawer.not",
 };
 
 export function describePrint(view: PrintView): PrintText {
   const wait = waits[view.detail ?? ""];
+  // Only drawers are given up.
+  if (view.code === GIVEN_UP && isWaiting(view.phase))
+    return { title: t("till.drawer.unsure"), detail: "", tone: "wait", again: null };
   switch (view.phase) {
     case "waiting":
       return { title: t("print.waiting"), detail: "", tone: "wait", again: null };
@@ -62,7 +66,7 @@ export function describePrint(view: PrintView): PrintText {
     case "uncertain":
       return {
         title: t("print.uncertain"),
-        detail: t("print.uncertain.detail"),
+        detail: t(view.code === GIVEN_UP ? "till.drawer.unheard" : "print.uncertain.detail"),
         tone: "wait",
         again: t("print.again"),
       };

@@ -2,7 +2,8 @@
 // Receipts that wait for their number. Only the hub gives numbers, so that none is missing and none is
 // there twice; it gives one once it has all of the order that was written here. What waits is kept: it
 // is asked for again after a reload, under the same id, and gets one number. What is kept counts: it is
-// of all tabs of this till, and each of them asks for all.
+// of all tabs of this till, and each of them asks for all; but first for a while the one that somebody
+// looks at, so that it is there that the paper is told of.
 
 import {
   newId,
@@ -40,6 +41,8 @@ export const jobIdOf = ({ receiptId }: WantedReceipt) => `receipt-${receiptId}`;
 export const KEPT = "receipts-wanted";
 const ANSWER_MS = 10000;
 const RETRY_MS = 3000;
+/** After that the tab that wanted it is taken to be gone. */
+const FIRST_MS = 15000;
 /** Asking again changes nothing about these; a hub that was just set up anew may take a moment. */
 const REFUSED: readonly unknown[] = ["unknown-order", "bad-message"];
 const MAX_REFUSALS = 3;
@@ -87,6 +90,8 @@ export interface ReceiptDeskOptions {
 export class ReceiptDesk {
   readonly #options: ReceiptDeskOptions;
   readonly #asking = new Set<string>();
+  /** Wanted in this tab. */
+  readonly #own = new Set<string>();
   readonly #offs: (() => void)[] = [];
   #connection: Connection | null = null;
   #wanted = recall();
@@ -122,10 +127,16 @@ export class ReceiptDesk {
     this.#wanted = recall();
     const waiting = this.#wanted.filter(({ orderId }) => orderId === order.orderId);
     const last = waiting[waiting.length - 1];
-    if (last !== undefined && isSame(last.content, order.content)) return;
-    if (last === undefined || last.isAsked)
-      this.#set((all) => [...all, { ...order, receiptId: newId(), refusals: 0, isAsked: false }]);
-    else this.#change(last.receiptId, order);
+    if (last !== undefined && isSame(last.content, order.content)) {
+      this.#own.add(last.receiptId);
+    } else if (last === undefined || last.isAsked) {
+      const receiptId = newId();
+      this.#own.add(receiptId);
+      this.#set((all) => [...all, { ...order, receiptId, refusals: 0, isAsked: false }]);
+    } else {
+      this.#own.add(last.receiptId);
+      this.#change(last.receiptId, order);
+    }
     this.#look();
   }
 
@@ -155,11 +166,21 @@ export class ReceiptDesk {
 
   #look(): void {
     for (const wanted of this.#wanted) {
+      if (this.#isAnothers(wanted)) {
+        this.#lookLater();
+        continue;
+      }
       const order = this.#options.property.order(wanted.orderId);
       const issued = order?.receipts.find(({ receiptId }) => receiptId === wanted.receiptId);
       if (issued !== undefined) this.#take(wanted.receiptId, issued.number);
       else this.#ask(wanted);
     }
+  }
+
+  /** Whether another tab is to have it first. */
+  #isAnothers({ receiptId, madeAtMs }: WantedReceipt): boolean {
+    const ageMs = Date.now() - madeAtMs;
+    return !this.#own.has(receiptId) && ageMs >= 0 && ageMs < FIRST_MS;
   }
 
   #take(receiptId: string, number: number): void {

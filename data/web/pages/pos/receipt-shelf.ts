@@ -14,6 +14,7 @@ import {
 
 import { askHub, HubProblem } from "../link/hub-api";
 import { readStored, store } from "../link/storage";
+import { GIVEN_UP, isOpened, isWaiting } from "./drawer";
 
 /** bill: not a receipt yet. room: a room's. day: the close of one. drawer: opened without a sale. */
 export type ShelfKind = "receipt" | "copy" | "bill" | "room" | "day" | "drawer";
@@ -31,11 +32,12 @@ export interface ShelvedReceipt {
   view: PrintView;
 }
 
-const NAME = "receipts";
+export const SHELVED = "receipts";
 /** Newest; those that have ended make way first. */
 const MAX_KEPT = 50;
 /** The hub remembers jobs for 30 days; after a day a person decides. */
 const MAX_RESEND_AGE_MS = 24 * 60 * 60 * 1000;
+const RETRY_MS = 10000;
 
 const kinds: readonly unknown[] = ["receipt", "copy", "bill", "room", "day", "drawer"];
 
@@ -56,14 +58,19 @@ function isShelved(value: unknown): value is ShelvedReceipt {
 }
 
 function load(): ShelvedReceipt[] {
-  const kept = readStored(NAME);
+  const kept = readStored(SHELVED);
   return Array.isArray(kept) ? kept.filter(isShelved) : [];
 }
 
 export class ReceiptShelf {
   readonly #onChange: () => void;
   readonly #prints = new Map<string, Print>();
+  /** Given up here, and the hub has not said yet what it makes of that. */
+  readonly #unwanted = new Set<string>();
+  readonly #callingOff = new Set<string>();
   #connection: Connection | null = null;
+  #offPath: () => void = () => undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #receipts: ShelvedReceipt[];
 
   constructor(onChange: () => void) {
@@ -78,7 +85,9 @@ export class ReceiptShelf {
 
   /** Tells the hub about all that has not ended. */
   connect(connection: Connection): void {
+    this.#offPath();
     this.#connection = connection;
+    this.#offPath = connection.on("path", () => this.#callOff());
     const oldestMs = Date.now() - MAX_RESEND_AGE_MS;
     // Oldest first: they print in the order they were made.
     for (const receipt of [...this.#receipts].reverse()) {
@@ -93,6 +102,11 @@ export class ReceiptShelf {
     }
   }
 
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#offPath();
+  }
+
   /** The latest receipt of that order that was printed here; undefined: none was. */
   receiptOf(orderId: string): ShelvedReceipt | undefined {
     return this.#receipts.find((one) => one.kind === "receipt" && one.orderId === orderId);
@@ -103,19 +117,30 @@ export class ReceiptShelf {
     return this.#receipts.find(({ job }) => job.jobId === jobId)?.view;
   }
 
-  /** What has not begun is not to begin any more; what has goes on. */
+  /** Another tab changed what is kept. */
+  follow(): void {
+    this.#make(load());
+    this.#onChange();
+  }
+
+  /**
+   * What has not begun is not to begin any more; what has goes on. The hub is asked until it says which
+   * of the two it is.
+   */
   async giveUp(jobId: string): Promise<void> {
+    if (this.#callingOff.has(jobId)) return;
+    this.#unwanted.add(jobId);
+    this.#callingOff.add(jobId);
+    let status = 200;
     try {
       await askHub(this.#connection, "POST", "/api/v1/jobs/cancel", { jobId });
     } catch (problem) {
       if (!(problem instanceof HubProblem)) throw problem;
-      // The hub has it, and it is under way.
-      const hasBegun = problem.status === 409 && this.viewOf(jobId)?.phase !== "waiting";
-      if (hasBegun && this.#prints.has(jobId)) return;
+      status = problem.status;
+    } finally {
+      this.#callingOff.delete(jobId);
     }
-    this.#prints.get(jobId)?.close();
-    this.#prints.delete(jobId);
-    this.#show({ jobId, phase: "refused", code: "given-up" });
+    this.#onCalledOff(jobId, status);
   }
 
   /**
@@ -160,6 +185,45 @@ export class ReceiptShelf {
     }
   }
 
+  /** @param status 200: it is cancelled. 409: it does not wait, or the hub does not know it */
+  #onCalledOff(jobId: string, status: number): void {
+    const view = this.viewOf(jobId);
+    const print = this.#prints.get(jobId);
+    // The printer may have taken it meanwhile.
+    const isOver = view === undefined || isSettled(view) || isOpened(view.phase);
+    if (isOver || (print !== undefined && !isWaiting(view.phase))) {
+      this.#unwanted.delete(jobId);
+      return;
+    }
+    const isHeard = view.phase !== "waiting";
+    if (status === 409 && print !== undefined && isHeard) {
+      this.#unwanted.delete(jobId);
+      if (view.code === GIVEN_UP) this.#show(print.view);
+    } else if (status === 200 || status === 409) {
+      this.#unwanted.delete(jobId);
+      this.#drop(jobId);
+      // Of what the hub was still being told it would have said that it has it.
+      const isNever = status === 200 || print !== undefined;
+      this.#show({ ...view, phase: isNever ? "refused" : "uncertain", code: GIVEN_UP });
+    } else {
+      // What the hub never said that it has is not sent any more; what it has is followed on.
+      if (!isHeard) this.#drop(jobId);
+      if (view.code !== GIVEN_UP) this.#show({ ...view, code: GIVEN_UP });
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#callOff(), RETRY_MS);
+    }
+  }
+
+  #callOff(): void {
+    if (this.#connection === null || this.#connection.path === "none") return;
+    for (const jobId of [...this.#unwanted]) void this.giveUp(jobId);
+  }
+
+  #drop(jobId: string): void {
+    this.#prints.get(jobId)?.close();
+    this.#prints.delete(jobId);
+  }
+
   #send(receipt: ShelvedReceipt): void {
     if (this.#connection === null) return;
     this.#prints.get(receipt.job.jobId)?.close();
@@ -175,39 +239,50 @@ export class ReceiptShelf {
   #follow(print: Print): void {
     if (this.#prints.get(print.job.jobId) === print) return;
     this.#prints.set(print.job.jobId, print);
-    print.on("change", (view) => this.#show(view));
+    print.on("change", (view) => {
+      const isUnwanted = this.#unwanted.has(view.jobId) && isWaiting(view.phase);
+      this.#show(isUnwanted ? { ...view, code: GIVEN_UP } : view);
+    });
   }
 
   #show(view: PrintView): void {
+    this.#make(load());
     this.#receipts = this.#receipts.map((receipt) =>
       receipt.job.jobId === view.jobId ? { ...receipt, view } : receipt,
     );
     this.#save();
   }
 
-  /** Another tab of this till may have added its own. */
+  /** Whether this tab hears what becomes of it. */
+  #isFollowed(jobId: string): boolean {
+    const print = this.#prints.get(jobId);
+    return this.#unwanted.has(jobId) || (print !== undefined && !isSettled(print.view));
+  }
+
+  /** Another tab of this till may have added its own, or heard what became of some. */
   #make(stored: ShelvedReceipt[]): void {
-    const mine = new Set(this.#receipts.map(({ job }) => job.jobId));
-    this.#receipts = [
-      ...this.#receipts,
-      ...stored.filter(({ job }) => !mine.has(job.jobId)),
-    ].sort((a, b) => b.madeAtMs - a.madeAtMs);
+    const others = new Map(stored.map((receipt) => [receipt.job.jobId, receipt]));
+    const all = this.#receipts.map((mine) => {
+      const { jobId } = mine.job;
+      const other = others.get(jobId);
+      others.delete(jobId);
+      return other === undefined || this.#isFollowed(jobId) ? mine : other;
+    });
+    this.#receipts = [...all, ...others.values()].sort((a, b) => b.madeAtMs - a.madeAtMs);
   }
 
   #save(): void {
-    this.#make(load());
     let spare = this.#receipts.length - MAX_KEPT;
     this.#receipts = [...this.#receipts]
       .reverse()
       .filter(({ job, view }) => {
         if (spare <= 0 || !isSettled(view)) return true;
         spare -= 1;
-        this.#prints.get(job.jobId)?.close();
-        this.#prints.delete(job.jobId);
+        this.#drop(job.jobId);
         return false;
       })
       .reverse();
-    store(NAME, this.#receipts);
+    store(SHELVED, this.#receipts);
     this.#onChange();
   }
 }

@@ -122,6 +122,7 @@ export function makeReport(
       counted: t("till.day.counted"),
       difference: t("till.day.difference"),
       openDue: t("till.day.open-due"),
+      owingDue: t("till.day.owing-due"),
     },
   });
 }

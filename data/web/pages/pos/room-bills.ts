@@ -2,11 +2,10 @@
 // What rooms owe: what was charged to each, of the guests who stay there now and of those who have left.
 // Pure.
 
-import type { Order, PropertyDraft } from "@bellhop/client";
+import { registerOf, type Order, type PropertyDraft } from "@bellhop/client";
 
 import { readOrders, settleCharge } from "../house/orders";
-import type { Place } from "../house/places";
-import { lastToLeave, readSeatings, seatAt } from "../house/seatings";
+import { lastToLeave, readSeatings } from "../house/seatings";
 import type { RecordSource } from "../house/source";
 import { settle, type Settled } from "./cash";
 import { readPayments } from "./order-facts";
@@ -83,27 +82,41 @@ export function readRoomBills(source: RecordSource, nowMs: number): RoomBill[] {
   return [...bills.values()].filter(isShown);
 }
 
-/** Of a room that nobody stays in: so long what comes is theirs who left. */
+/** So long what is charged to a room may be theirs who left it. */
 const LEFT_MS = 24 * 3600 * 1000;
 
-export interface Payer {
-  placeId: string;
-  /** null: nobody has told of who stays there. */
-  seatingId: string | null;
-  hasLeft: boolean;
+export interface Parties {
+  /** Who stays there now; null: nobody has told of them. */
+  here: string | null;
+  /** Who left, and may owe what is charged now; null: certainly nobody. */
+  left: string | null;
 }
 
-/** Who owes what is charged to that room now: the next guests do not. */
-export function payerOf(
-  source: RecordSource,
-  room: Pick<Place, "placeId" | "occupied">,
-  nowMs: number,
-): Payer {
-  const { placeId, occupied } = room;
-  const isVacant = !occupied && !readSeatings(source).has(placeId);
-  const left = isVacant ? lastToLeave(source, placeId, nowMs - LEFT_MS) : null;
-  const { seatingId } = seatAt(source, placeId);
-  return { placeId, seatingId: left ?? seatingId, hasLeft: left !== null };
+/** Whom a charge is for: the seating that left, or who stays there now. */
+export const HERE = "";
+
+/**
+ * By room, where anybody is told of. Who left is out of it once others were seated there, or the room was
+ * marked as occupied after them; nobody has to mark rooms, so that nothing else is certain.
+ */
+export function readParties(source: RecordSource, nowMs: number): Map<string, Parties> {
+  const parties = new Map<string, Parties>();
+  for (const [placeId, { seatingId, leftMs }] of lastToLeave(source, nowMs - LEFT_MS)) {
+    const room = source.record(`place/${placeId}`);
+    const marked = room === null ? undefined : registerOf(room, "occupied");
+    const isTaken = marked?.[0] === true && marked[2] > leftMs;
+    if (!isTaken) parties.set(placeId, { here: null, left: seatingId });
+  }
+  for (const [placeId, { state, seatingId }] of readSeatings(source))
+    if (state === "open") parties.set(placeId, { here: seatingId, left: null });
+  return parties;
+}
+
+/** Who owes a charge; undefined: somebody has to say. @param said a seating, or HERE; null: not said */
+export function payerOf(parties: Parties | undefined, said: string | null): string | null | undefined {
+  const { here, left } = parties ?? { here: null, left: null };
+  if (left === null || said === HERE) return here;
+  return said === left ? left : undefined;
 }
 
 /** What no room has paid yet, of all. */

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // One button says what is next. A finger that strikes twice means what it said at first. Pure.
 
+import { SAME_TOUCH_MS } from "../theme/bounce";
 import type { Step } from "./next-step";
 
-/** As the kitchen's (kitchen/bounce.ts). */
-const SAME_TOUCH_MS = 400;
 /** What a first tap brings under the finger and takes the order away from it. */
 const LEAVES: readonly Step[] = ["new", "serve", "close"];
 

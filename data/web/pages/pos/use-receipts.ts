@@ -10,7 +10,7 @@ import { t } from "../messages";
 import { latestReceipt, standingReceipt } from "./order-facts";
 import { afterwards, formatNumber, withNumber } from "./receipt-content";
 import { jobIdOf, KEPT, ReceiptDesk } from "./receipt-desk";
-import { ReceiptShelf, type ShelvedReceipt } from "./receipt-shelf";
+import { ReceiptShelf, SHELVED, type ShelvedReceipt } from "./receipt-shelf";
 import { makeReceipt } from "./receipt-words";
 
 export interface Receipts {
@@ -83,13 +83,16 @@ export function useReceipts(
     [property, shelf],
   );
   useEffect(() => () => desk.close(), [desk]);
+  useEffect(() => () => shelf.close(), [shelf]);
   useEffect(() => {
     const follow = ({ key }: StorageEvent) => {
+      // What was taken off the desk there is on the shelf.
+      if (key?.endsWith(`.${SHELVED}`) === true) shelf.follow();
       if (key?.endsWith(`.${KEPT}`) === true) desk.follow();
     };
     addEventListener("storage", follow);
     return () => removeEventListener("storage", follow);
-  }, [desk]);
+  }, [desk, shelf]);
   useEffect(() => {
     if (connection === null) return;
     shelf.connect(connection);

@@ -4,6 +4,7 @@
 import type { Order } from "@bellhop/client";
 import { useState } from "preact/hooks";
 
+import { moveTargets } from "../house/orders";
 import { t } from "../messages";
 import { Dialog } from "../theme/dialog";
 import type { Tile } from "./floor-list";
@@ -42,9 +43,7 @@ function optionsFor(order: Order, tiles: readonly Tile[]): Option[] {
   return [
     ...(here === undefined ? [] : [toPlace(here)]),
     ...tiles.flatMap(({ orders, place }) =>
-      orders
-        .filter(({ orderId, currency }) => orderId !== order.orderId && currency === order.currency)
-        .map((one) => toOrder(one, place.title)),
+      moveTargets(orders, order).map((one) => toOrder(one, place.title)),
     ),
     ...tiles.filter((tile) => tile !== here && tile.isPlace).map(toPlace),
   ];

@@ -15,6 +15,7 @@ import { t } from "../messages";
 import type { Place } from "../tables/place";
 import { EmptyState, TroubleLine } from "../theme/empty-state";
 import { useFocusKept } from "../theme/use-focus-kept";
+import { ignoreHeldKey, useOneTouch } from "../theme/use-one-touch";
 import type { Acts } from "./acts";
 import { DeclineDialog } from "./decline-dialog";
 import { NowCard, type NowActs } from "./now-cards";
@@ -109,26 +110,29 @@ export function Now(props: NowProps) {
   const keepFocus = useFocusKept(".now-first", ".staff-tab[aria-current]");
   const onTouch = ({ target }: Event) =>
     keepFocus(target instanceof Element ? target.closest(".now-card") : null);
+  const cardsAround = useOneTouch();
   // What was accepted by somebody else meanwhile is no longer declined.
   const declined = items.find((one): one is OrderItem => one.kind === "order" && one.key === declining);
   return (
     <>
       <TroubleLine trouble={places.trouble === "away" ? "away" : null} empty={false} />
-      {children}
-      {items.length === 0 && (
-        <EmptyState title={t("staff.now.none")} hint={t("staff.now.none.hint")} testId="now-none" />
-      )}
-      <ul
-        class="now-list"
-        data-testid="now-list"
-        aria-live="polite"
-        aria-relevant="additions"
-        onClickCapture={onTouch}
-      >
-        {items.map((item) => (
-          <NowCard key={item.key} item={item} nowMs={nowMs} acts={cards} />
-        ))}
-      </ul>
+      <div ref={cardsAround} onKeyDownCapture={ignoreHeldKey}>
+        {children}
+        {items.length === 0 && (
+          <EmptyState title={t("staff.now.none")} hint={t("staff.now.none.hint")} testId="now-none" />
+        )}
+        <ul
+          class="now-list"
+          data-testid="now-list"
+          aria-live="polite"
+          aria-relevant="additions"
+          onClickCapture={onTouch}
+        >
+          {items.map((item) => (
+            <NowCard key={item.key} item={item} nowMs={nowMs} acts={cards} />
+          ))}
+        </ul>
+      </div>
       {declined !== undefined && (
         <DeclineDialog
           title={declined.title === "" ? declined.order.number : declined.title}

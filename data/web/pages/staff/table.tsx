@@ -12,6 +12,7 @@ import {
   addNote,
   changeLine,
   endLines,
+  hasRoomForNote,
   openOrder,
   orderLines,
   setLineState,
@@ -125,6 +126,11 @@ export function Table({ property, tile, tiles, menu, carts, acts, onBack }: Tabl
       acts.tell(t("till.left.send", { name: short.name, count: short.remaining ?? 0 }));
       return;
     }
+    // It may be an allergy: the end of it is not left out.
+    if (target !== null && !hasRoomForNote(target.note, note.trim())) {
+      acts.tell(t("staff.note.full", { number: target.number }));
+      return;
+    }
     sending.current = true;
     let isOut = false;
     const take = async () => {
@@ -174,7 +180,8 @@ export function Table({ property, tile, tiles, menu, carts, acts, onBack }: Tabl
       const personId = currentPersonId();
       return planMove({ order, counts, target: to, number, personId, nextVersion });
     };
-    await acts.write(plan, t("staff.moved", { name }));
+    const isCut = to.kind === "order" && !hasRoomForNote(to.note, order.note);
+    await acts.write(plan, t(isCut ? "staff.moved.note" : "staff.moved", { name }));
   };
 
   return (

@@ -41,7 +41,7 @@ function InboxCard({ property, message, personId, nowMs, onLost }: CardProps) {
   const person = personName(property, to.personId ?? null);
   const read = () => void write(markMessages([message], "read", personId));
   return (
-    <li class="inbox-card" data-testid="inbox-card">
+    <li class="inbox-card" data-testid="inbox-card" data-key={message.messageId}>
       <p class="bubble-head">
         <strong>{nameSender(property, message)}</strong>
         <span class="mark">

@@ -5,6 +5,7 @@ import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 
 import { t } from "../messages";
+import { SAME_TOUCH_MS } from "./bounce";
 
 export interface DialogProps {
   title: string;
@@ -18,6 +19,8 @@ export interface DialogProps {
 export function Dialog({ title, contentKey = "", onClose, children, testId }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
+  /** When it came up, got another content or was touched: a second strike of that finger may meet the backdrop. */
+  const changedMs = useRef(0);
 
   // With the rendering, not after the next frame: a key pressed before that would go to what lies behind,
   // and the focus would be given back to wherever that key had moved it.
@@ -37,6 +40,7 @@ export function Dialog({ title, contentKey = "", onClose, children, testId }: Di
 
   // Also where the content changes: what reads the screen aloud starts at the new heading.
   useLayoutEffect(() => {
+    changedMs.current = performance.now();
     const wanted = dialog.current?.querySelector<HTMLElement>("[data-autofocus]");
     (wanted ?? heading.current)?.focus();
   }, [contentKey]);
@@ -52,8 +56,9 @@ export function Dialog({ title, contentKey = "", onClose, children, testId }: Di
         onClose();
       }}
       onClick={(event) => {
+        if (event.target !== dialog.current) changedMs.current = event.timeStamp;
         // Beside it, on the backdrop.
-        if (event.target === dialog.current) onClose();
+        else if (event.timeStamp - changedMs.current >= SAME_TOUCH_MS) onClose();
       }}
     >
       <div class="dialog-body">

@@ -74,6 +74,8 @@ export const staff: Record<keyof typeof en, string> = {
   "staff.search.none": "Nichts auf der Karte beginnt so.",
   "staff.unsent": "Noch nicht gesendet",
   "staff.order.note": "Notiz zur Bestellung",
+  "staff.note.full":
+    "Die Notiz von Bestellung {number} ist voll: Fassen Sie sich kürzer, oder senden Sie dies als neue Bestellung.",
   "staff.order.number": "Bestellung {number}",
   "staff.order.part": "Bestellungen ({count})",
   "staff.table.none": "Noch nichts bestellt. Tippen Sie auf der Karte an, was gewünscht ist.",
@@ -99,4 +101,6 @@ export const staff: Record<keyof typeof en, string> = {
   "staff.move.pointless": "Es ist schon alles dort. Lassen Sie weg, was bleibt.",
   "staff.move.do": "Umbuchen",
   "staff.moved": "Umgebucht: {name}",
+  "staff.moved.note":
+    "Umgebucht: {name}. Die Notiz dort ist voll, und das Ende der mitgebrachten fehlt: Vergleichen Sie beide.",
 };

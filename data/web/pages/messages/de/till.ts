@@ -83,6 +83,8 @@ export const till: Record<keyof typeof en, string> = {
   "till.no-rooms": "Es sind noch keine Zimmer eingerichtet.",
   "till.note": "Notiz zur Bestellung",
   "till.note.about": "Alle, die daran arbeiten, sehen sie",
+  "till.note.full":
+    "Inzwischen hat jemand eine Notiz geschrieben, und für beide ist kein Platz: Kürzen Sie Ihre.",
   "till.order.cancel": "Bestellung stornieren",
   "till.order.cancel.title": "Bestellung {number} stornieren",
   "till.order.cancel.about": "Alle Positionen werden storniert; die Küche sieht es sofort.",
@@ -113,6 +115,8 @@ export const till: Record<keyof typeof en, string> = {
   "till.move.new": "Auf neue Rechnung ({count})",
   "till.move.other": "Oder auf eine offene Bestellung",
   "till.moved": "{count} auf {number} umgebucht.",
+  "till.moved.note":
+    "{count} auf {number} umgebucht. Die Notiz dort ist voll, und das Ende der mitgebrachten fehlt: Vergleichen Sie beide.",
   "till.pay.title": "{place} · {number}",
   "till.paid.title": "Bezahlt: {place} · {number}",
   "till.paid.all": "Bezahlt",
@@ -133,6 +137,7 @@ export const till: Record<keyof typeof en, string> = {
   "till.take.cash": "{sum} bar kassieren",
   "till.take.card": "{sum} mit Karte bezahlt",
   "till.take.room": "{sum} aufs Zimmer buchen",
+  "till.pay.late": "Was nach dem Abschluss von {number} kam, steht auf einer eigenen Rechnung: {own}.",
   "till.payments": "Zahlungen",
   "till.refund": "Erstatten",
   "till.refund.amount": "Wie viel zurückgeht, höchstens {most}",
@@ -146,6 +151,11 @@ export const till: Record<keyof typeof en, string> = {
   "till.drawer.not":
     "Die Kassenlade ging nicht auf und wird es von selbst nicht mehr tun. Nehmen Sie den Schlüssel oder versuchen Sie es noch einmal.",
   "till.drawer.doubt": "Der Drucker ist mittendrin abgebrochen: Sehen Sie nach, ob die Kassenlade offen ist.",
+  "till.drawer.wait": "Die Kassenlade wird schon geöffnet: einen Moment.",
+  "till.drawer.unsure":
+    "Die Zentrale antwortet nicht: Die Kassenlade kann noch aufgehen. Sobald die Zentrale antwortet, wird das zurückgenommen.",
+  "till.drawer.unheard":
+    "Die Kassenlade geht nicht mehr auf. Ob sie aufging, ist hier nicht bekannt: Sehen Sie nach.",
   "till.day": "Tagesabschluss",
   "till.day.since": "Seit {time}",
   "till.day.orders": "Bestellungen: {count}",
@@ -164,6 +174,8 @@ export const till: Record<keyof typeof en, string> = {
   "till.day.difference": "Differenz",
   "till.day.open": "Noch offene Bestellungen: {count}, {due} offen. Sie zählen an dem Tag, an dem sie abgeschlossen werden.",
   "till.day.open-due": "Noch nicht kassiert",
+  "till.day.owing": "Abgeschlossene Bestellungen, die noch etwas schulden: {count}, {due} offen.",
+  "till.day.owing-due": "Noch nicht kassiert, abgeschlossene Bestellungen",
   "till.day.close": "Tag abschließen und drucken",
   "till.day.closed": "Der Tag ist abgeschlossen. Der Bericht wird gedruckt.",
   "till.day.closed.away": "Der Tag ist abgeschlossen. Der Bericht wird gedruckt, sobald die Zentrale wieder da ist.",
@@ -184,8 +196,10 @@ export const till: Record<keyof typeof en, string> = {
   "till.room.bills": "Zimmerrechnungen",
   "till.room.bill": "Rechnung {room}",
   "till.room.past": "{room}, abgereiste Gäste",
-  "till.room.left":
-    "In {room} wohnt gerade niemand: Das kommt auf die Rechnung der Gäste, die zuletzt abgereist sind.",
+  "till.room.left": "Aus {room} sind Gäste abgereist. Wer schuldet das?",
+  "till.room.who": "Wer es schuldet",
+  "till.room.who.left": "Abgereiste Gäste",
+  "till.room.who.here": "Wer jetzt dort wohnt",
   "till.room.gone": "Ein entferntes Zimmer",
   "till.room.none":
     "Kein Zimmer hat etwas offen. Was aufs Zimmer gebucht wird, steht hier, bis es bezahlt ist.",

@@ -72,6 +72,7 @@ export const staff = {
   "staff.search.none": "Nothing on the menu begins like that.",
   "staff.unsent": "Not sent yet",
   "staff.order.note": "Note for the order",
+  "staff.note.full": "The note of order {number} is full: say less, or send this as a new order.",
   "staff.order.number": "Order {number}",
   "staff.order.part": "Orders ({count})",
   "staff.table.none": "Nothing ordered yet. Tap what they would like on the menu.",
@@ -97,4 +98,6 @@ export const staff = {
   "staff.move.pointless": "All of it is already there. Leave out what stays.",
   "staff.move.do": "Move",
   "staff.moved": "Moved: {name}",
+  "staff.moved.note":
+    "Moved: {name}. The note there is full, and the end of the one that was moved is missing: compare the two.",
 };

@@ -74,6 +74,8 @@ export const staff: Record<keyof typeof en, string> = {
   "staff.search.none": "Nada en la carta empieza así.",
   "staff.unsent": "Aún sin enviar",
   "staff.order.note": "Nota del pedido",
+  "staff.note.full":
+    "La nota del pedido {number} está llena: acórtela o envíe esto como pedido nuevo.",
   "staff.order.number": "Pedido {number}",
   "staff.order.part": "Pedidos ({count})",
   "staff.table.none": "Nada pedido todavía. Toque en la carta lo que deseen.",
@@ -99,4 +101,6 @@ export const staff: Record<keyof typeof en, string> = {
   "staff.move.pointless": "Ya está todo ahí. Quite lo que se queda.",
   "staff.move.do": "Mover",
   "staff.moved": "Movido: {name}",
+  "staff.moved.note":
+    "Movido: {name}. La nota de allí está llena y falta el final de la que se trajo: compare las dos.",
 };

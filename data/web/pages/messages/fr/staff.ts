@@ -74,6 +74,8 @@ export const staff: Record<keyof typeof en, string> = {
   "staff.search.none": "Rien sur la carte ne commence ainsi.",
   "staff.unsent": "Pas encore envoyé",
   "staff.order.note": "Note sur la commande",
+  "staff.note.full":
+    "La note de la commande {number} est pleine : écrivez plus court, ou envoyez ceci comme nouvelle commande.",
   "staff.order.number": "Commande {number}",
   "staff.order.part": "Commandes ({count})",
   "staff.table.none": "Rien de commandé. Touchez sur la carte ce qu’ils désirent.",
@@ -99,4 +101,6 @@ export const staff: Record<keyof typeof en, string> = {
   "staff.move.pointless": "Tout y est déjà. Retirez ce qui reste.",
   "staff.move.do": "Transférer",
   "staff.moved": "Transféré : {name}",
+  "staff.moved.note":
+    "Transféré : {name}. La note y est pleine, et la fin de celle apportée manque : comparez les deux.",
 };

@@ -80,6 +80,8 @@ export const till: Record<keyof typeof en, string> = {
   "till.no-rooms": "Aucune chambre n’est encore enregistrée.",
   "till.note": "Note sur la commande",
   "till.note.about": "Vue par tous ceux qui s’en occupent",
+  "till.note.full":
+    "Quelqu’un a écrit une note entre-temps, et il n’y a pas de place pour les deux : raccourcissez la vôtre.",
   "till.order.cancel": "Annuler la commande",
   "till.order.cancel.title": "Annuler la commande {number}",
   "till.order.cancel.about": "Toutes ses lignes sont annulées ; la cuisine le voit aussitôt.",
@@ -110,6 +112,8 @@ export const till: Record<keyof typeof en, string> = {
   "till.move.new": "Vers une nouvelle addition ({count})",
   "till.move.other": "Ou vers une commande ouverte",
   "till.moved": "{count} transférés vers {number}.",
+  "till.moved.note":
+    "{count} transférés vers {number}. La note y est pleine, et la fin de celle apportée manque : comparez les deux.",
   "till.pay.title": "{place} · {number}",
   "till.paid.title": "Payé : {place} · {number}",
   "till.paid.all": "Payé",
@@ -130,6 +134,7 @@ export const till: Record<keyof typeof en, string> = {
   "till.take.cash": "Encaisser {sum} en espèces",
   "till.take.card": "{sum} payés par carte",
   "till.take.room": "Mettre {sum} sur la chambre",
+  "till.pay.late": "Ce qui est venu après la clôture de {number} est sur une note à part : {own}.",
   "till.payments": "Paiements",
   "till.refund": "Rembourser",
   "till.refund.amount": "Combien rendre, {most} au plus",
@@ -143,6 +148,11 @@ export const till: Record<keyof typeof en, string> = {
   "till.drawer.not":
     "Le tiroir ne s’est pas ouvert et ne s’ouvrira plus de lui-même. Prenez sa clé ou réessayez.",
   "till.drawer.doubt": "L’imprimante s’est interrompue : regardez si le tiroir est ouvert.",
+  "till.drawer.wait": "Le tiroir-caisse est déjà en train de s’ouvrir : un instant.",
+  "till.drawer.unsure":
+    "La centrale ne répond pas : le tiroir peut encore s’ouvrir. Ce sera annulé dès qu’elle répondra.",
+  "till.drawer.unheard":
+    "Le tiroir ne s’ouvrira plus. On ne sait pas ici s’il s’est ouvert : regardez.",
   "till.day": "Clôture de caisse",
   "till.day.since": "Depuis le {time}",
   "till.day.orders": "Commandes : {count}",
@@ -161,6 +171,8 @@ export const till: Record<keyof typeof en, string> = {
   "till.day.difference": "Écart",
   "till.day.open": "Commandes encore ouvertes : {count}, {due} à payer. Elles comptent le jour de leur clôture.",
   "till.day.open-due": "À payer sur commandes ouvertes",
+  "till.day.owing": "Commandes clôturées qui doivent encore : {count}, {due} à payer.",
+  "till.day.owing-due": "À payer sur commandes clôturées",
   "till.day.close": "Clôturer la journée et imprimer",
   "till.day.closed": "La journée est clôturée. Le rapport s’imprime.",
   "till.day.closed.away": "La journée est clôturée. Le rapport s’imprimera au retour de la centrale.",
@@ -181,8 +193,10 @@ export const till: Record<keyof typeof en, string> = {
   "till.room.bills": "Notes des chambres",
   "till.room.bill": "Note : {room}",
   "till.room.past": "{room}, clients partis",
-  "till.room.left":
-    "Personne n’occupe {room} en ce moment : ceci va sur la note des derniers clients partis.",
+  "till.room.left": "Des clients ont quitté {room}. Qui doit ceci ?",
+  "till.room.who": "Qui le doit",
+  "till.room.who.left": "Clients partis",
+  "till.room.who.here": "Qui y loge maintenant",
   "till.room.gone": "Une chambre supprimée",
   "till.room.none": "Aucune chambre ne doit rien. Ce qui est mis sur une chambre reste ici jusqu’au paiement.",
   "till.room.all": "À payer par les chambres : {sum}",
