@@ -56,7 +56,6 @@ export function sign(seed: Uint8Array, bytes: Uint8Array): Uint8Array {
   return ed25519.sign(bytes, seed);
 }
 
-const { Point } = ed25519;
 /** y of points of small order: of order 4, 1, 8, 8 and 2, and 0 and 1 once more, plus the field's prime. */
 const weakPoints = new Set([
   "0000000000000000000000000000000000000000000000000000000000000000",
@@ -92,6 +91,7 @@ export function isWeakSignature(publicKey: Uint8Array, signature: Uint8Array): b
  */
 export function verify(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): boolean {
   if (signature.length !== SIGNATURE_BYTES || isWeakSignature(publicKey, signature)) return false;
+  const { Point } = ed25519; // not of the module: what pages without signatures load would hold the curve
   const [r, s] = [signature.subarray(0, KEY_BYTES), signature.subarray(KEY_BYTES)];
   const digest = sha512.create().update(r).update(publicKey).update(bytes).digest();
   const k = Point.Fn.create(bytesToNumberLE(digest));
