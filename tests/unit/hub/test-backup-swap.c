@@ -467,7 +467,7 @@ read_removed(int watch)
   length = read(watch, bytes, sizeof bytes);
   g_assert_cmpint(length, >, 0);
   while (at < length) {
-    const struct inotify_event *event = (const struct inotify_event *)(bytes + at);
+    const struct inotify_event *event = (const void *)(bytes + at); /* aligned: the kernel pads */
 
     if ((event->mask & IN_DELETE) != 0)
       g_ptr_array_add(names, g_strdup(event->name));
