@@ -92,6 +92,23 @@ const linesAre = (page, wanted) => until(`the lines are ${wanted}`, async () =>
 const openOrders = async (hub) => (await hub.control('GET', '/api/v1/orders')).orders;
 
 /** The browser's own account of its data channels: messages sent over all of them. */
+/** An order that is paid, handed out and closed; returns its id. */
+async function sellTea(hub, page) {
+  await order(page, 'tea');
+  const [{ orderId }] = await until('the hub has the order', async () => {
+    const orders = await openOrders(hub);
+    return orders.length > 0 && orders;
+  });
+  await next(page, 'pay');
+  await tap(page, 'take');
+  await tap(page, 'no-receipt');
+  await tap(page, 'order-more');
+  await tap(page, 'order-served');
+  await tap(page, 'order-more');
+  await tap(page, 'order-close');
+  return orderId;
+}
+
 const messagesByChannel = (page) => page.evaluate(async () => {
   const stats = await window.bellhop.connection.getStats();
   let sent = 0;
@@ -434,18 +451,7 @@ describe(`till in ${browserName}`, () => {
 
   test('a closed order to which a line came late is opened, paid and not closed again', LONG, async (t) => {
     const { hub, page, manager } = await openTill(t);
-    await order(page, 'tea');
-    const [{ orderId }] = await until('the hub has the order', async () => {
-      const orders = await openOrders(hub);
-      return orders.length > 0 && orders;
-    });
-    await next(page, 'pay');
-    await tap(page, 'take');
-    await tap(page, 'no-receipt');
-    await tap(page, 'order-more');
-    await tap(page, 'order-served');
-    await tap(page, 'order-more');
-    await tap(page, 'order-close');
+    const orderId = await sellTea(hub, page);
     await page.waitForFunction((selector) => document.querySelector(selector) === null, {},
       byTestId('open-order'));
     // A waiter's phone had no connection then.
@@ -472,18 +478,7 @@ describe(`till in ${browserName}`, () => {
 
   test('what comes to an order after its day was closed is paid and sold as one of its own', LONG, async (t) => {
     const { hub, page, manager } = await openTill(t);
-    await order(page, 'tea');
-    const [{ orderId }] = await until('the hub has the order', async () => {
-      const orders = await openOrders(hub);
-      return orders.length > 0 && orders;
-    });
-    await next(page, 'pay');
-    await tap(page, 'take');
-    await tap(page, 'no-receipt');
-    await tap(page, 'order-more');
-    await tap(page, 'order-served');
-    await tap(page, 'order-more');
-    await tap(page, 'order-close');
+    const orderId = await sellTea(hub, page);
     await tap(page, 'till-menu');
     await tap(page, 'close-day');
     await tap(page, 'confirm');

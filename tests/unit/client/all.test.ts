@@ -7,6 +7,7 @@ import "./log-signing.test";
 import "./log-vectors.test";
 import "./property.test";
 import "./property-chance.test";
+import "./property-anew.test";
 import "./property-keep.test";
 import "./redaction.test";
 import "./idb-store.test";
