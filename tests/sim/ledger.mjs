@@ -21,11 +21,14 @@ export class Storage {
   logs = new Map();
   /** logId -> seq up to which a snapshot stands for the operations */
   covered = new Map();
+  /** The records that were let go, for they were over for long by its clock. */
+  forgotten = new Set();
 
   copy() {
     const twin = new Storage();
     for (const [logId, seqs] of this.logs) twin.logs.set(logId, seqs.map((sigs) => new Set(sigs)));
     twin.covered = new Map(this.covered);
+    twin.forgotten = new Set(this.forgotten);
     return twin;
   }
 
@@ -55,6 +58,10 @@ export class Storage {
   cover(have) {
     for (const [logId, seq] of Object.entries(have))
       if (seq > (this.covered.get(logId) ?? 0)) this.covered.set(logId, seq);
+  }
+
+  forget(names) {
+    for (const name of names) this.forgotten.add(name);
   }
 
   logIds() {

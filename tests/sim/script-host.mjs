@@ -87,11 +87,18 @@ function makeStore({ MemoryStore }) {
   return class Store extends MemoryStore {
     durable = true;
     onStored = () => undefined;
+    onForgot = () => undefined;
 
     async append(entry) {
       const result = await super.append(entry);
       this.onStored(result.stored);
       return result;
+    }
+
+    async forgetArchived(beforeMs) {
+      const names = await super.forgetArchived(beforeMs);
+      this.onForgot(names);
+      return names;
     }
   };
 }
@@ -119,7 +126,7 @@ export class ScriptHost {
   }
 
   async do(command) {
-    const answer = { out: [], wrote: [], committed: [], covered: [], conflicts: [] };
+    const answer = { out: [], wrote: [], committed: [], covered: [], forgot: [], conflicts: [] };
     this.#answer = answer;
     await this[`_${command.do}`](command, this.#nodes.get(command.id));
     return this.#answer;
@@ -149,6 +156,7 @@ export class ScriptHost {
     node.store = new ScriptHost.Store({ disk: node.disk, manual: true });
     node.store.durable = isDurable;
     node.store.onStored = (stored) => this.#onStored(node, stored);
+    node.store.onForgot = (names) => this.#answer.forgot.push({ id, names });
     const random = new Random(`script ${seed} ${id} ${life}`);
     const opening = Property.open({ store: node.store, tenantId, deviceId, role, signing: signingOf(keyOf(deviceId)),
       hubKey: hubPublic, clock: node.clock, random: (length) => random.fill(new Uint8Array(length)) });

@@ -40,6 +40,11 @@ describe('simulated properties agree', { concurrency: 1 }, () => {
   }
 });
 
+test('a clock that is years off, cut off from a hub that then comes back from a backup', async () => {
+  const { operations } = await runOne(466, { with: ['restore', 'clock', 'revoke'] });
+  assert.ok(operations > 450, `${operations} operations`);
+});
+
 test('all that they say is as the schemas have it', async () => {
   const wrong = new Map();
   const kinds = new Set();

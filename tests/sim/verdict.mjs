@@ -83,12 +83,12 @@ function isOver(name, { registers }) {
   return type === 'message' || type === 'request';
 }
 
-/** Without what a snapshot may have left out for this replica, and old orders that a browser forgets by its own clock. */
+/** Without what a snapshot may have left out for this replica, and what it forgot by its own clock. */
 function asTold(node, dump, { records, orders, aside }) {
   if (node.lang !== 'script') return { records, orders, aside };
   const tookSnapshot = Object.keys(dump.from ?? {}).length > 0;
   const isLeftOut = (name) => records[name] !== undefined && dump.records[name] === undefined
-    && isOver(name, records[name]) && (tookSnapshot || name.startsWith('order/'));
+    && isOver(name, records[name]) && (tookSnapshot || node.storage.forgotten.has(name));
   const without = (values, toName) => Object.fromEntries(Object.entries(values).filter(([key]) => !isLeftOut(toName(key))));
   return { records: without(records, (name) => name), orders: without(orders, (id) => `order/${id}`), aside };
 }
@@ -173,12 +173,18 @@ export async function judge(run) {
   const counts = new Map();
   for (const op of all) counts.set(identityOf(op), (counts.get(identityOf(op)) ?? 0) + 1);
   const isForked = (op) => counts.get(identityOf(op)) > 1;
-  for (const node of run.participants) {
+  const dumps = new Map();
+  for (const node of run.participants) dumps.set(node, await world.dump(node));
+  // By a clock that is years off a browser lets go of what the hub had; a hub that then comes back from before
+  // cannot take what follows it in that log.
+  const isTorn = ({ logId }) => [...dumps].some(([{ isClone }, { from }]) => !isClone
+    && (from?.[logId] ?? 1) > run.hub.storage.head(logId) + 1);
+  for (const [node, dump] of dumps) {
     const held = new Set([...node.storage.entries()].map(([, , sig]) => sig));
     const closed = all.filter((op) => isPrivate(op.logId)
-      && (held.has(op.sig) ? op.deviceId === node.deviceId || node === run.hub : node === run.hub && !isForked(op)));
+      && (held.has(op.sig) ? op.deviceId === node.deviceId || node === run.hub : node === run.hub && !isForked(op) && !isTorn(op)));
     const expected = expectation.with(closed);
-    judgeReplica(run, node, await world.dump(node), [...open, ...closed], expected);
+    judgeReplica(run, node, dump, [...open, ...closed], expected);
     if (node === run.hub) await run.views.judge(new Map(Object.entries(expected.records)));
   }
   run.counts.stored = all.length;

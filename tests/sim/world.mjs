@@ -256,9 +256,10 @@ export class World {
     }
   }
 
-  #absorb({ out, wrote, committed, covered, conflicts }) {
+  #absorb({ out, wrote, committed, covered, forgot, conflicts }) {
     for (const { id, ops } of committed ?? []) this.ledger.commit(this.nodes.get(id), ops);
     for (const { id, have } of covered ?? []) this.nodes.get(id).storage.cover(have);
+    for (const { id, names } of forgot ?? []) this.nodes.get(id).storage.forget(names);
     for (const { id, ref, ops, error } of wrote ?? []) {
       const node = this.nodes.get(id);
       if (Array.isArray(ops)) for (const { text, sig } of ops) this.ledger.learn(text, sig);
