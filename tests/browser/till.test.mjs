@@ -5,66 +5,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { attributeIs, browserName, byTestId, clickOn, openPage, startBrowser, textOf }
-  from '../lib/browser.mjs';
+import { attributeIs, browserName, byTestId, openPage, textOf } from '../lib/browser.mjs';
 import { makeMenu, openPaired } from '../lib/house.mjs';
 import { startHub } from '../lib/hub.mjs';
 import { blockUdp, skipOutsideLab } from '../lib/network.mjs';
-import { startPrinter } from '../lib/printer.mjs';
+import { drawers, dueIs, handOut, linesAre, next, openOrders, openTill, order, payAndPrint, printed, sellTea, stepIs,
+  tap } from '../lib/till.mjs';
 import { until } from '../lib/wait.mjs';
 
 const LOCAL = 'local-p2p';
 const LONG = { timeout: 120000 };
-
-/** A hub with one printer and a menu, a browser, and a paired till open in it. */
-async function openTill(t, { printer: printerOptions, browser, hub: options } = {}) {
-  const printer = await startPrinter(t, printerOptions);
-  const hub = await startHub(t, { open: false, printers: { receipt: printer.uri }, ...options });
-  const house = await makeMenu(t, hub);
-  // No kitchen looks here, and its paper is another test's.
-  house.manager.set('property.set', 'property/house', { unseenSeconds: 3600 });
-  await house.manager.push();
-  const page = await openPaired(t, hub, { role: 'pos', name: 'Till', place: '/pos', browser });
-  await page.waitForSelector(byTestId('item-soup'));
-  return { hub, page, printer, ...house };
-}
-
-const tap = async (page, id) => clickOn(await page.waitForSelector(`${byTestId(id)}:not(:disabled)`));
-
-const stepIs = (page, step) => attributeIs(page, 'next-action', 'data-step', step);
-
-async function next(page, step) {
-  await stepIs(page, step);
-  await tap(page, 'next-action');
-}
-
-const dueOf = (page) => page.$eval(byTestId('total'), (one) => Number(one.dataset.minor));
-
-const dueIs = (page, due) => attributeIs(page, 'total', 'data-minor', String(due));
-
-/** Taps these items, and sends them. */
-async function order(page, ...items) {
-  for (const item of items) await tap(page, `item-${item}`);
-  await next(page, 'send');
-  await stepIs(page, 'pay');
-}
-
-/** Pays what is due in cash, exactly, and asks for the receipt. */
-async function payAndPrint(page) {
-  await next(page, 'pay');
-  await tap(page, 'take');
-  await tap(page, 'paid-receipt');
-}
-
-/** No kitchen looks here: the till says that all of it was handed out, and closes the order. */
-async function handOut(page) {
-  await stepIs(page, 'new');
-  await tap(page, 'order-more');
-  await page.waitForSelector(byTestId('order-close-hint'));
-  assert.equal(await page.$eval(byTestId('order-close'), (one) => one.disabled), true);
-  await tap(page, 'order-served');
-  await next(page, 'close');
-}
 
 /** On paper stands the bill in the dialog, without its buttons and without the till behind it. */
 async function printsHere(page) {
@@ -79,36 +29,7 @@ async function printsHere(page) {
   await page.emulateMediaType(null);
 }
 
-const printed = (page, state = 'done', ms = 30000) =>
-  attributeIs(page, 'print-state', 'data-state', state, ms);
-
-const lines = (page) => page.$$eval(byTestId('order-line'), (all) =>
-  all.map((one) => `${one.querySelector('.till-line-count').textContent} ${
-    one.querySelector('.till-line-name').textContent} ${one.dataset.state}`));
-
-const linesAre = (page, wanted) => until(`the lines are ${wanted}`, async () =>
-  JSON.stringify(await lines(page)) === JSON.stringify(wanted));
-
-const openOrders = async (hub) => (await hub.control('GET', '/api/v1/orders')).orders;
-
 /** The browser's own account of its data channels: messages sent over all of them. */
-/** An order that is paid, handed out and closed; returns its id. */
-async function sellTea(hub, page) {
-  await order(page, 'tea');
-  const [{ orderId }] = await until('the hub has the order', async () => {
-    const orders = await openOrders(hub);
-    return orders.length > 0 && orders;
-  });
-  await next(page, 'pay');
-  await tap(page, 'take');
-  await tap(page, 'no-receipt');
-  await tap(page, 'order-more');
-  await tap(page, 'order-served');
-  await tap(page, 'order-more');
-  await tap(page, 'order-close');
-  return orderId;
-}
-
 const messagesByChannel = (page) => page.evaluate(async () => {
   const stats = await window.bellhop.connection.getStats();
   let sent = 0;
@@ -117,8 +38,6 @@ const messagesByChannel = (page) => page.evaluate(async () => {
   });
   return sent;
 });
-
-const drawers = (printer) => printer.things.filter((thing) => thing.drawer).length;
 
 describe(`till in ${browserName}`, () => {
   test('from the first tap to paper: by data channel, and the printer confirms', LONG, async (t) => {
