@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "hub-end.h"
 #include "hub.h"
 #include "pairing-sheet.h"
 #include "service-notice.h"
@@ -115,8 +116,6 @@ bh_daemon_run(BhSettings *settings, gboolean attended)
   g_main_loop_run(loop);
   bh_service_notice_stopping();
   bh_hub_stop(hub);
-  /* Completions of what was under way still arrive; nothing new begins. */
-  while (g_main_context_iteration(NULL, FALSE))
-    ;
+  bh_hub_end_drain();
   return run.status;
 }

@@ -29,8 +29,9 @@ struct _BhBackupBox {
   char *folder;        /* (nullable) */
   gboolean is_showing; /* the switch changes because the hub says so */
   gboolean was_serving;
-  guint look_source; /* while one is being made and the box is seen */
-  guint news_source; /* while the box is seen */
+  gboolean says_unheard; /* what the bar says is that asking was in vain */
+  guint look_source;     /* while one is being made and the box is seen */
+  guint news_source;     /* while the box is seen */
 };
 
 G_DEFINE_FINAL_TYPE(BhBackupBox, bh_backup_box, GTK_TYPE_BOX)
@@ -89,6 +90,19 @@ show(BhBackupBox *self, const json_t *backup)
   self->is_showing = FALSE;
   gtk_widget_set_visible(self->noted_button, unnoted);
   show_progress(self, backup);
+  if (self->says_unheard)
+    bh_task_bar_clear(self->backup_task);
+  self->says_unheard = FALSE;
+}
+
+/* What came of a change stays: it is not known from what the hub says later. */
+static void
+show_unheard(BhBackupBox *self, const GError *error)
+{
+  if (gtk_widget_get_visible(GTK_WIDGET(self->backup_task)) && !self->says_unheard)
+    return;
+  bh_task_bar_end(self->backup_task, error, NULL);
+  self->says_unheard = TRUE;
 }
 
 static void
@@ -100,8 +114,8 @@ ask_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (answer != NULL)
     show(self, answer);
-  else if (!bh_task_bar_is_busy(self->backup_task))
-    bh_task_bar_end(self->backup_task, error, NULL);
+  else
+    show_unheard(self, error);
 }
 
 static void
@@ -160,6 +174,7 @@ change(BhBackupBox *self, const char *path, json_t *body, const char *words)
     return;
   }
   gtk_widget_set_sensitive(self->now_button, FALSE);
+  self->says_unheard = FALSE;
   bh_house_model_call_async(self->model, path, body,
                             bh_task_bar_begin_firm(self->backup_task, words), change_cb,
                             g_object_ref(self));

@@ -274,6 +274,9 @@ bh_front_app_shutdown(GApplication *app)
 {
   BhFrontApp *self = BH_FRONT_APP(app);
 
+  /* Nobody works a window whose program is ending: that may wait for a backup. */
+  if (self->window != NULL)
+    gtk_window_destroy(GTK_WINDOW(self->window));
   g_clear_pointer(&self->tray, bh_tray_desk_free);
   g_clear_pointer(&self->notices, bh_notices_free);
   bh_house_model_close(self->model);

@@ -7,6 +7,7 @@
 #include <gtk/gtk.h>
 
 #include "front-app.h"
+#include "hub-end.h"
 #include "stop-signal.h"
 
 gboolean
@@ -48,8 +49,6 @@ bh_front_run(const BhFrontConfig *config)
     return status;
   bh_stop_signal_watch(on_stop, app);
   status = g_application_run(G_APPLICATION(app), 0, NULL);
-  /* Completions of what was under way still arrive; nothing new begins. */
-  while (g_main_context_iteration(NULL, FALSE))
-    ;
+  bh_hub_end_drain();
   return status;
 }

@@ -9,22 +9,18 @@
 #include "backup-keeper.h"
 #include "backup-memory.h"
 #include "digest.h"
+#include "hub-end.h"
 #include "settings-file.h"
 
 /* What failed is tried again: a drive is plugged in, room is made. */
 #define RETRY_MS (30 * 60 * 1000)
 /* The clock of the wall may jump, and the computer may sleep: it is looked at this often. */
 #define LOOK_S 300
-/* How long the end of the program waits for a run that was broken off. */
-#define CLOSE_MS 2000
 
-/* A task's desk. */
+/* A change's desk. */
 #define DESK "desk"
 
-/*
- * Runs and changes are tasks whose source is the hub: it, and the desk with it,
- * lives until they are over.
- */
+/* Runs and changes hold the hub: it, and the desk with it, lives until they are over. */
 struct _BhBackupDesk {
   const BhHubState *state;
   GCancellable *life; /* cancelled with the desk */
@@ -38,9 +34,6 @@ struct _BhBackupDesk {
   guint number;     /* of the last run */
   char *run_folder; /* (nullable): of the one that runs */
   BhBackupRun *run; /* (nullable): its task's, while the worker has it */
-  GMutex mutex;
-  GCond cond;
-  gboolean is_working; /* under mutex: the worker has not ended */
 
   BhBackupMemory *memory;
   gboolean is_loaded;
@@ -160,11 +153,13 @@ static void
 run_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
   BhBackupDesk *self = user_data;
+  g_autoptr(GObject) hub G_GNUC_UNUSED = self->state->hub;
   const BhBackupRun *run = g_task_get_task_data(G_TASK(result));
   g_autoptr(GError) error = NULL;
   gboolean done = g_task_propagate_boolean(G_TASK(result), &error);
   g_autofree char *usual = dup_folder(self);
 
+  bh_hub_end_release();
   if (is_closed(self))
     return;
   if (done) {
@@ -179,15 +174,9 @@ run_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 run_task(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  BhBackupDesk *self = g_object_get_data(G_OBJECT(task), DESK);
   GError *error = NULL;
-  gboolean done = bh_backup_run(data, cancellable, &error);
 
-  g_mutex_lock(&self->mutex);
-  self->is_working = FALSE;
-  g_cond_signal(&self->cond);
-  g_mutex_unlock(&self->mutex);
-  if (done)
+  if (bh_backup_run(data, cancellable, &error))
     g_task_return_boolean(task, TRUE);
   else
     g_task_return_error(task, error);
@@ -231,12 +220,13 @@ begin_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   self->run = make_run(self);
-  self->is_working = TRUE;
-  task = g_task_new(self->state->hub, self->life, run_cb, self);
+  bh_hub_end_hold();
+  /* run_cb() lets go of the hub, and not the task: the worker may be the last to have that. */
+  g_object_ref(self->state->hub);
+  task = g_task_new(NULL, self->life, run_cb, self);
   g_task_set_task_data(task, self->run, (GDestroyNotify)bh_backup_run_free);
   /* Broken off or not: what came of it is what counts. */
   g_task_set_check_cancellable(task, FALSE);
-  g_object_set_data(G_OBJECT(task), DESK, self);
   g_task_run_in_thread(task, run_task);
 }
 
@@ -474,8 +464,6 @@ bh_backup_desk_new(const BhHubState *state)
 
   self->state = state;
   self->life = g_cancellable_new();
-  g_mutex_init(&self->mutex);
-  g_cond_init(&self->cond);
   self->keeper = bh_backup_keeper_new(state);
   self->memory = bh_backup_memory_new();
   self->is_on = state->settings->backup;
@@ -491,14 +479,8 @@ bh_backup_desk_new(const BhHubState *state)
 void
 bh_backup_desk_close(BhBackupDesk *desk)
 {
-  gint64 end_us = g_get_monotonic_time() + CLOSE_MS * 1000;
-
   g_cancellable_cancel(desk->life);
   g_clear_handle_id(&desk->timer_id, g_source_remove);
-  g_mutex_lock(&desk->mutex);
-  while (desk->is_working && g_cond_wait_until(&desk->cond, &desk->mutex, end_us))
-    ;
-  g_mutex_unlock(&desk->mutex);
 }
 
 void
@@ -510,7 +492,5 @@ bh_backup_desk_free(BhBackupDesk *desk)
   g_free(desk->folder);
   g_free(desk->run_folder);
   g_object_unref(desk->life);
-  g_mutex_clear(&desk->mutex);
-  g_cond_clear(&desk->cond);
   g_free(desk);
 }

@@ -16,8 +16,8 @@
 
 BhBackupDesk *bh_backup_desk_new(const BhHubState *state);
 
-/** bh_backup_desk_close: breaks off what runs, and waits a moment for it. Before bh_store_close().
- * Twice is fine. */
+/** bh_backup_desk_close: breaks off what runs, and does not wait for it: it lets go of its files
+ * later, and holds the hub's end (hub-end.h) until then. Twice is fine. */
 void bh_backup_desk_close(BhBackupDesk *desk);
 void bh_backup_desk_free(BhBackupDesk *desk);
 

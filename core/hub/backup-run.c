@@ -27,8 +27,8 @@
 #define AFTER_COPY 300
 #define AFTER_SEAL 800
 
-/* A hub that ends waits a moment only for a run that it broke off, as from a slow drive; the next
- * one of this process does not begin in the same files before that run has let go of them. */
+/* A hub that stops does not wait for a run that it broke off, which may hang in a slow drive; the
+ * next one of this process does not begin in the same files before that run has let go of them. */
 static GMutex run_mutex;
 
 void

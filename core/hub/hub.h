@@ -51,5 +51,6 @@ void bh_hub_make_manager_link_async(BhHub *hub, GAsyncReadyCallback callback, gp
 char *bh_hub_make_manager_link_finish(BhHub *hub, GAsyncResult *result, char **name_link,
                                       char **local_link, GError **error);
 
-/** bh_hub_stop: closes everything, commits what is left (blocks briefly); may be called twice. */
+/** bh_hub_stop: closes everything, commits what is left (blocks briefly); may be called twice. What
+ * it broke off on a worker ends later: see hub-end.h. */
 void bh_hub_stop(BhHub *hub);

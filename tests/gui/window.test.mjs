@@ -4,7 +4,8 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
 import { describe, test } from 'node:test';
@@ -14,6 +15,7 @@ import { openPage, startBrowser } from '../lib/browser.mjs';
 import { askForCode } from '../lib/comparison.mjs';
 import { startDesktop } from '../lib/desktop.mjs';
 import { Device } from '../lib/device.mjs';
+import { atEnd } from '../lib/ends.mjs';
 import { startHub } from '../lib/hub.mjs';
 import { startPrinter } from '../lib/printer.mjs';
 import { until } from '../lib/wait.mjs';
@@ -61,6 +63,27 @@ async function scan(desktop, old) {
 const behind = (link) => ({
   post: (place, body) => ask({ host: '127.0.0.1', port: new URL(link).port }, 'POST', place, body),
 });
+
+/** Stands between a window and @hub: counts what is asked about backups, and says no where the test wants it. */
+async function standBetween(t, hub) {
+  const socket = path.join(hub.state, 'control.sock');
+  const behindUs = `${socket}.hub`;
+  const between = { asked: 0, no: undefined };
+  await rename(socket, behindUs);
+  const server = http.createServer(async (request, response) => {
+    let text = '';
+    for await (const chunk of request.setEncoding('utf8')) text += chunk;
+    const counts = request.method === 'GET' && request.url === '/api/v1/backup';
+    const { status, body } = counts && between.no !== undefined
+      ? { status: 503, body: { code: 'busy', detail: between.no } }
+      : await ask({ socketPath: behindUs }, request.method, request.url, text === '' ? undefined : JSON.parse(text));
+    if (counts) between.asked += 1;
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  }).listen(socket);
+  atEnd(t, () => server.close());
+  await once(server, 'listening');
+  return between;
+}
 
 const goTo = (desktop, title) => desktop.select({ role: 'list item', name: title });
 
@@ -191,6 +214,37 @@ describe('the window', { concurrency: 1 }, () => {
     }
     await desktop.gone({ name: 'Changing the passphrase' });
     await desktop.find({ name: /Sealed with a passphrase of your own/ });
+    await front.stop();
+  });
+
+  test('says that asking for the backups was in vain until it is not', { timeout: 120000 }, async (t) => {
+    const hub = await startHub(t, { open: false });
+    const between = await standBetween(t, hub);
+    const desktop = await startDesktop(t);
+    const front = desktop.startFront({ state: hub.state });
+    await putOff(desktop);
+    // The window's own question, of which there is one a minute.
+    await until('a first answer', () => between.asked > 0);
+    between.no = 'The disk is asleep.';
+    await goTo(desktop, 'Settings');
+    await desktop.find({ name: 'The disk is asleep.' });
+    between.no = undefined;
+    await goTo(desktop, 'Devices');
+    await goTo(desktop, 'Settings');
+    await desktop.find({ name: /^Last backup: None yet/ });
+    await desktop.gone({ name: 'The disk is asleep.' });
+
+    // That a change was in vain is another matter.
+    const refused = { name: /^A passphrase has at least/ };
+    await desktop.press({ role: 'push button', name: 'Change…' });
+    await desktop.type({ name: 'New passphrase' }, 'short');
+    await desktop.press({ role: 'push button', name: 'Use this passphrase' });
+    await desktop.find(refused);
+    const { asked } = between;
+    await goTo(desktop, 'Devices');
+    await goTo(desktop, 'Settings');
+    await until('another answer', () => between.asked > asked);
+    await desktop.find(refused);
     await front.stop();
   });
 
