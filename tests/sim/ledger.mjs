@@ -55,6 +55,10 @@ export class Storage {
     return this.logs.get(logId)?.[seq - 1]?.has(sig) ?? false;
   }
 
+  isFilled(logId, seq) {
+    return this.logs.get(logId)?.[seq - 1] !== undefined;
+  }
+
   cover(have) {
     for (const [logId, seq] of Object.entries(have))
       if (seq > (this.covered.get(logId) ?? 0)) this.covered.set(logId, seq);

@@ -6,6 +6,7 @@ import { withoutErased } from './erased.mjs';
 import { isPrivate, union, Violation } from './ledger.mjs';
 import { derive, identityOf } from './model.mjs';
 import { readOrders } from './order-model.mjs';
+import { logOwnerOf } from './signing.mjs';
 
 const hasText = ({ text }) => text !== undefined;
 
@@ -132,7 +133,8 @@ class Expectation {
   }
 
   with(closed) {
-    const names = new Set(closed.map(({ entity }) => entity));
+    // Of what was erased everywhere it is not known what it spoke of.
+    const names = new Set(closed.filter(hasText).map(({ entity }) => entity));
     if ([...names].some((name) => !name.startsWith('message/'))) throw new Error('a private log of more than messages');
     const all = [...this.open, ...closed];
     const { records, aside } = derive(all.filter((op) => hasText(op)
@@ -181,8 +183,10 @@ export async function judge(run) {
     && (from?.[logId] ?? 1) > run.hub.storage.head(logId) + 1);
   for (const [node, dump] of dumps) {
     const held = new Set([...node.storage.entries()].map(([, , sig]) => sig));
+    const isHeld = ({ logId, seq, sig }) => (sig === '' ? node.storage.isFilled(logId, seq) : held.has(sig));
+    const isOwn = ({ logId }) => logId.startsWith(`p.${logOwnerOf(node.deviceId)}`);
     const closed = all.filter((op) => isPrivate(op.logId)
-      && (held.has(op.sig) ? op.deviceId === node.deviceId || node === run.hub : node === run.hub && !isForked(op) && !isTorn(op)));
+      && (isHeld(op) ? isOwn(op) || node === run.hub : node === run.hub && !isForked(op) && !isTorn(op)));
     const expected = expectation.with(closed);
     judgeReplica(run, node, dump, [...open, ...closed], expected);
     if (node === run.hub) await run.views.judge(new Map(Object.entries(expected.records)));
