@@ -408,6 +408,21 @@ describe(`till in ${browserName}`, () => {
     await manager.push();
     await (await page.waitForSelector(`${byTestId('open-order')}[data-order="${orderId}"]`)).click();
     await dueIs(page, 560);
+    // What the day has sold stays as it was; the beer can still be called off.
+    const seen = async (...ids) => {
+      const found = [];
+      for (const id of ids) if (await page.$(byTestId(id)) !== null) found.push(id);
+      await page.click('.dialog-close');
+      return found;
+    };
+    await tap(page, 'order-more');
+    await page.waitForSelector(byTestId('order-dialog'));
+    assert.deepEqual(await seen('order-sold', 'order-discount', 'order-move', 'order-note'), ['order-sold', 'order-note']);
+    for (const [name, wanted] of [['Pot of tea', ['line-sold']], ['Draught beer', ['line-discount', 'line-move', 'line-cancel']]]) {
+      await (await page.waitForSelector(`${byTestId('order-line')} ::-p-text(${name})`)).click();
+      await page.waitForSelector(byTestId('line-dialog'));
+      assert.deepEqual(await seen('line-sold', 'line-discount', 'line-move', 'line-cancel'), wanted);
+    }
     await tap(page, 'till-menu');
     await tap(page, 'close-day');
     await page.waitForSelector(byTestId('day-owing'));

@@ -10,7 +10,7 @@ import { changeOrder, orderLines, pay, refund } from "../../../data/web/pages/ho
 import type { RecordSource } from "../../../data/web/pages/house/source";
 import { newLine } from "../../../data/web/pages/order/cart";
 import { partLate } from "../../../data/web/pages/pos/closing";
-import { closeDay, isCounted, lateLines, readDay } from "../../../data/web/pages/pos/day-totals";
+import { closeDay, isCounted, isSold, lateLines, readDay } from "../../../data/web/pages/pos/day-totals";
 import { setUp } from "./till-fixture";
 
 const HOUR = 3600000;
@@ -206,6 +206,20 @@ test("what a phone ordered before the close and brings after it is late; what th
   await property.write(closeDay(readDay(withRecords(both, { "order/late": phoneOrder(ms) }), clock.utcNow()), null, null));
   const again = withBeer(withBeer(property, orderId, ms, 4), orderId, ms, 5);
   assert.deepEqual(lateIn(again, orderId), ["beer-5"]);
+});
+
+test("a line is settled once a day has sold it, and what came late is not", async () => {
+  const { clock, property, ring, settleAll } = await setUp();
+  const orderId = await ring(1);
+  await settleAll(orderId, "cash");
+  const soldOf = (source: RecordSource) => {
+    const order = source.order(orderId);
+    assert.ok(order);
+    return order.lines.map((line) => isSold(source, order, line));
+  };
+  assert.deepEqual(soldOf(property), [false]);
+  await property.write(closeDay(readDay(property, clock.utcNow()), null, null));
+  assert.deepEqual(soldOf(withBeer(property, orderId, clock.utcNow(), 1)), [true, false]);
 });
 
 test("what was given back is due again, but nothing of it is sold again", async () => {

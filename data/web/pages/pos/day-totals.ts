@@ -242,6 +242,14 @@ export function lateLines(source: RecordSource, order: Order): OrderLine[] {
 }
 
 /**
+ * Whether a day that was closed has that line among its sales. What it costs, and where it stands, is
+ * settled: changed afterwards it would be in two days' sales, or in none.
+ */
+export function isSold(source: RecordSource, order: Order, { lineId }: OrderLine): boolean {
+  return isCounted(source, order.orderId) && !lateLines(source, order).some((late) => late.lineId === lineId);
+}
+
+/**
  * Every payment, refund and closing that no earlier day counted, whenever it was: what was taken on a
  * device that was away when the day was closed counts on the next.
  *

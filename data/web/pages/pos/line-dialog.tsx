@@ -22,6 +22,7 @@ import { locale, t } from "../messages";
 import { MAX_NOTE, MAX_QUANTITY } from "../order/cart";
 import { Dialog } from "../theme/dialog";
 import type { OnAsk } from "./ask";
+import { isSold } from "./day-totals";
 import { ReasonField, Stepper } from "./fields";
 import { LineStateMark } from "./order-lines";
 import type { Till } from "./use-till";
@@ -71,6 +72,7 @@ export function LineDialog(props: LineDialogProps) {
   const [quantity, setQuantity] = useState(before.quantity);
   const [note, setNote] = useState(before.note);
   if (isOver(line)) return <OverLine {...props} />;
+  const isDone = order.closed && isSold(till.property, order, line);
   const choices = choicesOf(line.modifiers);
   const set: LineChange = {
     ...(quantity === before.quantity ? {} : { quantity }),
@@ -95,8 +97,8 @@ export function LineDialog(props: LineDialogProps) {
           label={t("item.quantity")}
           name={line.name}
           value={quantity}
-          min={1}
-          max={mostOf(line)}
+          min={isDone ? line.quantity : 1}
+          max={isDone ? line.quantity : mostOf(line)}
           testId="line-quantity"
           onChange={setQuantity}
         />
@@ -126,22 +128,33 @@ export function LineDialog(props: LineDialogProps) {
             {t("till.line.served")}
           </button>
         )}
-        <button type="button" data-testid="line-discount" onClick={() => onAsk({ about: "discount", lineId })}>
-          {t("till.discount")}
-        </button>
-        <button type="button" data-testid="line-move" onClick={() => onAsk({ about: "move", lineId })}>
-          {t("till.move")}
-        </button>
+        {!isDone && (
+          <>
+            <button type="button" data-testid="line-discount" onClick={() => onAsk({ about: "discount", lineId })}>
+              {t("till.discount")}
+            </button>
+            <button type="button" data-testid="line-move" onClick={() => onAsk({ about: "move", lineId })}>
+              {t("till.move")}
+            </button>
+          </>
+        )}
       </div>
+      {isDone && (
+        <p class="soft" data-testid="line-sold">
+          {t("till.sold")}
+        </p>
+      )}
       <div class="dialog-actions">
-        <button
-          type="button"
-          class="quiet danger-quiet"
-          data-testid="line-cancel"
-          onClick={() => onAsk({ about: "cancel-line", lineId })}
-        >
-          {t("till.line.cancel")}
-        </button>
+        {!isDone && (
+          <button
+            type="button"
+            class="quiet danger-quiet"
+            data-testid="line-cancel"
+            onClick={() => onAsk({ about: "cancel-line", lineId })}
+          >
+            {t("till.line.cancel")}
+          </button>
+        )}
         <button
           type="button"
           class="primary"

@@ -55,6 +55,7 @@ export interface OrderDialogProps {
 export function OrderDialog({ till, order, receipts, onAsk, onCopy }: OrderDialogProps) {
   const going = order.lines.filter((line) => !isOver(line));
   const hasReceipt = order.receipts.length > 0;
+  const isDone = order.closed && isCounted(till.property, order.orderId);
   const atKitchen = linesAtKitchen(order, till.menu.stations.length > 0).length;
   const nextVersion = (entity: string) => till.property.nextVersion(entity);
   const action = (testId: string, text: string, onClick: () => void, isOff = false) => (
@@ -69,9 +70,10 @@ export function OrderDialog({ till, order, receipts, onAsk, onCopy }: OrderDialo
       testId="order-dialog"
     >
       <div class="till-menu">
-        {action("order-discount", t("till.discount"), () => onAsk({ about: "discount", lineId: null }))}
+        {!isDone && action("order-discount", t("till.discount"), () => onAsk({ about: "discount", lineId: null }))}
         {action("order-place", t("till.place.other"), () => onAsk({ about: "place" }))}
-        {action("order-move", t("till.move"), () => onAsk({ about: "move", lineId: null }), going.length === 0)}
+        {!isDone &&
+          action("order-move", t("till.move"), () => onAsk({ about: "move", lineId: null }), going.length === 0)}
         {action("order-note", t("till.note"), () => onAsk({ about: "note" }))}
         {atKitchen > 0 &&
           action("order-served", t("till.order.served"), () => {
@@ -91,13 +93,18 @@ export function OrderDialog({ till, order, receipts, onAsk, onCopy }: OrderDialo
               going.length === 0 || order.due > 0 || receipts.desk.waitsFor(order.orderId),
             )}
       </div>
+      {isDone && (
+        <p class="soft" data-testid="order-sold">
+          {t("till.sold")}
+        </p>
+      )}
       {order.due <= 0 && !order.closed && atKitchen > 0 && (
         <p class="soft" id="order-close-hint" data-testid="order-close-hint">
           {t("till.close.hint", { count: atKitchen })}
         </p>
       )}
       <div class="dialog-actions">
-        {order.paid === 0 && (
+        {order.paid === 0 && !isDone && (
           <button
             type="button"
             class="quiet danger-quiet"

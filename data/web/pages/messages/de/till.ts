@@ -188,6 +188,7 @@ export const till: Record<keyof typeof en, string> = {
     "Die Zentrale kennt Bestellung {number} nicht; es gibt keinen Beleg dafür. Fordern Sie ihn noch einmal an, oder öffnen Sie die Bestellung.",
   "till.day.away": "Die Zentrale ist weg. Was andere Geräte eingenommen haben und noch nicht hier ist, zählt zum nächsten Tag.",
   "till.reopen.late": "Der Tag wurde damit abgeschlossen. Beginnen Sie eine neue Bestellung.",
+  "till.sold": "Der Tag wurde damit abgeschlossen: Zurück geht Geld mit „Erstatten“, und mehr ist eine neue Bestellung.",
   "till.discount.most": "Höchstens {most}",
   "till.draft": "Nicht gesendet: {place}",
   "till.amount.unclear": "Das ist kein Betrag. Schreiben Sie ihn so: {example}.",

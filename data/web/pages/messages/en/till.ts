@@ -179,6 +179,7 @@ export const till = {
   "till.receipt.lost": "The hub does not know order {number}; there is no receipt for it. Ask for it again, or open the order.",
   "till.day.away": "The hub is away. What other devices took and is not here yet counts on the next day.",
   "till.reopen.late": "The day was closed with it. Begin a new order.",
+  "till.sold": "The day was closed with it: what goes back is refunded, and more is a new order.",
   "till.discount.most": "At most {most}",
   "till.draft": "Not sent: {place}",
   "till.amount.unclear": "This is not an amount. Write it like {example}.",

@@ -182,6 +182,7 @@ export const till: Record<keyof typeof en, string> = {
   "till.receipt.lost": "La central no conoce el pedido {number}; no hay recibo. Vuelva a pedirlo, o abra el pedido.",
   "till.day.away": "La central no está. Lo que otros dispositivos cobraron y aún no está aquí cuenta para el día siguiente.",
   "till.reopen.late": "El día se cerró con él. Empiece un pedido nuevo.",
+  "till.sold": "El día se cerró con él: lo que se devuelve se reembolsa, y lo demás es un pedido nuevo.",
   "till.discount.most": "{most} como máximo",
   "till.draft": "Sin enviar: {place}",
   "till.amount.unclear": "Esto no es un importe. Escríbalo así: {example}.",

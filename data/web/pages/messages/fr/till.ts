@@ -185,6 +185,8 @@ export const till: Record<keyof typeof en, string> = {
   "till.receipt.lost": "La centrale ne connaît pas la commande {number} ; il n’y a pas de reçu. Redemandez-le, ou ouvrez la commande.",
   "till.day.away": "La centrale est absente. Ce que d’autres appareils ont encaissé et qui n’est pas encore ici compte pour le jour suivant.",
   "till.reopen.late": "La journée a été clôturée avec elle. Commencez une nouvelle commande.",
+  "till.sold":
+    "La journée a été clôturée avec elle : ce qui est rendu se rembourse, et le reste est une nouvelle commande.",
   "till.discount.most": "{most} au plus",
   "till.draft": "Non envoyé : {place}",
   "till.amount.unclear": "Ce n’est pas un montant. Écrivez-le ainsi : {example}.",
