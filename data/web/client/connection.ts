@@ -433,7 +433,16 @@ export class Connection extends Emitter<ConnectionEvents> {
 
   #tell(message: Message): void {
     this.emit("message", message);
-    this.onmessage?.(message, null);
+    this.#hand(message, null);
+  }
+
+  /** As the emitter does: what the page's handler throws stops nothing of ours. */
+  #hand(message: Message, from: PeerInfo | null): void {
+    try {
+      this.onmessage?.(message, from);
+    } catch (error) {
+      console.error(error);
+    }
   }
 
   #receiveFrom(peer: PeerInfo, message: Message): void {
@@ -441,12 +450,12 @@ export class Connection extends Emitter<ConnectionEvents> {
     const answer = (one: Message) => this.#mail.add(peer.peerId, newId(), one, null);
     if (this.#replica?.serve(peer, message, answer) === true) return;
     this.emit("peerMessage", { peer, message });
-    this.onmessage?.(message, peer);
+    this.#hand(message, peer);
   }
 
   #tellFrom(to: string, message: Message): void {
     const peer = this.#roster.find(to) ?? { peerId: to, role: "" };
     this.emit("peerMessage", { peer, message });
-    this.onmessage?.(message, peer);
+    this.#hand(message, peer);
   }
 }

@@ -499,6 +499,20 @@ test("messages nobody waits for come out; strangers' do not", async () => {
   assert.deepEqual(seen, ["event notification", "simple notification"]);
 });
 
+test("a handler that throws holds nothing up: what was answered is not sent again", (t) => {
+  const { sockets, hub, clock, connection } = setUp({ webrtc: false });
+  const said = t.mock.method(console, "error", () => undefined);
+  sockets.last().open();
+  connection.onmessage = () => {
+    throw new Error("theirs");
+  };
+  connection.send({ type: "notification" });
+  assert.equal(said.mock.callCount(), 1);
+  assert.equal(connection.waiting, 0);
+  clock.advance(60000);
+  assert.equal(hub.heardOf("notification").length, 1);
+});
+
 test("what the hub relays in parts comes out whole, and only of the hub that began it", () => {
   const { sockets, connection } = setUp({ webrtc: false });
   sockets.last().open();
