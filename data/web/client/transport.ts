@@ -98,7 +98,9 @@ export class Transport extends Emitter<TransportEvents> {
       this.#signaling.on("joined", (joined) => this.#onJoined(joined)),
       this.#signaling.on("message", (message) => this.#onServerMessage(message)),
       this.#signaling.on("state", (state) => {
-        if (state !== "joined") this.#lane.reset();
+        // Who is there now is told next: until then we know of those that were there before.
+        if (state === "joined") return;
+        this.#lane.reset();
         // The channel is the hub's to close as well, but out is out.
         if (state === "removed") this.#setHub(null);
         else this.#settle();

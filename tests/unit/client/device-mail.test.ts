@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// What waits for somebody goes to where they are now, not to where they were.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Connection } from "../../../data/web/client/connection";
+import type { PeerInfo } from "../../../data/web/client/messages";
+import { FakeClock } from "./fake-clock";
+import { joined, makeSockets } from "./fake-socket";
+
+type Frame = Record<string, unknown>;
+
+/** A hub that hands out another place to all after each restart. */
+function setUp() {
+  const clock = new FakeClock();
+  const room = { start: 1, hasOther: true };
+  const idOf = (who: string) => `${who}-${room.start}`;
+  const relayed: Frame[] = [];
+  const sockets = makeSockets((socket) => {
+    socket.onSent = (frame) => {
+      if (frame["type"] === "relay") relayed.push(frame);
+      if (frame["type"] !== "join") return;
+      const other: PeerInfo = { peerId: idOf("other"), role: "kitchen", deviceId: "d2" };
+      const hub: PeerInfo = { peerId: idOf("hub"), role: "hub" };
+      socket.say(joined({ peerId: idOf("page"), peers: room.hasOther ? [hub, other] : [hub] }));
+    };
+  });
+  const connection = new Connection({
+    ...{ signalingServer: "ws://127.0.0.1", tenantId: "t", WebSocket: sockets.WebSocket },
+    ...{ webrtc: null, clock, random: () => 1 },
+  });
+  sockets.last().open();
+  return {
+    connection,
+    room,
+    restart: (whileAway: () => void) => {
+      sockets.last().drop();
+      whileAway();
+      room.start += 1;
+      clock.advance(250);
+      sockets.last().open();
+    },
+    heard: (type: string) =>
+      relayed
+        .filter(({ payload }) => (payload as Frame)["type"] === type)
+        .map(({ targetPeerId }) => targetPeerId),
+  };
+}
+
+test("what waits for the hub goes to the place that it has now, once", () => {
+  const { connection, restart, heard } = setUp();
+  restart(() => connection.send({ type: "chat" }));
+  assert.deepEqual(heard("chat"), ["hub-2"]);
+});
