@@ -128,6 +128,8 @@ export class Connection extends Emitter<ConnectionEvents> {
       clock: this.#clock,
       ...random,
     });
+    // First to hear who is there: the transport lets go what waits for them.
+    this.#roster = new Roster(this.#signaling);
     this.#transport = new Transport({
       signaling: this.#signaling,
       tenantId,
@@ -140,12 +142,11 @@ export class Connection extends Emitter<ConnectionEvents> {
     this.#outbox = new Outbox(this.#transport, this.#clock);
     this.#requests = new Requests(this.#outbox, this.#clock);
     this.#meter = new LatencyMeter(this.#transport, this.#clock);
-    this.#roster = new Roster(this.#signaling);
     this.#mail = new DeviceMail({
       roster: this.#roster,
       clock: this.#clock,
       sendDirect: (to, one) => this.#replica?.sendDirect(to, one) ?? false,
-      sendRelayed: (peerId, one) => this.#transport.relayTo(peerId, one),
+      sendRelayed: (peerId, one) => this.#roster.isPresent && this.#transport.relayTo(peerId, one),
     });
     this.#listen();
     this.#replica = this.#makeReplica(options, makeReplica);
@@ -224,9 +225,9 @@ export class Connection extends Emitter<ConnectionEvents> {
     return this.#replica?.view ?? null;
   }
 
-  /** The other devices of the property that are there now; the hub too. */
+  /** The other devices of the property that are there now; the hub too. Without a server: `direct`. */
   get peers(): PeerInfo[] {
-    return this.#roster.peers;
+    return this.#roster.isPresent ? this.#roster.peers : this.direct;
   }
 
   /** Those that there is a direct channel to. */

@@ -48,8 +48,30 @@ function setUp() {
   };
 }
 
+test("what waits for a device goes to the place that it has now, once", () => {
+  const { connection, restart, heard } = setUp();
+  restart(() => {
+    connection.send({ type: "chat" }, { to: "d2" });
+    assert.deepEqual(heard("chat"), []);
+  });
+  assert.deepEqual(heard("chat"), ["other-2"]);
+});
+
 test("what waits for the hub goes to the place that it has now, once", () => {
   const { connection, restart, heard } = setUp();
   restart(() => connection.send({ type: "chat" }));
   assert.deepEqual(heard("chat"), ["hub-2"]);
+});
+
+test("with no server there is nobody to be seen", () => {
+  const { connection, room, restart } = setUp();
+  const seen: string[][] = [];
+  const look = (peers: PeerInfo[]) => seen.push(peers.map(({ peerId }) => peerId));
+  look(connection.peers);
+  connection.on("peers", look);
+  restart(() => {
+    assert.deepEqual(connection.peers, []);
+    room.hasOther = false;
+  });
+  assert.deepEqual(seen, [["hub-1", "other-1"], [], ["hub-2"]]);
 });
