@@ -386,6 +386,7 @@ export class Connection extends Emitter<ConnectionEvents> {
       // Mostly the hub is gone, and its channel would not say so for seconds.
       if (wasJoined && state !== "joined") this.#meter.doubt();
       wasJoined = state === "joined";
+      if (state === "removed") this.#meter.close();
     });
     this.#signaling.on("joined", (joined) => {
       this.#look();
@@ -421,6 +422,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     });
     this.#transport.on("message", (message) => this.#receive(message));
     this.#meter.on("latency", (latency) => this.emit("latency", latency));
+    this.#meter.measure();
   }
 
   #receive(message: Message): void {
