@@ -45,7 +45,8 @@ function setUp({ perSecond = 200, burst = 400 } = {}) {
   const sockets = makeSockets((socket) => {
     socket.onSent = (frame) => {
       if (frame["type"] === "join") {
-        socket.say(joined());
+        const peers = [{ peerId: "hub", role: "hub" }, { peerId: "other", role: "staff" }];
+        socket.say(joined({ peers }));
         return;
       }
       assert.ok(JSON.stringify(frame).length <= 64 * 1024, "a server takes 64 KiB");
@@ -98,6 +99,19 @@ test("without a channel a large job goes in parts; the small one behind it too",
   assert.equal(large.view.phase, "done");
   assert.equal(small.view.phase, "done");
   assert.equal(state.limited, 0);
+});
+
+test("a large call that must go once does, also where a message to a device waits behind it", () => {
+  const { clock, connection, heard, sockets } = setUp();
+  sockets.last().bufferedAmount = 1024 * 1024;
+  const picture = "A".repeat(100 * 1024);
+  connection.api("POST", "/api/v1/pictures", { picture }).catch(() => undefined);
+  connection.send({ type: "chat" }, { to: "other" });
+  clock.advance(200);
+  assert.deepEqual(heard, ["ping"]);
+  sockets.last().bufferedAmount = 0;
+  clock.advance(1000);
+  assert.deepEqual(heard.filter((type) => type !== "ping"), ["api", "chat"]);
 });
 
 test("the connection breaks within a large job: it is told anew", () => {
