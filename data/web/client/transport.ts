@@ -466,9 +466,12 @@ export class Transport extends Emitter<TransportEvents> {
   #settle(): void {
     const path = this.#findPath();
     if (path === this.#path) return;
+    // What is half said to the hub by relay is said whole by the next way, and must not be said twice.
+    if (this.#path === "hub-relay") this.#lane.reset();
     this.#path = path;
     this.#epoch += 1;
     this.emit("path", path);
     if (path !== "none") this.emit("ready", undefined);
+    this.emit("relayReady", undefined);
   }
 }
