@@ -450,7 +450,14 @@ export class Connection extends Emitter<ConnectionEvents> {
 
   #receiveFrom(peer: PeerInfo, message: Message): void {
     if (this.#mail.receive(peer, message)) return;
-    const answer = (one: Message) => this.#mail.add(peer.peerId, newId(), one, null);
+    const answer = (one: Message) => {
+      try {
+        this.#mail.add(peer.peerId, newId(), one, null);
+      } catch (error) {
+        // Too much waits for it already: it says again what nobody answered.
+        console.error(error);
+      }
+    };
     if (this.#replica?.serve(peer, message, answer) === true) return;
     this.emit("peerMessage", { peer, message });
     this.#hand(message, peer);

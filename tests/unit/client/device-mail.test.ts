@@ -5,14 +5,31 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Connection } from "../../../data/web/client/connection";
+import { Emitter } from "../../../data/web/client/emitter";
 import type { PeerInfo } from "../../../data/web/client/messages";
+import { OutboxFullError } from "../../../data/web/client/outbox";
+import type { ReplicaPart } from "../../../data/web/client/replica-part";
 import { FakeClock } from "./fake-clock";
 import { joined, makeSockets } from "./fake-socket";
 
 type Frame = Record<string, unknown>;
 
+/** A replica that answers every command, and keeps what that throws: of its own promises nobody hears. */
+function makeReplica(thrown: unknown[]): ReplicaPart {
+  const serve: ReplicaPart["serve"] = (_from, { id = "" }, answer) => {
+    try {
+      answer({ type: "ack", ref: id });
+    } catch (error) {
+      thrown.push(error);
+    }
+    return true;
+  };
+  const part = { direct: [], serve, sendDirect: () => false };
+  return Object.assign(new Emitter(), part) as unknown as ReplicaPart;
+}
+
 /** A hub that hands out another place to all after each restart. */
-function setUp() {
+function setUp(part?: ReplicaPart) {
   const clock = new FakeClock();
   const room = { start: 1, hasOther: true };
   const idOf = (who: string) => `${who}-${room.start}`;
@@ -26,14 +43,19 @@ function setUp() {
       socket.say(joined({ peerId: idOf("page"), peers: room.hasOther ? [hub, other] : [hub] }));
     };
   });
-  const connection = new Connection({
+  const options = {
     ...{ signalingServer: "ws://127.0.0.1", tenantId: "t", WebSocket: sockets.WebSocket },
     ...{ webrtc: null, clock, random: () => 1 },
-  });
+  };
+  const connection =
+    part === undefined
+      ? new Connection(options)
+      : new Connection({ ...options, guest: "g" }, () => part);
   sockets.last().open();
   return {
     connection,
     room,
+    sockets,
     restart: (whileAway: () => void) => {
       sockets.last().drop();
       whileAway();
@@ -74,4 +96,19 @@ test("with no server there is nobody to be seen", () => {
     room.hasOther = false;
   });
   assert.deepEqual(seen, [["hub-1", "other-1"], [], ["hub-2"]]);
+});
+
+test("an answer to a device that too much waits for is left out: it asks again", (t) => {
+  const said = t.mock.method(console, "error", () => undefined);
+  const thrown: unknown[] = [];
+  const { connection, sockets } = setUp(makeReplica(thrown));
+  sockets.last().bufferedAmount = 1024 * 1024;
+  const fill = () => {
+    for (;;) connection.send({ type: "chat" }, { to: "other-1" });
+  };
+  assert.throws(fill, OutboxFullError);
+  const payload = { type: "order", id: "o1" };
+  sockets.last().say({ type: "relay", fromPeerId: "other-1", payload });
+  assert.deepEqual(thrown, []);
+  assert.equal(said.mock.callCount(), 1);
 });
