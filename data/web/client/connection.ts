@@ -128,6 +128,8 @@ export class Connection extends Emitter<ConnectionEvents> {
       clock: this.#clock,
       ...random,
     });
+    // First to hear who is there: the transport lets go what waits for them.
+    this.#roster = new Roster(this.#signaling);
     this.#transport = new Transport({
       signaling: this.#signaling,
       tenantId,
@@ -140,12 +142,11 @@ export class Connection extends Emitter<ConnectionEvents> {
     this.#outbox = new Outbox(this.#transport, this.#clock);
     this.#requests = new Requests(this.#outbox, this.#clock);
     this.#meter = new LatencyMeter(this.#transport, this.#clock);
-    this.#roster = new Roster(this.#signaling);
     this.#mail = new DeviceMail({
       roster: this.#roster,
       clock: this.#clock,
       sendDirect: (to, one) => this.#replica?.sendDirect(to, one) ?? false,
-      sendRelayed: (peerId, one) => this.#transport.relayTo(peerId, one),
+      sendRelayed: (peerId, one) => this.#roster.isPresent && this.#transport.relayTo(peerId, one),
     });
     this.#listen();
     this.#replica = this.#makeReplica(options, makeReplica);
@@ -224,9 +225,9 @@ export class Connection extends Emitter<ConnectionEvents> {
     return this.#replica?.view ?? null;
   }
 
-  /** The other devices of the property that are there now; the hub too. */
+  /** The other devices of the property that are there now; the hub too. Without a server: `direct`. */
   get peers(): PeerInfo[] {
-    return this.#roster.peers;
+    return this.#roster.isPresent ? this.#roster.peers : this.direct;
   }
 
   /** Those that there is a direct channel to. */
@@ -385,6 +386,7 @@ export class Connection extends Emitter<ConnectionEvents> {
       // Mostly the hub is gone, and its channel would not say so for seconds.
       if (wasJoined && state !== "joined") this.#meter.doubt();
       wasJoined = state === "joined";
+      if (state === "removed") this.#meter.close();
     });
     this.#signaling.on("joined", (joined) => {
       this.#look();
@@ -420,6 +422,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     });
     this.#transport.on("message", (message) => this.#receive(message));
     this.#meter.on("latency", (latency) => this.emit("latency", latency));
+    this.#meter.measure();
   }
 
   #receive(message: Message): void {
@@ -433,20 +436,36 @@ export class Connection extends Emitter<ConnectionEvents> {
 
   #tell(message: Message): void {
     this.emit("message", message);
-    this.onmessage?.(message, null);
+    this.#hand(message, null);
+  }
+
+  /** As the emitter does: what the page's handler throws stops nothing of ours. */
+  #hand(message: Message, from: PeerInfo | null): void {
+    try {
+      this.onmessage?.(message, from);
+    } catch (error) {
+      console.error(error);
+    }
   }
 
   #receiveFrom(peer: PeerInfo, message: Message): void {
     if (this.#mail.receive(peer, message)) return;
-    const answer = (one: Message) => this.#mail.add(peer.peerId, newId(), one, null);
+    const answer = (one: Message) => {
+      try {
+        this.#mail.add(peer.peerId, newId(), one, null);
+      } catch (error) {
+        // Too much waits for it already: it says again what nobody answered.
+        console.error(error);
+      }
+    };
     if (this.#replica?.serve(peer, message, answer) === true) return;
     this.emit("peerMessage", { peer, message });
-    this.onmessage?.(message, peer);
+    this.#hand(message, peer);
   }
 
   #tellFrom(to: string, message: Message): void {
     const peer = this.#roster.find(to) ?? { peerId: to, role: "" };
     this.emit("peerMessage", { peer, message });
-    this.onmessage?.(message, peer);
+    this.#hand(message, peer);
   }
 }

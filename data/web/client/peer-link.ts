@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One RTCPeerConnection to one other peer, hub or device, with one ordered data channel, kept alive by
 // ICE restarts. Offers that cross are settled by perfect negotiation: the polite side takes its own
-// back. Where there is a verifier, no description is applied that is not the other side's own.
+// back. A rollback takes no channel away: then there are two, and each side speaks on its own. Where
+// there is a verifier, no description is applied that is not the other side's own.
 //
 // opening -> open       the channel opened
 // open <-> troubled     the browser lost sight of the other side, or it stayed silent; an ICE restart is
@@ -245,6 +246,8 @@ export class PeerLink extends Emitter<LinkEvents> {
     };
     connection.ondatachannel = ({ channel }) => {
       if (this.#channel === null) this.#take(channel);
+      // Offers crossed: what is said there is said nowhere else.
+      else this.#hear(channel);
     };
   }
 
@@ -261,6 +264,10 @@ export class PeerLink extends Emitter<LinkEvents> {
       if (this.#channel === channel) this.close();
     };
     channel.onbufferedamountlow = () => this.emit("drain", undefined);
+    this.#hear(channel);
+  }
+
+  #hear(channel: RTCDataChannel): void {
     channel.onmessage = ({ data }: { data: unknown }) => this.#receive(data);
   }
 

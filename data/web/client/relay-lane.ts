@@ -45,6 +45,8 @@ export class RelayLane extends Emitter<RelayLaneEvents> {
   #pausing = false;
   // The large message under way, and its parts that are still to go.
   #large: Message | null = null;
+  // One whose last part just went, while `ready` is told: who sent it asks for it then.
+  #finished: Message | null = null;
   #targetPeerId = "";
   #parts: string[] = [];
 
@@ -59,10 +61,9 @@ export class RelayLane extends Emitter<RelayLaneEvents> {
    * once a later call with the same object returns true.
    */
   send(message: Message, targetPeerId: string): boolean {
-    if (this.#large !== null && this.#parts.length === 0) {
-      const isIt = this.#large === message;
-      this.#large = null;
-      if (isIt) return true;
+    if (this.#finished === message) {
+      this.#finished = null;
+      return true;
     }
     if (this.#large !== null || !this.#mayGo()) {
       this.#wait();
@@ -83,6 +84,7 @@ export class RelayLane extends Emitter<RelayLaneEvents> {
   /** Another connection: what was half said has to be said anew. */
   reset(): void {
     this.#large = null;
+    this.#finished = null;
     this.#parts = [];
     if (this.#pausing) return;
     this.#cancelTimer?.();
@@ -157,7 +159,11 @@ export class RelayLane extends Emitter<RelayLaneEvents> {
     this.#cancelTimer = this.#options.clock.after(turnMs, () => {
       this.#cancelTimer = null;
       this.#sendParts();
-      if (this.#parts.length === 0) this.emit("ready", undefined);
+      if (this.#parts.length > 0) return;
+      this.#finished = this.#large;
+      this.#large = null;
+      this.emit("ready", undefined);
+      this.#finished = null;
     });
   }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who else is in the room, as the server names them.
+// Who else is in the room, as the server names them. Names are known on while there is no server.
 
 import { Emitter } from "./emitter";
-import type { PeerInfo } from "./messages";
+import type { Joined, PeerInfo } from "./messages";
 import type { SignalingClient } from "./signaling-client";
 
 export interface RosterEvents {
@@ -11,13 +11,23 @@ export interface RosterEvents {
 
 export class Roster extends Emitter<RosterEvents> {
   readonly #peers = new Map<string, PeerInfo>();
+  readonly #signaling: SignalingClient;
   readonly #unsubscribe: (() => void)[];
+  /** What the list began with. */
+  #joined: Joined | null = null;
   #ownPeerId = "";
 
   constructor(signaling: SignalingClient) {
     super();
+    this.#signaling = signaling;
     this.#unsubscribe = [
+      signaling.on("state", (state) => {
+        if (state === "joined" || this.#joined === null) return;
+        this.#joined = null;
+        this.emit("changed", undefined);
+      }),
       signaling.on("joined", (joined) => {
+        this.#joined = joined;
         this.#ownPeerId = joined.peerId;
         this.#peers.clear();
         this.#add(joined.peers);
@@ -30,6 +40,11 @@ export class Roster extends Emitter<RosterEvents> {
         this.emit("changed", undefined);
       }),
     ];
+  }
+
+  /** Whether they are there now, by these peerIds. */
+  get isPresent(): boolean {
+    return this.#joined !== null && this.#joined === this.#signaling.joined;
   }
 
   get peers(): PeerInfo[] {

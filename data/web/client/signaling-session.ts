@@ -125,16 +125,16 @@ export class SignalingSession {
     const timeoutMs = isInDoubt ? DOUBT_TIMEOUT_MS : PROBE_TIMEOUT_MS;
     // Asked already, and for long enough.
     if (this.#cancelProbe !== null && this.#probeUntilMs <= clock.now() + timeoutMs) return;
-    if (this.#cancelProbe === null) {
-      const payload = { type: "ping" };
-      this.#socket.write({ type: "relay", targetPeerId: this.#joined?.peerId, payload });
-    }
+    const isAsked = this.#cancelProbe !== null;
     this.#cancelProbe?.();
     this.#probeUntilMs = clock.now() + timeoutMs;
     this.#cancelProbe = clock.after(timeoutMs, () => {
       this.#cancelProbe = null;
       this.#end({ reason: "lost" });
     });
+    // Last: the answer may come within the call.
+    const payload = { type: "ping" };
+    if (!isAsked) this.#socket.write({ type: "relay", targetPeerId: this.#joined?.peerId, payload });
   }
 
   /** Says goodbye where there is somebody to hear it. Nothing is told any more. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How far the hub is: measured on the present way when it changes and every few seconds. The question
-// also shows a way that is dead and does not say so.
+// also shows a way that is dead and does not say so. Where there is none, the server that we are at is
+// looked after: nobody else talks to it.
 
 import type { Clock } from "./clock";
 import { Emitter } from "./emitter";
@@ -12,6 +13,7 @@ import type { Path } from "./transport";
 export interface MeasuredWay {
   readonly path: Path;
   send(message: Message): boolean;
+  /** Nothing was heard for long: who should be there is asked for a sign of life. */
   reportSilence(): void;
   getStats(): Promise<RTCStatsReport | null>;
 }
@@ -22,6 +24,8 @@ export interface LatencyEvents {
 }
 
 const INTERVAL_MS = 10000;
+/** As often the server that we are at, where there is no way to measure. */
+const IDLE_INTERVAL_MS = 30000;
 /** A new way is measured that many times, quickly, before a figure is named. */
 const FIRST_SAMPLES = 3;
 const FIRST_INTERVAL_MS = 400;
@@ -91,6 +95,10 @@ export class LatencyMeter extends Emitter<LatencyEvents> {
     }
     if (this.#way.path === "none") {
       this.#set(null);
+      this.#cancelTimer = this.#clock.after(IDLE_INTERVAL_MS, () => {
+        this.measure();
+        this.#way.reportSilence();
+      });
       return;
     }
     const id = newId();

@@ -98,7 +98,9 @@ export class Transport extends Emitter<TransportEvents> {
       this.#signaling.on("joined", (joined) => this.#onJoined(joined)),
       this.#signaling.on("message", (message) => this.#onServerMessage(message)),
       this.#signaling.on("state", (state) => {
-        if (state !== "joined") this.#lane.reset();
+        // Who is there now is told next: until then we know of those that were there before.
+        if (state === "joined") return;
+        this.#lane.reset();
         // The channel is the hub's to close as well, but out is out.
         if (state === "removed") this.#setHub(null);
         else this.#settle();
@@ -464,9 +466,12 @@ export class Transport extends Emitter<TransportEvents> {
   #settle(): void {
     const path = this.#findPath();
     if (path === this.#path) return;
+    // What is half said to the hub by relay is said whole by the next way, and must not be said twice.
+    if (this.#path === "hub-relay") this.#lane.reset();
     this.#path = path;
     this.#epoch += 1;
     this.emit("path", path);
     if (path !== "none") this.emit("ready", undefined);
+    this.emit("relayReady", undefined);
   }
 }

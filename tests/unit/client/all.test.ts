@@ -37,6 +37,7 @@ import "./move.test";
 import "./moving.test";
 import "./pair-flow.test";
 import "./commands.test";
+import "./device-mail.test";
 import "./mesh.test";
 import "./replica.test";
 import "./replicator.test";

@@ -9,7 +9,7 @@ import { split } from "../../../data/web/client/chunks";
 import { Connection, RequestError } from "../../../data/web/client/connection";
 import type { PrintJob } from "../../../data/web/client/print-messages";
 import { FakeClock, settle } from "./fake-clock";
-import { makePeers } from "./fake-peer";
+import { FakeChannel, makePeers } from "./fake-peer";
 import { joined, makeSockets } from "./fake-socket";
 
 type Frame = Record<string, unknown>;
@@ -367,8 +367,22 @@ test("offers that cross: the polite side takes its own back, the other ignores t
     await settle();
     setup.sockets.last().say({ type: "offer", sdp: "theirs", fromPeerId: "hub" });
     await settle();
-    assert.equal(setup.peers.last().rollbacks, polite ? 1 : 0);
+    const peer = setup.peers.last();
+    assert.equal(peer.rollbacks, polite ? 1 : 0);
     assert.equal(setup.signals("answer").length, polite ? 1 : 0);
+
+    // Both made a channel, and no rollback takes one away: theirs is heard beside ours.
+    const theirs = new FakeChannel();
+    peer.ondatachannel?.({ channel: theirs });
+    peer.channel.open();
+    const heard: string[] = [];
+    setup.connection.onmessage = ({ type }) => heard.push(type);
+    theirs.say({ type: "by-theirs" });
+    peer.channel.say({ type: "by-ours" });
+    setup.connection.send({ type: "hello" });
+    assert.deepEqual(heard, ["by-theirs", "by-ours"]);
+    assert.ok(peer.channel.sent.some(({ type }) => type === "hello"));
+    assert.deepEqual(theirs.sent, []);
   }
 });
 
@@ -483,6 +497,20 @@ test("messages nobody waits for come out; strangers' do not", async () => {
   sockets.last().say({ type: "relay", fromPeerId: "hub", payload });
   sockets.last().say({ type: "relay", fromPeerId: "other", payload });
   assert.deepEqual(seen, ["event notification", "simple notification"]);
+});
+
+test("a handler that throws holds nothing up: what was answered is not sent again", (t) => {
+  const { sockets, hub, clock, connection } = setUp({ webrtc: false });
+  const said = t.mock.method(console, "error", () => undefined);
+  sockets.last().open();
+  connection.onmessage = () => {
+    throw new Error("theirs");
+  };
+  connection.send({ type: "notification" });
+  assert.equal(said.mock.callCount(), 1);
+  assert.equal(connection.waiting, 0);
+  clock.advance(60000);
+  assert.equal(hub.heardOf("notification").length, 1);
 });
 
 test("what the hub relays in parts comes out whole, and only of the hub that began it", () => {

@@ -91,6 +91,25 @@ async function come(setup: Awaited<ReturnType<typeof setUp>>, ms = 8500): Promis
   await setup.advance(ms);
 }
 
+test("a cloud's socket dies and does not say so, the hub away: it is missed within 35 s", async () => {
+  const setup = await setUp({ signalingServers: [CLOUD] });
+  const { cloud, connection, clock, reaches, advance, at, last } = setup;
+  cloud.peers = [];
+  last(CLOUD).drop();
+  await advance(1000);
+  assert.equal(connection.path, "none");
+  // As long as it answers it is left alone.
+  await advance(120000);
+  assert.equal(at(CLOUD).length, 2);
+  reaches.length = 0;
+  last(CLOUD).onSent = null;
+  await advance(36000);
+  assert.deepEqual(reaches, ["offline", "cloud"]);
+  assert.equal(at(CLOUD).length, 3);
+  connection.close();
+  assert.equal(clock.pending, 0);
+});
+
 test("local signaling dies: on the cloud within half a second, back when it is there again", async () => {
   const setup = await setUp();
   const { connection, reaches, cloud, last, clock } = setup;
@@ -308,6 +327,8 @@ test("a cloud that says we are removed is believed with the hub's signature only
     setup.last(CLOUD).say({ type: "error", code: "revoked", message: "" });
     assert.deepEqual(removals, isSigned ? ["revoked"] : []);
     assert.equal(setup.connection.reach, "offline");
+    // Out is out: nothing keeps a program running.
+    if (isSigned) assert.equal(setup.clock.pending, 0);
     setup.connection.close();
   }
 });

@@ -9,13 +9,15 @@ import { Connection } from "../../../data/web/client/connection";
 import type { Message } from "../../../data/web/client/messages";
 import type { PrintJob } from "../../../data/web/client/print-messages";
 import { FakeClock } from "./fake-clock";
+import { makePeers } from "./fake-peer";
 import { joined, makeSockets, type FakeSocket } from "./fake-socket";
 
 type Frame = Record<string, unknown>;
 
 /** A server that counts as ours does, and a hub behind it that takes chunks. */
-function setUp({ perSecond = 200, burst = 400 } = {}) {
+function setUp({ perSecond = 200, burst = 400, webrtc = false } = {}) {
   const clock = new FakeClock();
+  const { RTCPeerConnection, last } = makePeers();
   const printed: string[] = [];
   const heard: string[] = [];
   const state = { limited: 0, tokens: burst, atMs: 0, joiner: new ChunkJoiner() };
@@ -45,7 +47,8 @@ function setUp({ perSecond = 200, burst = 400 } = {}) {
   const sockets = makeSockets((socket) => {
     socket.onSent = (frame) => {
       if (frame["type"] === "join") {
-        socket.say(joined());
+        const peers = [{ peerId: "hub", role: "hub" }, { peerId: "other", role: "staff" }];
+        socket.say(joined({ peers }));
         return;
       }
       assert.ok(JSON.stringify(frame).length <= 64 * 1024, "a server takes 64 KiB");
@@ -59,12 +62,13 @@ function setUp({ perSecond = 200, burst = 400 } = {}) {
     signalingServer: "ws://127.0.0.1",
     tenantId: "t",
     WebSocket: sockets.WebSocket,
-    webrtc: null,
+    webrtc: webrtc ? { RTCPeerConnection } : null,
     clock,
     random: () => 1,
   });
   sockets.last().open();
-  return { clock, connection, heard, printed, sockets, state };
+  const channel = () => last().channel;
+  return { clock, connection, heard, printed, sockets, state, channel };
 }
 
 const jobOf = (n: number): PrintJob => ({ jobId: `j${n}`, content: { text: "x" } });
@@ -98,6 +102,35 @@ test("without a channel a large job goes in parts; the small one behind it too",
   assert.equal(large.view.phase, "done");
   assert.equal(small.view.phase, "done");
   assert.equal(state.limited, 0);
+});
+
+test("a large call that must go once does, also where a message to a device waits behind it", () => {
+  const { clock, connection, heard, sockets } = setUp();
+  sockets.last().bufferedAmount = 1024 * 1024;
+  const picture = "A".repeat(100 * 1024);
+  connection.api("POST", "/api/v1/pictures", { picture }).catch(() => undefined);
+  connection.send({ type: "chat" }, { to: "other" });
+  clock.advance(200);
+  assert.deepEqual(heard, ["ping"]);
+  sockets.last().bufferedAmount = 0;
+  clock.advance(1000);
+  assert.deepEqual(heard.filter((type) => type !== "ping"), ["api", "chat"]);
+});
+
+test("the channel opens while a call is half said by relay: it goes by the channel alone", () => {
+  const { clock, connection, heard, sockets, channel } = setUp({ webrtc: true });
+  clock.advance(2000);
+  sockets.last().bufferedAmount = 1024 * 1024;
+  const picture = "A".repeat(100 * 1024);
+  connection.api("POST", "/api/v1/pictures", { picture }).catch(() => undefined);
+  connection.send({ type: "chat" }, { to: "other" });
+  channel().open();
+  sockets.last().bufferedAmount = 0;
+  clock.advance(1000);
+  assert.deepEqual(heard.filter((type) => type !== "ping"), ["chat"]);
+  const joiner = new ChunkJoiner();
+  const whole = channel().sent.map((frame) => joiner.join(frame as Message)?.type);
+  assert.equal(whole.filter((type) => type === "api").length, 1);
 });
 
 test("the connection breaks within a large job: it is told anew", () => {

@@ -104,6 +104,18 @@ test("another way is measured anew; silence is reported and shows nothing", asyn
   assert.equal(clock.pending, 0);
 });
 
+test("without a way the server is asked every 30 s whether it is there", () => {
+  const { clock, meter, way } = setUp();
+  way.path = "none";
+  meter.measure();
+  assert.equal(way.silences, 0);
+  clock.advance(60000);
+  assert.equal(way.silences, 2);
+  assert.deepEqual(way.asked, []);
+  meter.close();
+  assert.equal(clock.pending, 0);
+});
+
 const stats = (candidateType: string, more: Record<string, unknown> = {}) =>
   new Map<string, unknown>(
     [
