@@ -215,11 +215,11 @@ test("a line is settled once a day has sold it, and what came late is not", asyn
   const soldOf = (source: RecordSource) => {
     const order = source.order(orderId);
     assert.ok(order);
-    return order.lines.map((line) => isSold(source, order, line));
+    return order.lines.filter((line) => isSold(source, order, line)).map(({ name }) => name);
   };
-  assert.deepEqual(soldOf(property), [false]);
+  assert.deepEqual(soldOf(property), []);
   await property.write(closeDay(readDay(property, clock.utcNow()), null, null));
-  assert.deepEqual(soldOf(withBeer(property, orderId, clock.utcNow(), 1)), [true, false]);
+  assert.deepEqual(soldOf(withBeer(property, orderId, clock.utcNow(), 1)), ["Soup"]);
 });
 
 test("what was given back is due again, but nothing of it is sold again", async () => {
