@@ -32,8 +32,10 @@ before(async () => {
   await writeFile(path.join(folder, 'package.json'), '{"name":"till","private":true,"type":"module"}');
   await run('npm', ['install', '--offline', '--no-audit', '--no-fund', `./${filename}`], npm);
   // What a vendor chooses for Node: any WebSocket and any WebRTC.
-  for (const name of ['ws', 'node-datachannel'])
+  for (const name of ['ws', 'node-datachannel', 'werift'])
     await symlink(path.join(tests, 'node_modules', name), path.join(folder, 'node_modules', name));
+  await mkdir(path.join(folder, 'node_modules', '@types'));
+  await symlink(path.join(web, 'node_modules', '@types', 'ws'), path.join(folder, 'node_modules', '@types', 'ws'));
 });
 
 after(() => rm(folder, { recursive: true, force: true }));
@@ -50,9 +52,19 @@ test('it brings all that it needs, and nothing of the pages', async () => {
   assert.match(await readFile(installed('LICENSE'), 'utf8'), /Apache License/);
 });
 
+/** Compiles it as strictly as a vendor may, as Node finds modules. */
+async function compile(name, text, options = {}) {
+  const file = path.join(folder, `${name}.ts`);
+  const config = path.join(folder, `${name}.json`);
+  await writeFile(file, text);
+  await writeFile(config, JSON.stringify({ files: [file], compilerOptions: { strict: true, module: 'NodeNext',
+    target: 'ES2022', lib: ['ES2022', 'DOM', 'DOM.Iterable'], noEmit: true, types: [], ...options } }));
+  const compiled = run(path.join(web, 'node_modules', '.bin', 'tsc'), ['-p', config], { cwd: folder });
+  await compiled.catch(({ stdout }) => assert.fail(stdout));
+}
+
 test('its declarations hold for who compiles strictly, without skipping them', async () => {
-  await mkdir(path.join(folder, 'src'));
-  await writeFile(path.join(folder, 'src', 'till.ts'), `
+  await compile('till', `
 import { createP2PConnection, detectNetworkTopology, type Order, type Reach, type ServerMemory } from "@bellhop/client";
 let kept: string[] = [];
 const servers: ServerMemory = { load: async () => kept, store: async (urls) => void (kept = urls) };
@@ -68,12 +80,24 @@ void detectNetworkTopology(connection).then(({ latency }) => latency);
 // @ts-expect-error There is no such event.
 connection.on("nonsense", () => undefined);
 `);
-  await writeFile(path.join(folder, 'tsconfig.json'), JSON.stringify({
-    compilerOptions: { strict: true, module: 'NodeNext', target: 'ES2022', lib: ['ES2022', 'DOM', 'DOM.Iterable'],
-      noEmit: true, types: [] },
-    include: ['src'] }));
-  const compiled = run(path.join(web, 'node_modules', '.bin', 'tsc'), ['-p', folder], { cwd: folder });
-  await compiled.catch(({ stdout }) => assert.fail(stdout));
+});
+
+test('it takes the libraries for Node, whatever they declare', async () => {
+  // Their own declarations do not hold: whoever imports them skips those.
+  await compile('libraries', `
+import { createP2PConnection } from "@bellhop/client";
+import { PeerConnection } from "node-datachannel";
+import { RTCPeerConnection } from "node-datachannel/polyfill";
+import * as werift from "werift";
+import WebSocket from "ws";
+const options = { signalingServer: "ws://hub", tenantId: "t", WebSocket };
+createP2PConnection({ ...options, webrtc: { RTCPeerConnection } });
+createP2PConnection({ ...options, webrtc: werift });
+createP2PConnection({ ...options, webrtc: globalThis });
+createP2PConnection({ ...options, webrtc: null });
+// @ts-expect-error This one is not as the DOM's.
+createP2PConnection({ ...options, webrtc: { RTCPeerConnection: PeerConnection } });
+`, { skipLibCheck: true });
 });
 
 test('the example orders and prints; a kitchen has the order, and what it says comes back', async (t) => {

@@ -45,6 +45,7 @@ export interface ConnectionOptions {
   iceServers?: RTCIceServer[];
   /** For programs without a browser around them; a browser's own otherwise. */
   WebSocket?: SocketConstructor;
+  /** As `WebSocket`: `node-datachannel/polyfill` or `werift`. null: everything goes by the hub's relay. */
   webrtc?: { RTCPeerConnection: PeerConnectionConstructor } | null;
   /** For tests. */
   clock?: Clock;
