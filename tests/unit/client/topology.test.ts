@@ -134,6 +134,28 @@ test("how it runs is read from the pair of candidates in use", async () => {
   });
 });
 
+test("a round trip is in milliseconds, whatever a library counts in", async () => {
+  const latencyOf = async (more: Record<string, unknown>) =>
+    (await detectNetworkTopology(stats("host", more))).latency;
+  // As node-datachannel gives it: whole milliseconds, -1 before there are any.
+  const words = { state: "succeeded", nominated: true, writable: true };
+  for (const [counted, latency] of [
+    [4, 4],
+    [1, 1],
+    [250, 250],
+    [0, null],
+    [-1, null],
+  ] as const)
+    assert.equal(
+      await latencyOf({ ...words, totalRoundTripTime: counted, currentRoundTripTime: counted }),
+      latency,
+    );
+  // As browsers give it, also by a way that is as slow as a whole second; as werift gives it.
+  assert.equal(await latencyOf({ currentRoundTripTime: 2, responsesReceived: 7 }), 2000);
+  assert.equal(await latencyOf({ currentRoundTripTime: 0.25, responsesReceived: 7 }), 250);
+  assert.equal(await latencyOf({ currentRoundTripTime: 1.5 }), 1500);
+});
+
 test("a connection without a channel knows by what way it goes, and what that costs here", async () => {
   const connection = (path: Path, latency: number | null, report: ReturnType<typeof stats> | null) => ({
     ...{ path, latency },
