@@ -77,6 +77,8 @@ connection.onmessage = (message, from) => console.log(message.type, from?.device
 const id: string = connection.send({ type: "order", order: { lines: [] } }, { to: "d1" });
 void connection.property?.write({ kind: "order.set", entity: "order/" + id, body: {} });
 void detectNetworkTopology(connection).then(({ latency }) => latency);
+// @ts-expect-error A cloud passes nothing on.
+void (connection.path === "cloud-relay");
 // @ts-expect-error There is no such event.
 connection.on("nonsense", () => undefined);
 `);
