@@ -20,7 +20,7 @@ connection.onmessage = async ({ type, level, order, code }) => {
   if (type === "error") console.log(`No: ${code}`);
   if (type !== "ack") return;
   const { topology, latency } = await detectNetworkTopology(connection);
-  console.log(`${order.number} is safe: ${level} (${topology}, ${latency} ms)`);
+  console.log(`${order?.number} is safe: ${level} (${topology}, ${latency ?? "?"} ms)`);
 };
 
 const lines = [{ name: "Soup", price: 750, quantity: 2 }, { name: "Bread", price: 200 }];
