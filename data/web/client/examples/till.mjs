@@ -18,7 +18,7 @@ const connection = createP2PConnection({
 connection.onmessage = async ({ type, level, order, code }) => {
   if (type === "order") console.log(`${order.number}: ${order.lines.map(({ name }) => name).join(", ")}`);
   if (type === "error") console.log(`No: ${code}`);
-  if (type !== "ack") return;
+  if (type !== "ack" || level === "none") return; // `none`: in the memory of whom it was sent to
   const { topology, latency } = await detectNetworkTopology(connection);
   console.log(`${order?.number} is safe: ${level} (${topology}, ${latency ?? "?"} ms)`);
 };
