@@ -19,7 +19,11 @@ export interface ConnectionOptions {
   tenantId?: string;
   /** Of a paired device. It believes only its own hub, and says who it is by proof. */
   identity?: DeviceIdentity;
-  /** The same for an integrator, who was given a token; it is never sent. */
+  /**
+   * The same for an integrator, who was given a token; it is never sent. It does not say what the device is:
+   * before the hub has let it in there is no replica, and commands wait in memory. Keep what the event
+   * `identity` tells and give it as `identity` at the next start: then there is one at once.
+   */
   token?: string;
   /** The secret of a guest's session. */
   guest?: string;
@@ -45,6 +49,7 @@ export interface ConnectionOptions {
   iceServers?: RTCIceServer[];
   /** For programs without a browser around them; a browser's own otherwise. */
   WebSocket?: SocketConstructor;
+  /** As `WebSocket`: `node-datachannel/polyfill` or `werift`. null: everything goes by the hub's relay. */
   webrtc?: { RTCPeerConnection: PeerConnectionConstructor } | null;
   /** For tests. */
   clock?: Clock;

@@ -80,7 +80,10 @@ export interface ConnectionEvents {
 }
 
 export interface SendOptions {
-  /** Another device, by its peerId or deviceId; the hub where nobody is named. */
+  /**
+   * Another device, by its peerId or deviceId; the hub where nobody is named. A command is carried out there
+   * in place of here, and answered once: its level is `device`, or `none`, in memory, which is not safe.
+   */
   to?: string;
 }
 

@@ -48,7 +48,7 @@ export {
   type PairingLink,
   type PairWithLinkOptions,
 } from "./pairing";
-export type { PeerConnectionConstructor } from "./peer-link";
+export type { PeerConnectionConstructor, PeerConnectionLike } from "./peer-link";
 export { isSettled, Print, type PrintEvents, type PrintPhase, type PrintView } from "./print";
 export type {
   PrintContent,

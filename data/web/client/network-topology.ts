@@ -2,22 +2,23 @@
 // How two ends reach each other, how far they are apart and what that costs: from what WebRTC counts of
 // a connection, and from what ours knows of the way it goes.
 
-import { isFields, type Fields } from "./messages";
+import type { Reach } from "./connection";
+import { isFields, type Fields, type PeerInfo } from "./messages";
 import { roundTripOf, selectedPairOf } from "./topology";
 import type { Path } from "./transport";
 
 /**
  * `local-p2p`: straight to each other. `hub-relay`: passed on by the hub, on the same network.
- * `cloud-relay`: passed on over the internet, by the cloud or a TURN server.
+ * `cloud-relay`: passed on over the internet by a TURN server; a cloud itself passes nothing on.
  */
 export type Topology = "local-p2p" | "hub-relay" | "cloud-relay";
 
 export interface NetworkTopology {
-  /** null: nothing is reachable just now. */
+  /** null: it is not reachable just now. */
   topology: Topology | null;
-  /** Milliseconds there and back; null: not known. */
+  /** Milliseconds there and back; null: not known, or not yet. */
   latency: number | null;
-  /** Of one operation that goes this way, in the currency of the prices; null: nothing is reachable. */
+  /** Of one operation that goes this way, in the currency of the prices; null: it is not reachable. */
   estimatedCost: number | null;
 }
 
@@ -38,6 +39,8 @@ export const standardPrices: Readonly<PriceTable> = {
 export interface MeasuredConnection {
   readonly path: Path;
   readonly latency: number | null;
+  readonly reach: Reach;
+  readonly peers: readonly PeerInfo[];
   getStats(options?: { to?: string }): Promise<StatsReport | null>;
 }
 
@@ -50,7 +53,10 @@ export interface StatsSource {
 }
 
 export interface TopologyOptions {
-  /** Of a Connection: the way to another device, by peerId or deviceId, in place of that to the hub. */
+  /**
+   * Of a Connection: the way to another device, by peerId or deviceId, in place of that to the hub. Where
+   * there is no channel to it, it is reachable if the local hub knows it: a cloud passes nothing on.
+   */
   to?: string;
   prices?: Partial<PriceTable>;
 }
@@ -84,23 +90,23 @@ async function askStats(ask: () => Promise<StatsReport | null>): Promise<unknown
   }
 }
 
-async function lookAt(
-  connection: MeasuredConnection,
-  to: string | undefined,
-): Promise<Omit<NetworkTopology, "estimatedCost">> {
-  const { path } = connection;
-  if (to === undefined && path !== "local-p2p")
-    return { topology: path === "none" ? null : path, latency: connection.latency };
-  const stats = await askStats(() => connection.getStats(to === undefined ? {} : { to }));
-  if (stats !== null) {
-    // There is a channel, whatever is counted of it.
-    const topology = topologyOf(stats) ?? "local-p2p";
-    const latency = to === undefined ? connection.latency : null;
-    return { topology, latency: latency ?? roundTripOf(stats) };
-  }
-  // No channel to that device: what knows us both passes it on.
-  if (path === "none") return { topology: null, latency: null };
-  return { topology: path === "cloud-relay" ? path : "hub-relay", latency: null };
+type Found = Omit<NetworkTopology, "estimatedCost">;
+
+async function lookAt(connection: MeasuredConnection): Promise<Found> {
+  const { path, latency } = connection;
+  if (path !== "local-p2p") return { topology: path === "none" ? null : path, latency };
+  // There is a channel, whatever is counted of it.
+  const stats = (await askStats(() => connection.getStats())) ?? [];
+  return { topology: topologyOf(stats) ?? "local-p2p", latency: latency ?? roundTripOf(stats) };
+}
+
+async function lookAtWayTo(to: string, connection: MeasuredConnection): Promise<Found> {
+  const stats = await askStats(() => connection.getStats({ to }));
+  if (stats !== null)
+    return { topology: topologyOf(stats) ?? "local-p2p", latency: roundTripOf(stats) };
+  const { reach, peers } = connection;
+  const isThere = peers.some(({ peerId, deviceId }) => peerId === to || deviceId === to);
+  return { topology: reach === "local" && isThere ? "hub-relay" : null, latency: null };
 }
 
 /**
@@ -111,8 +117,9 @@ export async function detectNetworkTopology(
   source: MeasuredConnection | StatsSource | StatsReport,
   { to, prices }: TopologyOptions = {},
 ): Promise<NetworkTopology> {
-  let found: Omit<NetworkTopology, "estimatedCost">;
-  if (isConnection(source)) found = await lookAt(source, to);
+  let found: Found;
+  if (isConnection(source))
+    found = await (to === undefined ? lookAt(source) : lookAtWayTo(to, source));
   else {
     const stats = isReport(source)
       ? [...source.values()]

@@ -25,9 +25,16 @@ import {
   type Message,
 } from "./messages";
 
-export type PeerConnectionConstructor = new (
-  configuration?: RTCConfiguration,
-) => RTCPeerConnection;
+/** What every WebRTC library has; in the rest they do what the DOM's does, and declare it otherwise. */
+export interface PeerConnectionLike {
+  readonly signalingState: string;
+  createDataChannel(label: string): object;
+  createOffer(): Promise<object>;
+  close(): unknown;
+}
+
+/** A browser's own, or a library's for programs, which may name a configuration of its own. */
+export type PeerConnectionConstructor = new (configuration: never) => PeerConnectionLike;
 
 export type LinkState = "opening" | "open" | "troubled" | "closed";
 
@@ -111,7 +118,8 @@ export class PeerLink extends Emitter<LinkEvents> {
     this.#options = options;
     this.#polite = options.ownPeerId < options.otherPeerId;
     this.#unwatch = options.verifier?.watch(() => this.#recheck()) ?? (() => undefined);
-    this.#connection = new options.RTCPeerConnection({ iceServers: options.iceServers });
+    const { iceServers, RTCPeerConnection: Library } = options;
+    this.#connection = new (Library as typeof RTCPeerConnection)({ iceServers });
     this.#watch(this.#connection);
   }
 

@@ -52,10 +52,18 @@ export function selectedPairOf(stats: Iterable<unknown>): Fields | null {
   );
 }
 
-/** Milliseconds by the browser's own count of the pair in use, where it keeps one. */
+/**
+ * Milliseconds by WebRTC's own count of the pair in use; null: none is kept, or it says nothing yet.
+ * Browsers count seconds, and beside them the responses (W3C webrtc-stats, RTCIceCandidatePairStats).
+ * libdatachannel counts whole milliseconds and no responses, -1 for none and 0 below the first; werift
+ * counts no responses either, but fractions of seconds, which are never whole.
+ */
 export function roundTripOf(stats: Iterable<unknown>): number | null {
-  const seconds = selectedPairOf(stats)?.["currentRoundTripTime"];
-  return typeof seconds === "number" && seconds > 0 ? seconds * 1000 : null;
+  const pair = selectedPairOf(stats);
+  const counted = pair?.["currentRoundTripTime"];
+  if (typeof counted !== "number" || !(counted > 0)) return null;
+  const isMilliseconds = Number.isInteger(counted) && pair?.["responsesReceived"] === undefined;
+  return isMilliseconds ? counted : counted * 1000;
 }
 
 export class LatencyMeter extends Emitter<LatencyEvents> {

@@ -7,8 +7,12 @@ import type { Message, PeerInfo } from "./messages";
 import type { PeerConnectionConstructor } from "./peer-link";
 import type { SignalingClient } from "./signaling-client";
 
-/** `cloud-relay` comes with the cloud; `none`: nothing is reachable just now. */
-export type Path = "local-p2p" | "hub-relay" | "cloud-relay" | "none";
+/**
+ * How what we say reaches the hub. `local-p2p`: by a channel of our own; that it goes by a TURN server
+ * shows detectNetworkTopology() alone. `hub-relay`: by the hub's signaling, on its own network. `none`: not
+ * just now; a cloud passes nothing on.
+ */
+export type Path = "local-p2p" | "hub-relay" | "none";
 
 export interface TransportOptions {
   signaling: SignalingClient;

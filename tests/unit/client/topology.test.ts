@@ -4,7 +4,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { Message } from "../../../data/web/client/messages";
+import type { Reach } from "../../../data/web/client/connection";
+import type { Message, PeerInfo } from "../../../data/web/client/messages";
 import { detectNetworkTopology } from "../../../data/web/client/network-topology";
 import { LatencyMeter } from "../../../data/web/client/topology";
 import type { Path } from "../../../data/web/client/transport";
@@ -146,26 +147,65 @@ test("how it runs is read from the pair of candidates in use", async () => {
   });
 });
 
+test("a round trip is in milliseconds, whatever a library counts in", async () => {
+  const latencyOf = async (more: Record<string, unknown>) =>
+    (await detectNetworkTopology(stats("host", more))).latency;
+  // As node-datachannel gives it: whole milliseconds, -1 before there are any.
+  const words = { state: "succeeded", nominated: true, writable: true };
+  for (const [counted, latency] of [
+    [4, 4],
+    [1, 1],
+    [250, 250],
+    [0, null],
+    [-1, null],
+  ] as const)
+    assert.equal(
+      await latencyOf({ ...words, totalRoundTripTime: counted, currentRoundTripTime: counted }),
+      latency,
+    );
+  // As browsers give it, also by a way that is as slow as a whole second; as werift gives it.
+  assert.equal(await latencyOf({ currentRoundTripTime: 2, responsesReceived: 7 }), 2000);
+  assert.equal(await latencyOf({ currentRoundTripTime: 0.25, responsesReceived: 7 }), 250);
+  assert.equal(await latencyOf({ currentRoundTripTime: 1.5 }), 1500);
+});
+
+function makeConnection(path: Path, latency: number | null, report: ReturnType<typeof stats> | null) {
+  return {
+    ...{ path, latency, reach: "local" as Reach },
+    peers: [{ peerId: "p2", deviceId: "d2", role: "kitchen" }] as PeerInfo[],
+    getStats: (): Promise<typeof report> => Promise.resolve(report),
+  };
+}
+
 test("a connection without a channel knows by what way it goes, and what that costs here", async () => {
-  const connection = (path: Path, latency: number | null, report: ReturnType<typeof stats> | null) => ({
-    ...{ path, latency },
-    getStats: () => Promise.resolve(report),
-  });
   const prices = { "hub-relay": 0.0001 };
-  assert.deepEqual(await detectNetworkTopology(connection("hub-relay", 8, null), { prices }), {
+  assert.deepEqual(await detectNetworkTopology(makeConnection("hub-relay", 8, null), { prices }), {
     topology: "hub-relay",
     latency: 8,
     estimatedCost: 0.0001,
   });
-  assert.equal((await detectNetworkTopology(connection("none", null, null))).topology, null);
-  assert.equal((await detectNetworkTopology(connection("cloud-relay", 90, null))).estimatedCost, 0.001);
+  assert.equal((await detectNetworkTopology(makeConnection("none", null, null))).topology, null);
   // Our own figure counts, where there is one; a TURN server is no property's own.
-  const direct = await detectNetworkTopology(connection("local-p2p", 3, stats("relay")));
+  const direct = await detectNetworkTopology(makeConnection("local-p2p", 3, stats("relay")));
   assert.deepEqual([direct.topology, direct.latency], ["cloud-relay", 3]);
-  // To another device: by a channel, or by what knows both.
+  // A channel that goes while it is asked was one.
+  const going = { ...makeConnection("local-p2p", 3, null), getStats: () => Promise.reject(new Error()) };
+  assert.equal((await detectNetworkTopology(going)).topology, "local-p2p");
+});
+
+test("another device is reached by a channel, or by the hub where that knows it; by a cloud it is not", async () => {
   const to = { to: "d2" };
-  const far = await detectNetworkTopology(connection("local-p2p", 3, null), to);
-  assert.deepEqual(far, { topology: "hub-relay", latency: null, estimatedCost: 0 });
-  assert.equal((await detectNetworkTopology(connection("none", null, stats("host")), to)).latency, 12);
-  assert.equal((await detectNetworkTopology(connection("none", null, null), to)).topology, null);
+  const none = { topology: null, latency: null, estimatedCost: null };
+  const relayed = { topology: "hub-relay", latency: null, estimatedCost: 0 };
+  assert.equal((await detectNetworkTopology(makeConnection("none", null, stats("host")), to)).latency, 12);
+  for (const path of ["local-p2p", "hub-relay", "none"] as const) {
+    const connection = makeConnection(path, 3, null);
+    assert.deepEqual(await detectNetworkTopology(connection, to), relayed);
+    assert.deepEqual(await detectNetworkTopology(connection, { to: "p2" }), relayed);
+    // It is not there.
+    assert.deepEqual(await detectNetworkTopology(connection, { to: "d3" }), none);
+    // Whoever knows us both passes nothing on, or knows nobody.
+    for (const reach of ["cloud", "peers only", "offline"] as const)
+      assert.deepEqual(await detectNetworkTopology({ ...connection, reach }, to), none);
+  }
 });

@@ -25,8 +25,6 @@ function Presence({ device, nowMs }: { device: Device; nowMs: number }) {
       return <span>{t("path.local.unmeasured")}</span>;
     case "hub-relay":
       return <span>{t("path.relay")}</span>;
-    case "cloud-relay":
-      return <span>{t("devices.path.cloud")}</span>;
     default:
       return <span>{t("devices.online")}</span>;
   }

@@ -23,7 +23,7 @@ export interface Device {
 }
 
 function toPath(text: string): Path {
-  return text === "local-p2p" || text === "hub-relay" || text === "cloud-relay" ? text : "none";
+  return text === "local-p2p" || text === "hub-relay" ? text : "none";
 }
 
 /** By name: a row stays where it is when a device comes and goes. */

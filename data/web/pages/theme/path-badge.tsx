@@ -34,22 +34,17 @@ function describe(props: PathBadgeProps): { text: string; hint: string } {
       };
     case "hub-relay":
       return { text: t("path.relay"), hint: t("path.relay.hint") };
-    case "cloud-relay":
-      return { text: t("path.cloud", { ms: ms ?? "–" }), hint: t("path.relay.hint") };
     default:
       return describeAlone(props);
   }
 }
 
-/** Filled, hollow, a cloud, a dash, two that touch: told apart without their colours. */
+/** Filled, hollow, a dash, two that touch: told apart without their colours. */
 export function PathShape({ path, near = 0 }: { path: Path; near?: number }) {
   return (
     <svg viewBox="0 0 16 16" aria-hidden="true" focusable="false">
       {path === "local-p2p" && <circle cx="8" cy="8" r="6" class="solid" />}
       {path === "hub-relay" && <circle cx="8" cy="8" r="5" class="hollow" />}
-      {path === "cloud-relay" && (
-        <path class="solid" d="M4.500 13a3.500 3.500 0 0 1-.4-7A4.500 4.500 0 0 1 12.600 7a3 3 0 0 1-.6 6z" />
-      )}
       {path === "none" && near === 0 && <path class="hollow" d="M3 8h10" />}
       {path === "none" && near > 0 && (
         <>
