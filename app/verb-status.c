@@ -17,7 +17,7 @@ static const struct {
     {N_("Received by data channel"), "operations", "local-p2p"},
     {N_("Received through the hub"), "operations", "hub-relay"},
     {N_("Received by HTTP"), "operations", "http"},
-    {N_("Received from the cloud"), "operations", "cloud-relay"},
+    {N_("Received from outside"), "operations", "cloud-relay"},
     {N_("Devices that replicate now"), NULL, "replicas"},
     {N_("Operations they have not confirmed"), NULL, "missing"},
     {N_("Guests and devices that follow a view"), NULL, "followers"},

@@ -74,6 +74,7 @@ on_api(BhMember *member, BhPath path, BhDataChannel *channel, const json_t *mess
   caller = (BhCaller){.role = bh_member_get_role(member),
                       .device_id = bh_member_get_device_id(member),
                       .who = who,
+                      .is_outside = bh_member_is_outside(member),
                       .path = path};
   bh_api_dispatch(route->api, method, plain != NULL ? plain : target, query,
                   json_object_get(message, "body"), &caller, answer,

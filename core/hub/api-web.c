@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "premises.h"
+
 struct _BhApiWeb {
   BhApi *api;
   BhWebServer *server;
@@ -19,6 +21,17 @@ typedef struct {
   const char *path;
 } Mount;
 
+/* What was passed on by we do not know whom is not claimed to have stayed. */
+static gboolean
+is_outside(const BhApiWeb *self, const BhRemote *remote)
+{
+  const BhGate *gate = self->state->gate;
+
+  return remote->veiled ||
+         (!bh_gate_is_inside(gate, remote) &&
+          !bh_premises_has(gate != NULL ? gate->networks : NULL, remote->address));
+}
+
 /* @who: (out) (transfer full) (nullable): what @caller borrows */
 static void
 find_caller(BhApiWeb *self, BhWebRequest *request, BhCaller *caller, char **who)
@@ -30,6 +43,7 @@ find_caller(BhApiWeb *self, BhWebRequest *request, BhCaller *caller, char **who)
   *caller = (BhCaller){.role = BH_ROLE_NONE,
                        .address = remote->address,
                        .is_inside = bh_gate_is_inside(self->state->gate, remote),
+                       .is_outside = is_outside(self, remote),
                        .path = BH_PATH_HTTP};
   if (remote->local_socket || self->state->open) {
     caller->role = BH_ROLE_MANAGER;

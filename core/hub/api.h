@@ -19,6 +19,7 @@ typedef struct {
   const char *who;       /* (nullable): in words, for the history */
   const char *address;   /* (nullable) */
   gboolean is_inside;    /* comes from one of the property's own networks */
+  gboolean is_outside;   /* not from the premises, see bh_premises_has(); for figures only */
   BhPath path;
 } BhCaller;
 

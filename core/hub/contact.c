@@ -7,6 +7,7 @@
 
 #include "chunks.h"
 #include "diagnostic-channel.h"
+#include "premises.h"
 
 /* Each offer that restarts ICE costs sockets on every interface and 1 to 2 ms: without a bound a
  * few peers that offer as often as the rooms let them would keep the loop busy. A page that
@@ -19,6 +20,7 @@ struct _BhContact {
 
   BhMember *member;
   BhConnectionConfig config;
+  const BhGate *gate; /* (nullable): borrowed */
   gboolean polite;
   gboolean closed;
 
@@ -155,12 +157,26 @@ on_channel(BhConnection *connection, BhDataChannel *channel, BhContact *self)
 /* --- the connection --- */
 
 static void
+locate(BhMember *member, gboolean *is_outside, gpointer user_data)
+{
+  const BhContact *self = user_data;
+  const BhAddressSet *networks = self->gate != NULL ? self->gate->networks : NULL;
+  g_autofree char *address =
+      self->connection != NULL ? bh_connection_dup_remote_address(self->connection) : NULL;
+
+  if (address != NULL)
+    *is_outside = !bh_premises_has(networks, address);
+}
+
+static void
 drop_connection(BhContact *self)
 {
-  g_autoptr(BhConnection) connection = g_steal_pointer(&self->connection);
+  g_autoptr(BhConnection) connection = NULL;
 
-  if (connection == NULL)
+  if (self->connection == NULL)
     return;
+  bh_member_is_outside(self->member); /* the same, should it have moved since */
+  connection = g_steal_pointer(&self->connection);
   self->offering = FALSE;
   self->was_connected = FALSE;
   g_clear_pointer(&self->remote_fingerprint, g_free);
@@ -178,6 +194,7 @@ on_state_changed(BhConnection *connection, BhConnectionState state, BhContact *s
 
   if (state == BH_CONNECTION_CONNECTED && !self->was_connected) {
     self->was_connected = TRUE;
+    bh_member_is_outside(self->member); /* it keeps what it heard last */
     g_signal_emit(self, signals[SIGNAL_OPENED], 0);
   } else if (state == BH_CONNECTION_FAILED || state == BH_CONNECTION_CLOSED) {
     const GError *error = bh_connection_get_error(connection);
@@ -399,6 +416,7 @@ bh_contact_finalize(GObject *object)
   BhContact *self = BH_CONTACT(object);
 
   g_clear_pointer(&self->chunks, bh_chunks_free);
+  bh_member_set_locate(self->member, NULL, NULL);
   g_object_unref(self->member);
   bh_certificate_unref(self->config.certificate);
   G_OBJECT_CLASS(bh_contact_parent_class)->finalize(object);
@@ -432,13 +450,16 @@ bh_contact_init(BhContact *self)
 }
 
 BhContact *
-bh_contact_new(BhMember *member, const BhConnectionConfig *config, gboolean polite)
+bh_contact_new(BhMember *member, const BhConnectionConfig *config, const BhGate *gate,
+               gboolean polite)
 {
   BhContact *self = g_object_new(BH_TYPE_CONTACT, NULL);
 
   self->member = g_object_ref(member);
   self->config = *config;
   bh_certificate_ref(self->config.certificate);
+  self->gate = gate;
   self->polite = polite;
+  bh_member_set_locate(member, locate, self);
   return self;
 }

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "connection.h"
+#include "gate.h"
 #include "member.h"
 
 #define BH_TYPE_CONTACT (bh_contact_get_type())
@@ -27,9 +28,11 @@ G_DECLARE_FINAL_TYPE(BhContact, bh_contact, BH, CONTACT, GObject)
 /**
  * bh_contact_new:
  * @config: copied; its certificate is referenced
+ * @gate: (nullable): whose networks tell @member where it is; outlives the contact
  * @polite: whether we give way when offers cross
  */
-BhContact *bh_contact_new(BhMember *member, const BhConnectionConfig *config, gboolean polite);
+BhContact *bh_contact_new(BhMember *member, const BhConnectionConfig *config, const BhGate *gate,
+                          gboolean polite);
 
 /** bh_contact_get_member: Returns: (transfer none) */
 BhMember *bh_contact_get_member(BhContact *contact);

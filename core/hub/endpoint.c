@@ -269,8 +269,8 @@ make_contact(BhEndpoint *self, BhMember *member)
       .max_queued_bytes = bh_limit_set_get(&self->limits, BH_LIMIT_CHANNEL_QUEUED_BYTES),
       .max_channels = is_guest ? MIN(GUEST_CHANNELS, max_channels) : max_channels,
   };
-  BhContact *contact =
-      bh_contact_new(member, &config, strcmp(side->peer_id, bh_member_get_peer_id(member)) < 0);
+  BhContact *contact = bh_contact_new(member, &config, self->config.gate,
+                                      strcmp(side->peer_id, bh_member_get_peer_id(member)) < 0);
 
   g_signal_connect_object(contact, "signal", G_CALLBACK(on_contact_signal), self, 0);
   g_signal_connect_object(contact, "signal-channel", G_CALLBACK(on_contact_signal_channel), self,

@@ -164,6 +164,7 @@ run_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   BhCommandWritten written;
   g_autoptr(json_t) answer = bh_command_desk_run_finish(BH_COMMAND_DESK(source), result, &written);
   const char *code = json_string_value(json_object_get(answer, "code"));
+  const BhCaller *caller = bh_api_call_get_caller(fresh->call);
 
   if (code != NULL) {
     bh_api_call_fail_later(fresh->call, get_status(code), code,
@@ -171,8 +172,8 @@ run_cb(GObject *source, GAsyncResult *result, gpointer user_data)
                            json_integer_value(json_object_get(answer, "retryMs")));
     return;
   }
-  bh_log_counts_add(fresh->state->log_counts, BH_LOG_WAY_HTTP, written.n_operations,
-                    written.n_bytes);
+  bh_log_counts_add(fresh->state->log_counts, bh_log_way_find(caller->path, caller->is_outside),
+                    written.n_operations, written.n_bytes);
   bh_api_call_respond(fresh->call, 201,
                       json_pack("{s:O, s:O}", "level", json_object_get(answer, "level"), "order",
                                 json_object_get(answer, "order")));

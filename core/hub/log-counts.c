@@ -3,6 +3,16 @@
 
 #include "log-counts.h"
 
+BhLogWay
+bh_log_way_find(BhPath path, gboolean is_outside)
+{
+  if (path == BH_PATH_RELAY)
+    return BH_LOG_WAY_RELAY;
+  if (is_outside)
+    return BH_LOG_WAY_CLOUD;
+  return path == BH_PATH_HTTP ? BH_LOG_WAY_HTTP : BH_LOG_WAY_CHANNEL;
+}
+
 const char *
 bh_log_way_get_name(BhLogWay way)
 {

@@ -124,8 +124,8 @@ send_viewed(const json_t *message, gpointer user_data)
 static BhLogWay
 get_way(const Speaker *speaker)
 {
-  return bh_log_link_get_path(speaker->link) == BH_PATH_CHANNEL ? BH_LOG_WAY_CHANNEL
-                                                                : BH_LOG_WAY_RELAY;
+  return bh_log_way_find(bh_log_link_get_path(speaker->link),
+                         bh_member_is_outside(bh_log_link_get_member(speaker->link)));
 }
 
 static void

@@ -20,6 +20,9 @@ struct _BhMember {
 
   BhMemberRelay relay;
   gpointer relay_data;
+  BhMemberLocate locate; /* (nullable) */
+  gpointer locate_data;
+  gboolean is_outside; /* when it was asked last */
   gpointer side;
 };
 
@@ -118,6 +121,21 @@ void
 bh_member_set_is_paired(BhMember *member, gboolean is_paired)
 {
   member->is_paired = is_paired;
+}
+
+void
+bh_member_set_locate(BhMember *member, BhMemberLocate locate, gpointer user_data)
+{
+  member->locate = locate;
+  member->locate_data = user_data;
+}
+
+gboolean
+bh_member_is_outside(BhMember *member)
+{
+  if (member->locate != NULL)
+    member->locate(member, &member->is_outside, member->locate_data);
+  return member->is_outside;
 }
 
 gboolean

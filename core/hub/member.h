@@ -60,6 +60,20 @@ BhRole bh_member_get_role(BhMember *member);
 gboolean bh_member_get_is_paired(BhMember *member);
 void bh_member_set_is_paired(BhMember *member, gboolean is_paired);
 
+/**
+ * BhMemberLocate:
+ * @is_outside: (out): whether what comes by the member's channels comes from outside of the
+ *   property; left alone where there is no way now
+ */
+typedef void (*BhMemberLocate)(BhMember *member, gboolean *is_outside, gpointer user_data);
+
+/** bh_member_set_locate: @locate: (nullable): asked whenever somebody wants to know */
+void bh_member_set_locate(BhMember *member, BhMemberLocate locate, gpointer user_data);
+
+/** bh_member_is_outside: of its channels; where they are gone, of the last ones; %FALSE: not known
+ */
+gboolean bh_member_is_outside(BhMember *member);
+
 /** bh_member_can_relay: whether a `relay` would reach it: present, and where data is relayed. */
 gboolean bh_member_can_relay(BhMember *member);
 

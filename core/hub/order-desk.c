@@ -68,7 +68,7 @@ run_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr(GObject) channel = g_weak_ref_get(&request->channel);
   BhCommandWritten written;
   g_autoptr(json_t) answer = bh_command_desk_run_finish(BH_COMMAND_DESK(source), result, &written);
-  BhLogWay way = request->path == BH_PATH_CHANNEL ? BH_LOG_WAY_CHANNEL : BH_LOG_WAY_RELAY;
+  BhLogWay way = bh_log_way_find(request->path, bh_member_is_outside(request->member));
 
   if (request->desk->counts != NULL)
     bh_log_counts_add(request->desk->counts, way, written.n_operations, written.n_bytes);

@@ -642,6 +642,12 @@ bh_connection_get_round_trip_ms(BhConnection *self)
   return self->sctp != NULL ? bh_sctp_transport_get_round_trip_ms(self->sctp) : -1;
 }
 
+char *
+bh_connection_dup_remote_address(BhConnection *self)
+{
+  return bh_ice_transport_dup_remote_address(self->ice);
+}
+
 void
 bh_connection_get_counters(BhConnection *self, BhConnectionCounters *out)
 {

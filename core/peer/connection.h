@@ -124,6 +124,10 @@ BhConnectionState bh_connection_get_state(BhConnection *self);
 /** bh_connection_get_round_trip_ms: as bh_sctp_transport_get_round_trip_ms(). */
 gint bh_connection_get_round_trip_ms(BhConnection *self);
 
+/** bh_connection_dup_remote_address: Returns: (transfer full) (nullable): where data goes to now;
+ * %NULL: there is no way yet, or none any more */
+char *bh_connection_dup_remote_address(BhConnection *self);
+
 /** bh_connection_get_error: Returns: (transfer none) (nullable): why it is `failed` */
 const GError *bh_connection_get_error(BhConnection *self);
 

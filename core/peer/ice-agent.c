@@ -407,6 +407,19 @@ bh_ice_agent_add_candidate(BhIceAgent *self, const BhIceCandidate *candidate)
   return added;
 }
 
+char *
+bh_ice_agent_dup_remote_address(BhIceAgent *self)
+{
+  NiceCandidate *local, *remote;
+  char text[NICE_ADDRESS_STRING_LEN];
+
+  if (self->is_closed ||
+      !nice_agent_get_selected_pair(self->agent, self->stream, COMPONENT, &local, &remote))
+    return NULL;
+  nice_address_to_string(&remote->addr, text);
+  return g_strdup(text);
+}
+
 void
 bh_ice_agent_add_peer_of(BhIceAgent *self, BhIceAgent *other)
 {

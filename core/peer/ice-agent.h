@@ -64,6 +64,9 @@ const char *bh_ice_agent_get_remote_ufrag(BhIceAgent *self);
  */
 gboolean bh_ice_agent_add_candidate(BhIceAgent *self, const BhIceCandidate *candidate);
 
+/** bh_ice_agent_dup_remote_address: Returns: (transfer full) (nullable): of the selected pair */
+char *bh_ice_agent_dup_remote_address(BhIceAgent *self);
+
 /**
  * bh_ice_agent_add_peer_of:
  * @other: one that has, or had, a pair

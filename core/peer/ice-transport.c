@@ -343,6 +343,12 @@ bh_ice_transport_add_candidate(BhIceTransport *self, const char *ufrag,
   }
 }
 
+char *
+bh_ice_transport_dup_remote_address(BhIceTransport *self)
+{
+  return self->current != NULL ? bh_ice_agent_dup_remote_address(self->current) : NULL;
+}
+
 void
 bh_ice_transport_get_counters(BhIceTransport *self, guint64 *sent, guint64 *received)
 {

@@ -65,4 +65,7 @@ void bh_ice_transport_set_remote(BhIceTransport *self, const char *ufrag, const 
 void bh_ice_transport_add_candidate(BhIceTransport *self, const char *ufrag,
                                     const BhIceCandidate *candidate);
 
+/** bh_ice_transport_dup_remote_address: Returns: (transfer full) (nullable): where data goes to */
+char *bh_ice_transport_dup_remote_address(BhIceTransport *self);
+
 void bh_ice_transport_get_counters(BhIceTransport *self, guint64 *sent, guint64 *received);

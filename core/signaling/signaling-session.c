@@ -213,7 +213,9 @@ receive(BhSignalingSession *session, const char *text, gsize length)
   g_autoptr(GError) error = NULL;
 
   message.value = NULL; /* the rest is for the parser to fill */
-  bh_signaling_server_count(session->server)->messages++;
+  /* What the hub says itself was not received from anybody. */
+  if (!session->is_hub)
+    bh_signaling_server_count(session->server)->messages++;
   if (!is_within_rate(session) || !is_within_size(session, length))
     return;
   if (!bh_signaling_message_parse(&message, text, length, &error)) {

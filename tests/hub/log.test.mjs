@@ -10,10 +10,12 @@ import { Device } from '../lib/device.mjs';
 import { codeOf, joinAsGuest, makePlace, scan, seatGuest } from '../lib/guest.mjs';
 import { makeStateFolder, startHub } from '../lib/hub.mjs';
 import { Link } from '../lib/link.mjs';
+import { ADDRESS, makeOutsideHost, skipOutsideLab } from '../lib/network.mjs';
 import {
   byChannel, byRelay, command, derivedId, Follower, isGenuine, OperationLog, Replica,
 } from '../lib/operation.mjs';
 import { implementations } from '../lib/peers.mjs';
+import { RemoteDevice } from '../lib/remote-device.mjs';
 import { Signal } from '../lib/signal.mjs';
 import { until } from '../lib/wait.mjs';
 
@@ -148,11 +150,17 @@ describe('commands', () => {
       { token: till.device.token });
     assert.equal(status, 201);
     assert.equal(body.order.orderId, derivedId(till.device.deviceId, 'one'));
+    // Asked of the API on a channel or by relay, it came by these.
+    for (const way of [till.channel, till.relay]) {
+      const answer = await command(way, { type: 'api', method: 'POST', path: '/api/v1/orders',
+        body: { id: randomUUID(), order: { lines: [tea] } } });
+      assert.equal(answer.status, 201);
+    }
     const { log } = await hub.status();
-    assert.deepEqual(log.operations, { 'local-p2p': 2, 'hub-relay': 2, http: 2, 'cloud-relay': 0 });
+    assert.deepEqual(log.operations, { 'local-p2p': 4, 'hub-relay': 4, http: 2, 'cloud-relay': 0 });
     assert.equal(log.localShare, 1);
     const metrics = (await hub.ask('GET', '/metrics', undefined, { token: till.device.token })).text;
-    assert.match(metrics, /^bellhop_operations_total\{path="hub-relay"\} 2$/m);
+    assert.match(metrics, /^bellhop_operations_total\{path="hub-relay"\} 4$/m);
     assert.match(metrics, /^bellhop_local_share 1\.0+$/m);
   });
 
@@ -497,4 +505,16 @@ describe('guests and private words', () => {
     await hub.post('/api/v1/sign-out', {}, { token: tablet.device.token });
     await views[0].until('an empty view', (records) => records.size === 0);
   });
+});
+
+// The last one: it takes the lab's cable away.
+test('from outside of the property: not counted as what stayed', { ...LONG, skip: skipOutsideLab }, async (t) => {
+  const hub = await start(t, { listen: '0.0.0.0' });
+  const host = await makeOutsideHost(t, '203.0.113.2');
+  const till = await RemoteDevice.join(t, hub, host, { role: 'pos', name: 'Till', address: ADDRESS });
+  await till.order({ lines: [soup] });
+  const { log } = await hub.status();
+  assert.equal(log.operations['local-p2p'], 0);
+  assert.ok(log.operations['cloud-relay'] > 0);
+  assert.ok(log.localShare < 1);
 });

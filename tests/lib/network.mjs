@@ -131,9 +131,10 @@ export async function makeFarHost(t) {
  * A host of another network, reached by a router's leave: its address is in none of ours, and packets
  * go both ways all the same. Takes the place of the far host: one of the two in a lab at a time.
  *
- * host.run(program, args)  resolves with what it printed
+ * host.run(program, args)  what it printed
+ * host.spawn(program, args)
  */
-export async function makeOutsideHost(t) {
+export async function makeOutsideHost(t, outside = OUTSIDE_ADDRESS) {
   if (!inLab) throw new Error('only inside a lab');
   const keeper = spawn('unshare', ['--net', 'sh', '-c', 'echo up; exec cat'],
     { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -144,12 +145,13 @@ export async function makeOutsideHost(t) {
 
   ip('link', 'set', 'lab1', 'netns', String(keeper.pid));
   farIp('link', 'set', 'lo', 'up');
-  farIp('address', 'add', `${OUTSIDE_ADDRESS}/24`, 'dev', 'lab1');
+  farIp('address', 'add', `${outside}/24`, 'dev', 'lab1');
   farIp('link', 'set', 'lab1', 'up');
   farIp('route', 'add', `${ADDRESS}/32`, 'dev', 'lab1');
-  ip('route', 'add', `${OUTSIDE_ADDRESS}/32`, 'dev', 'lab0');
+  ip('route', 'add', `${outside}/32`, 'dev', 'lab0');
   return {
     run: (program, args) => execFileSync('nsenter', there(program, ...args), { encoding: 'utf8' }),
+    spawn: (program, args) => spawn('nsenter', there(program, ...args), { stdio: ['pipe', 'pipe', 'inherit'] }),
   };
 }
 

@@ -30,11 +30,22 @@ test_description(void)
                   "\"localShare\":1.0}");
 }
 
+static void
+test_way(void)
+{
+  g_assert_cmpint(bh_log_way_find(BH_PATH_CHANNEL, FALSE), ==, BH_LOG_WAY_CHANNEL);
+  g_assert_cmpint(bh_log_way_find(BH_PATH_HTTP, FALSE), ==, BH_LOG_WAY_HTTP);
+  g_assert_cmpint(bh_log_way_find(BH_PATH_RELAY, FALSE), ==, BH_LOG_WAY_RELAY);
+  g_assert_cmpint(bh_log_way_find(BH_PATH_CHANNEL, TRUE), ==, BH_LOG_WAY_CLOUD);
+  g_assert_cmpint(bh_log_way_find(BH_PATH_HTTP, TRUE), ==, BH_LOG_WAY_CLOUD);
+}
+
 int
 main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/log-counts/share", test_share);
+  g_test_add_func("/log-counts/way", test_way);
   g_test_add_func("/log-counts/description", test_description);
   return g_test_run();
 }

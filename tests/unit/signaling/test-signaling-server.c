@@ -485,6 +485,25 @@ test_busy_hub(void)
   fake_server_end(server);
 }
 
+/* What is received is what others say. */
+static void
+test_counted(void)
+{
+  BhSignalingServer *server = fake_server_new("hotel", TRUE, 0, 0);
+  FakeClient *hub = fake_hub_new(server, "hub");
+  FakeClient *a = fake_client_join(server, "a", NULL);
+  BhSignalingCounters counters;
+
+  fake_client_forget(a);
+  fake_client_say(hub, "{\"type\":\"relay\",\"payload\":1,\"targetPeerId\":\"a\"}");
+  json_decref(fake_client_expect(a, "relay"));
+  bh_signaling_server_get_counters(server, &counters);
+  g_assert_cmpuint(counters.messages, ==, 1);
+  fake_client_end(a);
+  fake_client_end(hub);
+  fake_server_end(server);
+}
+
 static void
 test_close(void)
 {
@@ -527,6 +546,7 @@ main(int argc, char **argv)
   g_test_add_func("/signaling-server/too-large", test_too_large);
   g_test_add_func("/signaling-server/slow-reader", test_slow_reader);
   g_test_add_func("/signaling-server/busy-hub", test_busy_hub);
+  g_test_add_func("/signaling-server/counted", test_counted);
   g_test_add_func("/signaling-server/close", test_close);
   return g_test_run();
 }
