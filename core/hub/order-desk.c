@@ -25,6 +25,7 @@ typedef struct {
   BhMember *member;
   GWeakRef channel; /* the BhDataChannel it came on, while that lives */
   BhPath path;
+  json_t *message;
 } Request;
 
 static void
@@ -38,7 +39,8 @@ unref(BhOrderDesk *self)
 }
 
 static Request *
-request_new(BhOrderDesk *self, BhMember *member, BhPath path, BhDataChannel *channel)
+request_new(BhOrderDesk *self, BhMember *member, BhPath path, BhDataChannel *channel,
+            const json_t *message)
 {
   Request *request = g_new0(Request, 1);
 
@@ -47,6 +49,7 @@ request_new(BhOrderDesk *self, BhMember *member, BhPath path, BhDataChannel *cha
   request->member = g_object_ref(member);
   request->path = path;
   g_weak_ref_init(&request->channel, channel);
+  request->message = json_incref((json_t *)message);
   return request;
 }
 
@@ -55,6 +58,7 @@ request_free(Request *request)
 {
   g_weak_ref_clear(&request->channel);
   g_object_unref(request->member);
+  json_decref(request->message);
   unref(request->desk);
   g_free(request);
 }
@@ -109,17 +113,43 @@ take_turn(BhOrderDesk *self, BhMember *member, BhDataChannel *channel, const jso
   return FALSE;
 }
 
-/* The first order of a guest that only waits says what “We are here” says. */
+/* @request: (transfer full): */
 static void
-ask_for_seating(BhOrderDesk *self, BhMember *member, const json_t *message)
+run(Request *request)
 {
-  const char *device_id = bh_member_get_device_id(member);
-  const BhGuestSession *session = bh_seating_book_get_session(self->state->seatings, device_id);
+  BhOrderDesk *self = request->desk;
+  BhCommandSender sender;
+
+  find_sender(self, request->member, &sender);
+  bh_command_desk_run_async(self->commands, &sender, request->message, run_cb, request);
+}
+
+/* Whoever is told that staff confirm first waits for them, so they must have been asked. */
+static void
+ask_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(Request) request = user_data;
+  g_autoptr(GObject) channel = g_weak_ref_get(&request->channel);
+  g_autoptr(GError) error = NULL;
+  BhGuestState state;
+
+  if (!bh_seating_book_request_finish(BH_SEATING_BOOK(source), result, &state, &error) &&
+      error->domain != BH_SEATING_ERROR)
+    bh_router_answer_error(request->member, (BhDataChannel *)channel, request->message,
+                           "not-stored", error->message);
+  else if (request->desk->counts != NULL) /* the books are still there */
+    run(g_steal_pointer(&request));
+}
+
+/* The first order of a guest that only waits says what “We are here” says. */
+static gboolean
+asks_for_seating(BhOrderDesk *self, BhMember *member, const json_t *message)
+{
+  const BhGuestSession *session =
+      bh_seating_book_get_session(self->state->seatings, bh_member_get_device_id(member));
   const char *type = bh_json_get_text(message, "type", MAX_TYPE_BYTES, NULL);
 
-  if (session != NULL && session->state == BH_GUEST_WAITING && g_strcmp0(type, "order") == 0)
-    bh_seating_book_request_async(self->state->seatings, device_id, g_get_real_time() / 1000, NULL,
-                                  NULL);
+  return session != NULL && session->state == BH_GUEST_WAITING && g_strcmp0(type, "order") == 0;
 }
 
 static void
@@ -127,7 +157,8 @@ on_command(BhMember *member, BhPath path, BhDataChannel *channel, const json_t *
            gpointer user_data)
 {
   BhOrderDesk *self = user_data;
-  BhCommandSender sender;
+  gboolean is_guest = bh_member_get_role(member) == BH_ROLE_GUEST;
+  Request *request;
 
   /* An open hub lets in other tenants, each to its own room; this property is none of theirs. */
   if (!g_str_equal(bh_member_get_tenant_id(member), self->state->tenant_id)) {
@@ -135,14 +166,14 @@ on_command(BhMember *member, BhPath path, BhDataChannel *channel, const json_t *
                            "This hub keeps the log of another property.");
     return;
   }
-  find_sender(self, member, &sender);
-  if (sender.role == BH_ROLE_GUEST) {
-    if (!take_turn(self, member, channel, message))
-      return;
-    ask_for_seating(self, member, message);
-  }
-  bh_command_desk_run_async(self->commands, &sender, (json_t *)message, run_cb,
-                            request_new(self, member, path, channel));
+  if (is_guest && !take_turn(self, member, channel, message))
+    return;
+  request = request_new(self, member, path, channel, message);
+  if (is_guest && asks_for_seating(self, member, message))
+    bh_seating_book_request_async(self->state->seatings, bh_member_get_device_id(member),
+                                  g_get_real_time() / 1000, ask_cb, request);
+  else
+    run(request);
 }
 
 BhOrderDesk *

@@ -3,7 +3,9 @@
 // replication, views, and what a crash leaves.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import { after, describe, test } from 'node:test';
 
 import { Device } from '../lib/device.mjs';
@@ -469,6 +471,24 @@ describe('guests and private words', () => {
     assert.ok(view.resets >= 2, 'the view began anew with the seating');
     await hub.control('POST', '/api/v1/seatings/clear', { placeId });
     await signal.closed;
+  });
+
+  test('a first order whose asking is not stored: told, and sent again it asks', LONG, async (t) => {
+    const hub = await start(t);
+    const { placeId, code } = await makePlace(hub, '4');
+    const { session } = await scan(hub, code);
+    const way = byRelay(await joinAsGuest(t, hub, session));
+    const say = (id) => command(way, { type: 'order', id, order: { lines: [{ itemId: 'cake' }] } });
+    const change = (sql) => execFileSync('python3', ['-c', `import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], timeout=30)
+db.execute(sys.argv[2])
+db.commit()`, path.join(hub.state, 'bellhop.db'), sql]);
+    change("CREATE TRIGGER no_seating BEFORE INSERT ON seating BEGIN SELECT RAISE(ABORT, 'full'); END");
+    assert.equal((await say('one')).code, 'not-stored');
+    change('DROP TRIGGER no_seating');
+    assert.equal((await say('one')).code, 'seating-required');
+    const { places } = await hub.control('GET', '/api/v1/places');
+    assert.equal(places.find((one) => one.placeId === placeId).seating?.state, 'requested');
   });
 
   test('a private message reaches its person, where that is signed in, and nobody else', LONG, async (t) => {
