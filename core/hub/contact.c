@@ -20,7 +20,8 @@ struct _BhContact {
 
   BhMember *member;
   BhConnectionConfig config;
-  const BhGate *gate; /* (nullable): borrowed */
+  const BhGate *gate;          /* (nullable): borrowed */
+  BhGuestAllowance *allowance; /* (nullable): of guests */
   gboolean polite;
   gboolean closed;
 
@@ -100,6 +101,26 @@ handle_chunk(BhContact *self, BhDataChannel *channel, const json_t *message)
     handle_text(self, channel, whole, strlen(whole));
 }
 
+static void drop_connection(BhContact *self);
+
+/* Before anything is read. Returns: %FALSE: it is dropped; the connection may be as well */
+static gboolean
+may_speak(BhContact *self, BhDataChannel *channel)
+{
+  BhGuestVerdict verdict =
+      self->allowance != NULL
+          ? bh_guest_allowance_take_message(self->allowance, g_get_monotonic_time())
+          : BH_GUEST_MAY;
+
+  if (verdict == BH_GUEST_MAY_NOT_TELL) {
+    answer_error(self, channel, NULL, "rate-limited", "Too many messages; some were not read.");
+  } else if (verdict == BH_GUEST_MAY_NOT_CLOSE && self->connection != NULL) {
+    drop_connection(self);
+    g_signal_emit(self, signals[SIGNAL_ENDED], 0, FALSE);
+  }
+  return verdict == BH_GUEST_MAY;
+}
+
 static void
 on_channel_message(BhDataChannel *channel, GBytes *data, gboolean is_text, BhContact *self)
 {
@@ -108,6 +129,8 @@ on_channel_message(BhDataChannel *channel, GBytes *data, gboolean is_text, BhCon
   gsize length;
   const char *bytes = g_bytes_get_data(data, &length);
 
+  if (!may_speak(self, channel))
+    return;
   if (!is_text) {
     answer_error(self, channel, NULL, "bad-message", "Messages are JSON text.");
     return;
@@ -363,6 +386,13 @@ bh_contact_move(BhContact *contact, gboolean always)
     bh_connection_move(contact->connection, always);
 }
 
+void
+bh_contact_set_allowance(BhContact *contact, BhGuestAllowance *allowance)
+{
+  g_clear_pointer(&contact->allowance, bh_guest_allowance_unref);
+  contact->allowance = bh_guest_allowance_ref(allowance);
+}
+
 BhMember *
 bh_contact_get_member(BhContact *contact)
 {
@@ -416,6 +446,7 @@ bh_contact_finalize(GObject *object)
   BhContact *self = BH_CONTACT(object);
 
   g_clear_pointer(&self->chunks, bh_chunks_free);
+  g_clear_pointer(&self->allowance, bh_guest_allowance_unref);
   bh_member_set_locate(self->member, NULL, NULL);
   g_object_unref(self->member);
   bh_certificate_unref(self->config.certificate);

@@ -10,6 +10,7 @@
 
 #include "connection.h"
 #include "gate.h"
+#include "guest-allowance.h"
 #include "member.h"
 
 #define BH_TYPE_CONTACT (bh_contact_get_type())
@@ -33,6 +34,9 @@ G_DECLARE_FINAL_TYPE(BhContact, bh_contact, BH, CONTACT, GObject)
  */
 BhContact *bh_contact_new(BhMember *member, const BhConnectionConfig *config, const BhGate *gate,
                           gboolean polite);
+
+/** bh_contact_set_allowance: of a guest: referenced; who goes far beyond it is closed: `ended` */
+void bh_contact_set_allowance(BhContact *contact, BhGuestAllowance *allowance);
 
 /** bh_contact_get_member: Returns: (transfer none) */
 BhMember *bh_contact_get_member(BhContact *contact);

@@ -26,6 +26,7 @@ struct _BhEndpoint {
   GHashTable *contacts; /* "side\ntenant\npeer" -> owned BhContact */
   GHashTable
       *by_device; /* deviceId -> GPtrArray of BhContact: those of paired devices and guests */
+  BhGuestAllowances *allowances;
   BhEndpointCounters counters;
 };
 

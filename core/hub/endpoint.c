@@ -269,6 +269,7 @@ make_contact(BhEndpoint *self, BhMember *member)
       .max_queued_bytes = bh_limit_set_get(&self->limits, BH_LIMIT_CHANNEL_QUEUED_BYTES),
       .max_channels = is_guest ? MIN(GUEST_CHANNELS, max_channels) : max_channels,
   };
+  g_autoptr(BhGuestAllowance) allowance = NULL;
   BhContact *contact = bh_contact_new(member, &config, self->config.gate,
                                       strcmp(side->peer_id, bh_member_get_peer_id(member)) < 0);
 
@@ -279,6 +280,11 @@ make_contact(BhEndpoint *self, BhMember *member)
   g_signal_connect_object(contact, "connection", G_CALLBACK(on_contact_connection), self, 0);
   g_signal_connect_object(contact, "opened", G_CALLBACK(on_contact_opened), self, 0);
   g_signal_connect_object(contact, "ended", G_CALLBACK(on_contact_ended), self, 0);
+  if (is_guest) {
+    allowance = bh_guest_allowances_find(self->allowances, bh_member_get_device_id(member),
+                                         g_get_monotonic_time());
+    bh_contact_set_allowance(contact, allowance);
+  }
   return contact;
 }
 
@@ -393,6 +399,7 @@ bh_endpoint_finalize(GObject *object)
 {
   BhEndpoint *self = BH_ENDPOINT(object);
 
+  bh_guest_allowances_free(self->allowances);
   g_hash_table_unref(self->by_device);
   g_hash_table_unref(self->contacts);
   g_object_unref(self->signaling);
@@ -435,6 +442,7 @@ bh_endpoint_new(BhSignalingServer *signaling, BhCertificate *certificate,
   self->signaling = g_object_ref(signaling);
   self->certificate = bh_certificate_ref(certificate);
   self->limits = *limits;
+  self->allowances = bh_guest_allowances_new(limits);
   bh_endpoint_side_init(&self->local, FALSE, config->peer_id,
                         config->tenant_id != NULL ? config->tenant_id : "");
   self->config = *config;

@@ -4,15 +4,21 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 
 import { b64, Device } from '../lib/device.mjs';
 import { codeOf, joinAsGuest, makePlace, scan, seatGuest } from '../lib/guest.mjs';
 import { startHub } from '../lib/hub.mjs';
+import { Link } from '../lib/link.mjs';
 import { ADDRESS, makeOutsideHost, skipOutsideLab } from '../lib/network.mjs';
+import { implementations } from '../lib/peers.mjs';
 import { Signal } from '../lib/signal.mjs';
+import { within } from '../lib/wait.mjs';
 
 const ws = createRequire(import.meta.url).resolve('ws');
+
+const native = implementations.find((one) => one.name === 'node-datachannel');
+after(native.tearDown);
 
 const startHouse = async (t, options) => {
   const hub = await startHub(t, { open: false, ...options });
@@ -141,5 +147,25 @@ describe('guests', () => {
       socket.on('message', (data) => { console.log(String(data)); socket.terminate(); });`;
     const said = JSON.parse(outside.run(process.execPath, ['--input-type=module', '-e', script]));
     assert.equal(said.code, 'forbidden');
+  });
+
+  test('a flood on a channel: told, then let go; who is quiet afterwards comes in again', { timeout: 60000 }, async (t) => {
+    const { hub, place } = await startHouse(t, { limits: { 'messages-per-second': 50, 'message-burst': 40 } });
+    const { session, signal } = await seatGuest(t, hub, place);
+    const { channel } = await Link.open(t, hub, native, 'bellhop', { signal });
+    const flood = (count) => {
+      for (let i = 0; i < count; i += 1) channel.say({ type: 'x' }).catch(() => {});
+    };
+    flood(75);
+    await channel.hear('rate-limited', ({ code }) => code === 'rate-limited');
+    flood(500);
+    await within(10000, 'an end of the flood', channel.closed);
+    assert.ok(channel.received < 300, `${channel.received} answers`);
+
+    // The same guest once more: it has not said anything for long enough to be heard.
+    const again = await Link.open(t, hub, native, 'bellhop', { signal: await joinAsGuest(t, hub, session) });
+    await again.channel.say({ type: 'api', id: 'hello', method: 'GET', path: '/api/v1/hello' });
+    await again.channel.hear('an answer', ({ ref }) => ref === 'hello');
+    await hub.assertServing();
   });
 });
