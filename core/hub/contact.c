@@ -101,8 +101,6 @@ handle_chunk(BhContact *self, BhDataChannel *channel, const json_t *message)
     handle_text(self, channel, whole, strlen(whole));
 }
 
-static void drop_connection(BhContact *self);
-
 /* Before anything is read. Returns: %FALSE: it is dropped; the connection may be as well */
 static gboolean
 may_speak(BhContact *self, BhDataChannel *channel)
@@ -114,9 +112,8 @@ may_speak(BhContact *self, BhDataChannel *channel)
 
   if (verdict == BH_GUEST_MAY_NOT_TELL) {
     answer_error(self, channel, NULL, "rate-limited", "Too many messages; some were not read.");
-  } else if (verdict == BH_GUEST_MAY_NOT_CLOSE && self->connection != NULL) {
-    drop_connection(self);
-    g_signal_emit(self, signals[SIGNAL_ENDED], 0, FALSE);
+  } else if (verdict == BH_GUEST_MAY_NOT_CLOSE) {
+    bh_contact_hang_up(self);
   }
   return verdict == BH_GUEST_MAY;
 }
@@ -315,9 +312,10 @@ static gboolean
 take_offer_turn(BhContact *self, GError **error)
 {
   gint64 now_us = g_get_monotonic_time();
+  gboolean may = self->allowance == NULL || bh_guest_allowance_take_offer(self->allowance, now_us);
 
   self->offers_paid_us = MAX(self->offers_paid_us, now_us) + OFFER_INTERVAL_US;
-  if (self->offers_paid_us - now_us <= OFFER_BURST * OFFER_INTERVAL_US)
+  if (may && self->offers_paid_us - now_us <= OFFER_BURST * OFFER_INTERVAL_US)
     return TRUE;
   self->offers_paid_us -= OFFER_INTERVAL_US;
   g_set_error_literal(error, BH_CONNECTION_ERROR, BH_CONNECTION_ERROR_STATE,
@@ -413,6 +411,13 @@ bh_contact_has_connection(BhContact *contact)
 }
 
 gboolean
+bh_contact_is_lost(BhContact *contact)
+{
+  return contact->connection != NULL &&
+         bh_connection_get_state(contact->connection) == BH_CONNECTION_DISCONNECTED;
+}
+
+gboolean
 bh_contact_is_connected(BhContact *contact)
 {
   return contact->connection != NULL && contact->was_connected;
@@ -422,6 +427,15 @@ guint
 bh_contact_count_channels(BhContact *contact)
 {
   return contact->channels;
+}
+
+void
+bh_contact_hang_up(BhContact *contact)
+{
+  if (contact->connection == NULL)
+    return;
+  drop_connection(contact);
+  g_signal_emit(contact, signals[SIGNAL_ENDED], 0, FALSE);
 }
 
 void

@@ -68,6 +68,9 @@ gint bh_contact_get_round_trip_ms(BhContact *contact);
 /** bh_contact_has_connection: one is there, in whatever state. */
 gboolean bh_contact_has_connection(BhContact *contact);
 
+/** bh_contact_is_lost: there is a connection, and nothing is heard on it any more. */
+gboolean bh_contact_is_lost(BhContact *contact);
+
 /** bh_contact_is_connected: one is there and carries data, or may again. */
 gboolean bh_contact_is_connected(BhContact *contact);
 
@@ -83,6 +86,9 @@ gboolean bh_contact_add_chunk(BhContact *contact, BhDataChannel *channel, const 
                               char **whole, GError **error);
 
 guint bh_contact_count_channels(BhContact *contact);
+
+/** bh_contact_hang_up: the connection is over, where there is one: `ended`. Another may follow. */
+void bh_contact_hang_up(BhContact *contact);
 
 /** bh_contact_close: emits nothing more; may be called twice. */
 void bh_contact_close(BhContact *contact);

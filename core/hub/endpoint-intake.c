@@ -16,11 +16,47 @@
 /* The largest signaling message a room relays is capped by the rooms; this one only guards us. */
 #define MAX_SDP_BYTES (256 * 1024)
 
+/* Of one guest's device: a page has one, and not every tab that a phone keeps is awake. */
+#define GUEST_CONNECTIONS 8
+
+/* A page that is gone without a word leaves its connection for half a minute: that one makes room.
+ * One that is in use does not: the page it belongs to would come back and take another's. */
+static gboolean
+make_guest_room(BhEndpoint *self, BhMember *member)
+{
+  const GPtrArray *contacts = g_hash_table_lookup(self->by_device, bh_member_get_device_id(member));
+  BhContact *spare = NULL;
+  guint count = 0;
+
+  for (guint i = 0; contacts != NULL && i < contacts->len; i++) {
+    BhContact *contact = contacts->pdata[i];
+
+    if (!bh_contact_has_connection(contact))
+      continue;
+    count++;
+    if (bh_contact_is_lost(contact) || !bh_member_get_present(bh_contact_get_member(contact)))
+      spare = contact;
+  }
+  if (count < GUEST_CONNECTIONS)
+    return TRUE;
+  if (spare != NULL)
+    bh_contact_hang_up(spare);
+  return spare != NULL;
+}
+
+/* A quarter is left to the devices of the house, however many guests there are. */
 static gboolean
 has_room(BhEndpoint *self, BhContact *contact)
 {
-  return bh_contact_has_connection(contact) ||
-         self->counters.connections < bh_limit_set_get(&self->limits, BH_LIMIT_PEER_CONNECTIONS);
+  guint64 limit = bh_limit_set_get(&self->limits, BH_LIMIT_PEER_CONNECTIONS);
+  BhMember *member = bh_contact_get_member(contact);
+
+  if (bh_contact_has_connection(contact))
+    return TRUE;
+  if (bh_member_get_role(member) == BH_ROLE_GUEST &&
+      (!make_guest_room(self, member) || self->guest_connections >= limit - limit / 4))
+    return FALSE;
+  return self->counters.connections < limit;
 }
 
 static void

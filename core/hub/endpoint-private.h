@@ -27,6 +27,7 @@ struct _BhEndpoint {
   GHashTable
       *by_device; /* deviceId -> GPtrArray of BhContact: those of paired devices and guests */
   BhGuestAllowances *allowances;
+  guint64 guest_connections; /* of those in counters */
   BhEndpointCounters counters;
 };
 

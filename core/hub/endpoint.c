@@ -148,6 +148,20 @@ unindex_contact(BhEndpoint *self, BhContact *contact)
 }
 
 static void
+count_connection(BhEndpoint *self, BhContact *contact, gboolean is_there)
+{
+  gboolean is_guest = bh_member_get_role(bh_contact_get_member(contact)) == BH_ROLE_GUEST;
+
+  if (is_there) {
+    self->counters.connections++;
+    self->guest_connections += is_guest ? 1 : 0;
+  } else {
+    self->counters.connections--;
+    self->guest_connections -= is_guest ? 1 : 0;
+  }
+}
+
+static void
 drop_contact(BhEndpoint *self, BhContact *contact)
 {
   BhMember *member = bh_contact_get_member(contact);
@@ -163,7 +177,7 @@ drop_contact(BhEndpoint *self, BhContact *contact)
     g_hash_table_remove(self->contacts, key);
   g_signal_handlers_disconnect_by_data(kept, self);
   if (bh_contact_has_connection(kept))
-    self->counters.connections--;
+    count_connection(self, kept, FALSE);
   bh_contact_close(kept);
   bh_member_leave(member);
   tell_presence(self, member);
@@ -204,10 +218,7 @@ on_contact_signal_channel(BhContact *contact, BhDataChannel *channel, BhEndpoint
 static void
 on_contact_connection(BhContact *contact, gboolean is_there, BhEndpoint *self)
 {
-  if (is_there)
-    self->counters.connections++;
-  else
-    self->counters.connections--;
+  count_connection(self, contact, is_there);
 }
 
 static void

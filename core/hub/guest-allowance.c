@@ -5,12 +5,17 @@
 
 #include "token-bucket.h"
 
+/* Each costs the hub 1 to 2 ms. Several pages that are loaded again, or find another access point,
+ * offer a few times each. */
+#define OFFERS_PER_SECOND 1
+#define OFFER_BURST       20
+
 /* Nothing is swept before so many are remembered. */
 #define MIN_SWEPT 64
 
 struct _BhGuestAllowance {
   grefcount refs;
-  BhTokenBucket messages;
+  BhTokenBucket messages, offers;
   guint64 too_many; /* refused since it was quiet last */
   gint64 told_us;   /* 0: never */
 };
@@ -54,22 +59,28 @@ bh_guest_allowance_take_message(BhGuestAllowance *allowance, gint64 now_us)
   return BH_GUEST_MAY_NOT_TELL;
 }
 
-/* Whether one that is made anew would allow the same. */
-static gboolean
-is_rested(const BhGuestAllowance *allowance, gint64 now_us)
+gboolean
+bh_guest_allowance_take_offer(BhGuestAllowance *allowance, gint64 now_us)
 {
-  const BhTokenBucket *messages = &allowance->messages;
-
-  return (guint64)MAX(now_us - messages->updated_us, 0) / G_TIME_SPAN_SECOND >=
-         messages->burst / messages->per_second + 1;
+  return bh_token_bucket_take(&allowance->offers, now_us);
 }
 
 static gboolean
-is_spent(gpointer key, gpointer value, gpointer user_data)
+is_rested(const BhTokenBucket *bucket, gint64 now_us)
+{
+  return (guint64)MAX(now_us - bucket->updated_us, 0) / G_TIME_SPAN_SECOND >=
+         bucket->burst / bucket->per_second + 1;
+}
+
+/* Whether nobody holds it, and one that is made anew would allow the same. */
+static gboolean
+is_spare(gpointer key, gpointer value, gpointer user_data)
 {
   BhGuestAllowance *allowance = value;
+  gint64 now_us = *(const gint64 *)user_data;
 
-  return g_ref_count_compare(&allowance->refs, 1) && is_rested(allowance, *(gint64 *)user_data);
+  return g_ref_count_compare(&allowance->refs, 1) && is_rested(&allowance->messages, now_us) &&
+         is_rested(&allowance->offers, now_us);
 }
 
 BhGuestAllowances *
@@ -100,12 +111,13 @@ bh_guest_allowances_find(BhGuestAllowances *allowances, const char *device_id, g
   if (allowance != NULL)
     return bh_guest_allowance_ref(allowance);
   if (g_hash_table_size(allowances->by_device) >= allowances->next_sweep) {
-    g_hash_table_foreach_remove(allowances->by_device, is_spent, &now_us);
+    g_hash_table_foreach_remove(allowances->by_device, is_spare, &now_us);
     allowances->next_sweep = MAX(MIN_SWEPT, 2 * g_hash_table_size(allowances->by_device));
   }
   allowance = g_new0(BhGuestAllowance, 1);
   g_ref_count_init(&allowance->refs);
   bh_token_bucket_init(&allowance->messages, allowances->per_second, allowances->burst, now_us);
+  bh_token_bucket_init(&allowance->offers, OFFERS_PER_SECOND, OFFER_BURST, now_us);
   g_hash_table_insert(allowances->by_device, g_strdup(device_id), allowance);
   return bh_guest_allowance_ref(allowance);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * BhGuestAllowance: what one guest's device may ask of the hub by its data channels, in all its
- * pages together: who opens more of them, or comes again, gets no more. Whoever sits in the house
- * is a guest for the scan of a code, and the kitchen's tickets go through the same loop.
+ * BhGuestAllowance: what one guest's device may ask of the hub by its data channels, and how
+ * often for a connection, in all its pages together: who opens more of them, or comes again, gets
+ * no more. Whoever sits in the house is a guest for the scan of a code, and the kitchen's tickets
+ * go through the same loop.
  *
  * BhGuestAllowances: those of all guests; one that is neither held nor used up is forgotten.
  *
@@ -36,6 +37,9 @@ typedef enum {
  * quiet for long enough to have half of that again.
  */
 BhGuestVerdict bh_guest_allowance_take_message(BhGuestAllowance *allowance, gint64 now_us);
+
+/** bh_guest_allowance_take_offer: a WebRTC offer; Returns: %FALSE: not now */
+gboolean bh_guest_allowance_take_offer(BhGuestAllowance *allowance, gint64 now_us);
 
 /** bh_guest_allowances_new: copies what it needs of @limits */
 BhGuestAllowances *bh_guest_allowances_new(const BhLimitSet *limits);

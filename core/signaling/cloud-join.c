@@ -127,7 +127,7 @@ admit_hub(BhSignalingSession *session, const BhCloudHello *hello, GError **error
 
   /* Of one key there is one hub: what is left of the connection before is gone. */
   if (room != NULL && room->hub != NULL)
-    bh_room_dismiss_hub(room);
+    bh_room_dismiss(room, room->hub, "replaced by another connection of this hub");
   return bh_session_admit(session, hello->tenant_id, NULL, &newcomer, error);
 }
 

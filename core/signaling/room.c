@@ -46,6 +46,7 @@ bh_room_new(const char *tenant_id, gboolean tag_tenant, guint64 max_peers, gint6
   room->by_resume = g_hash_table_new(g_str_hash, g_str_equal);
   for (guint i = 0; i < BH_N_ROLES; i++)
     room->by_role[i] = g_ptr_array_new();
+  room->guests = bh_guest_places_new();
   room->pending = g_ptr_array_new_with_free_func(change_free);
   g_queue_init(&room->away);
   g_queue_init(&room->paging);
@@ -76,6 +77,7 @@ bh_room_free(BhRoom *room)
   g_ptr_array_unref(room->pending);
   for (guint i = 0; i < BH_N_ROLES; i++)
     g_ptr_array_unref(room->by_role[i]);
+  bh_guest_places_free(room->guests);
   g_hash_table_unref(room->by_resume);
   g_hash_table_unref(room->peers);
   g_clear_pointer(&room->hub, bh_room_peer_unref);
@@ -298,17 +300,16 @@ bh_room_set_hub(BhRoom *room, BhRoomPeer *hub)
 }
 
 void
-bh_room_dismiss_hub(BhRoom *room)
+bh_room_dismiss(BhRoom *room, BhRoomPeer *peer, const char *reason)
 {
-  g_autoptr(BhRoomPeer) hub = bh_room_peer_ref(room->hub);
+  g_autoptr(BhRoomPeer) kept = bh_room_peer_ref(peer);
   g_autoptr(BhSignalingTransport) transport =
-      hub->transport != NULL ? g_object_ref(hub->transport) : NULL;
+      kept->transport != NULL ? g_object_ref(kept->transport) : NULL;
 
-  bh_room_peer_detach(hub);
-  bh_room_remove(room, hub);
+  bh_room_peer_detach(kept);
+  bh_room_remove(room, kept);
   if (transport != NULL)
-    bh_signaling_transport_close(transport, CLOSE_POLICY,
-                                 "replaced by another connection of this hub");
+    bh_signaling_transport_close(transport, CLOSE_POLICY, reason);
 }
 
 void
@@ -342,6 +343,7 @@ bh_room_add(BhRoom *room, BhRoomPeer *peer)
   peer->role_index = room->by_role[peer->role]->len;
   g_ptr_array_add(room->by_role[peer->role], peer);
   g_hash_table_insert(room->peers, peer->peer_id, bh_room_peer_ref(peer));
+  bh_guest_places_add(room->guests, peer);
   if (peer->resume != NULL)
     g_hash_table_insert(room->by_resume, peer->resume, peer);
   announce(room, peer, TRUE);
@@ -437,6 +439,7 @@ bh_room_remove(BhRoom *room, BhRoomPeer *peer)
     ((BhRoomPeer *)same_role->pdata[peer->role_index])->role_index = peer->role_index;
   if (peer->resume != NULL)
     g_hash_table_remove(room->by_resume, peer->resume);
+  bh_guest_places_remove(room->guests, peer);
   g_hash_table_remove(room->peers, peer->peer_id);
   peer->room = NULL;
   g_clear_pointer(&peer->pages, g_ptr_array_unref);

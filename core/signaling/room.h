@@ -13,6 +13,7 @@
  */
 #pragma once
 
+#include "guest-places.h"
 #include "room-peer.h"
 #include "signaling-message.h"
 #include "visitors.h"
@@ -32,6 +33,7 @@ struct _BhRoom {
   GHashTable *peers;     /* peerId -> BhRoomPeer, owned; at a cloud the hub is one of them */
   GHashTable *by_resume; /* secret -> BhRoomPeer */
   GPtrArray *by_role[BH_N_ROLES];
+  BhGuestPlaces *guests;
   GPtrArray *pending; /* presence changes gathered in this window */
   guint window_id;
   GQueue away; /* BhRoomPeer, by away_until_us */
@@ -58,9 +60,9 @@ void bh_room_free(BhRoom *room);
 /** bh_room_set_hub: @hub: (nullable); those inside are told. */
 void bh_room_set_hub(BhRoom *room, BhRoomPeer *hub);
 
-/** bh_room_dismiss_hub: the hub that is one of the peers: its connection is closed, its place gone.
- * May empty, so free, the room. */
-void bh_room_dismiss_hub(BhRoom *room);
+/** bh_room_dismiss: one of the peers: its connection is closed, its place gone. May empty, so free,
+ * the room. */
+void bh_room_dismiss(BhRoom *room, BhRoomPeer *peer, const char *reason);
 
 /** bh_room_tell_all: @message: (transfer none): to each peer that is not away; not to the hub */
 void bh_room_tell_all(BhRoom *room, const json_t *message);

@@ -142,6 +142,16 @@ open_room(BhSignalingSession *session, const char *tenant_id, const guint8 *hub_
   return room;
 }
 
+/* Pages that are gone come first: the newest is mostly the one that the guest looks at. */
+static void
+make_guest_place(BhRoom *room, const char *device_id)
+{
+  BhRoomPeer *spare = bh_guest_places_find_spare(room->guests, device_id);
+
+  if (spare != NULL)
+    bh_room_dismiss(room, spare, "replaced by another page of this guest");
+}
+
 gboolean
 bh_session_admit(BhSignalingSession *session, const char *tenant_id, const char *secret,
                  const BhNewcomer *newcomer, GError **error)
@@ -157,6 +167,8 @@ bh_session_admit(BhSignalingSession *session, const char *tenant_id, const char 
     resume(session, room, place, newcomer);
     return TRUE;
   }
+  if (newcomer->role == BH_ROLE_GUEST && newcomer->device_id != NULL)
+    make_guest_place(room, newcomer->device_id);
   /* A full room is of no use without its hub. */
   if (newcomer->role != BH_ROLE_HUB && !bh_room_make_place(room))
     return refuse(error, BH_SIGNALING_ERROR_TENANT_FULL,

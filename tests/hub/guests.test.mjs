@@ -168,4 +168,22 @@ describe('guests', () => {
     await again.channel.hear('an answer', ({ ref }) => ref === 'hello');
     await hub.assertServing();
   });
+
+  test('a page that is gone makes room for another of its guest', { timeout: 60000 }, async (t) => {
+    const { hub, place } = await startHouse(t);
+    const { session } = await seatGuest(t, hub, place);
+    const open = async () => Link.open(t, hub, native, 'bellhop', { signal: await joinAsGuest(t, hub, session) });
+    const pages = [];
+    for (let i = 0; i < 8; i += 1) pages.push(await open());
+    pages[2].link.signal.send({ type: 'leave' });
+    await pages[2].link.signal.closed;
+    const next = await open();
+    await within(10000, 'an end of the page that left', pages[2].channel.closed);
+    const { endpoint } = await hub.status();
+    assert.equal(endpoint.connections, 8);
+    for (const { channel } of [next, ...pages.filter((page) => page !== pages[2])]) {
+      await channel.say({ type: 'api', id: 'hello', method: 'GET', path: '/api/v1/hello' });
+      await channel.hear('an answer', ({ ref }) => ref === 'hello');
+    }
+  });
 });

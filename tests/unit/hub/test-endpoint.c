@@ -111,8 +111,9 @@ make_offer(Fixture *f)
   wait_until(f, f->sdp != NULL);
 }
 
+/* @connections: that the hub may have; 0: as many as usual */
 static void
-fixture_set_up(Fixture *f, gboolean open)
+fixture_set_up_with(Fixture *f, gboolean open, guint64 connections)
 {
   BhEndpointConfig config = {.peer_id = "the-hub", .tenant_id = "hotel", .open = open};
   BhLimitSet limits;
@@ -121,6 +122,8 @@ fixture_set_up(Fixture *f, gboolean open)
   f->house = fake_house_new(open);
   f->certificate = bh_certificate_new(NULL);
   bh_limit_set_init(&limits);
+  if (connections > 0)
+    bh_limit_set_put(&limits, BH_LIMIT_PEER_CONNECTIONS, connections);
   config.loopback = TRUE;
   config.gate = &f->house->gate;
   f->endpoint = bh_endpoint_new(f->house->server, f->certificate, &config, &limits);
@@ -128,6 +131,12 @@ fixture_set_up(Fixture *f, gboolean open)
   fake_device_connect(f->anna, &f->house->outside);
   json_decref(fake_device_join(f->anna, "\"peerId\":\"anna\""));
   make_offer(f);
+}
+
+static void
+fixture_set_up(Fixture *f, gboolean open)
+{
+  fixture_set_up_with(f, open, 0);
 }
 
 static void
@@ -455,6 +464,86 @@ test_moves(void)
   fixture_tear_down(&f);
 }
 
+/* --- guests --- */
+
+/* A page of @device, which offers. Returns: (transfer full): */
+static FakeClient *
+offer_as_guest(Fixture *f, const char *device)
+{
+  g_autofree char *join =
+      g_strdup_printf("{\"type\":\"join\",\"role\":\"guest\",\"deviceId\":\"%s\"}", device);
+  g_autoptr(json_t) offer =
+      json_pack("{s:s, s:s, s:s}", "type", "offer", "targetPeerId", "the-hub", "sdp", f->sdp);
+  g_autofree char *text = bh_json_to_text(offer);
+  FakeClient *page = fake_client_new(f->house->server, "hotel");
+
+  fake_client_say(page, join);
+  json_decref(fake_client_expect(page, "joined"));
+  fake_client_say(page, text);
+  return page;
+}
+
+static void
+assert_offer(FakeClient *page, gboolean is_answered)
+{
+  g_autoptr(json_t) said = fake_client_wait(page, is_answered ? "answer" : "relay");
+
+  if (!is_answered)
+    g_assert_cmpstr(fake_get(json_object_get(said, "payload"), "code"), ==, "rate-limited");
+}
+
+/* More pages than anybody has: they are served by relay. What one leaves another has. */
+static void
+test_guest_pages(void)
+{
+  Fixture f;
+  FakeClient *pages[8], *more, *neighbour;
+
+  fixture_set_up(&f, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS(pages); i++) {
+    pages[i] = offer_as_guest(&f, "phone");
+    assert_offer(pages[i], TRUE);
+  }
+  more = offer_as_guest(&f, "phone");
+  assert_offer(more, FALSE);
+  neighbour = offer_as_guest(&f, "neighbour");
+  assert_offer(neighbour, TRUE);
+  g_assert_cmpuint(count_connections(&f), ==, G_N_ELEMENTS(pages) + 1);
+
+  fake_client_say(pages[0], "{\"type\":\"leave\"}");
+  wait_until(&f, count_connections(&f) == G_N_ELEMENTS(pages));
+  fake_client_end(more);
+  more = offer_as_guest(&f, "phone");
+  assert_offer(more, TRUE);
+  fake_client_end(more);
+  fake_client_end(neighbour);
+  for (guint i = 0; i < G_N_ELEMENTS(pages); i++)
+    fake_client_end(pages[i]);
+  fixture_tear_down(&f);
+}
+
+/* However many guests there are, the house's own devices have room. */
+static void
+test_guest_share(void)
+{
+  Fixture f;
+  FakeClient *guests[4];
+
+  fixture_set_up_with(&f, TRUE, 4);
+  for (guint i = 0; i < G_N_ELEMENTS(guests); i++) {
+    g_autofree char *device = g_strdup_printf("phone-%u", i);
+
+    guests[i] = offer_as_guest(&f, device);
+    assert_offer(guests[i], i < 3);
+  }
+  say_offer(&f, f.sdp, NULL, NULL);
+  wait_until(&f, f.answer != NULL);
+  g_assert_cmpuint(count_connections(&f), ==, 4);
+  for (guint i = 0; i < G_N_ELEMENTS(guests); i++)
+    fake_client_end(guests[i]);
+  fixture_tear_down(&f);
+}
+
 /* --- by a cloud --- */
 
 static void
@@ -531,6 +620,8 @@ main(int argc, char **argv)
   g_test_add_func("/endpoint/broadcast", test_broadcast);
   g_test_add_func("/endpoint/name-taken", test_name_taken);
   g_test_add_func("/endpoint/moves", test_moves);
+  g_test_add_func("/endpoint/guest-pages", test_guest_pages);
+  g_test_add_func("/endpoint/guest-share", test_guest_share);
   g_test_add_data_func("/endpoint/cloud", GINT_TO_POINTER(FALSE), test_cloud);
   g_test_add_data_func("/endpoint/cloud-open", GINT_TO_POINTER(TRUE), test_cloud);
   return g_test_run();

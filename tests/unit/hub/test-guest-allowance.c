@@ -101,6 +101,25 @@ add_passing(BhGuestAllowances *allowances, guint count)
   }
 }
 
+static void
+test_offers(void)
+{
+  BhGuestAllowances *allowances = allowances_new();
+  BhGuestAllowance *one = bh_guest_allowances_find(allowances, "phone", now_us);
+  BhGuestAllowance *other = bh_guest_allowances_find(allowances, "phone", now_us);
+  guint taken = 0;
+
+  for (guint i = 0; i < 100; i++)
+    taken += bh_guest_allowance_take_offer(i % 2 == 0 ? one : other, now_us) ? 1 : 0;
+  g_assert_cmpuint(taken, ==, 20);
+  now_us += SECOND;
+  g_assert_true(bh_guest_allowance_take_offer(other, now_us));
+  g_assert_false(bh_guest_allowance_take_offer(one, now_us));
+  bh_guest_allowance_unref(one);
+  bh_guest_allowance_unref(other);
+  bh_guest_allowances_free(allowances);
+}
+
 /* What is held, or was used a moment ago, stays. */
 static void
 test_forgotten(void)
@@ -110,7 +129,7 @@ test_forgotten(void)
   BhGuestAllowance *again;
 
   for (guint i = 0; i < 10; i++) {
-    now_us += 10 * SECOND;
+    now_us += 30 * SECOND;
     add_passing(allowances, 100);
     g_assert_cmpuint(bh_guest_allowances_get_size(allowances), <=, 400);
   }
@@ -132,6 +151,7 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/guest-allowance/messages", test_messages);
   g_test_add_func("/guest-allowance/flood", test_flood);
+  g_test_add_func("/guest-allowance/offers", test_offers);
   g_test_add_func("/guest-allowance/by-device", test_by_device);
   g_test_add_func("/guest-allowance/forgotten", test_forgotten);
   return g_test_run();

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "guest-places.h"
 #include "seating-book.h"
 
 /* --- taken back --- */
@@ -261,6 +262,14 @@ join_as_guest(FakeHouse *house, const char *secret, const char *more, const char
 }
 
 static void
+open_to_guests(FakeHouse *house, BhAddressSet *networks, BhSeatingBook *book)
+{
+  bh_address_set_add(networks, "192.168.0.0/16", NULL);
+  house->gate.networks = networks;
+  house->gate.seatings = book;
+}
+
+static void
 test_guest(void)
 {
   FakeHouse *house = fake_house_new(FALSE);
@@ -273,9 +282,7 @@ test_guest(void)
   g_autoptr(json_t) joined = NULL;
   FakeClient *guest, *other;
 
-  bh_address_set_add(networks, "192.168.0.0/16", NULL);
-  house->gate.networks = networks;
-  house->gate.seatings = book;
+  open_to_guests(house, networks, book);
   bh_seating_book_add_place_async(book, "table", "7", g_get_real_time() / 1000, add_place_cb,
                                   &outcome);
   wait_for(&outcome);
@@ -336,6 +343,87 @@ test_guest(void)
   fake_house_free(house);
 }
 
+/* Returns: (transfer full): who has left, by what the hub is told; NULL: nobody */
+static char *
+take_left(FakeClient *hub)
+{
+  char *left = NULL;
+  json_t *told;
+
+  while ((told = fake_client_take(hub)) != NULL) {
+    if (g_str_equal(fake_get(told, "type"), "peer-left")) {
+      g_assert_null(left);
+      left = g_strdup(fake_get(json_object_get(told, "peer"), "peerId"));
+    }
+    json_decref(told);
+  }
+  return left;
+}
+
+static FakeClient *
+open_page(FakeHouse *house, const char *secret, guint number)
+{
+  g_autofree char *more = g_strdup_printf(",\"peerId\":\"page-%u\"", number);
+  FakeClient *page = join_as_guest(house, secret, more, "192.168.1.9");
+
+  json_decref(fake_client_expect(page, "joined"));
+  return page;
+}
+
+/* One visit's pages: the next takes the place of one that is gone, else of the oldest. */
+static void
+test_guest_pages(void)
+{
+  FakeHouse *house = fake_house_new(FALSE);
+  g_autoptr(BhAddressSet) networks = bh_address_set_new();
+  g_autoptr(BhSeatingBook) book = bh_seating_book_new(house->store);
+  FakeClient *hub = fake_hub_new(house->server, "the-hub");
+  Outcome outcome = {FALSE, NULL};
+  g_autofree char *place_id = NULL, *secret = NULL, *other_secret = NULL, *left = NULL;
+  FakeClient *pages[BH_GUEST_MAX_PLACES + 2], *other;
+
+  open_to_guests(house, networks, book);
+  bh_seating_book_add_place_async(book, "table", "7", g_get_real_time() / 1000, add_place_cb,
+                                  &outcome);
+  wait_for(&outcome);
+  place_id = outcome.text;
+  secret = begin_session(book);
+  other_secret = begin_session(book);
+  other = open_page(house, other_secret, 100);
+  for (guint i = 0; i < BH_GUEST_MAX_PLACES; i++)
+    pages[i] = open_page(house, secret, i);
+
+  fake_client_end(g_steal_pointer(&pages[5]));
+  fake_client_end(g_steal_pointer(&pages[3]));
+  g_assert_null(take_left(hub)); /* both may come back */
+  pages[BH_GUEST_MAX_PLACES] = open_page(house, secret, BH_GUEST_MAX_PLACES);
+  left = take_left(hub);
+  g_assert_cmpstr(left, ==, "page-5");
+  pages[5] = open_page(house, secret, 5);
+  g_free(left);
+  left = take_left(hub);
+  g_assert_cmpstr(left, ==, "page-3");
+  g_assert_cmpuint(pages[0]->close_code, ==, 0);
+
+  pages[BH_GUEST_MAX_PLACES + 1] = open_page(house, secret, BH_GUEST_MAX_PLACES + 1);
+  g_free(left);
+  left = take_left(hub);
+  g_assert_cmpstr(left, ==, "page-0");
+  g_assert_cmpuint(pages[0]->close_code, ==, 1008);
+  fake_client_say(pages[0], "{\"type\":\"relay\",\"payload\":1,\"targetPeerId\":\"the-hub\"}");
+  fake_client_expect_nothing(hub);
+  for (guint i = 0; i < G_N_ELEMENTS(pages); i++)
+    if (pages[i] != NULL) {
+      g_assert_cmpuint(pages[i]->close_code, ==, i == 0 ? 1008 : 0);
+      fake_client_end(pages[i]);
+    }
+  g_assert_cmpuint(other->close_code, ==, 0);
+  fake_client_end(other);
+  fake_client_end(hub);
+  bh_seating_book_close(book);
+  fake_house_free(house);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -346,5 +434,6 @@ main(int argc, char **argv)
   g_test_add_func("/places/expel", test_expel);
   g_test_add_func("/places/expel-last", test_expel_last);
   g_test_add_func("/places/guest", test_guest);
+  g_test_add_func("/places/guest-pages", test_guest_pages);
   return g_test_run();
 }
