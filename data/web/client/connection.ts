@@ -275,7 +275,8 @@ export class Connection extends Emitter<ConnectionEvents> {
 
   /**
    * Resolves with the first answer; rejects with RequestError where that is an `error`. The message
-   * gets an id where it has none, and is sent again after each loss until it is answered.
+   * gets an id where it has none, and is sent again after each loss until it is answered. A message with
+   * the id of one that waits takes its place, and that one rejects with the code `replaced`.
    */
   request(message: Message, options: RequestOptions = {}): Promise<Message> {
     return this.#requests.ask(message, options, false);

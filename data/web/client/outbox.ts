@@ -28,6 +28,8 @@ export interface Handlers {
   onLost?: () => void;
   /** Beside onLost: a change of the way is no loss yet, the answer may still come by the old one. */
   waits?: boolean;
+  /** Another message took its key: the answers are that one's from here on. */
+  onReplaced?: () => void;
 }
 
 export class OutboxFullError extends Error {
@@ -90,7 +92,9 @@ export class Outbox {
       this.#bytes + bytes > this.#limits.bytes
     )
       throw new OutboxFullError();
+    const former = this.#entries.get(key);
     this.remove(key);
+    former?.handlers?.onReplaced?.();
     this.#bytes += bytes;
     this.#entries.set(key, {
       message,

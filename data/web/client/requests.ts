@@ -65,7 +65,12 @@ export class Requests {
         return true;
       };
       const onLost = () => fail(new RequestError("lost", "No answer came; it may have been done"));
-      const handlers = once ? { onAnswer, onLost, waits: true } : { onAnswer };
+      const onReplaced = () => {
+        settle();
+        reject(new RequestError("replaced", "Another message bears its id"));
+      };
+      const heard = { onAnswer, onReplaced };
+      const handlers = once ? { ...heard, onLost, waits: true } : heard;
       this.#outbox.add(id, { ...message, id }, handlers);
       if (!this.#outbox.has(id)) return;
       this.#rejections.set(id, fail);
