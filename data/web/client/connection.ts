@@ -70,7 +70,10 @@ export interface ConnectionEvents {
   refused: { code: string; message: string };
   /** The hub renewed what it signed for us, or our role or name changed: to be stored. */
   identity: DeviceIdentity;
-  /** We belong no more. Final: it does not connect again by itself. */
+  /**
+   * We belong no more. Final: it does not connect again by itself. What waited for an answer gets the error
+   * `removed`, and what is sent later is refused with it.
+   */
   removed: Removal;
   /** Somebody answers in our hub's place and cannot prove to be it; counts as nobody. */
   impostor: { url: string };
@@ -107,6 +110,8 @@ export class Connection extends Emitter<ConnectionEvents> {
   readonly #prints = new Set<Print>();
   #reach: Reach = "offline";
   #closed = false;
+  /** Why nothing is taken any more. */
+  #over: RequestError | null = null;
 
   /** @param makeReplica without it there is no replica: for a page that needs none */
   constructor(options: ConnectionOptions, makeReplica?: ReplicaFactory) {
@@ -248,7 +253,8 @@ export class Connection extends Emitter<ConnectionEvents> {
    * `receipt`) is sent again until it is answered; the answer comes as a message with its id as `ref`:
    * `ack` or `error`. A device that has a replica carries the first three out itself, at once and also
    * while nobody is reachable, and hears an `ack` for each `level`: `device`, then `hub`. Anything else
-   * is sent once, and what must not be lost is a request. Returns the id. Throws OutboxFullError.
+   * is sent once, and what must not be lost is a request. Returns the id. Throws OutboxFullError, and
+   * RequestError with `closed` or `removed`; a command that waits then hears that as an `error`.
    */
   send(message: Message, { to }: SendOptions = {}): string {
     this.#check();
@@ -311,7 +317,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     return answer.body as T;
   }
 
-  /** Prints; the same jobId is never printed twice. Throws OutboxFullError. */
+  /** Prints; the same jobId is never printed twice. Throws as send() does. */
   print(job: PrintJob): Print {
     const print = this.recall(job);
     try {
@@ -353,21 +359,26 @@ export class Connection extends Emitter<ConnectionEvents> {
     if (this.#closed) return;
     this.#closed = true;
     for (const print of [...this.#prints]) print.close();
-    this.#outbox.clear();
-    this.#mail.clear();
+    this.#end("closed", "The connection was closed");
     this.#replica?.close();
     this.#roster.close();
     this.#meter.close();
     this.#transport.close();
     this.#signaling.close();
     this.#keys?.removeAll();
-    this.#requests.end("closed", "The connection was closed");
     this.emit("closed", undefined);
     this.removeAll();
   }
 
   #check(): void {
-    if (this.#closed) throw new RequestError("closed", "The connection was closed");
+    if (this.#over !== null) throw new RequestError(this.#over.code, this.#over.message);
+  }
+
+  /** What waits hears it, and what comes later. */
+  #end(code: "closed" | "removed", message: string): void {
+    this.#over = new RequestError(code, message);
+    this.#outbox.end(this.#over);
+    this.#mail.end(this.#over);
   }
 
   #findReach(): Reach {
@@ -399,7 +410,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     this.#signaling.on("refused", (refusal) => this.emit("refused", refusal));
     this.#signaling.on("impostor", (impostor) => this.emit("impostor", impostor));
     this.#signaling.on("removed", (removal) => {
-      this.#requests.end("removed", removal.message);
+      this.#end("removed", removal.message);
       this.emit("removed", removal);
     });
     this.#keys?.on("identity", (identity) => {

@@ -50,3 +50,58 @@ test("of two messages with one id the later one is answered; the former request 
   assert.equal(connection.waiting, 0);
   connection.close();
 });
+
+test("who is removed hears so for all that waits, and for all that comes later", async () => {
+  const { hub, sockets, session, connection, told, answer } = setUp();
+  connection.send({ type: "order", id: "o1" });
+  connection.send({ type: "order", id: "o2" }, { to: "d2" });
+  const asked = connection.request({ type: "question" });
+  const prints = ["j1", "j2"].map((jobId) => connection.print({ jobId, content: { text: "hi" } }));
+  sockets.last().open();
+  const begun = session().heard.find(({ payload }) => (payload as Frame)["type"] === "print");
+  const { id: ref } = begun?.["payload"] as Frame;
+  answer({ type: "print-status", ref, jobId: "j1", state: "printing" });
+  assert.equal(connection.waiting, 4);
+
+  hub.remove("d1");
+  session().say({ type: "error", code: "revoked", message: "Removed" });
+  await assert.rejects(asked, { code: "removed", message: "Removed" });
+  assert.deepEqual(told.map(({ type, ref, code }) => [type, ref, code]), [
+    ["error", "o1", "removed"],
+    ["error", "o2", "removed"],
+  ]);
+  for (const print of prints) {
+    const { phase, code } = await print.settled();
+    assert.deepEqual([phase, code], ["refused", "removed"]);
+    assert.throws(() => print.reprint(), { code: "removed" });
+  }
+  for (const type of ["order", "receipt", "chat"])
+    for (const to of [{}, { to: "d2" }])
+      assert.throws(() => connection.send({ type }, to), { name: "RequestError", code: "removed" });
+  assert.throws(() => connection.print({ jobId: "j3", content: { text: "" } }), { code: "removed" });
+  await assert.rejects(connection.request({ type: "question" }), { code: "removed" });
+  assert.equal(connection.waiting, 0);
+  connection.close();
+  assert.throws(() => connection.send({ type: "order" }), { code: "closed" });
+});
+
+test("close() ends what waits: commands hear it, prints settle as they stand", async () => {
+  const { clock, sockets, connection, told } = setUp();
+  sockets.last().open();
+  connection.send({ type: "order", id: "o1" });
+  connection.send({ type: "order", id: "o2" }, { to: "d2" });
+  const closed = connection.print({ jobId: "j1", content: { text: "hi" } });
+  const open = connection.print({ jobId: "j2", content: { text: "hi" } });
+  const changes: string[] = [];
+  open.on("change", ({ phase }) => changes.push(phase));
+  const settled = [closed.settled(), open.settled()];
+  closed.close();
+  connection.close();
+  assert.deepEqual((await Promise.all(settled)).map(({ phase }) => phase), ["waiting", "waiting"]);
+  assert.equal((await open.settled()).phase, "waiting");
+  // Kept somewhere, they are still to be printed.
+  assert.deepEqual(changes, []);
+  assert.deepEqual(told.map(({ ref, code }) => [ref, code]), [["o1", "closed"], ["o2", "closed"]]);
+  assert.throws(() => open.reprint(), { code: "closed" });
+  assert.equal(clock.pending, 0);
+});
