@@ -176,7 +176,13 @@ export class Connection extends Emitter<ConnectionEvents> {
     replica.on("level", (level) => this.emit("level", level));
     replica.on("tell", (message) => this.#tell(message));
     replica.on("forHub", (message) => {
-      this.#outbox.add(message.id ?? newId(), message, this.#telling());
+      const { id = newId() } = message;
+      try {
+        this.#outbox.add(id, message, this.#telling());
+      } catch {
+        // Nobody is there to throw it to.
+        this.#tell({ type: "error", ref: id, code: "not-stored", message: "Too much waits" });
+      }
     });
     replica.on("forged", (forgery) => this.emit("forged", forgery));
     replica.on("peerMessage", ({ peer, message }) => this.#receiveFrom(peer, message));
@@ -243,9 +249,9 @@ export class Connection extends Emitter<ConnectionEvents> {
     return this.#replica?.direct ?? [];
   }
 
-  /** Messages that wait for a way or for an answer. */
+  /** Messages that wait for a way, for an answer, or for the replica. */
   get waiting(): number {
-    return this.#outbox.size;
+    return this.#outbox.size + this.#mail.size + (this.#replica?.waiting ?? 0);
   }
 
   /**

@@ -41,6 +41,11 @@ export class DeviceMail {
     this.#options = options;
   }
 
+  /** Messages that wait for a way or for an answer. */
+  get size(): number {
+    return [...this.#boxes.values()].reduce((sum, { outbox }) => sum + outbox.size, 0);
+  }
+
   /**
    * @param to a peerId or deviceId
    * @param onAnswer given: sent again until it is answered

@@ -49,6 +49,8 @@ export interface ReplicaPart {
   readonly property: Property | null;
   readonly view: ViewFollower | null;
   readonly direct: PeerInfo[];
+  /** Commands that it took and that are not carried out yet. */
+  readonly waiting: number;
   on<Name extends keyof ReplicaEvents>(
     name: Name,
     listener: (detail: ReplicaEvents[Name]) => void,
@@ -57,7 +59,10 @@ export interface ReplicaPart {
   receive(message: Message): boolean;
   /** Whether it carries out the command of another device itself; the answer comes by `answer`. */
   serve(from: PeerInfo, message: Message, answer: (message: Message) => void): boolean;
-  /** Whether it carries out our command itself, and says so by `tell`. */
+  /**
+   * Whether it carries out our command itself, and says so by `tell`; as soon as it is clear whether there is
+   * a property, and it is open. Throws OutboxFullError.
+   */
   run(message: Message): boolean;
   /** Whether a direct channel to this peer or device took it. */
   sendDirect(to: string, message: Message): boolean;

@@ -25,6 +25,7 @@ import { ViewFollower } from "./log/view-follower";
 import { Mesh, type MeshPeer } from "./mesh";
 import type { Message, PeerInfo } from "./messages";
 import { OrderNews } from "./order-news";
+import { Outbox } from "./outbox";
 import type { ReplicaContext, ReplicaEvents, ReplicaPart } from "./replica-part";
 
 /** Who has a replica (protocol section 4). */
@@ -57,14 +58,16 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
   #isUndecided: boolean;
   #enteredMs = -Infinity;
   #cancelReopen: (() => void) | null = null;
-  /** Commands that came before the property was open. */
-  #waiting: Message[] = [];
-  #closed = false;
+  /** Commands that came before the property was open; those that come later only pass through. */
+  readonly #waiting: Outbox;
+  /** Why nothing is carried out any more. */
+  #over: "removed" | "closed" | null = null;
 
   constructor(context: ReplicaContext) {
     super();
     this.#context = context;
     const { keys, options, transport, clock, signaling } = context;
+    this.#waiting = new Outbox({ epoch: 0, send: (one) => this.#passOn(one) }, clock);
     const of = keys === null ? "guest" : "private";
     const isFollower = keys !== null || options.guest !== undefined;
     this.view = isFollower
@@ -78,7 +81,7 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
       signaling.on("joined", ({ server }) => {
         if (server.timeMs !== undefined) this.#house?.property.followTime(server.timeMs);
       }),
-      signaling.on("removed", () => this.#leave()),
+      signaling.on("removed", () => this.#end("removed")),
     );
     const identity = keys?.identity ?? null;
     this.#isUndecided = keys !== null && identity === null;
@@ -93,10 +96,14 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
     return this.#house?.mesh?.open ?? [];
   }
 
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   update(identity: DeviceIdentity): void {
     const { keys } = this.#context;
     const role = writers.find((one) => one === identity.role) ?? null;
-    if (this.#closed || keys === null) return;
+    if (this.#over !== null || keys === null) return;
     if (role === this.#role && !this.#isUndecided) {
       void this.#house?.property.learnMembers([identity.membership]).catch(() => undefined);
       return;
@@ -104,8 +111,8 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
     if (this.#isUndecided) this.#isUndecided = false;
     else this.#leave();
     this.#role = role;
-    if (role === null) this.#passWaiting();
-    if (role !== null) void this.#enter(keys, identity, role);
+    if (role === null) this.#waiting.flush();
+    else void this.#enter(keys, identity, role);
   }
 
   receive(message: Message): boolean {
@@ -116,8 +123,8 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
   run(message: Message): boolean {
     const mayCarryOut = this.#role !== null || this.#isUndecided;
     if (!mayCarryOut || !isCommand(message.type)) return false;
-    if (this.#house === null) this.#waiting.push(message);
-    else this.#run(this.#house, message);
+    const { id = newId() } = message;
+    this.#waiting.add(id, { ...message, id }, null);
     return true;
   }
 
@@ -144,11 +151,10 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
   }
 
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.#over === "closed") return;
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.view?.stop();
-    this.#leave();
+    this.#end("closed");
     this.removeAll();
   }
 
@@ -216,7 +222,7 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
     house.news.on("message", (message) => this.emit("tell", message));
     if (house.mesh !== null) this.#attach(house, house.mesh);
     this.emit("property", property);
-    for (const message of this.#waiting.splice(0)) this.#run(house, message);
+    this.#waiting.flush();
   }
 
   #makeMesh(keys: DeviceKeys): Mesh | null {
@@ -284,7 +290,13 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
   /** There is no replica before we are let in anew: commands are the hub's until then. */
   #giveUp(): void {
     this.#role = null;
-    this.#passWaiting();
+    this.#waiting.flush();
+  }
+
+  #end(code: "removed" | "closed"): void {
+    this.#over = code;
+    this.#leave();
+    this.#waiting.flush();
   }
 
   #leave(): void {
@@ -292,7 +304,6 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
     this.#role = null;
     this.#cancelReopen?.();
     this.#cancelReopen = null;
-    this.#refuseWaiting();
     const house = this.#house;
     this.#house = null;
     if (house === null) return;
@@ -302,22 +313,19 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
     house.runner.close();
     house.news.close();
     void house.property.close();
-    if (!this.#closed) this.emit("property", null);
+    if (this.#over !== "closed") this.emit("property", null);
   }
 
-  #run(house: House, message: Message): void {
-    const { deviceId, role } = house.property;
+  /** Whether the command is done with here. */
+  #passOn(message: Message): boolean {
     const tell = (answer: Message) => this.emit("tell", answer);
-    void house.runner.run({ ...message, id: message.id ?? newId() }, { deviceId, role }, tell);
-  }
-
-  #passWaiting(): void {
-    for (const message of this.#waiting.splice(0)) this.emit("forHub", message);
-  }
-
-  #refuseWaiting(): void {
-    for (const { id = "" } of this.#waiting.splice(0))
-      this.emit("tell", { type: "error", ref: id, code: "not-stored", message: "" });
+    if (this.#over !== null)
+      tell({ type: "error", ref: message.id ?? "", code: this.#over, message: "" });
+    else if (this.#house !== null) {
+      const { deviceId, role } = this.#house.property;
+      void this.#house.runner.run(message, { deviceId, role }, tell);
+    } else if (this.#role === null && !this.#isUndecided) this.emit("forHub", message);
+    else return false;
+    return true;
   }
 }
-

@@ -8,6 +8,8 @@ import { test } from "node:test";
 import { Connection } from "../../../data/web/client/connection";
 import type { ConnectionOptions } from "../../../data/web/client/connection-options";
 import type { Message } from "../../../data/web/client/messages";
+import { OutboxFullError } from "../../../data/web/client/outbox";
+import { Replica } from "../../../data/web/client/replica";
 import { FakeClock } from "./fake-clock";
 import { makeSockets } from "./fake-socket";
 import { ModelHub, type Frame, type ModelSession } from "./model-hub";
@@ -61,7 +63,7 @@ test("who is removed hears so for all that waits, and for all that comes later",
   const begun = session().heard.find(({ payload }) => (payload as Frame)["type"] === "print");
   const { id: ref } = begun?.["payload"] as Frame;
   answer({ type: "print-status", ref, jobId: "j1", state: "printing" });
-  assert.equal(connection.waiting, 4);
+  assert.equal(connection.waiting, 5);
 
   hub.remove("d1");
   session().say({ type: "error", code: "revoked", message: "Removed" });
@@ -104,4 +106,46 @@ test("close() ends what waits: commands hear it, prints settle as they stand", a
   assert.deepEqual(told.map(({ ref, code }) => [ref, code]), [["o1", "closed"], ["o2", "closed"]]);
   assert.throws(() => open.reprint(), { code: "closed" });
   assert.equal(clock.pending, 0);
+});
+
+/** A till that has a token, and was not let in yet. */
+function setUpToken(role: string) {
+  const clock = new FakeClock();
+  const hub = new ModelHub();
+  const { deviceId, seed, hubKey } = hub.pair("d1", role);
+  const sockets = makeSockets((socket) => hub.serve(socket));
+  const connection = new Connection(
+    {
+      ...{ signalingServer: "ws://hub", tenantId: "t", WebSocket: sockets.WebSocket },
+      ...{ token: `bht1.${deviceId}.${seed}.${hubKey}`, webrtc: null, clock },
+    },
+    (context) => new Replica(context),
+  );
+  const told: Message[] = [];
+  connection.onmessage = (message) => told.push(message);
+  const order = (id: string) => connection.send({ type: "order", id, order: { lines: [] } });
+  for (let i = 0; i < 1000; i++) order(`o${i}`);
+  return { sockets, connection, told, order };
+}
+
+test("before a token was let in, commands wait and are counted, and too many are refused at once", () => {
+  const { connection, told, order } = setUpToken("pos");
+  assert.equal(connection.waiting, 1000);
+  assert.throws(() => order("one more"), OutboxFullError);
+  connection.send({ type: "chat" }, { to: "d2" });
+  assert.equal(connection.waiting, 1001);
+  assert.deepEqual(told, []);
+  connection.close();
+  assert.equal(told.length, 1000);
+  assert.deepEqual(told.at(-1), { type: "error", ref: "o999", code: "closed", message: "" });
+});
+
+test("what waited for a replica that there is not goes to the hub, as far as there is room", () => {
+  const { sockets, connection, told } = setUpToken("printer");
+  connection.send({ type: "receipt", id: "r" });
+  sockets.last().open();
+  assert.equal(connection.path, "hub-relay");
+  assert.equal(connection.waiting, 1000);
+  assert.deepEqual(told.map(({ ref, code }) => [ref, code]), [["o999", "not-stored"]]);
+  connection.close();
 });
