@@ -16,55 +16,70 @@ import { DraftError, type Level, type PropertyDraft } from "./log/property-types
 import type { Property } from "./log/property";
 import type { Fields, Message } from "./messages";
 
-interface Watched {
+/** A command, from when it came until its last ack is out. */
+export interface Watched {
   ref: string;
+  /** None before it is carried out. */
   operations: { logId: string; seq: number }[];
   level: Level;
   result: Fields;
   tell: (message: Message) => void;
 }
 
-/** Commands whose acks are not all out yet. */
+/** Beyond, what has had one ack gets no other. The rest are no more than the operations that nobody else has. */
 const MAX_WATCHED = 1000;
 /** Commands that are not carried out yet. */
 const MAX_UNDER_WAY = 1000;
 /** It is on this device alone, and may end with it. */
 const REFUSED = "The hub does not take what this device writes";
+/** Its operations went with the store that they were in. */
+const LOST = "The device's storage was lost";
 const levels: Level[] = ["pending", "stored", "device", "hub"];
+
+/** Nobody will say more of it. Who has heard that another device has it holds on to that. */
+export function giveUp(watched: Set<Watched>, one: Watched, code: string, message = ""): void {
+  if (watched.delete(one) && one.level === "stored")
+    one.tell({ type: "error", ref: one.ref, code, message });
+}
 
 export class CommandRunner {
   readonly #property: Property;
-  readonly #watched = new Set<Watched>();
+  readonly #watched: Set<Watched>;
   /** What is done about one thing, by its key; the end of the last command never rejects. */
   readonly #lanes = new Map<string, Promise<void>>();
   #underWay = 0;
   readonly #unsubscribe: (() => void)[];
 
-  constructor(property: Property) {
+  /** @param watched of the runners of one storage, one after the other */
+  constructor(property: Property, watched = new Set<Watched>()) {
     this.#property = property;
+    this.#watched = watched;
     const look = ({ logId }: { logId: string }) => {
       for (const one of this.#watched)
         if (one.operations.some((operation) => operation.logId === logId)) this.#look(one);
     };
     this.#unsubscribe = [property.on("level", look), property.on("refused", look)];
+    for (const one of watched)
+      if (this.#levelOf(one) === "pending") giveUp(watched, one, "not-stored", LOST);
+      else this.#look(one);
   }
 
   /** @param tell hears of every level; of an error once */
   async run(message: Message, source: CommandSource, tell: (message: Message) => void): Promise<void> {
     const ref = message.id ?? "";
+    const one: Watched = { ref, operations: [], level: "stored", result: {}, tell };
+    this.#watch(one);
     try {
-      const { operations, result } = await this.#inLane(message, source, async () => {
+      await this.#inLane(message, source, async () => {
         const { drafts, done, result } = await this.#plan(message, source);
         const written = drafts.length === 0 ? [] : await this.#write(drafts);
-        return { operations: [...done, ...written], result };
+        one.operations = [...done, ...written];
+        one.result = result;
       });
-      const one: Watched = { ref, operations, level: "stored", result, tell };
-      this.#watched.add(one);
-      const [oldest] = this.#watched;
-      if (this.#watched.size > MAX_WATCHED && oldest !== undefined) this.#watched.delete(oldest);
       this.#look(one);
     } catch (error) {
-      tell({ type: "error", ref, ...toProblem(error) });
+      const { code, message } = toProblem(error);
+      giveUp(this.#watched, one, code, message);
     }
   }
 
@@ -89,9 +104,19 @@ export class CommandRunner {
     }
   }
 
+  /** What it watched stays for the next one. */
   close(): void {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
-    this.#watched.clear();
+  }
+
+  #watch(one: Watched): void {
+    this.#watched.add(one);
+    if (this.#watched.size <= MAX_WATCHED) return;
+    for (const other of this.#watched)
+      if (other.level !== "stored") {
+        this.#watched.delete(other);
+        return;
+      }
   }
 
   /**
@@ -130,16 +155,22 @@ export class CommandRunner {
     return operations.some(({ logId, seq }) => this.#property.isRefused(logId, seq));
   }
 
+  /** Of the least safe; undefined: nothing is written. */
+  #levelOf({ operations }: Watched): Level | undefined {
+    const found = operations.map(({ logId, seq }) =>
+      levels.indexOf(this.#property.levelOf(logId, seq)),
+    );
+    return levels[Math.min(...found)];
+  }
+
   #look(one: Watched): void {
+    if (!this.#watched.has(one)) return;
     if (this.#isRefused(one.operations)) {
       this.#watched.delete(one);
       one.tell({ type: "error", ref: one.ref, code: "not-stored", message: REFUSED });
       return;
     }
-    const found = one.operations.map(({ logId, seq }) =>
-      levels.indexOf(this.#property.levelOf(logId, seq)),
-    );
-    const level = levels[Math.min(...found)];
+    const level = this.#levelOf(one);
     if (level === undefined || levels.indexOf(level) <= levels.indexOf(one.level)) return;
     one.level = level;
     if (level === "hub") this.#watched.delete(one);

@@ -15,8 +15,11 @@ import type { Message, PeerInfo } from "./messages";
 import type { SignalingClient } from "./signaling-client";
 import type { Transport } from "./transport";
 
-/** Where the log is kept: IndexedDB in a browser, memory in a program, unless a store is given. */
-export type PropertyChoice = boolean | { store: LogStore };
+/**
+ * Where the log is kept: IndexedDB in a browser, memory in a program, unless a store is given. That is opened
+ * once and closed by the connection's close(). Given by a function, another one is asked for where it is lost.
+ */
+export type PropertyChoice = boolean | { store: LogStore | (() => LogStore) };
 
 export interface ReplicaEvents {
   /** The replica is ready, is another one, or is gone: our role changed. */
@@ -49,7 +52,7 @@ export interface ReplicaPart {
   readonly property: Property | null;
   readonly view: ViewFollower | null;
   readonly direct: PeerInfo[];
-  /** Commands that it took and that are not carried out yet. */
+  /** Commands that it took and that nobody has answered yet. */
   readonly waiting: number;
   on<Name extends keyof ReplicaEvents>(
     name: Name,

@@ -4,7 +4,7 @@
 // and with other devices' over direct links. A guest follows what the hub shows it.
 
 import { fromBase64urlExact } from "./base64url";
-import { CommandRunner } from "./command-runner";
+import { CommandRunner, giveUp, type Watched } from "./command-runner";
 import { isCommand } from "./commands";
 import { findPeerConnection } from "./connection-options";
 import { KEY_BYTES } from "./crypto";
@@ -13,6 +13,7 @@ import { Emitter } from "./emitter";
 import { HubReplication } from "./hub-replication";
 import type { DeviceIdentity } from "./identity";
 import { newId } from "./ids";
+import { LentStore } from "./lent-store";
 import { IdbStore } from "./log/idb-store";
 import type { LogStore } from "./log/log-store";
 import { MemoryStore } from "./log/memory-store";
@@ -50,6 +51,12 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
   readonly #context: ReplicaContext;
   readonly #unsubscribe: (() => void)[] = [];
   #house: House | null = null;
+  /** Properties are opened and closed one after the other: mostly the next has the store of the one before. */
+  #queue: Promise<unknown> = Promise.resolve();
+  /** Given, or in memory, where nothing but it has what it holds. */
+  #lent: LentStore | null = null;
+  /** Of all properties: what one wrote is still there in the next. */
+  readonly #watched = new Set<Watched>();
   /** The role that the property is open for, or is being opened for. */
   #role: WriterRole | null = null;
   /** Changes whenever what is being opened is not wanted any more. */
@@ -97,7 +104,8 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
   }
 
   get waiting(): number {
-    return this.#waiting.size;
+    const unheard = [...this.#watched].filter(({ level }) => level === "stored");
+    return this.#waiting.size + unheard.length;
   }
 
   update(identity: DeviceIdentity): void {
@@ -111,8 +119,8 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
     if (this.#isUndecided) this.#isUndecided = false;
     else this.#leave();
     this.#role = role;
-    if (role === null) this.#waiting.flush();
-    else void this.#enter(keys, identity, role);
+    if (role === null) this.#giveUp("not-stored");
+    else this.#enter(keys, identity, role);
   }
 
   receive(message: Message): boolean {
@@ -160,23 +168,27 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
 
   // ---- Opening and leaving ------------------------------------------------------------------------
 
-  async #enter(keys: DeviceKeys, identity: DeviceIdentity, role: WriterRole): Promise<void> {
+  #enter(keys: DeviceKeys, identity: DeviceIdentity, role: WriterRole): void {
     this.#turn += 1;
     const turn = this.#turn;
     this.#enteredMs = this.#context.clock.now();
-    let property: Property;
-    try {
-      property = await this.#open(keys, identity, role);
-    } catch (error) {
-      console.error(error);
-      if (turn === this.#turn) this.#giveUp();
-      return;
-    }
-    if (turn !== this.#turn) {
-      await property.close();
-      return;
-    }
-    this.#settle(keys, identity, property);
+    this.#next(async () => {
+      if (turn !== this.#turn) return;
+      let property: Property;
+      try {
+        property = await this.#open(keys, identity, role);
+      } catch (error) {
+        console.error(error);
+        if (turn === this.#turn) this.#giveUp("not-stored");
+        return;
+      }
+      if (turn === this.#turn) this.#settle(keys, identity, property);
+      else await property.close();
+    });
+  }
+
+  #next(task: () => Promise<void>): void {
+    this.#queue = this.#queue.then(task).catch((error: unknown) => console.error(error));
   }
 
   async #open(keys: DeviceKeys, identity: DeviceIdentity, role: WriterRole): Promise<Property> {
@@ -186,16 +198,20 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
     const signing = await bestSigning(fromBase64urlExact(identity.seed, KEY_BYTES) ?? undefined);
     const openIn = (store: LogStore): Promise<Property> =>
       Property.open({ store, tenantId, deviceId, role, signing, hubKey, membership, clock });
-    if (typeof options.property === "object") return openIn(options.property.store);
-    if (typeof indexedDB === "undefined") return openIn(new MemoryStore());
-    try {
-      return await openIn(new IdbStore({ name: `bellhop-log-${deviceId}` }));
-    } catch (error) {
-      // Private mode, a full disk, another tab with another version: the page works all the same, and
-      // what it writes is as safe as those make it that it is sent to.
-      console.error(error);
-      return openIn(new MemoryStore());
+    if (typeof options.property === "object") {
+      const { store } = options.property;
+      this.#lent ??= new LentStore(typeof store === "function" ? store() : store);
+    } else if (typeof indexedDB !== "undefined" && this.#lent === null) {
+      try {
+        return await openIn(new IdbStore({ name: `bellhop-log-${deviceId}` }));
+      } catch (error) {
+        // Private mode, a full disk, another tab with another version: the page works all the same, and
+        // what it writes is as safe as those make it that it is sent to.
+        console.error(error);
+      }
     }
+    this.#lent ??= new LentStore(new MemoryStore());
+    return openIn(this.#lent.store);
   }
 
   #settle(keys: DeviceKeys, identity: DeviceIdentity, property: Property): void {
@@ -208,7 +224,7 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
       replicator,
       hub: new HubReplication(transport, replicator, (snapshot) => this.view?.take(snapshot)),
       mesh: this.#makeMesh(keys),
-      runner: new CommandRunner(property),
+      runner: new CommandRunner(property, this.#watched),
       news: new OrderNews(property),
       links: new Map(),
     };
@@ -279,24 +295,38 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
   #reopen(keys: DeviceKeys, identity: DeviceIdentity, role: WriterRole): void {
     const { clock } = this.#context;
     this.#leave();
+    this.#endStore();
     this.#role = role;
     const delayMs = Math.max(0, this.#enteredMs + REOPEN_MS - clock.now());
     this.#cancelReopen = clock.after(delayMs, () => {
       this.#cancelReopen = null;
-      void this.#enter(keys, keys.identity ?? identity, role);
+      this.#enter(keys, keys.identity ?? identity, role);
     });
   }
 
-  /** There is no replica before we are let in anew: commands are the hub's until then. */
-  #giveUp(): void {
+  /**
+   * There is no replica before we are let in anew: commands are the hub's until then. Of what was carried out
+   * before nobody hears more.
+   */
+  #giveUp(code: "not-stored" | "removed" | "closed"): void {
     this.#role = null;
+    for (const one of this.#watched) giveUp(this.#watched, one, code);
     this.#waiting.flush();
   }
 
   #end(code: "removed" | "closed"): void {
     this.#over = code;
     this.#leave();
-    this.#waiting.flush();
+    this.#giveUp(code);
+    if (code === "closed") this.#endStore();
+  }
+
+  #endStore(): void {
+    this.#next(async () => {
+      const lent = this.#lent;
+      this.#lent = null;
+      await lent?.end();
+    });
   }
 
   #leave(): void {
@@ -312,7 +342,7 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
     house.replicator.close();
     house.runner.close();
     house.news.close();
-    void house.property.close();
+    this.#next(() => house.property.close());
     if (this.#over !== "closed") this.emit("property", null);
   }
 
