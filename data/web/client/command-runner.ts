@@ -45,6 +45,8 @@ export function giveUp(watched: Set<Watched>, one: Watched, code: string, messag
 export class CommandRunner {
   readonly #property: Property;
   readonly #watched: Set<Watched>;
+  /** By who asked and its ref: what is to be answered as soon as somebody else has it. */
+  readonly #served = new Map<string, Watched>();
   /** What is done about one thing, by its key; the end of the last command never rejects. */
   readonly #lanes = new Map<string, Promise<void>>();
   #underWay = 0;
@@ -55,7 +57,7 @@ export class CommandRunner {
     this.#property = property;
     this.#watched = watched;
     const look = ({ logId }: { logId: string }) => {
-      for (const one of this.#watched)
+      for (const one of [...this.#watched, ...this.#served.values()])
         if (one.operations.some((operation) => operation.logId === logId)) this.#look(one);
     };
     this.#unsubscribe = [property.on("level", look), property.on("refused", look)];
@@ -76,31 +78,41 @@ export class CommandRunner {
         one.operations = [...done, ...written];
         one.result = result;
       });
-      this.#look(one);
+      if (this.#watched.has(one)) this.#look(one);
     } catch (error) {
       const { code, message } = toProblem(error);
       giveUp(this.#watched, one, code, message);
     }
   }
 
-  /** For another device: one answer, after our own commit. */
+  /**
+   * For another device, which asks again until it is answered: once, after our own commit; where that is in
+   * memory alone, as soon as another device or the hub has it.
+   */
   async serve(
     message: Message,
     source: CommandSource,
     answer: (message: Message) => void,
   ): Promise<void> {
     const ref = message.id ?? "";
+    const key = `${source.deviceId} ${ref}`;
+    const tell = (one: Message) => {
+      this.#served.delete(key);
+      answer(one);
+    };
     try {
-      const result = await this.#inLane(message, source, async () => {
-        const { drafts, result } = await this.#plan(message, source);
+      const { operations, result } = await this.#inLane(message, source, async () => {
+        const { drafts, done, result } = await this.#plan(message, source);
         checkRole(drafts, source);
         const written = drafts.length === 0 ? [] : await this.#write(drafts);
         if (this.#isRefused(written)) throw new Error(REFUSED);
-        return result;
+        return { operations: [...done, ...written], result };
       });
-      answer({ type: "ack", ref, level: this.#property.level, ...result });
+      const { level } = this.#property;
+      if (level === "none") this.#owe(key, { ref, operations, level: "stored", result, tell });
+      else tell({ type: "ack", ref, level, ...result });
     } catch (error) {
-      answer({ type: "error", ref, ...toProblem(error) });
+      tell({ type: "error", ref, ...toProblem(error) });
     }
   }
 
@@ -117,6 +129,15 @@ export class CommandRunner {
         this.#watched.delete(other);
         return;
       }
+  }
+
+  #owe(key: string, one: Watched): void {
+    this.#served.delete(key);
+    this.#served.set(key, one);
+    const [oldest] = this.#served.keys();
+    // It asks again.
+    if (this.#served.size > MAX_WATCHED && oldest !== undefined) this.#served.delete(oldest);
+    this.#look(one);
   }
 
   /**
@@ -164,7 +185,6 @@ export class CommandRunner {
   }
 
   #look(one: Watched): void {
-    if (!this.#watched.has(one)) return;
     if (this.#isRefused(one.operations)) {
       this.#watched.delete(one);
       one.tell({ type: "error", ref: one.ref, code: "not-stored", message: REFUSED });

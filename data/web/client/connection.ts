@@ -85,7 +85,8 @@ export interface ConnectionEvents {
 export interface SendOptions {
   /**
    * Another device, by its peerId or deviceId; the hub where nobody is named. A command is carried out there
-   * in place of here, and answered once: its level is `device`, or `none`, in memory, which is not safe.
+   * in place of here, and answered once: when that device has stored it, or, where that is in memory, as soon
+   * as somebody else has it too.
    */
   to?: string;
 }

@@ -140,7 +140,14 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
     const { deviceId, role } = from;
     const isForUs = isCommand(message.type) && message.id !== undefined;
     if (this.#house === null || !isForUs || deviceId === undefined) return false;
-    void this.#house.runner.serve(message, { deviceId, role }, answer);
+    const say = (one: Message) => {
+      try {
+        answer(one);
+      } catch {
+        // Too much waits for it already: it asks again.
+      }
+    };
+    void this.#house.runner.serve(message, { deviceId, role }, say);
     return true;
   }
 

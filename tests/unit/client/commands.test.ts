@@ -16,9 +16,12 @@ import { OrderNews } from "../../../data/web/client/order-news";
 import { FakeClock } from "./fake-clock";
 import { quiet } from "./property-fixture";
 
-async function setUp(role: "manager" | "staff" | "pos" | "kitchen" = "manager") {
+/** As if memory were a disk, unless said otherwise. */
+async function setUp(
+  role: "manager" | "staff" | "pos" | "kitchen" = "manager",
+  store: MemoryStore = Object.assign(new MemoryStore(), { durable: true }),
+) {
   const seed = randomBytes(32);
-  const store = new MemoryStore();
   const clock = new FakeClock();
   const property = await Property.open({
     ...{ store, tenantId: "t", deviceId: "d1", role, clock },
@@ -52,7 +55,7 @@ test("an order opens and gets its lines; the same command again changes nothing"
   assert.deepEqual(ack, {
     type: "ack",
     ref: "c1",
-    level: "none",
+    level: "device",
     order: { orderId, number: order?.number },
   });
   assert.equal(order?.total, 1500);
@@ -241,6 +244,31 @@ test("our own command is acknowledged as it gets safer, each level once", async 
   // Asked again, it is as safe as it is.
   await run({ type: "order", id: "1", order: { orderId: "o", lines } });
   assert.deepEqual(told.at(-1)?.["level"], "hub");
+});
+
+test("what is in memory alone is acknowledged to others when somebody else has it, each time it is asked once", async () => {
+  const { property, runner } = await setUp("staff", new MemoryStore());
+  const answers: unknown[] = [];
+  const serve = (id: string, by: string, deviceId = "d2") => {
+    const message = { type: "order", id, order: { orderId: id, lines } };
+    return runner.serve(message, { deviceId, role: "staff" }, ({ ref, level, code }) =>
+      answers.push([by, ref, level ?? code]),
+    );
+  };
+  await serve("1", "before it moved");
+  await serve("1", "again");
+  await serve("1", "another", "d3");
+  assert.deepEqual(answers.splice(0), []);
+  property.markSafe(property.have(), "device");
+  property.markSafe(property.have(), "hub");
+  assert.deepEqual(answers.splice(0), [["again", "1", "device"], ["another", "1", "device"]]);
+  await serve("1", "once more");
+  assert.deepEqual(answers.splice(0), [["once more", "1", "hub"]]);
+  await serve("2", "refused");
+  const [[logId, seq] = ["", 0]] = Object.entries(property.have());
+  property.markRefused(logId, seq, "too-many-logs");
+  property.markRefused(logId, seq - 1, "too-many-logs");
+  assert.deepEqual(answers, [["refused", "2", "not-stored"]]);
 });
 
 test("what the hub does not take is not stored, and whoever waits for it hears so once", async () => {
