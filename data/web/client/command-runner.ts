@@ -11,6 +11,7 @@ import {
   type CommandSource,
 } from "./commands";
 import { judge } from "./log/kinds";
+import type { AsideEntry } from "./log/log-store";
 import type { Operation, WriterRole } from "./log/operation";
 import { DraftError, type Level, type PropertyDraft } from "./log/property-types";
 import type { Property } from "./log/property";
@@ -32,6 +33,8 @@ const MAX_WATCHED = 1000;
 const MAX_UNDER_WAY = 1000;
 /** It is on this device alone, and may end with it. */
 const REFUSED = "The hub does not take what this device writes";
+/** Said again, it is carried out in the role of now, and once at most. */
+const ASIDE = "It came too late for the role that this device had; a manager may admit it";
 /** Its operations went with the store that they were in. */
 const LOST = "The device's storage was lost";
 const levels: Level[] = ["pending", "stored", "device", "hub"];
@@ -60,7 +63,15 @@ export class CommandRunner {
       for (const one of [...this.#watched, ...this.#served.values()])
         if (one.operations.some((operation) => operation.logId === logId)) this.#look(one);
     };
-    this.#unsubscribe = [property.on("level", look), property.on("refused", look)];
+    const lookAside = ({ entries }: { entries: AsideEntry[] }) => {
+      for (const one of [...this.#watched, ...this.#served.values()])
+        if (isAside(one, entries)) this.#fail(one, "forbidden", ASIDE);
+    };
+    this.#unsubscribe = [
+      property.on("level", look),
+      property.on("refused", look),
+      property.on("aside", lookAside),
+    ];
     for (const one of watched)
       if (this.#levelOf(one) === "pending") giveUp(watched, one, "not-stored", LOST);
       else this.#look(one);
@@ -185,17 +196,28 @@ export class CommandRunner {
   }
 
   #look(one: Watched): void {
-    if (this.#isRefused(one.operations)) {
-      this.#watched.delete(one);
-      one.tell({ type: "error", ref: one.ref, code: "not-stored", message: REFUSED });
-      return;
-    }
+    if (this.#isRefused(one.operations)) return this.#fail(one, "not-stored", REFUSED);
     const level = this.#levelOf(one);
     if (level === undefined || levels.indexOf(level) <= levels.indexOf(one.level)) return;
+    if (isAside(one, this.#property.aside())) return this.#fail(one, "forbidden", ASIDE);
     one.level = level;
     if (level === "hub") this.#watched.delete(one);
     one.tell({ type: "ack", ref: one.ref, level, ...one.result });
   }
+
+  #fail(one: Watched, code: string, message: string): void {
+    this.#watched.delete(one);
+    one.tell({ type: "error", ref: one.ref, code, message });
+  }
+}
+
+/** Whether a cut-off of the hub takes something of it out again, for everybody. */
+function isAside({ operations }: Watched, entries: readonly AsideEntry[]): boolean {
+  return entries.some(
+    ({ reason, ...entry }) =>
+      reason === "revoked" &&
+      operations.some(({ logId, seq }) => entry.logId === logId && entry.seq === seq),
+  );
 }
 
 /** We write it under our own role, which may do more than the one who asks. Throws DraftError. */

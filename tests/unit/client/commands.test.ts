@@ -14,7 +14,7 @@ import { nobleSigning } from "../../../data/web/client/log/signing";
 import type { Message } from "../../../data/web/client/messages";
 import { OrderNews } from "../../../data/web/client/order-news";
 import { FakeClock } from "./fake-clock";
-import { quiet } from "./property-fixture";
+import { Author, cutOff, quiet, trusted } from "./property-fixture";
 
 /** As if memory were a disk, unless said otherwise. */
 async function setUp(
@@ -287,6 +287,30 @@ test("what the hub does not take is not stored, and whoever waits for it hears s
   assert.equal((await serve(order("theirs")))["code"], "not-stored");
   await run(order("safe"));
   assert.equal(told.at(-1)?.["level"], "hub");
+});
+
+test("what came too late for a role is not acknowledged; said again, it is carried out in the new one", async () => {
+  const till = await setUp("pos");
+  const command = { type: "order", id: "1", order: { lines } };
+  await till.run(command);
+  till.property.markSafe(till.property.have(), "device");
+  const hub = new Author("hub", "hub");
+  await till.property.take([hub.say(cutOff("d1", 1, [], "pos"), { tenantId: "t" })], trusted);
+  till.property.markSafe(till.property.have(), "hub");
+  const heard = (told: Message[]) => told.map(({ level, code }) => level ?? code);
+  assert.deepEqual(heard(till.told), ["device", "forbidden"]);
+  assert.deepEqual(till.property.records("order"), []);
+  // As long as it writes in that role it is told the same.
+  await till.run(command);
+  till.property.markSafe(till.property.have(), "hub");
+  assert.deepEqual(heard(till.told).slice(2), ["forbidden"]);
+  await till.property.close();
+
+  const { property, run, told } = await setUp("staff", new MemoryStore({ disk: till.store.disk }));
+  await run(command);
+  property.markSafe(property.have(), "hub");
+  assert.deepEqual(heard(told), ["hub"]);
+  assert.equal(property.order(commandId("d1", "1"))?.lines.length, 1);
 });
 
 test("notifications and calls for service are written once", async () => {
