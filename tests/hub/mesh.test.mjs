@@ -121,3 +121,30 @@ test('what there is between two devices is told', async (t) => {
   assert.equal(found.estimatedCost, 0);
   assert.equal((await client.detectNetworkTopology(waiter.connection)).topology, 'local-p2p');
 });
+
+test('what a till took while its role was changed is not lost with its replica, nor called safe', async (t) => {
+  const hub = await startHub(t, { open: false });
+  const till = await join(t, hub, 'pos', 'Till', { property: true, webrtc: null });
+  const { connection, device } = till;
+  await until('a way', () => connection.path !== 'none', 20000);
+  await hub.kill();
+  await until('the hub is missed', () => connection.path === 'none', 40000);
+  const id = connection.send({ type: 'order', order: soup });
+  await until('the order', () => connection.property.records('order').length === 1);
+  const elsewhere = await startHub(t, { open: false, state: hub.state });
+  await elsewhere.control('POST', '/api/v1/devices/role', { deviceId: device.deviceId, role: 'staff' });
+  await elsewhere.kill();
+  const again = await startHub(t, { open: false, state: hub.state, port: hub.port });
+  const no = await until('an answer', () => till.find('error', (one) => one.ref === id), 40000);
+  assert.equal(no.code, 'forbidden');
+  const aside = async () => (await again.control('GET', '/api/v1/operations/aside')).aside;
+  await until('the hub has it aside', async () => (await aside())[0]?.deviceId === device.deviceId);
+
+  connection.send({ type: 'order', id, order: soup });
+  const ack = await until('an ack', () => till.find('ack', (one) => one.ref === id));
+  assert.equal(ack.level, 'hub');
+  await again.control('POST', '/api/v1/operations/admit', { deviceId: device.deviceId });
+  await until('nothing is aside', () => connection.property.aside().length === 0);
+  assert.equal(connection.property.order(ack.order.orderId).total, 1500);
+  assert.equal(connection.property.records('order').length, 1);
+});

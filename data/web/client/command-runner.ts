@@ -11,87 +11,144 @@ import {
   type CommandSource,
 } from "./commands";
 import { judge } from "./log/kinds";
+import type { AsideEntry } from "./log/log-store";
 import type { Operation, WriterRole } from "./log/operation";
 import { DraftError, type Level, type PropertyDraft } from "./log/property-types";
 import type { Property } from "./log/property";
 import type { Fields, Message } from "./messages";
 
-interface Watched {
+/** A command, from when it came until its last ack is out. */
+export interface Watched {
   ref: string;
+  /** None before it is carried out. */
   operations: { logId: string; seq: number }[];
   level: Level;
   result: Fields;
   tell: (message: Message) => void;
 }
 
-/** Commands whose acks are not all out yet. */
+/** Beyond, what has had one ack gets no other. The rest are no more than the operations that nobody else has. */
 const MAX_WATCHED = 1000;
 /** Commands that are not carried out yet. */
 const MAX_UNDER_WAY = 1000;
 /** It is on this device alone, and may end with it. */
 const REFUSED = "The hub does not take what this device writes";
+/** Said again, it is carried out in the role of now, and once at most. */
+const ASIDE = "It came too late for the role that this device had; a manager may admit it";
+/** Its operations went with the store that they were in. */
+const LOST = "The device's storage was lost";
 const levels: Level[] = ["pending", "stored", "device", "hub"];
+
+/** Nobody will say more of it. Who has heard that another device has it holds on to that. */
+export function giveUp(watched: Set<Watched>, one: Watched, code: string, message = ""): void {
+  if (watched.delete(one) && one.level === "stored")
+    one.tell({ type: "error", ref: one.ref, code, message });
+}
 
 export class CommandRunner {
   readonly #property: Property;
-  readonly #watched = new Set<Watched>();
+  readonly #watched: Set<Watched>;
+  /** By who asked and its ref: what is to be answered as soon as somebody else has it. */
+  readonly #served = new Map<string, Watched>();
   /** What is done about one thing, by its key; the end of the last command never rejects. */
   readonly #lanes = new Map<string, Promise<void>>();
   #underWay = 0;
   readonly #unsubscribe: (() => void)[];
 
-  constructor(property: Property) {
+  /** @param watched of the runners of one storage, one after the other */
+  constructor(property: Property, watched = new Set<Watched>()) {
     this.#property = property;
+    this.#watched = watched;
     const look = ({ logId }: { logId: string }) => {
-      for (const one of this.#watched)
+      for (const one of [...this.#watched, ...this.#served.values()])
         if (one.operations.some((operation) => operation.logId === logId)) this.#look(one);
     };
-    this.#unsubscribe = [property.on("level", look), property.on("refused", look)];
+    const lookAside = ({ entries }: { entries: AsideEntry[] }) => {
+      for (const one of [...this.#watched, ...this.#served.values()])
+        if (isAside(one, entries)) this.#fail(one, "forbidden", ASIDE);
+    };
+    this.#unsubscribe = [
+      property.on("level", look),
+      property.on("refused", look),
+      property.on("aside", lookAside),
+    ];
+    for (const one of watched)
+      if (this.#levelOf(one) === "pending") giveUp(watched, one, "not-stored", LOST);
+      else this.#look(one);
   }
 
   /** @param tell hears of every level; of an error once */
   async run(message: Message, source: CommandSource, tell: (message: Message) => void): Promise<void> {
     const ref = message.id ?? "";
+    const one: Watched = { ref, operations: [], level: "stored", result: {}, tell };
+    this.#watch(one);
     try {
-      const { operations, result } = await this.#inLane(message, source, async () => {
+      await this.#inLane(message, source, async () => {
         const { drafts, done, result } = await this.#plan(message, source);
         const written = drafts.length === 0 ? [] : await this.#write(drafts);
-        return { operations: [...done, ...written], result };
+        one.operations = [...done, ...written];
+        one.result = result;
       });
-      const one: Watched = { ref, operations, level: "stored", result, tell };
-      this.#watched.add(one);
-      const [oldest] = this.#watched;
-      if (this.#watched.size > MAX_WATCHED && oldest !== undefined) this.#watched.delete(oldest);
-      this.#look(one);
+      if (this.#watched.has(one)) this.#look(one);
     } catch (error) {
-      tell({ type: "error", ref, ...toProblem(error) });
+      const { code, message } = toProblem(error);
+      giveUp(this.#watched, one, code, message);
     }
   }
 
-  /** For another device: one answer, after our own commit. */
+  /**
+   * For another device, which asks again until it is answered: once, after our own commit; where that is in
+   * memory alone, as soon as another device or the hub has it.
+   */
   async serve(
     message: Message,
     source: CommandSource,
     answer: (message: Message) => void,
   ): Promise<void> {
     const ref = message.id ?? "";
+    const key = `${source.deviceId} ${ref}`;
+    const tell = (one: Message) => {
+      this.#served.delete(key);
+      answer(one);
+    };
     try {
-      const result = await this.#inLane(message, source, async () => {
-        const { drafts, result } = await this.#plan(message, source);
+      const { operations, result } = await this.#inLane(message, source, async () => {
+        const { drafts, done, result } = await this.#plan(message, source);
         checkRole(drafts, source);
         const written = drafts.length === 0 ? [] : await this.#write(drafts);
         if (this.#isRefused(written)) throw new Error(REFUSED);
-        return result;
+        return { operations: [...done, ...written], result };
       });
-      answer({ type: "ack", ref, level: this.#property.level, ...result });
+      const { level } = this.#property;
+      if (level === "none") this.#owe(key, { ref, operations, level: "stored", result, tell });
+      else tell({ type: "ack", ref, level, ...result });
     } catch (error) {
-      answer({ type: "error", ref, ...toProblem(error) });
+      tell({ type: "error", ref, ...toProblem(error) });
     }
   }
 
+  /** What it watched stays for the next one. */
   close(): void {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
-    this.#watched.clear();
+  }
+
+  #watch(one: Watched): void {
+    this.#watched.add(one);
+    if (this.#watched.size <= MAX_WATCHED) return;
+    for (const other of this.#watched)
+      if (other.level !== "stored") {
+        this.#watched.delete(other);
+        return;
+      }
+  }
+
+  #owe(key: string, one: Watched): void {
+    this.#served.delete(key);
+    this.#served.set(key, one);
+    const [oldest] = this.#served.keys();
+    // It asks again.
+    if (this.#served.size > MAX_WATCHED && oldest !== undefined) this.#served.delete(oldest);
+    this.#look(one);
   }
 
   /**
@@ -130,21 +187,37 @@ export class CommandRunner {
     return operations.some(({ logId, seq }) => this.#property.isRefused(logId, seq));
   }
 
-  #look(one: Watched): void {
-    if (this.#isRefused(one.operations)) {
-      this.#watched.delete(one);
-      one.tell({ type: "error", ref: one.ref, code: "not-stored", message: REFUSED });
-      return;
-    }
-    const found = one.operations.map(({ logId, seq }) =>
+  /** Of the least safe; undefined: nothing is written. */
+  #levelOf({ operations }: Watched): Level | undefined {
+    const found = operations.map(({ logId, seq }) =>
       levels.indexOf(this.#property.levelOf(logId, seq)),
     );
-    const level = levels[Math.min(...found)];
+    return levels[Math.min(...found)];
+  }
+
+  #look(one: Watched): void {
+    if (this.#isRefused(one.operations)) return this.#fail(one, "not-stored", REFUSED);
+    const level = this.#levelOf(one);
     if (level === undefined || levels.indexOf(level) <= levels.indexOf(one.level)) return;
+    if (isAside(one, this.#property.aside())) return this.#fail(one, "forbidden", ASIDE);
     one.level = level;
     if (level === "hub") this.#watched.delete(one);
     one.tell({ type: "ack", ref: one.ref, level, ...one.result });
   }
+
+  #fail(one: Watched, code: string, message: string): void {
+    this.#watched.delete(one);
+    one.tell({ type: "error", ref: one.ref, code, message });
+  }
+}
+
+/** Whether a cut-off of the hub takes something of it out again, for everybody. */
+function isAside({ operations }: Watched, entries: readonly AsideEntry[]): boolean {
+  return entries.some(
+    ({ reason, ...entry }) =>
+      reason === "revoked" &&
+      operations.some(({ logId, seq }) => entry.logId === logId && entry.seq === seq),
+  );
 }
 
 /** We write it under our own role, which may do more than the one who asks. Throws DraftError. */

@@ -70,7 +70,10 @@ export interface ConnectionEvents {
   refused: { code: string; message: string };
   /** The hub renewed what it signed for us, or our role or name changed: to be stored. */
   identity: DeviceIdentity;
-  /** We belong no more. Final: it does not connect again by itself. */
+  /**
+   * We belong no more. Final: it does not connect again by itself. What waited for an answer gets the error
+   * `removed`, and what is sent later is refused with it.
+   */
   removed: Removal;
   /** Somebody answers in our hub's place and cannot prove to be it; counts as nobody. */
   impostor: { url: string };
@@ -82,7 +85,8 @@ export interface ConnectionEvents {
 export interface SendOptions {
   /**
    * Another device, by its peerId or deviceId; the hub where nobody is named. A command is carried out there
-   * in place of here, and answered once: its level is `device`, or `none`, in memory, which is not safe.
+   * in place of here, and answered once: when that device has stored it, or, where that is in memory, as soon
+   * as somebody else has it too.
    */
   to?: string;
 }
@@ -107,6 +111,8 @@ export class Connection extends Emitter<ConnectionEvents> {
   readonly #prints = new Set<Print>();
   #reach: Reach = "offline";
   #closed = false;
+  /** Why nothing is taken any more. */
+  #over: RequestError | null = null;
 
   /** @param makeReplica without it there is no replica: for a page that needs none */
   constructor(options: ConnectionOptions, makeReplica?: ReplicaFactory) {
@@ -171,7 +177,13 @@ export class Connection extends Emitter<ConnectionEvents> {
     replica.on("level", (level) => this.emit("level", level));
     replica.on("tell", (message) => this.#tell(message));
     replica.on("forHub", (message) => {
-      this.#outbox.add(message.id ?? newId(), message, this.#telling());
+      const { id = newId() } = message;
+      try {
+        this.#outbox.add(id, message, this.#telling());
+      } catch {
+        // Nobody is there to throw it to.
+        this.#tell({ type: "error", ref: id, code: "not-stored", message: "Too much waits" });
+      }
     });
     replica.on("forged", (forgery) => this.emit("forged", forgery));
     replica.on("peerMessage", ({ peer, message }) => this.#receiveFrom(peer, message));
@@ -238,9 +250,9 @@ export class Connection extends Emitter<ConnectionEvents> {
     return this.#replica?.direct ?? [];
   }
 
-  /** Messages that wait for a way or for an answer. */
+  /** Messages that wait for a way, for an answer, or for the replica. */
   get waiting(): number {
-    return this.#outbox.size;
+    return this.#outbox.size + this.#mail.size + (this.#replica?.waiting ?? 0);
   }
 
   /**
@@ -248,7 +260,8 @@ export class Connection extends Emitter<ConnectionEvents> {
    * `receipt`) is sent again until it is answered; the answer comes as a message with its id as `ref`:
    * `ack` or `error`. A device that has a replica carries the first three out itself, at once and also
    * while nobody is reachable, and hears an `ack` for each `level`: `device`, then `hub`. Anything else
-   * is sent once, and what must not be lost is a request. Returns the id. Throws OutboxFullError.
+   * is sent once, and what must not be lost is a request. Returns the id. Throws OutboxFullError, and
+   * RequestError with `closed` or `removed`; a command that waits then hears that as an `error`.
    */
   send(message: Message, { to }: SendOptions = {}): string {
     this.#check();
@@ -275,7 +288,8 @@ export class Connection extends Emitter<ConnectionEvents> {
 
   /**
    * Resolves with the first answer; rejects with RequestError where that is an `error`. The message
-   * gets an id where it has none, and is sent again after each loss until it is answered.
+   * gets an id where it has none, and is sent again after each loss until it is answered. A message with
+   * the id of one that waits takes its place, and that one rejects with the code `replaced`.
    */
   request(message: Message, options: RequestOptions = {}): Promise<Message> {
     return this.#requests.ask(message, options, false);
@@ -310,7 +324,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     return answer.body as T;
   }
 
-  /** Prints; the same jobId is never printed twice. Throws OutboxFullError. */
+  /** Prints; the same jobId is never printed twice. Throws as send() does. */
   print(job: PrintJob): Print {
     const print = this.recall(job);
     try {
@@ -352,21 +366,26 @@ export class Connection extends Emitter<ConnectionEvents> {
     if (this.#closed) return;
     this.#closed = true;
     for (const print of [...this.#prints]) print.close();
-    this.#outbox.clear();
-    this.#mail.clear();
+    this.#end("closed", "The connection was closed");
     this.#replica?.close();
     this.#roster.close();
     this.#meter.close();
     this.#transport.close();
     this.#signaling.close();
     this.#keys?.removeAll();
-    this.#requests.end("closed", "The connection was closed");
     this.emit("closed", undefined);
     this.removeAll();
   }
 
   #check(): void {
-    if (this.#closed) throw new RequestError("closed", "The connection was closed");
+    if (this.#over !== null) throw new RequestError(this.#over.code, this.#over.message);
+  }
+
+  /** What waits hears it, and what comes later. */
+  #end(code: "closed" | "removed", message: string): void {
+    this.#over = new RequestError(code, message);
+    this.#outbox.end(this.#over);
+    this.#mail.end(this.#over);
   }
 
   #findReach(): Reach {
@@ -398,7 +417,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     this.#signaling.on("refused", (refusal) => this.emit("refused", refusal));
     this.#signaling.on("impostor", (impostor) => this.emit("impostor", impostor));
     this.#signaling.on("removed", (removal) => {
-      this.#requests.end("removed", removal.message);
+      this.#end("removed", removal.message);
       this.emit("removed", removal);
     });
     this.#keys?.on("identity", (identity) => {

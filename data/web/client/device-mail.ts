@@ -5,6 +5,7 @@
 import type { Clock } from "./clock";
 import type { Message, PeerInfo } from "./messages";
 import { Outbox, type Way } from "./outbox";
+import type { RequestError } from "./requests";
 import type { Roster } from "./roster";
 
 export interface DeviceMailOptions {
@@ -38,6 +39,11 @@ export class DeviceMail {
 
   constructor(options: DeviceMailOptions) {
     this.#options = options;
+  }
+
+  /** Messages that wait for a way or for an answer. */
+  get size(): number {
+    return [...this.#boxes.values()].reduce((sum, { outbox }) => sum + outbox.size, 0);
   }
 
   /**
@@ -82,9 +88,11 @@ export class DeviceMail {
     }
   }
 
-  clear(): void {
-    for (const { outbox } of this.#boxes.values()) outbox.clear();
+  /** Who waits for an answer hears this `error`. */
+  end(error: RequestError): void {
+    const boxes = [...this.#boxes.values()];
     this.#boxes.clear();
+    for (const { outbox } of boxes) outbox.end(error);
   }
 
   #boxOf(to: string): Box {

@@ -6,6 +6,7 @@
 import { byteLength } from "./chunks";
 import type { Clock } from "./clock";
 import type { Message } from "./messages";
+import { RequestError } from "./requests";
 
 /** What the outbox sends by; a Transport is one. */
 export interface Way {
@@ -28,6 +29,8 @@ export interface Handlers {
   onLost?: () => void;
   /** Beside onLost: a change of the way is no loss yet, the answer may still come by the old one. */
   waits?: boolean;
+  /** Another message took its key: the answers are that one's from here on. */
+  onReplaced?: () => void;
 }
 
 export class OutboxFullError extends Error {
@@ -64,6 +67,7 @@ export class Outbox {
   #bytes = 0;
   #flushing = false;
   #again = false;
+  #over: { code: string; message: string } | null = null;
 
   constructor(way: Way, clock: Clock, limits: OutboxLimits = STANDARD_LIMITS) {
     this.#way = way;
@@ -81,16 +85,19 @@ export class Outbox {
 
   /**
    * Puts a message in and sends what can be sent. Without handlers nothing answers it: it leaves
-   * once it was handed over.
+   * once it was handed over. Throws OutboxFullError, and the RequestError that end() was called with.
    */
   add(key: string, message: Message, handlers: Handlers | null): void {
+    if (this.#over !== null) throw new RequestError(this.#over.code, this.#over.message);
     const bytes = byteLength(JSON.stringify(message));
     if (
       this.#entries.size >= this.#limits.messages ||
       this.#bytes + bytes > this.#limits.bytes
     )
       throw new OutboxFullError();
+    const former = this.#entries.get(key);
     this.remove(key);
+    former?.handlers?.onReplaced?.();
     this.#bytes += bytes;
     this.#entries.set(key, {
       message,
@@ -145,8 +152,14 @@ export class Outbox {
     return true;
   }
 
-  clear(): void {
-    for (const key of [...this.#entries.keys()]) this.remove(key);
+  /** Who waits for an answer hears this `error`, and so does who puts something in later. */
+  end(error: RequestError): void {
+    this.#over = error;
+    const { code, message } = error;
+    const entries = [...this.#entries];
+    for (const [key] of entries) this.remove(key);
+    for (const [ref, { handlers }] of entries)
+      handlers?.onAnswer({ type: "error", ref, code, message });
   }
 
   #sendOne(key: string, entry: Entry): void {

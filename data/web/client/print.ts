@@ -6,6 +6,7 @@
 // printing, sent -> uncertain   broken off after the first byte; only a person leaves it: reprint()
 // any -> failed                 the hub gave it up
 // waiting -> refused            the hub does not take it; `code` says why
+// any -> refused                code `removed`: the hub knows this device no more
 //
 // No time runs here: how long a printer is waited for the hub knows, which ends each job, also one
 // that a restart of its own broke off; and the outbox asks again where an ending was lost.
@@ -45,6 +46,8 @@ export class Print extends Emitter<PrintEvents> {
   readonly #onClose: (print: Print) => void;
   #view: PrintView;
   #key: string | null = null;
+  #closed = false;
+  readonly #settling: ((view: PrintView) => void)[] = [];
 
   /** @param onClose called once, by close() */
   constructor(job: PrintJob, outbox: Outbox, onClose: (print: Print) => void) {
@@ -60,19 +63,16 @@ export class Print extends Emitter<PrintEvents> {
     return this.#view;
   }
 
-  /** Resolves with the first ending, or with `sent` where the printer gives no feedback. */
+  /**
+   * Resolves with the first ending, or with `sent` where the printer gives no feedback; with the view as it
+   * stands where close() comes first, also that of the connection.
+   */
   settled(): Promise<PrintView> {
-    if (isSettled(this.#view)) return Promise.resolve(this.#view);
-    return new Promise((resolve) => {
-      const off = this.on("change", (view) => {
-        if (!isSettled(view)) return;
-        off();
-        resolve(view);
-      });
-    });
+    if (this.#closed || isSettled(this.#view)) return Promise.resolve(this.#view);
+    return new Promise((resolve) => this.#settling.push(resolve));
   }
 
-  /** Tells the hub about the job; throws OutboxFullError. */
+  /** Tells the hub about the job; throws OutboxFullError, and RequestError where the connection is over. */
   start(): void {
     this.#leave();
     const id = newId();
@@ -86,7 +86,7 @@ export class Print extends Emitter<PrintEvents> {
 
   /**
    * A person asks for the paper once more. Sent once only: where its answer is lost the job's state is
-   * asked for instead, and the person decides again. Throws OutboxFullError.
+   * asked for instead, and the person decides again. Throws as start() does.
    */
   reprint(): void {
     this.#leave();
@@ -112,8 +112,14 @@ export class Print extends Emitter<PrintEvents> {
   /** Stops listening; the job itself goes on. May be called twice. */
   close(): void {
     this.#leave();
+    this.#closed = true;
+    this.#settle();
     this.removeAll();
     this.#onClose(this);
+  }
+
+  #settle(): void {
+    for (const resolve of this.#settling.splice(0)) resolve(this.#view);
   }
 
   #leave(): void {
@@ -144,6 +150,7 @@ export class Print extends Emitter<PrintEvents> {
 
   #set(view: PrintView): void {
     this.#view = view;
+    if (isSettled(view)) this.#settle();
     this.emit("change", view);
   }
 }

@@ -15,8 +15,11 @@ import type { Message, PeerInfo } from "./messages";
 import type { SignalingClient } from "./signaling-client";
 import type { Transport } from "./transport";
 
-/** Where the log is kept: IndexedDB in a browser, memory in a program, unless a store is given. */
-export type PropertyChoice = boolean | { store: LogStore };
+/**
+ * Where the log is kept: IndexedDB in a browser, memory in a program, unless a store is given. That is opened
+ * once and closed by the connection's close(). Given by a function, another one is asked for where it is lost.
+ */
+export type PropertyChoice = boolean | { store: LogStore | (() => LogStore) };
 
 export interface ReplicaEvents {
   /** The replica is ready, is another one, or is gone: our role changed. */
@@ -49,6 +52,8 @@ export interface ReplicaPart {
   readonly property: Property | null;
   readonly view: ViewFollower | null;
   readonly direct: PeerInfo[];
+  /** Commands that it took and that nobody has answered yet. */
+  readonly waiting: number;
   on<Name extends keyof ReplicaEvents>(
     name: Name,
     listener: (detail: ReplicaEvents[Name]) => void,
@@ -57,7 +62,10 @@ export interface ReplicaPart {
   receive(message: Message): boolean;
   /** Whether it carries out the command of another device itself; the answer comes by `answer`. */
   serve(from: PeerInfo, message: Message, answer: (message: Message) => void): boolean;
-  /** Whether it carries out our command itself, and says so by `tell`. */
+  /**
+   * Whether it carries out our command itself, and says so by `tell`; as soon as it is clear whether there is
+   * a property, and it is open. Throws OutboxFullError.
+   */
   run(message: Message): boolean;
   /** Whether a direct channel to this peer or device took it. */
   sendDirect(to: string, message: Message): boolean;

@@ -4,7 +4,7 @@
 // and with other devices' over direct links. A guest follows what the hub shows it.
 
 import { fromBase64urlExact } from "./base64url";
-import { CommandRunner } from "./command-runner";
+import { CommandRunner, giveUp, type Watched } from "./command-runner";
 import { isCommand } from "./commands";
 import { findPeerConnection } from "./connection-options";
 import { KEY_BYTES } from "./crypto";
@@ -13,6 +13,7 @@ import { Emitter } from "./emitter";
 import { HubReplication } from "./hub-replication";
 import type { DeviceIdentity } from "./identity";
 import { newId } from "./ids";
+import { LentStore } from "./lent-store";
 import { IdbStore } from "./log/idb-store";
 import type { LogStore } from "./log/log-store";
 import { MemoryStore } from "./log/memory-store";
@@ -25,6 +26,7 @@ import { ViewFollower } from "./log/view-follower";
 import { Mesh, type MeshPeer } from "./mesh";
 import type { Message, PeerInfo } from "./messages";
 import { OrderNews } from "./order-news";
+import { Outbox } from "./outbox";
 import type { ReplicaContext, ReplicaEvents, ReplicaPart } from "./replica-part";
 
 /** Who has a replica (protocol section 4). */
@@ -49,6 +51,12 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
   readonly #context: ReplicaContext;
   readonly #unsubscribe: (() => void)[] = [];
   #house: House | null = null;
+  /** Properties are opened and closed one after the other: mostly the next has the store of the one before. */
+  #queue: Promise<unknown> = Promise.resolve();
+  /** Given, or in memory, where nothing but it has what it holds. */
+  #lent: LentStore | null = null;
+  /** Of all properties: what one wrote is still there in the next. */
+  readonly #watched = new Set<Watched>();
   /** The role that the property is open for, or is being opened for. */
   #role: WriterRole | null = null;
   /** Changes whenever what is being opened is not wanted any more. */
@@ -57,14 +65,16 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
   #isUndecided: boolean;
   #enteredMs = -Infinity;
   #cancelReopen: (() => void) | null = null;
-  /** Commands that came before the property was open. */
-  #waiting: Message[] = [];
-  #closed = false;
+  /** Commands that came before the property was open; those that come later only pass through. */
+  readonly #waiting: Outbox;
+  /** Why nothing is carried out any more. */
+  #over: "removed" | "closed" | null = null;
 
   constructor(context: ReplicaContext) {
     super();
     this.#context = context;
     const { keys, options, transport, clock, signaling } = context;
+    this.#waiting = new Outbox({ epoch: 0, send: (one) => this.#passOn(one) }, clock);
     const of = keys === null ? "guest" : "private";
     const isFollower = keys !== null || options.guest !== undefined;
     this.view = isFollower
@@ -78,7 +88,7 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
       signaling.on("joined", ({ server }) => {
         if (server.timeMs !== undefined) this.#house?.property.followTime(server.timeMs);
       }),
-      signaling.on("removed", () => this.#leave()),
+      signaling.on("removed", () => this.#end("removed")),
     );
     const identity = keys?.identity ?? null;
     this.#isUndecided = keys !== null && identity === null;
@@ -93,10 +103,15 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
     return this.#house?.mesh?.open ?? [];
   }
 
+  get waiting(): number {
+    const unheard = [...this.#watched].filter(({ level }) => level === "stored");
+    return this.#waiting.size + unheard.length;
+  }
+
   update(identity: DeviceIdentity): void {
     const { keys } = this.#context;
     const role = writers.find((one) => one === identity.role) ?? null;
-    if (this.#closed || keys === null) return;
+    if (this.#over !== null || keys === null) return;
     if (role === this.#role && !this.#isUndecided) {
       void this.#house?.property.learnMembers([identity.membership]).catch(() => undefined);
       return;
@@ -104,8 +119,8 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
     if (this.#isUndecided) this.#isUndecided = false;
     else this.#leave();
     this.#role = role;
-    if (role === null) this.#passWaiting();
-    if (role !== null) void this.#enter(keys, identity, role);
+    if (role === null) this.#giveUp("not-stored");
+    else this.#enter(keys, identity, role);
   }
 
   receive(message: Message): boolean {
@@ -116,8 +131,8 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
   run(message: Message): boolean {
     const mayCarryOut = this.#role !== null || this.#isUndecided;
     if (!mayCarryOut || !isCommand(message.type)) return false;
-    if (this.#house === null) this.#waiting.push(message);
-    else this.#run(this.#house, message);
+    const { id = newId() } = message;
+    this.#waiting.add(id, { ...message, id }, null);
     return true;
   }
 
@@ -125,7 +140,14 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
     const { deviceId, role } = from;
     const isForUs = isCommand(message.type) && message.id !== undefined;
     if (this.#house === null || !isForUs || deviceId === undefined) return false;
-    void this.#house.runner.serve(message, { deviceId, role }, answer);
+    const say = (one: Message) => {
+      try {
+        answer(one);
+      } catch {
+        // Too much waits for it already: it asks again.
+      }
+    };
+    void this.#house.runner.serve(message, { deviceId, role }, say);
     return true;
   }
 
@@ -144,33 +166,36 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
   }
 
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.#over === "closed") return;
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.view?.stop();
-    this.#leave();
+    this.#end("closed");
     this.removeAll();
   }
 
   // ---- Opening and leaving ------------------------------------------------------------------------
 
-  async #enter(keys: DeviceKeys, identity: DeviceIdentity, role: WriterRole): Promise<void> {
+  #enter(keys: DeviceKeys, identity: DeviceIdentity, role: WriterRole): void {
     this.#turn += 1;
     const turn = this.#turn;
     this.#enteredMs = this.#context.clock.now();
-    let property: Property;
-    try {
-      property = await this.#open(keys, identity, role);
-    } catch (error) {
-      console.error(error);
-      if (turn === this.#turn) this.#giveUp();
-      return;
-    }
-    if (turn !== this.#turn) {
-      await property.close();
-      return;
-    }
-    this.#settle(keys, identity, property);
+    this.#next(async () => {
+      if (turn !== this.#turn) return;
+      let property: Property;
+      try {
+        property = await this.#open(keys, identity, role);
+      } catch (error) {
+        console.error(error);
+        if (turn === this.#turn) this.#giveUp("not-stored");
+        return;
+      }
+      if (turn === this.#turn) this.#settle(keys, identity, property);
+      else await property.close();
+    });
+  }
+
+  #next(task: () => Promise<void>): void {
+    this.#queue = this.#queue.then(task).catch((error: unknown) => console.error(error));
   }
 
   async #open(keys: DeviceKeys, identity: DeviceIdentity, role: WriterRole): Promise<Property> {
@@ -180,16 +205,20 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
     const signing = await bestSigning(fromBase64urlExact(identity.seed, KEY_BYTES) ?? undefined);
     const openIn = (store: LogStore): Promise<Property> =>
       Property.open({ store, tenantId, deviceId, role, signing, hubKey, membership, clock });
-    if (typeof options.property === "object") return openIn(options.property.store);
-    if (typeof indexedDB === "undefined") return openIn(new MemoryStore());
-    try {
-      return await openIn(new IdbStore({ name: `bellhop-log-${deviceId}` }));
-    } catch (error) {
-      // Private mode, a full disk, another tab with another version: the page works all the same, and
-      // what it writes is as safe as those make it that it is sent to.
-      console.error(error);
-      return openIn(new MemoryStore());
+    if (typeof options.property === "object") {
+      const { store } = options.property;
+      this.#lent ??= new LentStore(typeof store === "function" ? store() : store);
+    } else if (typeof indexedDB !== "undefined" && this.#lent === null) {
+      try {
+        return await openIn(new IdbStore({ name: `bellhop-log-${deviceId}` }));
+      } catch (error) {
+        // Private mode, a full disk, another tab with another version: the page works all the same, and
+        // what it writes is as safe as those make it that it is sent to.
+        console.error(error);
+      }
     }
+    this.#lent ??= new LentStore(new MemoryStore());
+    return openIn(this.#lent.store);
   }
 
   #settle(keys: DeviceKeys, identity: DeviceIdentity, property: Property): void {
@@ -202,7 +231,7 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
       replicator,
       hub: new HubReplication(transport, replicator, (snapshot) => this.view?.take(snapshot)),
       mesh: this.#makeMesh(keys),
-      runner: new CommandRunner(property),
+      runner: new CommandRunner(property, this.#watched),
       news: new OrderNews(property),
       links: new Map(),
     };
@@ -216,7 +245,7 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
     house.news.on("message", (message) => this.emit("tell", message));
     if (house.mesh !== null) this.#attach(house, house.mesh);
     this.emit("property", property);
-    for (const message of this.#waiting.splice(0)) this.#run(house, message);
+    this.#waiting.flush();
   }
 
   #makeMesh(keys: DeviceKeys): Mesh | null {
@@ -273,18 +302,38 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
   #reopen(keys: DeviceKeys, identity: DeviceIdentity, role: WriterRole): void {
     const { clock } = this.#context;
     this.#leave();
+    this.#endStore();
     this.#role = role;
     const delayMs = Math.max(0, this.#enteredMs + REOPEN_MS - clock.now());
     this.#cancelReopen = clock.after(delayMs, () => {
       this.#cancelReopen = null;
-      void this.#enter(keys, keys.identity ?? identity, role);
+      this.#enter(keys, keys.identity ?? identity, role);
     });
   }
 
-  /** There is no replica before we are let in anew: commands are the hub's until then. */
-  #giveUp(): void {
+  /**
+   * There is no replica before we are let in anew: commands are the hub's until then. Of what was carried out
+   * before nobody hears more.
+   */
+  #giveUp(code: "not-stored" | "removed" | "closed"): void {
     this.#role = null;
-    this.#passWaiting();
+    for (const one of this.#watched) giveUp(this.#watched, one, code);
+    this.#waiting.flush();
+  }
+
+  #end(code: "removed" | "closed"): void {
+    this.#over = code;
+    this.#leave();
+    this.#giveUp(code);
+    if (code === "closed") this.#endStore();
+  }
+
+  #endStore(): void {
+    this.#next(async () => {
+      const lent = this.#lent;
+      this.#lent = null;
+      await lent?.end();
+    });
   }
 
   #leave(): void {
@@ -292,7 +341,6 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
     this.#role = null;
     this.#cancelReopen?.();
     this.#cancelReopen = null;
-    this.#refuseWaiting();
     const house = this.#house;
     this.#house = null;
     if (house === null) return;
@@ -301,23 +349,20 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
     house.replicator.close();
     house.runner.close();
     house.news.close();
-    void house.property.close();
-    if (!this.#closed) this.emit("property", null);
+    this.#next(() => house.property.close());
+    if (this.#over !== "closed") this.emit("property", null);
   }
 
-  #run(house: House, message: Message): void {
-    const { deviceId, role } = house.property;
+  /** Whether the command is done with here. */
+  #passOn(message: Message): boolean {
     const tell = (answer: Message) => this.emit("tell", answer);
-    void house.runner.run({ ...message, id: message.id ?? newId() }, { deviceId, role }, tell);
-  }
-
-  #passWaiting(): void {
-    for (const message of this.#waiting.splice(0)) this.emit("forHub", message);
-  }
-
-  #refuseWaiting(): void {
-    for (const { id = "" } of this.#waiting.splice(0))
-      this.emit("tell", { type: "error", ref: id, code: "not-stored", message: "" });
+    if (this.#over !== null)
+      tell({ type: "error", ref: message.id ?? "", code: this.#over, message: "" });
+    else if (this.#house !== null) {
+      const { deviceId, role } = this.#house.property;
+      void this.#house.runner.run(message, { deviceId, role }, tell);
+    } else if (this.#role === null && !this.#isUndecided) this.emit("forHub", message);
+    else return false;
+    return true;
   }
 }
-

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Questions that wait for their answers: each ends with one, with its time, or with the connection.
+// Questions that wait for their answers: each ends with one, with its time, or with its outbox.
 
 import type { Clock } from "./clock";
 import { newId } from "./ids";
@@ -11,7 +11,10 @@ export interface RequestOptions {
   timeoutMs?: number;
 }
 
-/** The other side answered with `error`. */
+/**
+ * The other side answered with `error`, or it was said here: `closed`, `removed`, `timeout`, `lost`,
+ * `replaced`.
+ */
 export class RequestError extends Error {
   constructor(
     readonly code: string,
@@ -29,14 +32,9 @@ function toRequestError(answer: Message): RequestError {
   );
 }
 
-const CLOSED = "The connection was closed";
-const REMOVED = "The hub knows this device no more";
-
 export class Requests {
   readonly #outbox: Outbox;
   readonly #clock: Clock;
-  readonly #rejections = new Map<string, (error: Error) => void>();
-  #over: RequestError | null = null;
 
   constructor(outbox: Outbox, clock: Clock) {
     this.#outbox = outbox;
@@ -46,39 +44,31 @@ export class Requests {
   /** @param once is not sent again where its answer is lost */
   ask(message: Message, options: RequestOptions, once: boolean): Promise<Message> {
     return new Promise((resolve, reject) => {
-      if (this.#over !== null) throw new RequestError(this.#over.code, this.#over.message);
       const id = message.id ?? newId();
       let cancelTimer: () => void = () => undefined;
-      const settle = () => {
-        cancelTimer();
-        this.#rejections.delete(id);
-      };
       const fail = (error: Error) => {
         this.#outbox.remove(id);
-        settle();
+        cancelTimer();
         reject(error);
       };
       const onAnswer = (answer: Message) => {
-        settle();
+        cancelTimer();
         if (answer.type === "error") reject(toRequestError(answer));
         else resolve(answer);
         return true;
       };
       const onLost = () => fail(new RequestError("lost", "No answer came; it may have been done"));
-      const handlers = once ? { onAnswer, onLost, waits: true } : { onAnswer };
+      const onReplaced = () => {
+        cancelTimer();
+        reject(new RequestError("replaced", "Another message bears its id"));
+      };
+      const heard = { onAnswer, onReplaced };
+      const handlers = once ? { ...heard, onLost, waits: true } : heard;
       this.#outbox.add(id, { ...message, id }, handlers);
-      if (!this.#outbox.has(id)) return;
-      this.#rejections.set(id, fail);
-      if (options.timeoutMs === undefined) return;
+      if (options.timeoutMs === undefined || !this.#outbox.has(id)) return;
       cancelTimer = this.#clock.after(options.timeoutMs, () =>
         fail(new RequestError("timeout", "No answer came in time")),
       );
     });
-  }
-
-  /** All that wait hear it; what is asked later as well. */
-  end(code: "closed" | "removed", text: string): void {
-    this.#over = new RequestError(code, code === "closed" ? CLOSED : REMOVED);
-    for (const fail of [...this.#rejections.values()]) fail(new RequestError(code, text));
   }
 }

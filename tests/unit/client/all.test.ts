@@ -19,6 +19,7 @@ import "./signaling-client.test";
 import "./join.test";
 import "./link-auth.test";
 import "./api.test";
+import "./answered.test";
 import "./pairing.test";
 import "./till.test";
 import "./till-day.test";

@@ -14,11 +14,14 @@ import { nobleSigning } from "../../../data/web/client/log/signing";
 import type { Message } from "../../../data/web/client/messages";
 import { OrderNews } from "../../../data/web/client/order-news";
 import { FakeClock } from "./fake-clock";
-import { quiet } from "./property-fixture";
+import { Author, cutOff, quiet, trusted } from "./property-fixture";
 
-async function setUp(role: "manager" | "staff" | "pos" | "kitchen" = "manager") {
+/** As if memory were a disk, unless said otherwise. */
+async function setUp(
+  role: "manager" | "staff" | "pos" | "kitchen" = "manager",
+  store: MemoryStore = Object.assign(new MemoryStore(), { durable: true }),
+) {
   const seed = randomBytes(32);
-  const store = new MemoryStore();
   const clock = new FakeClock();
   const property = await Property.open({
     ...{ store, tenantId: "t", deviceId: "d1", role, clock },
@@ -52,7 +55,7 @@ test("an order opens and gets its lines; the same command again changes nothing"
   assert.deepEqual(ack, {
     type: "ack",
     ref: "c1",
-    level: "none",
+    level: "device",
     order: { orderId, number: order?.number },
   });
   assert.equal(order?.total, 1500);
@@ -243,6 +246,31 @@ test("our own command is acknowledged as it gets safer, each level once", async 
   assert.deepEqual(told.at(-1)?.["level"], "hub");
 });
 
+test("what is in memory alone is acknowledged to others when somebody else has it, each time it is asked once", async () => {
+  const { property, runner } = await setUp("staff", new MemoryStore());
+  const answers: unknown[] = [];
+  const serve = (id: string, by: string, deviceId = "d2") => {
+    const message = { type: "order", id, order: { orderId: id, lines } };
+    return runner.serve(message, { deviceId, role: "staff" }, ({ ref, level, code }) =>
+      answers.push([by, ref, level ?? code]),
+    );
+  };
+  await serve("1", "before it moved");
+  await serve("1", "again");
+  await serve("1", "another", "d3");
+  assert.deepEqual(answers.splice(0), []);
+  property.markSafe(property.have(), "device");
+  property.markSafe(property.have(), "hub");
+  assert.deepEqual(answers.splice(0), [["again", "1", "device"], ["another", "1", "device"]]);
+  await serve("1", "once more");
+  assert.deepEqual(answers.splice(0), [["once more", "1", "hub"]]);
+  await serve("2", "refused");
+  const [[logId, seq] = ["", 0]] = Object.entries(property.have());
+  property.markRefused(logId, seq, "too-many-logs");
+  property.markRefused(logId, seq - 1, "too-many-logs");
+  assert.deepEqual(answers, [["refused", "2", "not-stored"]]);
+});
+
 test("what the hub does not take is not stored, and whoever waits for it hears so once", async () => {
   const { property, told, run, serve } = await setUp();
   const order = (id: string) => ({ type: "order", id, order: { orderId: id, lines } });
@@ -259,6 +287,30 @@ test("what the hub does not take is not stored, and whoever waits for it hears s
   assert.equal((await serve(order("theirs")))["code"], "not-stored");
   await run(order("safe"));
   assert.equal(told.at(-1)?.["level"], "hub");
+});
+
+test("what came too late for a role is not acknowledged; said again, it is carried out in the new one", async () => {
+  const till = await setUp("pos");
+  const command = { type: "order", id: "1", order: { lines } };
+  await till.run(command);
+  till.property.markSafe(till.property.have(), "device");
+  const hub = new Author("hub", "hub");
+  await till.property.take([hub.say(cutOff("d1", 1, [], "pos"), { tenantId: "t" })], trusted);
+  till.property.markSafe(till.property.have(), "hub");
+  const heard = (told: Message[]) => told.map(({ level, code }) => level ?? code);
+  assert.deepEqual(heard(till.told), ["device", "forbidden"]);
+  assert.deepEqual(till.property.records("order"), []);
+  // As long as it writes in that role it is told the same.
+  await till.run(command);
+  till.property.markSafe(till.property.have(), "hub");
+  assert.deepEqual(heard(till.told).slice(2), ["forbidden"]);
+  await till.property.close();
+
+  const { property, run, told } = await setUp("staff", new MemoryStore({ disk: till.store.disk }));
+  await run(command);
+  property.markSafe(property.have(), "hub");
+  assert.deepEqual(heard(told), ["hub"]);
+  assert.equal(property.order(commandId("d1", "1"))?.lines.length, 1);
 });
 
 test("notifications and calls for service are written once", async () => {

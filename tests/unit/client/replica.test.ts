@@ -10,6 +10,7 @@ import { Emitter } from "../../../data/web/client/emitter";
 import { StoreError, type LogStore } from "../../../data/web/client/log/log-store";
 import { MemoryStore } from "../../../data/web/client/log/memory-store";
 import type { Property } from "../../../data/web/client/log/property";
+import type { DeviceIdentity } from "../../../data/web/client/identity";
 import type { Message } from "../../../data/web/client/messages";
 import { Replica } from "../../../data/web/client/replica";
 import type { ReplicaContext } from "../../../data/web/client/replica-part";
@@ -19,7 +20,7 @@ import { quiet } from "./property-fixture";
 const command = { type: "order", id: "1", order: { lines: [{ name: "Soup", price: 750 }] } };
 
 /** A device that is paired, and whose hub is away. */
-function setUp(store?: LogStore) {
+function setUp(store?: LogStore | (() => LogStore)) {
   const clock = new FakeClock();
   const seed = randomBytes(32);
   const identity = {
@@ -27,18 +28,20 @@ function setUp(store?: LogStore) {
     membership: { data: "", sig: "" },
   };
   const away = { path: "none", hub: null, joined: null, state: "closed", send: () => false };
+  const signaling = Object.assign(new Emitter<{ removed: undefined }>(), away);
   const replica = new Replica({
     options: store === undefined ? {} : { property: { store } },
     keys: { identity, hubKey: publicKeyOf(seed) },
     clock,
-    signaling: Object.assign(new Emitter(), away),
+    signaling,
     transport: Object.assign(new Emitter(), away),
   } as unknown as ReplicaContext);
   const [forHub, told, properties] = [[] as Message[], [] as Message[], [] as (Property | null)[]];
   replica.on("forHub", (message) => forHub.push(message));
   replica.on("tell", (message) => told.push(message));
   replica.on("property", (property) => properties.push(property));
-  return { replica, clock, forHub, told, properties };
+  const become = (role: string) => replica.update({ ...identity, role } as DeviceIdentity);
+  return { replica, clock, signaling, forHub, told, properties, become };
 }
 
 /** What the client says of it on the console is not the test's. */
@@ -51,6 +54,10 @@ async function silently(task: () => Promise<void>): Promise<void> {
     console.error = error;
   }
 }
+
+const orderOf = (id: string) => ({ ...command, id });
+const ordersIn = (replica: Replica) => replica.property?.records("order").length;
+const answersIn = (told: Message[]) => told.map(({ ref, level, code }) => [ref, level ?? code]);
 
 /** Keys are made in threads of their own, which take their time. */
 async function until(holds: () => boolean): Promise<void> {
@@ -120,4 +127,80 @@ test("a database that is closed under the page is opened again, not sooner than 
     clock.advance(60000);
     await quiet();
     assert.equal(properties.length, 5);
+  }));
+
+test("in another role it goes on with what it has, and says when that is safe", async () => {
+  const given = new MemoryStore();
+  for (const store of [undefined, given, () => new MemoryStore()]) {
+    const { replica, told, become } = setUp(store);
+    const isOpenAs = (role: string) => () => replica.property?.role === role;
+    const markSafe = (level: "device" | "hub") => replica.property?.markSafe(replica.property.have(), level);
+    replica.run(orderOf("1"));
+    await until(() => ordersIn(replica) === 1);
+    await quiet();
+    become("pos");
+    assert.equal(replica.property, null);
+    assert.equal(replica.run(orderOf("2")), true);
+    // Before it was open.
+    become("manager");
+    await until(isOpenAs("manager"));
+    await quiet();
+    assert.deepEqual([ordersIn(replica), told, replica.waiting], [2, [], 2]);
+    markSafe("device");
+    assert.equal(replica.waiting, 0);
+    become("staff");
+    await until(isOpenAs("staff"));
+    assert.equal(ordersIn(replica), 2);
+    markSafe("hub");
+    const heard = answersIn(told).sort();
+    assert.deepEqual(heard, [["1", "device"], ["1", "hub"], ["2", "device"], ["2", "hub"]]);
+    replica.close();
+    await quiet();
+  }
+  await assert.rejects(given.load(), { problem: "closed" });
+});
+
+test("without a replica for the new role, or removed, nobody waits for what was not safe", async () => {
+  for (const end of ["printer", "removed", "closed"]) {
+    const { replica, told, signaling, become } = setUp();
+    replica.run(orderOf("safe"));
+    await until(() => ordersIn(replica) === 1);
+    replica.property?.markSafe(replica.property.have(), "device");
+    replica.run(orderOf("alone"));
+    await until(() => ordersIn(replica) === 2);
+    await quiet();
+    if (end === "printer") become(end);
+    else if (end === "removed") signaling.emit("removed", undefined);
+    else replica.close();
+    await quiet();
+    assert.deepEqual(answersIn(told), [
+      ["safe", "device"],
+      ["alone", end === "printer" ? "not-stored" : end],
+    ]);
+    assert.equal(replica.waiting, 0);
+    replica.close();
+  }
+});
+
+test("where its database is lost, a vendor is asked for another store; what went with it is not stored", () =>
+  silently(async () => {
+    const stores: MemoryStore[] = [];
+    const { replica, clock, told } = setUp(() => {
+      const store = new MemoryStore();
+      stores.push(store);
+      return store;
+    });
+    replica.run(orderOf("1"));
+    await until(() => ordersIn(replica) === 1);
+    await quiet();
+    stores[0]?.crash();
+    replica.run(orderOf("2"));
+    assert.deepEqual([replica.property, replica.waiting], [null, 2]);
+    clock.advance(5000);
+    await until(() => ordersIn(replica) === 1);
+    await quiet();
+    assert.equal(stores.length, 2);
+    assert.deepEqual([ordersIn(replica), answersIn(told)], [1, [["1", "not-stored"]]]);
+    assert.equal(replica.waiting, 1);
+    replica.close();
   }));
