@@ -26,7 +26,7 @@ connection.on("removed", () => rmSync(file, { force: true }));
 connection.onmessage = async ({ type, level, order, code }) => {
   if (type === "order") console.log(`${order.number}: ${order.lines.map(({ name }) => name).join(", ")}`);
   if (type === "error") console.log(`No: ${code}`);
-  if (type !== "ack" || level === "none") return; // `none`: in the memory of whom it was sent to
+  if (type !== "ack") return;
   const { topology, latency } = await detectNetworkTopology(connection);
   console.log(`${order?.number} is safe: ${level} (${topology}, ${latency ?? "?"} ms)`);
 };
