@@ -391,11 +391,14 @@ bh_device_book_get_seen_ms(BhDeviceBook *book, const char *device_id)
 /* Revocations -------------------------------------------------------------------------------- */
 
 static int
-compare_revocations(gconstpointer a, gconstpointer b)
+compare_revocations(gconstpointer a, gconstpointer b, gpointer since_ms)
 {
   const BhDevice *one = *(BhDevice *const *)a;
   const BhDevice *other = *(BhDevice *const *)b;
+  gboolean is_old = one->changed_ms < *(const gint64 *)since_ms;
 
+  if (is_old != (other->changed_ms < *(const gint64 *)since_ms))
+    return is_old ? 1 : -1;
   if ((one->revoked_ms != 0) != (other->revoked_ms != 0))
     return one->revoked_ms != 0 ? -1 : 1;
   return (one->changed_ms < other->changed_ms) - (one->changed_ms > other->changed_ms);
@@ -404,17 +407,19 @@ compare_revocations(gconstpointer a, gconstpointer b)
 json_t *
 bh_device_book_describe_revocations(BhDeviceBook *book)
 {
-  gint64 since_ms = g_get_real_time() / 1000 - BH_DEVICE_BOOK_MEMBERSHIP_MS;
+  gint64 since_ms = 0;
   g_autoptr(GPtrArray) told = g_ptr_array_new();
   json_t *list = json_array();
 
   for (guint i = 0; i < book->devices->len; i++) {
     BhDevice *device = book->devices->pdata[i];
 
-    if (device->changed_ms > device->created_ms && device->changed_ms >= since_ms)
-      g_ptr_array_add(told, device);
+    if (device->changed_ms <= device->created_ms)
+      continue;
+    g_ptr_array_add(told, device);
+    since_ms = MAX(since_ms, device->changed_ms - BH_DEVICE_BOOK_MEMBERSHIP_MS);
   }
-  g_ptr_array_sort(told, compare_revocations);
+  g_ptr_array_sort_with_data(told, compare_revocations, &since_ms);
   for (guint i = 0; i < MIN(told->len, BH_DEVICE_BOOK_MAX_REVOCATIONS); i++) {
     const BhDevice *device = told->pdata[i];
 

@@ -25,7 +25,7 @@ typedef enum {
 
 GQuark bh_device_book_error_quark(void);
 
-/* How long a membership is valid, and therefore how long a removal has to be told. */
+/* How long a membership is valid, and therefore how long a removal has to be told at least. */
 #define BH_DEVICE_BOOK_MEMBERSHIP_MS (90 * G_GINT64_CONSTANT(86400000))
 
 /* What describe_revocations() holds at most: with it, `joined` stays well below its 64 KiB. */
@@ -123,8 +123,9 @@ gint64 bh_device_book_get_seen_ms(BhDeviceBook *book, const char *device_id);
 /**
  * bh_device_book_describe_revocations:
  *
- * Removals and changes of the last BH_DEVICE_BOOK_MEMBERSHIP_MS, at most
- * BH_DEVICE_BOOK_MAX_REVOCATIONS: removals first, the latest of each first.
+ * Removals and changes, at most BH_DEVICE_BOOK_MAX_REVOCATIONS: first those of the last
+ * BH_DEVICE_BOOK_MEMBERSHIP_MS before the latest one; of these and of the others removals first,
+ * the latest of each first. The clock has no say: of one version there is one list.
  *
  * Returns: (transfer full): {version, revoked: [{deviceId, before: UTC milliseconds or null}]}
  */

@@ -135,7 +135,7 @@ bh_device_change_free(BhDeviceChange *change)
  * that a hub whose backup was put back still goes on above what its devices have seen.
  */
 static gboolean
-raise_version(sqlite3 *db, BhDeviceChange *change, GError **error)
+raise_version(sqlite3 *db, gint64 now_ms, gint64 *version, GError **error)
 {
   GError *problem = NULL;
   g_autoptr(BhStatement) statement =
@@ -147,12 +147,20 @@ raise_version(sqlite3 *db, BhDeviceChange *change, GError **error)
 
   if (statement == NULL)
     return FALSE;
-  sqlite3_bind_int64(statement, 1, change->now_ms);
+  sqlite3_bind_int64(statement, 1, now_ms);
   if (bh_statement_next(statement, &problem))
-    change->version = sqlite3_column_int64(statement, 0);
+    *version = sqlite3_column_int64(statement, 0);
   if (problem != NULL)
     g_propagate_error(error, problem);
   return problem == NULL;
+}
+
+gboolean
+bh_device_rows_run_restored(sqlite3 *db, gpointer data, GError **error)
+{
+  gint64 version = 0;
+
+  return raise_version(db, g_get_real_time() / 1000, &version, error);
 }
 
 static gboolean
@@ -191,7 +199,7 @@ apply_change(const BhDeviceChange *change, BhDevice *device)
   }
   if (change->revoke)
     device->revoked_ms = MAX(change->now_ms, 1);
-  /* Later than any membership given out so far, also in this very millisecond. */
+  /* Later than any membership given out so far: their notBefore is what was here. */
   if (is_changed)
     device->changed_ms = MAX(change->now_ms, device->changed_ms) + 1;
   return is_changed;
@@ -215,7 +223,8 @@ bh_device_rows_run_change(sqlite3 *db, gpointer data, GError **error)
   if (change->device == NULL || !apply_change(change, change->device))
     return TRUE;
   change->is_changed = TRUE;
-  return write_change(db, change->device, error) && raise_version(db, change, error);
+  return write_change(db, change->device, error) &&
+         raise_version(db, change->now_ms, &change->version, error);
 }
 
 /* Seen --------------------------------------------------------------------------------------- */

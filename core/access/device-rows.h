@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * device-rows: the table of devices. Private to the room; runs on the store's thread, as parts of
- * work functions or as whole ones.
+ * device-rows: the table of devices. Private to the room but for bh_device_rows_run_restored();
+ * runs on the store's thread, as parts of work functions or as whole ones.
  */
 #pragma once
 
@@ -43,6 +43,13 @@ typedef struct {
 
 void bh_device_change_free(BhDeviceChange *change);
 gboolean bh_device_rows_run_change(sqlite3 *db, gpointer change, GError **error);
+
+/**
+ * bh_device_rows_run_restored: of a database that comes from a backup: what the hub told of its
+ * devices after the backup counts no longer, so its list goes above that one's version.
+ * @data: %NULL
+ */
+gboolean bh_device_rows_run_restored(sqlite3 *db, gpointer data, GError **error);
 
 /* bh_device_rows_run_seen: */
 typedef struct {

@@ -27,8 +27,8 @@ typedef struct {
   char *name;
   char *kind;        /* BH_DEVICE_KIND_... */
   gint64 created_ms; /* UTC */
-  gint64 changed_ms; /* UTC: a membership from before is void. It may be a little ahead of the
-                        clock: a membership's notBefore is never less than this */
+  gint64 changed_ms; /* UTC: a membership from before is void, and notBefore of those since. Each
+                        change raises it; it may be ahead of the clock */
   gint64 revoked_ms; /* UTC; 0: it is not */
   char *link_id;     /* (nullable): the link that it came by */
 } BhDevice;

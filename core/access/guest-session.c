@@ -7,13 +7,13 @@
 
 BhGuestSession *
 bh_guest_session_new(const char *guest_device_id, const char *place_id, const guint8 *secret_hash,
-                     gint64 created_ms)
+                     gint64 since_ms)
 {
   BhGuestSession *session = g_new0(BhGuestSession, 1);
 
   session->guest_device_id = g_strdup(guest_device_id);
   session->place_id = g_strdup(place_id);
-  session->created_ms = created_ms;
+  session->since_ms = since_ms;
   memcpy(session->secret_hash, secret_hash, sizeof session->secret_hash);
   return session;
 }

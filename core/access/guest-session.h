@@ -23,13 +23,13 @@ typedef struct {
   char *place_id;
   char *seating_id; /* (nullable): %NULL exactly with BH_GUEST_WAITING */
   BhGuestState state;
-  gint64 created_ms;                              /* UTC */
+  gint64 since_ms; /* it waits: of the clock that runs on, which nobody sets; may be below 0 */
   guint8 secret_hash[BH_GUEST_SECRET_HASH_BYTES]; /* SHA-256; the secret is the guest's alone */
 } BhGuestSession;
 
-/** bh_guest_session_new: waiting. @secret_hash: of BH_GUEST_SECRET_HASH_BYTES */
+/** bh_guest_session_new: waiting, since @since_ms. @secret_hash: of BH_GUEST_SECRET_HASH_BYTES */
 BhGuestSession *bh_guest_session_new(const char *guest_device_id, const char *place_id,
-                                     const guint8 *secret_hash, gint64 created_ms);
+                                     const guint8 *secret_hash, gint64 since_ms);
 void bh_guest_session_free(BhGuestSession *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BhGuestSession, bh_guest_session_free)
 

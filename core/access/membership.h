@@ -48,8 +48,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BhMembership, bh_membership_free)
  * @device: not removed
  * @now_ms: UTC
  *
- * Returns: (transfer full): the document `{data, sig}` of @device as it is, valid from now on for
- *   BH_MEMBERSHIP_VALID_MS, and never from before its last change
+ * Not valid from now on, but from its last change: the clock may be ahead and be set back, and what
+ * was given out meanwhile would seem later than the next change, which is to make it void.
+ *
+ * Returns: (transfer full): the document `{data, sig}` of @device as it is, valid from its last
+ *   change until BH_MEMBERSHIP_VALID_MS from now
  */
 json_t *bh_membership_issue(BhSignKey *hub, const char *tenant_id, const BhDevice *device,
                             gint64 now_ms);

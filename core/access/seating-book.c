@@ -9,6 +9,7 @@
 #include "rate-table.h"
 #include "seating-change.h"
 #include "seating-rows.h"
+#include "sleep-notice.h"
 #include "turn-queue.h"
 
 /*
@@ -112,18 +113,22 @@ change_place(BhSeatingBook *self, BhSeatingChangeKind kind, const char *place_id
 /* Load and expiry ---------------------------------------------------------------------------- */
 
 void
-bh_seating_book_expire(BhSeatingBook *book, gint64 now_ms)
+bh_seating_book_expire(BhSeatingBook *book, gint64 run_ms)
 {
+  BhSeatingChange *change;
+
   g_return_if_fail(BH_IS_SEATING_BOOK(book));
 
+  change = bh_seating_change_new(BH_SEATING_EXPIRE, 0);
+  change->run_ms = run_ms;
   /* What cannot be written now is tried again with the next interval. */
-  change_place(book, BH_SEATING_EXPIRE, NULL, now_ms, NULL, NULL);
+  bh_turn_queue_add(&book->turns, make_task(book, change, NULL, NULL), run_change);
 }
 
 static gboolean
 on_expire_interval(gpointer data)
 {
-  bh_seating_book_expire(data, g_get_real_time() / 1000);
+  bh_seating_book_expire(data, bh_sleep_notice_get_time_us() / 1000);
   return G_SOURCE_CONTINUE;
 }
 
@@ -146,13 +151,13 @@ load_cb(GObject *source, GAsyncResult *result, gpointer data)
     g_source_set_name_by_id(self->expire_source, "bellhop-seating-expire");
   }
   /* Its turn comes before that of anything which is called for from now on. */
-  bh_seating_book_expire(self, load->now_ms);
+  bh_seating_book_expire(self, load->run_ms);
   g_task_return_boolean(task, TRUE);
 }
 
 void
-bh_seating_book_load_async(BhSeatingBook *book, gint64 now_ms, GAsyncReadyCallback callback,
-                           gpointer user_data)
+bh_seating_book_load_async(BhSeatingBook *book, gint64 now_ms, gint64 run_ms,
+                           GAsyncReadyCallback callback, gpointer user_data)
 {
   BhSeatingLoad *load;
 
@@ -160,6 +165,7 @@ bh_seating_book_load_async(BhSeatingBook *book, gint64 now_ms, GAsyncReadyCallba
 
   load = g_new0(BhSeatingLoad, 1);
   load->now_ms = now_ms;
+  load->run_ms = run_ms;
   bh_store_read_async(book->store, bh_seating_rows_run_load, load,
                       (GDestroyNotify)bh_seating_load_free, NULL, load_cb,
                       g_task_new(book, NULL, callback, user_data));
@@ -266,8 +272,8 @@ may_begin(BhSeatingBook *self, const char *code, const char *session, const char
 
 void
 bh_seating_book_begin_async(BhSeatingBook *book, const char *code, const char *session,
-                            const char *address, gint64 now_ms, GAsyncReadyCallback callback,
-                            gpointer user_data)
+                            const char *address, gint64 now_ms, gint64 run_ms,
+                            GAsyncReadyCallback callback, gpointer user_data)
 {
   BhSeatingChange *change;
   GTask *task;
@@ -275,6 +281,7 @@ bh_seating_book_begin_async(BhSeatingBook *book, const char *code, const char *s
   g_return_if_fail(BH_IS_SEATING_BOOK(book));
 
   change = bh_seating_change_new(BH_SEATING_BEGIN, now_ms);
+  change->run_ms = run_ms;
   change->code = g_strndup(code, MAX_FOREIGN_BYTES);
   change->secret = g_strndup(session, MAX_FOREIGN_BYTES);
   task = make_task(book, change, callback, user_data);

@@ -61,11 +61,14 @@ GQuark bh_seating_error_quark(void);
 BhSeatingBook *bh_seating_book_new(BhStore *store);
 
 /**
- * bh_seating_book_load_async: once, before anything else. What has waited too long at @now_ms is
- * ended first; what does so later, within a minute of it (by the system's clock).
+ * bh_seating_book_load_async: once, before anything else.
+ * @run_ms: of bh_sleep_notice_get_time_us(), at @now_ms
+ *
+ * What has waited too long is ended first; what does so later, within a minute of it, by the clock
+ * of @run_ms: the time of day may be set.
  */
-void bh_seating_book_load_async(BhSeatingBook *book, gint64 now_ms, GAsyncReadyCallback callback,
-                                gpointer user_data);
+void bh_seating_book_load_async(BhSeatingBook *book, gint64 now_ms, gint64 run_ms,
+                                GAsyncReadyCallback callback, gpointer user_data);
 gboolean bh_seating_book_load_finish(BhSeatingBook *book, GAsyncResult *result, GError **error);
 
 /* Places, for managers ------------------------------------------------------------------------ */
@@ -121,14 +124,15 @@ json_t *bh_seating_book_describe_places(BhSeatingBook *book);
  * @code: foreign text: of the printed code
  * @session: (nullable): foreign text: the secret of the session that the guest has already
  * @address: the guest's, for the limit
+ * @run_ms: of bh_sleep_notice_get_time_us()
  *
  * A new session at the place of @code, seated at once where its seating is open. With @session that
  * one, as it is: also when the code has been renewed since; with the code of another place a new
  * one there.
  */
 void bh_seating_book_begin_async(BhSeatingBook *book, const char *code, const char *session,
-                                 const char *address, gint64 now_ms, GAsyncReadyCallback callback,
-                                 gpointer user_data);
+                                 const char *address, gint64 now_ms, gint64 run_ms,
+                                 GAsyncReadyCallback callback, gpointer user_data);
 
 /** bh_seating_book_begin_finish: Returns: (transfer full) (nullable): {session, place: {placeId,
  * kind, name}, state}; %NULL exactly when @error is set */
@@ -160,8 +164,8 @@ const BhGuestSession *bh_seating_book_get_session(BhSeatingBook *book, const cha
 /** bh_seating_book_describe_place: Returns: (transfer full) (nullable): {placeId, kind, name} */
 json_t *bh_seating_book_describe_place(BhSeatingBook *book, const char *place_id);
 
-/** bh_seating_book_expire: ends what has waited too long at @now_ms; the book does it by itself. */
-void bh_seating_book_expire(BhSeatingBook *book, gint64 now_ms);
+/** bh_seating_book_expire: ends what has waited too long at @run_ms; the book does it by itself. */
+void bh_seating_book_expire(BhSeatingBook *book, gint64 run_ms);
 
 /** bh_seating_book_close: nothing expires any more. Before bh_store_close(). Twice is fine. */
 void bh_seating_book_close(BhSeatingBook *book);

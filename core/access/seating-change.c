@@ -314,7 +314,7 @@ make_session(BhSeatingChange *change, const BhPlace *place)
   g_free(change->secret);
   change->secret = bh_base64url_encode(secret, sizeof secret);
   bh_digest_wipe(secret, sizeof secret);
-  change->session = bh_guest_session_new(id, place->place_id, hash, change->now_ms);
+  change->session = bh_guest_session_new(id, place->place_id, hash, change->run_ms);
   if (place->state == BH_SEATING_OPEN)
     change->session->seating_id = g_strdup(place->seating_id);
 }
@@ -410,12 +410,10 @@ apply_request(BhSeatingChange *change, BhSeatingMap *map)
 
 /* Expiry ------------------------------------------------------------------------------------- */
 
-/* A clock that was set back by more than that ends a session too, rather than none for years. */
 static gboolean
-is_stale(const BhGuestSession *session, gint64 now_ms)
+is_stale(const BhGuestSession *session, gint64 run_ms)
 {
-  return session->state != BH_GUEST_SEATED &&
-         ABS(now_ms - session->created_ms) > BH_SEATING_WAIT_MS;
+  return session->state != BH_GUEST_SEATED && run_ms - session->since_ms > BH_SEATING_WAIT_MS;
 }
 
 static void
@@ -426,7 +424,7 @@ expire_place(BhSeatingChange *change, const BhPlace *place)
   for (guint i = 0; i < place->sessions->len; i++) {
     const BhGuestSession *session = place->sessions->pdata[i];
 
-    if (!is_stale(session, change->now_ms))
+    if (!is_stale(session, change->run_ms))
       continue;
     add_id(change->ending, session->guest_device_id);
     ending_guests += session->seating_id != NULL;

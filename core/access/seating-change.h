@@ -15,14 +15,15 @@ typedef enum {
   BH_SEATING_OPEN_PLACE,   /* place_id, now_ms */
   BH_SEATING_CONFIRM,      /* place_id, now_ms */
   BH_SEATING_CLEAR,        /* place_id */
-  BH_SEATING_BEGIN,        /* code, secret, now_ms -> secret, answer */
+  BH_SEATING_BEGIN,        /* code, secret, now_ms, run_ms -> secret, answer */
   BH_SEATING_REQUEST,      /* guest_device_id, now_ms -> guest_state */
-  BH_SEATING_EXPIRE,       /* now_ms */
+  BH_SEATING_EXPIRE,       /* run_ms */
 } BhSeatingChangeKind;
 
 typedef struct {
   BhSeatingChangeKind kind;
-  gint64 now_ms;
+  gint64 now_ms; /* UTC */
+  gint64 run_ms; /* of the clock that runs on */
   /* In, as far as the kind has them; owned. */
   char *place_id; /* out with ADD_PLACE */
   char *place_kind;

@@ -8,7 +8,8 @@
 #include "store.h"
 
 typedef struct {
-  gint64 now_ms;     /* the caller's own */
+  gint64 now_ms;     /* UTC */
+  gint64 run_ms;     /* the same by the clock that runs on */
   BhSeatingMap *map; /* (out) (nullable): made on the store's thread, then the loop's */
 } BhSeatingLoad;
 

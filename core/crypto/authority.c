@@ -182,22 +182,35 @@ bh_authority_open(const char *folder, const char *hub_name, const char *const *h
   certificate = load(key_path, path, hub_name, host_names, now_ms, error);
   if (certificate == NULL)
     return NULL;
-  authority = g_new0(BhAuthority, 1);
+  authority = g_atomic_rc_box_new0(BhAuthority);
   authority->certificate = certificate;
   authority->folder = g_strdup(folder);
   describe(authority);
   return authority;
 }
 
-void
-bh_authority_free(BhAuthority *authority)
+static void
+clear(gpointer data)
 {
+  BhAuthority *authority = data;
+
   bh_certificate_unref(authority->certificate);
   g_free(authority->folder);
   g_free(authority->title);
   g_free(authority->pem);
   g_bytes_unref(authority->der);
-  g_free(authority);
+}
+
+BhAuthority *
+bh_authority_ref(BhAuthority *authority)
+{
+  return g_atomic_rc_box_acquire(authority);
+}
+
+void
+bh_authority_unref(BhAuthority *authority)
+{
+  g_atomic_rc_box_release_full(authority, clear);
 }
 
 GBytes *

@@ -45,9 +45,9 @@ GQuark bh_authority_error_quark(void);
 BhAuthority *bh_authority_open(const char *folder, const char *hub_name,
                                const char *const *host_names, gint64 now_ms, GError **error);
 
-/** bh_authority_free: */
-void bh_authority_free(BhAuthority *authority);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(BhAuthority, bh_authority_free)
+BhAuthority *bh_authority_ref(BhAuthority *authority);
+void bh_authority_unref(BhAuthority *authority);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BhAuthority, bh_authority_unref)
 
 /** bh_authority_get_der: Returns: (transfer none) */
 GBytes *bh_authority_get_der(BhAuthority *authority);
@@ -95,7 +95,8 @@ gboolean bh_authority_needs_renewal(BhAuthority *authority, BhCertificate *leaf,
  *
  * What https is to show for @names and @addresses, as far as they are permitted, and this computer
  * itself. The one in the folder while it is good, so that a restart serves the same; otherwise a
- * new one, which takes its place. To be asked again when the addresses change, and daily.
+ * new one, which takes its place on the disk before this returns: that takes as long as the disk
+ * does. On any thread, one call at a time. To be asked again when the addresses change, and daily.
  *
  * Returns: (transfer full) (nullable): %NULL exactly when @error is set, in words for a person
  */

@@ -14,6 +14,7 @@
 #include "backup-memory.h"
 #include "backup-settings.h"
 #include "backup-stream.h"
+#include "device-rows.h"
 #include "digest.h"
 #include "lock-file.h"
 #include "pairing-link.h"
@@ -291,7 +292,8 @@ put_memory(sqlite3 *db, const Amendment *amendment, GError **error)
 static gboolean
 run_amendment(sqlite3 *db, gpointer data, GError **error)
 {
-  return put_memory(db, data, error) && bh_pairing_link_run_restored(db, NULL, error) &&
+  return put_memory(db, data, error) && bh_device_rows_run_restored(db, NULL, error) &&
+         bh_pairing_link_run_restored(db, NULL, error) &&
          bh_print_job_run_restored(db, NULL, error);
 }
 

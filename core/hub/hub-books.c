@@ -4,6 +4,7 @@
 #include "hub-books.h"
 
 #include "id.h"
+#include "sleep-notice.h"
 
 #define KEY_FILE "hub.key"
 
@@ -93,7 +94,8 @@ load_book(GTask *task)
     bh_person_book_load_async(books->people, now_ms, load_cb, task);
     return;
   case SEATINGS:
-    bh_seating_book_load_async(books->seatings, now_ms, load_cb, task);
+    bh_seating_book_load_async(books->seatings, now_ms, bh_sleep_notice_get_time_us() / 1000,
+                               load_cb, task);
     return;
   case ALERTS:
     bh_alert_desk_load_async(books->alerts, load_cb, task);

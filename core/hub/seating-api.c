@@ -5,6 +5,7 @@
 
 #include "api-change.h"
 #include "qr-code.h"
+#include "sleep-notice.h"
 
 #define MAX_ID_BYTES   64
 #define MAX_TEXT_BYTES 256
@@ -250,7 +251,7 @@ on_session(BhApiCall *call, gpointer user_data)
     bh_api_call_fail(call, 400, "bad-request", error->message);
   else
     bh_seating_book_begin_async(state->seatings, code, session, address, g_get_real_time() / 1000,
-                                begin_cb,
+                                bh_sleep_notice_get_time_us() / 1000, begin_cb,
                                 bh_api_change_new(call, state, "guest-refused", NULL, NULL));
 }
 

@@ -10,6 +10,12 @@
 /* How often the certificate of our own authority is looked at: its days may be over. */
 #define LOOK_SECONDS 60
 
+/* What the authority is asked for, on a worker: its file system may be slow. */
+typedef struct {
+  BhAuthority *authority;
+  char **names, **addresses;
+} Wish;
+
 struct _BhSecureDoor {
   BhAuthority *authority; /* NULL where files replace it */
   BhHouseLinks *links;
@@ -17,7 +23,9 @@ struct _BhSecureDoor {
   BhCertificateFiles *files; /* NULL where the authority serves */
   BhCertificate *shown;
   char *profile;
-  char *problem; /* (nullable): what the last look could not do, and has been told */
+  GCancellable *serving; /* (nullable): of the wish that is out */
+  gboolean looks_again;  /* when that one is back: we have other addresses meanwhile */
+  char *problem;         /* (nullable): what the last look could not do, and has been told */
   guint look_id;
   gulong changed_id;
 };
@@ -40,16 +48,44 @@ show(BhSecureDoor *self, BhCertificate *fresh, GError **error)
   return TRUE;
 }
 
+static Wish *
+wish_new(BhSecureDoor *self)
+{
+  Wish *wish = g_new(Wish, 1);
+
+  wish->authority = bh_authority_ref(self->authority);
+  wish->names = bh_house_links_list_names(self->links);
+  wish->addresses = g_strdupv((char **)bh_house_links_get_addresses(self->links));
+  return wish;
+}
+
+static void
+wish_free(gpointer data)
+{
+  Wish *wish = data;
+
+  bh_authority_unref(wish->authority);
+  g_strfreev(wish->names);
+  g_strfreev(wish->addresses);
+  g_free(wish);
+}
+
+/* Returns: (transfer full) (nullable): %NULL exactly when @error is set */
+static BhCertificate *
+serve(const Wish *wish, GError **error)
+{
+  return bh_authority_serve(wish->authority, (const char *const *)wish->names,
+                            (const char *const *)wish->addresses, g_get_real_time() / 1000, error);
+}
+
 static gboolean
 load_own(BhSecureDoor *self, GError **error)
 {
-  g_auto(GStrv) names = bh_house_links_list_names(self->links);
+  Wish *wish = wish_new(self);
+  gboolean done = show(self, serve(wish, error), error);
 
-  return show(self,
-              bh_authority_serve(self->authority, (const char *const *)names,
-                                 bh_house_links_get_addresses(self->links),
-                                 g_get_real_time() / 1000, error),
-              error);
+  wish_free(wish);
+  return done;
 }
 
 /* Under which names we are reached by it. */
@@ -74,26 +110,67 @@ take_files(BhCertificate *certificate, gpointer user_data, GError **error)
   return TRUE;
 }
 
-static gboolean
-on_look(gpointer user_data)
-{
-  BhSecureDoor *self = user_data;
-  g_autoptr(GError) error = NULL;
+static void look(BhSecureDoor *self);
 
-  if (self->authority == NULL || load_own(self, &error)) {
+static void
+look_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GError) error = NULL;
+  BhCertificate *fresh = g_task_propagate_pointer(G_TASK(result), &error);
+  BhSecureDoor *self = user_data;
+
+  if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return; /* self is gone */
+  g_clear_object(&self->serving);
+  if (show(self, fresh, error == NULL ? &error : NULL)) {
     g_clear_pointer(&self->problem, g_free);
   } else if (g_strcmp0(error->message, self->problem) != 0) {
     g_warning("%s", error->message);
     g_free(self->problem);
     self->problem = g_strdup(error->message);
   }
+  if (self->looks_again)
+    look(self);
+}
+
+static void
+run_look(GTask *task, gpointer source, gpointer wish, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  BhCertificate *fresh = serve(wish, &error);
+
+  if (fresh != NULL)
+    g_task_return_pointer(task, fresh, (GDestroyNotify)bh_certificate_unref);
+  else
+    g_task_return_error(task, error);
+}
+
+/* One at a time: two would write the same files. */
+static void
+look(BhSecureDoor *self)
+{
+  g_autoptr(GTask) task = NULL;
+
+  self->looks_again = self->serving != NULL;
+  if (self->serving != NULL)
+    return;
+  self->serving = g_cancellable_new();
+  task = g_task_new(NULL, self->serving, look_cb, self);
+  g_task_set_task_data(task, wish_new(self), wish_free);
+  g_task_run_in_thread(task, run_look);
+}
+
+static gboolean
+on_look(gpointer user_data)
+{
+  look(user_data);
   return G_SOURCE_CONTINUE;
 }
 
 static void
 on_links_changed(BhHouseLinks *links, BhSecureDoor *self)
 {
-  on_look(self);
+  look(self);
 }
 
 static gboolean
@@ -128,8 +205,10 @@ bh_secure_door_new(const char *folder, const char *hub_name, BhHouseLinks *links
   } else if (!open_authority(self, folder, hub_name, error) || !load_own(self, error)) {
     return NULL;
   }
-  self->changed_id = g_signal_connect(self->links, "changed", G_CALLBACK(on_links_changed), self);
-  self->look_id = g_timeout_add_seconds(LOOK_SECONDS, on_look, self);
+  if (self->authority != NULL) {
+    self->changed_id = g_signal_connect(self->links, "changed", G_CALLBACK(on_links_changed), self);
+    self->look_id = g_timeout_add_seconds(LOOK_SECONDS, on_look, self);
+  }
   return g_steal_pointer(&self);
 }
 
@@ -139,7 +218,10 @@ bh_secure_door_free(BhSecureDoor *door)
   g_clear_pointer(&door->files, bh_certificate_files_free);
   g_clear_handle_id(&door->look_id, g_source_remove);
   g_clear_signal_handler(&door->changed_id, door->links);
-  g_clear_pointer(&door->authority, bh_authority_free);
+  if (door->serving != NULL)
+    g_cancellable_cancel(door->serving);
+  g_clear_object(&door->serving);
+  g_clear_pointer(&door->authority, bh_authority_unref);
   g_clear_object(&door->web);
   g_clear_object(&door->links);
   g_clear_pointer(&door->shown, bh_certificate_unref);

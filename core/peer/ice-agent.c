@@ -236,7 +236,6 @@ on_turn_over(gpointer user_data)
 static gboolean
 gather(BhIceAgent *self, const BhIceAgentConfig *config, GError **error)
 {
-  self->context = bh_ice_context_new(on_turn_over, self);
   self->agent =
       nice_agent_new_full(bh_ice_context_get(self->context), NICE_COMPATIBILITY_RFC5245,
                           NICE_AGENT_OPTION_ICE_TRICKLE | NICE_AGENT_OPTION_CONSENT_FRESHNESS);
@@ -324,6 +323,9 @@ bh_ice_agent_new(const BhIceAgentConfig *config, BhIceAgentReceive receive, gpoi
 
   self->receive = receive;
   self->receive_data = user_data;
+  self->context = bh_ice_context_new(on_turn_over, self, error);
+  if (self->context == NULL)
+    return NULL;
   if (!gather(self, config, error)) {
     bh_ice_agent_close(self);
     return NULL;

@@ -35,7 +35,8 @@ typedef void (*BhIceAgentReceive)(BhIceAgent *self, const guint8 *data, gsize le
 /**
  * bh_ice_agent_new: makes the sockets and gathers host candidates of all interfaces, at once.
  *
- * Returns: (transfer full) (nullable): %NULL exactly when @error is set: no address, no free port
+ * Returns: (transfer full) (nullable): %NULL exactly when @error is set: no address, no free port,
+ * or no descriptor
  */
 BhIceAgent *bh_ice_agent_new(const BhIceAgentConfig *config, BhIceAgentReceive receive,
                              gpointer user_data, GError **error);

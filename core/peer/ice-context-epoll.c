@@ -4,6 +4,7 @@
 #include "ice-context.h"
 
 #include <errno.h>
+#include <glib-unix.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -17,6 +18,11 @@
  */
 
 #define EVENTS_PER_TURN 64 /* the rest is still ready on the next one */
+
+/* Two descriptors each. An agent takes three that it cannot do without: for its context, for
+ * another of libnice's, which GLib both ends the program for, and maybe for the epoll set. More are
+ * open for a moment: to list the addresses, for random numbers. */
+#define SPARE_PIPES 3
 
 typedef struct {
   GSource source;
@@ -286,25 +292,49 @@ finalize(GSource *source)
 static GSourceFuncs loop_funcs = {
     .prepare = prepare, .check = check, .dispatch = dispatch, .finalize = finalize};
 
+/* Takes a few descriptors, and lets them go again. */
+static gboolean
+has_descriptors(GError **error)
+{
+  gint pipes[SPARE_PIPES][2];
+  guint n = 0;
+
+  while (n < SPARE_PIPES && g_unix_open_pipe(pipes[n], FD_CLOEXEC, NULL))
+    n++;
+  for (guint i = 0; i < n; i++) {
+    close(pipes[i][0]);
+    close(pipes[i][1]);
+  }
+  if (n < SPARE_PIPES)
+    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES,
+                        "There are too many connections for one more");
+  return n == SPARE_PIPES;
+}
+
+/* Returns: (nullable): %NULL exactly when @error is set */
 static Loop *
-get_loop(void)
+get_loop(GError **error)
 {
   g_autoptr(GMainContext) main_context = g_main_context_ref_thread_default();
   GSource *source;
   Loop *loop;
+  int epoll_fd;
 
   if (loops == NULL)
     loops = g_hash_table_new(NULL, NULL);
   loop = g_hash_table_lookup(loops, main_context);
   if (loop != NULL)
     return loop;
+  epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+  if (epoll_fd < 0) {
+    g_set_error_literal(error, G_IO_ERROR, g_io_error_from_errno(errno), g_strerror(errno));
+    return NULL;
+  }
 
   source = g_source_new(&loop_funcs, sizeof(Loop));
   loop = (Loop *)source;
   loop->main_context = main_context;
-  loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-  if (loop->epoll_fd < 0)
-    g_error("No epoll descriptor: %s", g_strerror(errno));
+  loop->epoll_fd = epoll_fd;
   loop->owners = g_hash_table_new(NULL, NULL);
   loop->deadlines = g_sequence_new(NULL);
   g_queue_init(&loop->touched);
@@ -321,15 +351,19 @@ get_loop(void)
 }
 
 BhIceContext *
-bh_ice_context_new(GSourceOnceFunc after_turn, gpointer user_data)
+bh_ice_context_new(GSourceOnceFunc after_turn, gpointer user_data, GError **error)
 {
-  BhIceContext *self = g_new0(BhIceContext, 1);
+  Loop *loop = has_descriptors(error) ? get_loop(error) : NULL;
+  BhIceContext *self;
   gint timeout_ms, priority;
 
+  if (loop == NULL)
+    return NULL;
+  self = g_new0(BhIceContext, 1);
   self->context = g_main_context_new();
   self->after_turn = after_turn;
   self->after_turn_data = user_data;
-  self->loop = get_loop();
+  self->loop = loop;
   self->loop->n_contexts++;
   self->polled = g_array_new(FALSE, FALSE, sizeof(GPollFD));
   g_main_context_acquire(self->context);

@@ -8,7 +8,7 @@ struct _BhIceContext {
 };
 
 BhIceContext *
-bh_ice_context_new(GSourceOnceFunc after_turn, gpointer user_data)
+bh_ice_context_new(GSourceOnceFunc after_turn, gpointer user_data, GError **error)
 {
   BhIceContext *self = g_new0(BhIceContext, 1);
 

@@ -12,7 +12,7 @@
  */
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 typedef struct _BhIceContext BhIceContext;
 
@@ -20,8 +20,11 @@ typedef struct _BhIceContext BhIceContext;
  * bh_ice_context_new: for the thread-default main context.
  * @after_turn: runs after each turn in which callbacks of its sources may have run, as long as
  *   bh_ice_context_is_in_turn() was true in them; it does not free the context
+ *
+ * Returns: (transfer full) (nullable): %NULL exactly when @error is set
+ *   (G_IO_ERROR_TOO_MANY_OPEN_FILES): there is no room for an agent
  */
-BhIceContext *bh_ice_context_new(GSourceOnceFunc after_turn, gpointer user_data);
+BhIceContext *bh_ice_context_new(GSourceOnceFunc after_turn, gpointer user_data, GError **error);
 
 /**
  * bh_ice_context_free: not inside a callback of its sources. What is still attached never runs

@@ -30,8 +30,8 @@ typedef struct {
   gboolean is_shut;      /* libsoup is about to let go of it */
   gint64 deadline_us;
   gint64 waiting_since_us; /* for the first request, or the next */
-  GSource *handshake; /* until hands have been shaken */
-  GList link;         /* of handshakes */
+  GSource *handshake;      /* until hands have been shaken */
+  GList link;              /* of handshakes */
 } Connection;
 
 struct _BhWebListener {
@@ -62,6 +62,14 @@ end_handshake(Connection *connection)
 }
 
 static void
+leave_share(Connection *connection)
+{
+  if (connection->is_counted)
+    bh_address_counter_leave(connection->listener->counter, connection->remote->address);
+  connection->is_counted = FALSE;
+}
+
+static void
 connection_free(gpointer data)
 {
   Connection *connection = data;
@@ -72,8 +80,7 @@ connection_free(gpointer data)
   } else if (connection->stream != NULL) {
     g_object_weak_unref(G_OBJECT(connection->stream), on_stream_gone, connection);
   }
-  if (connection->is_counted)
-    bh_address_counter_leave(connection->listener->counter, connection->remote->address);
+  leave_share(connection);
   g_clear_object(&connection->socket);
   g_clear_object(&connection->name);
   g_clear_object(&connection->local);
@@ -253,9 +260,19 @@ goes_before(const Connection *one, const Connection *other)
   return one->waiting_since_us < other->waiting_since_us;
 }
 
-/* Ends one that waits for a request. Returns: %FALSE: all are being answered */
 static gboolean
-make_place(BhWebListener *listener)
+may_go(const Connection *connection, const char *address)
+{
+  if (connection->is_answering || connection->is_shut || connection->remote->local_socket)
+    return FALSE;
+  return address == NULL ||
+         (connection->is_counted && g_str_equal(connection->remote->address, address));
+}
+
+/* Ends one that waits for a request, of the share of @address where that is not %NULL. Returns:
+ * %FALSE: all are being answered */
+static gboolean
+make_place(BhWebListener *listener, const char *address)
 {
   Connection *first = NULL;
   GHashTableIter iter;
@@ -265,13 +282,13 @@ make_place(BhWebListener *listener)
   while (g_hash_table_iter_next(&iter, NULL, &value)) {
     Connection *connection = value;
 
-    if (!connection->is_answering && !connection->is_shut && !connection->remote->local_socket &&
-        (first == NULL || goes_before(connection, first)))
+    if (may_go(connection, address) && (first == NULL || goes_before(connection, first)))
       first = connection;
   }
   if (first == NULL)
     return FALSE;
   listener->refused++;
+  leave_share(first); /* at once; libsoup lets go of it in its time */
   if (first->handshake != NULL)
     g_hash_table_remove(listener->connections, first->name);
   else
@@ -279,21 +296,32 @@ make_place(BhWebListener *listener)
   return TRUE;
 }
 
-/* The owner's Unix-domain socket has a place always. */
+static gboolean
+is_exempt(BhWebListener *listener, const BhRemote *who)
+{
+  return who->loopback ||
+         (listener->proxies != NULL && bh_address_set_contains(listener->proxies, who->address));
+}
+
+/* The owner's Unix-domain socket has a place always. A house behind a router of its own is one
+ * address: what its browsers have no more use for is not to cost the next guest the door. */
 static gboolean
 has_place(BhWebListener *listener, Connection *connection)
 {
   const BhRemote *who = connection->remote;
-  gboolean is_exempt;
+  gboolean is_made = FALSE;
 
   if (who->local_socket)
     return TRUE;
-  is_exempt = who->loopback || (listener->proxies != NULL &&
-                                bh_address_set_contains(listener->proxies, who->address));
-  connection->is_counted = !is_exempt && bh_address_counter_enter(listener->counter, who->address);
-  if (!is_exempt && !connection->is_counted)
-    return FALSE;
-  return g_hash_table_size(listener->connections) < MAX_HTTP_CONNECTIONS || make_place(listener);
+  if (!is_exempt(listener, who)) {
+    connection->is_counted = bh_address_counter_enter(listener->counter, who->address);
+    if (!connection->is_counted && make_place(listener, who->address))
+      is_made = connection->is_counted = bh_address_counter_enter(listener->counter, who->address);
+    if (!connection->is_counted)
+      return FALSE;
+  }
+  return is_made || g_hash_table_size(listener->connections) < MAX_HTTP_CONNECTIONS ||
+         make_place(listener, NULL);
 }
 
 /* @base: (transfer full): */

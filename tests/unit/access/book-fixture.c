@@ -7,6 +7,15 @@
 #include "access-schema.h"
 #include "slow-hash.h"
 
+#define START_MS G_GINT64_CONSTANT(1800000000000)
+
+/* Of the clock that runs on, whatever is made of the time of day. */
+static gint64
+get_run_ms(const BookFixture *fixture)
+{
+  return fixture->now_ms - fixture->jumped_ms - START_MS;
+}
+
 /* Told: "place", "people", "guest:STATE" ("guest:" where it has ended), "device:PERSON". */
 
 static void
@@ -107,8 +116,8 @@ open_books(BookFixture *fixture)
   bh_person_book_load_async(fixture->people, fixture->now_ms, book_fixture_take_result, &people);
   book_fixture_wait(&people);
   g_assert_true(bh_person_book_load_finish(fixture->people, people, &error));
-  bh_seating_book_load_async(fixture->seatings, fixture->now_ms, book_fixture_take_result,
-                             &seatings);
+  bh_seating_book_load_async(fixture->seatings, fixture->now_ms, get_run_ms(fixture),
+                             book_fixture_take_result, &seatings);
   book_fixture_wait(&seatings);
   g_assert_true(bh_seating_book_load_finish(fixture->seatings, seatings, &error));
 }
@@ -149,7 +158,8 @@ book_fixture_init(BookFixture *fixture)
   fixture->folder = g_dir_make_tmp("bellhop-books-XXXXXX", &error);
   g_assert_no_error(error);
   bh_slow_hash_set_cost(1024);
-  fixture->now_ms = G_GINT64_CONSTANT(1800000000000);
+  fixture->now_ms = START_MS;
+  fixture->jumped_ms = 0;
   fixture->told = g_string_new(NULL);
   open_books(fixture);
 }
@@ -415,7 +425,7 @@ book_expire(BookFixture *fixture)
 {
   g_autoptr(GAsyncResult) result = NULL;
 
-  bh_seating_book_expire(fixture->seatings, fixture->now_ms);
+  bh_seating_book_expire(fixture->seatings, get_run_ms(fixture));
   bh_seating_book_clear_async(fixture->seatings, "nowhere", book_fixture_take_result, &result);
   g_assert_cmpint(finish_place(fixture, &result), ==, -1 - BH_SEATING_ERROR_UNKNOWN_PLACE);
 }
@@ -476,7 +486,7 @@ book_begin(BookFixture *fixture, const char *code, const char *session, const ch
   const BhGuestSession *made;
 
   bh_seating_book_begin_async(fixture->seatings, code, session, address, fixture->now_ms,
-                              book_fixture_take_result, &result);
+                              get_run_ms(fixture), book_fixture_take_result, &result);
   g_assert_null(result);
   answer = bh_seating_book_begin_finish(fixture->seatings, book_fixture_wait(&result), &error);
   g_assert_true((answer == NULL) == (error != NULL));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * book-fixture: a store in a temporary folder with this room's tables, the books of people and
- * seatings over it, and calls that wait for their results. Time stands still but for `now_ms`.
+ * seatings over it, and calls that wait for their results. Time stands still but for `now_ms`; what
+ * `jumped_ms` says of it did not pass: the clock was set.
  */
 #pragma once
 
@@ -19,7 +20,7 @@ typedef struct {
   BhStore *store;
   BhPersonBook *people;
   BhSeatingBook *seatings;
-  gint64 now_ms;
+  gint64 now_ms, jumped_ms;
   GString *told; /* each after a space; see book-fixture.c */
 } BookFixture;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "access-fixture.h"
+#include "device-rows.h"
 #include "membership.h"
 #include "revocations.h"
 
@@ -296,6 +297,70 @@ test_revocations_grow_in_version(void)
   access_fixture_clear(&fixture);
 }
 
+/* Whether the list of now takes @document back, which is of @device_id. */
+static BhRevocation
+judge(AccessFixture *fixture, const char *device_id, const json_t *document)
+{
+  const guint8 *key = bh_sign_key_get_public(fixture->hub_key);
+  g_autoptr(BhMembership) membership = bh_membership_open(document, key, bh_sign_key_verify, NULL);
+  g_autoptr(json_t) parts = bh_device_book_describe_revocations(fixture->book);
+  g_autoptr(json_t) list = bh_revocations_issue(fixture->hub_key, ACCESS_TENANT, parts);
+  g_autoptr(BhRevocations) revocations = bh_revocations_parse(list, key, ACCESS_TENANT, NULL);
+
+  return bh_revocations_judge(revocations, device_id, membership->not_before_ms);
+}
+
+/* A membership that says "manager" would be believed for its 90 days, and nobody would know. */
+static void
+test_change_voids_what_was_signed_by_a_clock_ahead(void)
+{
+  AccessFixture fixture;
+  g_autoptr(BhDevice) anna = NULL;
+  g_autoptr(json_t) early = NULL;
+  g_autoptr(json_t) late = NULL;
+
+  access_fixture_init(&fixture);
+  anna = access_fixture_add(&fixture, BH_ROLE_MANAGER, "Anna");
+  early = bh_membership_issue(fixture.hub_key, ACCESS_TENANT, anna, now_ms() + 8 * 3600000);
+  g_assert_cmpint(judge(&fixture, anna->device_id, early), ==, BH_REVOCATION_NONE);
+  g_assert_cmpint(change(&fixture, anna->device_id, BH_ROLE_STAFF, NULL), ==, 0);
+  late = bh_membership_issue(fixture.hub_key, ACCESS_TENANT,
+                             bh_device_book_find(fixture.book, anna->device_id), now_ms());
+  g_assert_cmpint(judge(&fixture, anna->device_id, early), ==, BH_REVOCATION_RENEWED);
+  g_assert_cmpint(judge(&fixture, anna->device_id, late), ==, BH_REVOCATION_NONE);
+  access_fixture_clear(&fixture);
+}
+
+/* What was signed while the clock was ahead ends so much later; and a clock that is ahead takes
+ * nothing out of a list which devices do not look at again, as its version is the same. */
+static void
+test_removals_and_changes_are_told_for_good(void)
+{
+  static const char *const expected[] = {"gone now", "changed now", "gone long ago",
+                                         "changed long ago"};
+  AccessFixture fixture;
+  g_autoptr(json_t) parts = NULL;
+  const json_t *list;
+  gint64 old_ms = now_ms() - 10 * BH_DEVICE_BOOK_MEMBERSHIP_MS;
+  g_autofree char *sql = g_strdup_printf(
+      "INSERT INTO device SELECT column1, zeroblob(32), 'staff', 'x', 'link', 1, column2, column3,"
+      " 0, NULL FROM (VALUES ('changed long ago', %" G_GINT64_FORMAT " + 9, 0),"
+      " ('gone long ago', %" G_GINT64_FORMAT ", 1), ('changed now', %" G_GINT64_FORMAT " + 9, 0),"
+      " ('gone now', %" G_GINT64_FORMAT ", 1), ('never changed', 1, 0))",
+      old_ms, old_ms, now_ms(), now_ms());
+
+  access_fixture_init(&fixture);
+  access_fixture_sql(&fixture, sql);
+  access_fixture_restart(&fixture);
+  parts = bh_device_book_describe_revocations(fixture.book);
+  list = json_object_get(parts, "revoked");
+  g_assert_cmpuint(json_array_size(list), ==, G_N_ELEMENTS(expected));
+  for (gsize i = 0; i < G_N_ELEMENTS(expected); i++)
+    g_assert_cmpstr(json_string_value(json_object_get(json_array_get(list, i), "deviceId")), ==,
+                    expected[i]);
+  access_fixture_clear(&fixture);
+}
+
 /* Devices keep the highest version they saw; a hub with yesterday's database must go above it. */
 static void
 test_restored_backup_goes_on_above(void)
@@ -304,6 +369,8 @@ test_restored_backup_goes_on_above(void)
   g_autoptr(BhDevice) anna = NULL;
   g_autoptr(json_t) before = NULL;
   g_autoptr(json_t) after = NULL;
+  g_autoptr(json_t) last = NULL;
+  g_autoptr(GAsyncResult) restored = NULL;
 
   access_fixture_init(&fixture);
   anna = access_fixture_add(&fixture, BH_ROLE_STAFF, "Anna");
@@ -311,12 +378,20 @@ test_restored_backup_goes_on_above(void)
     change(&fixture, anna->device_id, i % 2 == 0 ? BH_ROLE_POS : BH_ROLE_STAFF, NULL);
   before = bh_device_book_describe_revocations(fixture.book);
   access_fixture_sql(&fixture, "DELETE FROM access_counter");
-  access_fixture_restart(&fixture);
+  access_fixture_sql(&fixture, "UPDATE device SET changed_ms = created_ms");
   while (now_ms() <= get_version(before))
     ;
-  change(&fixture, anna->device_id, BH_ROLE_KITCHEN, NULL);
+  bh_store_write_async(fixture.store, bh_device_rows_run_restored, NULL, NULL, NULL,
+                       access_fixture_take_result, &restored);
+  g_assert_true(bh_store_write_finish(fixture.store, access_fixture_wait(&restored), NULL));
+  access_fixture_restart(&fixture);
+  /* At once: what it signs now would be void by what the last hub said. */
   after = bh_device_book_describe_revocations(fixture.book);
   g_assert_cmpint(get_version(after), >, get_version(before));
+  g_assert_cmpuint(json_array_size(json_object_get(after, "revoked")), ==, 0);
+  change(&fixture, anna->device_id, BH_ROLE_KITCHEN, NULL);
+  last = bh_device_book_describe_revocations(fixture.book);
+  g_assert_cmpint(get_version(last), >, get_version(after));
   access_fixture_clear(&fixture);
 }
 
@@ -341,7 +416,7 @@ test_revocations_are_bounded(void)
   parts = bh_device_book_describe_revocations(fixture.book);
   list = json_object_get(parts, "revoked");
   g_assert_cmpuint(json_array_size(list), ==, BH_DEVICE_BOOK_MAX_REVOCATIONS);
-  /* All 150 removals of the time that counts, the latest first; then the latest changes. */
+  /* All 150 late removals, the latest first; then the latest changes. */
   for (gsize i = 0; i < 256; i++)
     g_assert_cmpint(json_is_null(json_object_get(json_array_get(list, i), "before")), ==, i < 150);
   g_assert_cmpstr(json_string_value(json_object_get(json_array_get(list, 0), "deviceId")), ==,
@@ -424,6 +499,10 @@ main(int argc, char **argv)
   g_test_add_func("/device-book/revoked-is-for-good", test_revoked_is_for_good);
   g_test_add_func("/device-book/last-manager-counts-at-once", test_last_manager_counts_at_once);
   g_test_add_func("/device-book/revocations-grow-in-version", test_revocations_grow_in_version);
+  g_test_add_func("/device-book/change-voids-what-was-signed-by-a-clock-ahead",
+                  test_change_voids_what_was_signed_by_a_clock_ahead);
+  g_test_add_func("/device-book/removals-and-changes-are-told-for-good",
+                  test_removals_and_changes_are_told_for_good);
   g_test_add_func("/device-book/restored-backup-goes-on-above", test_restored_backup_goes_on_above);
   g_test_add_func("/device-book/revocations-are-bounded", test_revocations_are_bounded);
   g_test_add_func("/device-book/seen-is-written-at-the-end", test_seen_is_written_at_the_end);

@@ -249,7 +249,7 @@ test_clear_while_a_request_is_pending(void)
                                 &confirmed);
   bh_seating_book_request_async(fixture.seatings, guest.guest_id, fixture.now_ms,
                                 book_fixture_take_result, &again);
-  bh_seating_book_begin_async(fixture.seatings, code, NULL, "10.0.0.9", fixture.now_ms,
+  bh_seating_book_begin_async(fixture.seatings, code, NULL, "10.0.0.9", fixture.now_ms, 0,
                               book_fixture_take_result, &begun);
   answer = bh_seating_book_begin_finish(fixture.seatings, book_fixture_wait(&begun), NULL);
   g_assert_cmpstr(json_string_value(json_object_get(answer, "state")), ==, "waiting");

@@ -52,7 +52,7 @@ tear_down(Fixture *f, gconstpointer data)
 {
   static const char *const names[] = {"authority.key", "authority.crt", "leaf.key", "leaf.crt"};
 
-  bh_authority_free(f->authority);
+  bh_authority_unref(f->authority);
   for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
     g_autofree char *path = path_of(f, names[i]);
 
@@ -263,7 +263,7 @@ test_kept(Fixture *f, gconstpointer data)
   g_assert_cmpint(X509_check_host(bh_certificate_get_x509(first), "bellhop-1a2b.local", 0, 0, NULL),
                   ==, 1);
 
-  bh_authority_free(f->authority);
+  bh_authority_unref(f->authority);
   f->authority = open_authority(f);
   g_assert_true(g_bytes_equal(der, bh_authority_get_der(f->authority)));
   second = bh_authority_serve(f->authority, names, addresses, NOW_MS + DAY_MS, &error);
@@ -340,7 +340,7 @@ test_cut_off(Fixture *f, gconstpointer data)
   X509 *after;
 
   g_assert_cmpint(g_remove(path), ==, 0);
-  bh_authority_free(f->authority);
+  bh_authority_unref(f->authority);
   f->authority = open_authority(f);
   after = parse_der(bh_authority_get_der(f->authority));
   g_assert_cmpint(EVP_PKEY_eq(X509_get0_pubkey(before), X509_get0_pubkey(after)), ==, 1);

@@ -3,6 +3,8 @@
 
 #include <gio/gio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #define TIMEOUT_SECONDS 20
 #define VANISH_SECONDS  30
@@ -285,6 +287,40 @@ test_notices_who_vanished(void)
   side_clear(&two);
 }
 
+#ifdef __linux__
+/* Whatever number of them is left, down to none. */
+static void
+test_does_without_descriptors(void)
+{
+  enum { MOST = 24 };
+  BhIceAgentConfig config = {.loopback = TRUE, .is_controlling = TRUE};
+  struct rlimit before, few;
+  gboolean done = FALSE;
+  int lowest = dup(STDERR_FILENO);
+
+  g_assert_cmpint(lowest, >=, 0);
+  close(lowest);
+  g_assert_cmpint(getrlimit(RLIMIT_NOFILE, &before), ==, 0);
+  few = before;
+  for (guint i = 0; i <= MOST; i++) {
+    g_autoptr(BhIceTransport) ice = bh_ice_transport_new(&config, VANISH_SECONDS);
+    g_autoptr(GError) error = NULL;
+
+    few.rlim_cur = (rlim_t)lowest + i;
+    g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &few), ==, 0);
+    done = bh_ice_transport_gather(ice, &error);
+    g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &before), ==, 0);
+    g_assert_cmpint(error == NULL, ==, done);
+    if (i == 0)
+      g_assert_error(error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES);
+    bh_transport_close(BH_TRANSPORT(ice));
+    while (g_main_context_iteration(NULL, FALSE))
+      ;
+  }
+  g_assert_true(done);
+}
+#endif
+
 static guint16
 port_of(const char *line)
 {
@@ -391,6 +427,7 @@ main(int argc, char **argv)
   g_test_add_func("/ice-transport/connects-without-candidates", test_connects_without_candidates);
 #ifdef __linux__
   g_test_add_func("/ice-transport/takes-turns", test_takes_turns);
+  g_test_add_func("/ice-transport/does-without-descriptors", test_does_without_descriptors);
 #endif
   g_test_add_func("/ice-transport/restarts", test_restarts);
   g_test_add_func("/ice-transport/moves", test_moves);

@@ -244,7 +244,8 @@ begin_session(BhSeatingBook *book)
   Outcome outcome = {FALSE, NULL};
 
   bh_seating_book_begin_async(book, fake_get(first, "code"), NULL, "192.168.1.9",
-                              g_get_real_time() / 1000, begin_cb, &outcome);
+                              g_get_real_time() / 1000, g_get_monotonic_time() / 1000, begin_cb,
+                              &outcome);
   wait_for(&outcome);
   g_assert_nonnull(outcome.text);
   return outcome.text;

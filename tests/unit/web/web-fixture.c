@@ -189,7 +189,7 @@ tear_down(Fixture *f, gconstpointer data)
   g_clear_object(&f->trust);
   g_clear_object(&f->address);
   g_clear_pointer(&f->leaf, bh_certificate_unref);
-  g_clear_pointer(&f->authority, bh_authority_free);
+  g_clear_pointer(&f->authority, bh_authority_unref);
   remove_folder(f->folder);
   g_free(f->folder);
   g_free(f->base);
