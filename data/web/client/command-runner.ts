@@ -12,12 +12,12 @@ import {
 } from "./commands";
 import { judge } from "./log/kinds";
 import type { AsideEntry } from "./log/log-store";
-import type { Operation, WriterRole } from "./log/operation";
+import { isLogOf, type Operation, type WriterRole } from "./log/operation";
 import { DraftError, type Level, type PropertyDraft } from "./log/property-types";
 import type { Property } from "./log/property";
 import type { Fields, Message } from "./messages";
 
-/** A command, from when it came until its last ack is out. */
+/** A command. Also what is at the hub may be set aside there, which may be heard of after its ack. */
 export interface Watched {
   ref: string;
   /** None before it is carried out. */
@@ -187,9 +187,13 @@ export class CommandRunner {
     return operations.some(({ logId, seq }) => this.#property.isRefused(logId, seq));
   }
 
-  /** Of the least safe; undefined: nothing is written. */
+  /**
+   * Of the least safe; undefined: nothing is written. What others wrote is theirs to hand over: nobody tells us
+   * how far that is, so it counts only where a command found all of it done.
+   */
   #levelOf({ operations }: Watched): Level | undefined {
-    const found = operations.map(({ logId, seq }) =>
+    const own = operations.filter(({ logId }) => isLogOf(logId, this.#property.deviceId));
+    const found = (own.length > 0 ? own : operations).map(({ logId, seq }) =>
       levels.indexOf(this.#property.levelOf(logId, seq)),
     );
     return levels[Math.min(...found)];
@@ -201,7 +205,6 @@ export class CommandRunner {
     if (level === undefined || levels.indexOf(level) <= levels.indexOf(one.level)) return;
     if (isAside(one, this.#property.aside())) return this.#fail(one, "forbidden", ASIDE);
     one.level = level;
-    if (level === "hub") this.#watched.delete(one);
     one.tell({ type: "ack", ref: one.ref, level, ...one.result });
   }
 

@@ -472,14 +472,7 @@ export class Connection extends Emitter<ConnectionEvents> {
 
   #receiveFrom(peer: PeerInfo, message: Message): void {
     if (this.#mail.receive(peer, message)) return;
-    const answer = (one: Message) => {
-      try {
-        this.#mail.add(peer.peerId, newId(), one, null);
-      } catch (error) {
-        // Too much waits for it already: it says again what nobody answered.
-        console.error(error);
-      }
-    };
+    const answer = (one: Message) => this.#mail.tell(peer.peerId, one);
     if (this.#replica?.serve(peer, message, answer) === true) return;
     this.emit("peerMessage", { peer, message });
     this.#hand(message, peer);

@@ -63,6 +63,11 @@ export class DeviceMail {
     this.#boxOf(to).outbox.add(id, message, handlers);
   }
 
+  /** What the other asks for again anyway: now, or not at all. */
+  tell(to: string, message: Message): void {
+    this.#send(to, message);
+  }
+
   /** Whether the message answers one that is waited for. */
   receive(from: PeerInfo, message: Message): boolean {
     const { peerId, deviceId } = from;

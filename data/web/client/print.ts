@@ -6,7 +6,9 @@
 // printing, sent -> uncertain   broken off after the first byte; only a person leaves it: reprint()
 // any -> failed                 the hub gave it up
 // waiting -> refused            the hub does not take it; `code` says why
-// any -> refused                code `removed`: the hub knows this device no more
+//
+// Where the connection ends, or the hub knows this device no more, the view stays as it is: what it printed
+// it printed, and what waits may be said again by another connection.
 //
 // No time runs here: how long a printer is waited for the hub knows, which ends each job, also one
 // that a restart of its own broke off; and the outbox asks again where an ending was lost.
@@ -65,7 +67,7 @@ export class Print extends Emitter<PrintEvents> {
 
   /**
    * Resolves with the first ending, or with `sent` where the printer gives no feedback; with the view as it
-   * stands where close() comes first, also that of the connection.
+   * stands where close() comes first, also that of the connection, or `removed`.
    */
   settled(): Promise<PrintView> {
     if (this.#closed || isSettled(this.#view)) return Promise.resolve(this.#view);
@@ -132,6 +134,11 @@ export class Print extends Emitter<PrintEvents> {
     if (answer.type === "error") {
       const code = textField(answer, "code") ?? "unknown";
       this.#key = null;
+      if (code === "removed") {
+        this.#closed = true;
+        this.#settle();
+        return true;
+      }
       this.#set({ ...this.#view, phase: "refused", code });
       return true;
     }

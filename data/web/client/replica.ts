@@ -140,14 +140,7 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
     const { deviceId, role } = from;
     const isForUs = isCommand(message.type) && message.id !== undefined;
     if (this.#house === null || !isForUs || deviceId === undefined) return false;
-    const say = (one: Message) => {
-      try {
-        answer(one);
-      } catch {
-        // Too much waits for it already: it asks again.
-      }
-    };
-    void this.#house.runner.serve(message, { deviceId, role }, say);
+    void this.#house.runner.serve(message, { deviceId, role }, answer);
     return true;
   }
 

@@ -313,6 +313,26 @@ test("what came too late for a role is not acknowledged; said again, it is carri
   assert.equal(property.order(commandId("d1", "1"))?.lines.length, 1);
 });
 
+test("what was acknowledged before the cut-off came is said to be set aside when it comes", async () => {
+  const { property, run, told } = await setUp("pos");
+  await run({ type: "order", id: "1", order: { lines } });
+  property.markSafe(property.have(), "hub");
+  await property.take([new Author("hub", "hub").say(cutOff("d1", 1, [], "pos"), { tenantId: "t" })], trusted);
+  assert.deepEqual(told.map(({ level, code }) => level ?? code), ["hub", "forbidden"]);
+});
+
+test("lines on an order that another opened are as safe as the lines are", async () => {
+  const { property, run, told } = await setUp();
+  const header = { number: "A-1", currency: "EUR", source: "guest" };
+  const hub = new Author("hub", "hub");
+  await property.take([hub.say({ kind: "order.open", entity: "order/o", body: header }, { tenantId: "t" })], trusted);
+  await run({ type: "order", id: "1", order: { orderId: "o", lines } });
+  const { [hub.logId]: theirs, ...own } = property.have();
+  assert.equal(theirs, 1);
+  property.markSafe(own, "hub");
+  assert.deepEqual(told.map(({ ref, level }) => [ref, level]), [["1", "hub"]]);
+});
+
 test("notifications and calls for service are written once", async () => {
   const { property, serve } = await setUp();
   const notification = { to: { role: "kitchen" }, text: "No more soup" };
