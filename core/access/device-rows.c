@@ -7,9 +7,14 @@
 
 #define DEVICE_COLUMNS                                                                             \
   "device_id, public_key, role, name, kind, created_ms, changed_ms, revoked_ms, link_id"
-#define N_DEVICE_COLUMNS 9
 
-/* From a row that begins with DEVICE_COLUMNS. */
+/* With since when its memberships are valid. */
+#define SELECT_DEVICE                                                                              \
+  "SELECT " DEVICE_COLUMNS                                                                         \
+  ", max(changed_ms, ifnull((SELECT value FROM access_counter WHERE name = 'restored'), 0))"
+#define N_SELECTED 10
+
+/* From a row of SELECT_DEVICE. */
 static BhDevice *
 read_device(BhStatement *row)
 {
@@ -26,6 +31,7 @@ read_device(BhStatement *row)
   device->changed_ms = sqlite3_column_int64(row, 6);
   device->revoked_ms = sqlite3_column_int64(row, 7);
   device->link_id = bh_statement_dup_text(row, 8);
+  device->valid_from_ms = sqlite3_column_int64(row, 9);
   return device;
 }
 
@@ -65,7 +71,7 @@ find(sqlite3 *db, const char *sql, const char *key, GError **error)
 BhDevice *
 bh_device_rows_find_by_link(sqlite3 *db, const char *link_id, GError **error)
 {
-  return find(db, "SELECT " DEVICE_COLUMNS " FROM device WHERE link_id = ?1", link_id, error);
+  return find(db, SELECT_DEVICE " FROM device WHERE link_id = ?1", link_id, error);
 }
 
 /* Load --------------------------------------------------------------------------------------- */
@@ -98,8 +104,8 @@ bh_device_rows_run_load(sqlite3 *db, gpointer data, GError **error)
   g_autoptr(BhStatement) devices =
       version == NULL ? NULL
                       : bh_statement_new(db,
-                                         "SELECT " DEVICE_COLUMNS ", seen_ms FROM device"
-                                         " ORDER BY created_ms, device_id",
+                                         SELECT_DEVICE ", seen_ms FROM device"
+                                                       " ORDER BY created_ms, device_id",
                                          error);
 
   g_ptr_array_set_size(load->devices, 0);
@@ -109,7 +115,7 @@ bh_device_rows_run_load(sqlite3 *db, gpointer data, GError **error)
   if (bh_statement_next(version, &problem))
     load->version = sqlite3_column_int64(version, 0);
   while (problem == NULL && bh_statement_next(devices, &problem)) {
-    gint64 seen_ms = sqlite3_column_int64(devices, N_DEVICE_COLUMNS);
+    gint64 seen_ms = sqlite3_column_int64(devices, N_SELECTED);
 
     g_ptr_array_add(load->devices, read_device(devices));
     g_array_append_val(load->seen_ms, seen_ms);
@@ -131,25 +137,27 @@ bh_device_change_free(BhDeviceChange *change)
 }
 
 /*
- * A device that was given version N keeps it until it is given a higher one. The clock is in it, so
- * that a hub whose backup was put back still goes on above what its devices have seen.
+ * Of revocations: a device that was given version N keeps it until it is given a higher one. The
+ * clock is in it, so that a hub whose backup was put back still goes on above what its devices have
+ * seen, with its next change.
  */
 static gboolean
-raise_version(sqlite3 *db, gint64 now_ms, gint64 *version, GError **error)
+raise_counter(sqlite3 *db, const char *name, gint64 now_ms, gint64 *value, GError **error)
 {
   GError *problem = NULL;
   g_autoptr(BhStatement) statement =
       bh_statement_new(db,
-                       "INSERT INTO access_counter VALUES ('revocations', max(1, ?1))"
-                       " ON CONFLICT (name) DO UPDATE SET value = max(value + 1, ?1)"
+                       "INSERT INTO access_counter VALUES (?1, max(1, ?2))"
+                       " ON CONFLICT (name) DO UPDATE SET value = max(value + 1, ?2)"
                        " RETURNING value",
                        error);
 
   if (statement == NULL)
     return FALSE;
-  sqlite3_bind_int64(statement, 1, now_ms);
+  bh_statement_bind_text(statement, 1, name);
+  sqlite3_bind_int64(statement, 2, now_ms);
   if (bh_statement_next(statement, &problem))
-    *version = sqlite3_column_int64(statement, 0);
+    *value = sqlite3_column_int64(statement, 0);
   if (problem != NULL)
     g_propagate_error(error, problem);
   return problem == NULL;
@@ -158,9 +166,9 @@ raise_version(sqlite3 *db, gint64 now_ms, gint64 *version, GError **error)
 gboolean
 bh_device_rows_run_restored(sqlite3 *db, gpointer data, GError **error)
 {
-  gint64 version = 0;
+  gint64 restored_ms = 0;
 
-  return raise_version(db, g_get_real_time() / 1000, &version, error);
+  return raise_counter(db, "restored", g_get_real_time() / 1000, &restored_ms, error);
 }
 
 static gboolean
@@ -201,7 +209,7 @@ apply_change(const BhDeviceChange *change, BhDevice *device)
     device->revoked_ms = MAX(change->now_ms, 1);
   /* Later than any membership given out so far: their notBefore is what was here. */
   if (is_changed)
-    device->changed_ms = MAX(change->now_ms, device->changed_ms) + 1;
+    device->changed_ms = device->valid_from_ms = MAX(change->now_ms, device->valid_from_ms) + 1;
   return is_changed;
 }
 
@@ -213,9 +221,8 @@ bh_device_rows_run_change(sqlite3 *db, gpointer data, GError **error)
 
   g_clear_pointer(&change->device, bh_device_unref);
   change->is_changed = FALSE;
-  change->device =
-      find(db, "SELECT " DEVICE_COLUMNS " FROM device WHERE device_id = ?1 AND revoked_ms = 0",
-           change->device_id, &problem);
+  change->device = find(db, SELECT_DEVICE " FROM device WHERE device_id = ?1 AND revoked_ms = 0",
+                        change->device_id, &problem);
   if (problem != NULL) {
     g_propagate_error(error, problem);
     return FALSE;
@@ -224,7 +231,7 @@ bh_device_rows_run_change(sqlite3 *db, gpointer data, GError **error)
     return TRUE;
   change->is_changed = TRUE;
   return write_change(db, change->device, error) &&
-         raise_version(db, change->now_ms, &change->version, error);
+         raise_counter(db, "revocations", change->now_ms, &change->version, error);
 }
 
 /* Seen --------------------------------------------------------------------------------------- */

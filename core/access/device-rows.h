@@ -45,8 +45,10 @@ void bh_device_change_free(BhDeviceChange *change);
 gboolean bh_device_rows_run_change(sqlite3 *db, gpointer change, GError **error);
 
 /**
- * bh_device_rows_run_restored: of a database that comes from a backup: what the hub told of its
- * devices after the backup counts no longer, so its list goes above that one's version.
+ * bh_device_rows_run_restored: of a database that comes from a backup: memberships are valid from
+ * now on. A device that was changed after the backup is told of as changed until the next list, and
+ * is not to be void by that. The list itself stays below it: it does not know whom that one
+ * removed.
  * @data: %NULL
  */
 gboolean bh_device_rows_run_restored(sqlite3 *db, gpointer data, GError **error);

@@ -19,7 +19,7 @@ bh_device_new(const guint8 *public_key, BhRole role, const char *name, const cha
   device->role = role;
   device->name = g_strdup(name);
   device->kind = g_strdup(kind);
-  device->created_ms = device->changed_ms = now_ms;
+  device->created_ms = device->changed_ms = device->valid_from_ms = now_ms;
   device->link_id = g_strdup(link_id);
   return device;
 }

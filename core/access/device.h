@@ -25,12 +25,14 @@ typedef struct {
   guint8 public_key[BH_DEVICE_KEY_BYTES];
   BhRole role;
   char *name;
-  char *kind;        /* BH_DEVICE_KIND_... */
-  gint64 created_ms; /* UTC */
-  gint64 changed_ms; /* UTC: a membership from before is void, and notBefore of those since. Each
-                        change raises it; it may be ahead of the clock */
-  gint64 revoked_ms; /* UTC; 0: it is not */
-  char *link_id;     /* (nullable): the link that it came by */
+  char *kind;           /* BH_DEVICE_KIND_... */
+  gint64 created_ms;    /* UTC */
+  gint64 changed_ms;    /* UTC: a membership from before is void. Each change raises it; it may be
+                           ahead of the clock */
+  gint64 valid_from_ms; /* UTC: notBefore of its memberships: changed_ms, or when the hub came back
+                           from a backup, if that is later */
+  gint64 revoked_ms;    /* UTC; 0: it is not */
+  char *link_id;        /* (nullable): the link that it came by */
 } BhDevice;
 
 /**

@@ -55,9 +55,9 @@ bh_membership_issue(BhSignKey *hub, const char *tenant_id, const BhDevice *devic
                              .device_id = device->device_id,
                              .role = device->role,
                              .name = device->name,
-                             .not_before_ms = device->changed_ms,
+                             .not_before_ms = device->valid_from_ms,
                              .not_after_ms =
-                                 MAX(now_ms, device->changed_ms) + BH_MEMBERSHIP_VALID_MS};
+                                 MAX(now_ms, device->valid_from_ms) + BH_MEMBERSHIP_VALID_MS};
 
   memcpy(membership.public_key, device->public_key, sizeof membership.public_key);
   return bh_membership_sign(hub, &membership);

@@ -48,8 +48,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BhMembership, bh_membership_free)
  * @device: not removed
  * @now_ms: UTC
  *
- * Not valid from now on, but from its last change: the clock may be ahead and be set back, and what
- * was given out meanwhile would seem later than the next change, which is to make it void.
+ * Not valid from now on, but from its last change, or the restore of the hub: the clock may be
+ * ahead and be set back, and what was given out meanwhile would seem later than the next change,
+ * which is to make it void.
  *
  * Returns: (transfer full): the document `{data, sig}` of @device as it is, valid from its last
  *   change until BH_MEMBERSHIP_VALID_MS from now

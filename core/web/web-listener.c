@@ -45,6 +45,7 @@ struct _BhWebListener {
   GQueue handshakes;       /* Connection; the oldest first */
   BhWebTiming timing;
   guint64 refused;
+  gboolean is_stopped;
 };
 
 G_DEFINE_QUARK(bh_web_error_quark, bh_web_error)
@@ -115,12 +116,25 @@ set_deadline(Connection *connection, guint wait_ms, gboolean is_idle)
     bh_http_stream_set_idle(BH_HTTP_STREAM(connection->stream), is_idle);
 }
 
+/* libsoup sees the end of the connection and lets go of it. */
+static void
+shut(Connection *connection)
+{
+  connection->is_shut = TRUE;
+  g_socket_shutdown(connection->socket, TRUE, TRUE, NULL);
+}
+
 static void
 on_request_started(SoupServer *soup, SoupServerMessage *message, gpointer user_data)
 {
-  const Connection *connection = find(user_data, message);
+  Connection *connection = find(user_data, message);
 
-  if (connection != NULL && connection->stream != NULL)
+  if (connection == NULL)
+    return;
+  /* It asks again: until that is all there, others that ask for nothing go first. */
+  connection->was_answered = FALSE;
+  connection->waiting_since_us = g_get_monotonic_time();
+  if (connection->stream != NULL)
     bh_http_stream_set_idle(BH_HTTP_STREAM(connection->stream), FALSE);
 }
 
@@ -143,6 +157,8 @@ on_request_finished(SoupServer *soup, SoupServerMessage *message, gpointer user_
   connection->was_answered = TRUE;
   connection->waiting_since_us = g_get_monotonic_time();
   set_deadline(connection, listener->timing.next_request_ms, TRUE);
+  if (listener->is_stopped)
+    shut(connection);
 }
 
 /* Connected to itself: the system hands it nothing that comes from anywhere else. */
@@ -193,14 +209,6 @@ bh_web_listener_new(SoupServer *soup, BhAddressCounter *counter)
   g_signal_connect(soup, "request-read", G_CALLBACK(on_request_read), listener);
   g_signal_connect(soup, "request-finished", G_CALLBACK(on_request_finished), listener);
   return listener;
-}
-
-/* libsoup sees the end of the connection and lets go of it. */
-static void
-shut(Connection *connection)
-{
-  connection->is_shut = TRUE;
-  g_socket_shutdown(connection->socket, TRUE, TRUE, NULL);
 }
 
 void
@@ -481,8 +489,21 @@ bh_web_listener_set_proxies(BhWebListener *listener, BhAddressSet *proxies)
 void
 bh_web_listener_stop(BhWebListener *listener)
 {
+  GHashTableIter iter;
+  gpointer value;
+
   g_ptr_array_set_size(listener->ports, 0);
   g_ptr_array_set_size(listener->tls_ports, 0);
+  listener->is_stopped = TRUE;
+  g_hash_table_iter_init(&iter, listener->connections);
+  while (g_hash_table_iter_next(&iter, NULL, &value)) {
+    Connection *connection = value;
+
+    if (connection->handshake != NULL)
+      g_hash_table_iter_remove(&iter);
+    else if (!connection->is_answering && !connection->is_shut)
+      shut(connection);
+  }
 }
 
 guint16

@@ -40,7 +40,8 @@ gboolean bh_web_listener_set_certificate(BhWebListener *listener, BhCertificate 
 /** bh_web_listener_set_proxies: @proxies: (nullable): have no share of connections to keep to */
 void bh_web_listener_set_proxies(BhWebListener *listener, BhAddressSet *proxies);
 
-/** bh_web_listener_stop: accepts nothing more. */
+/** bh_web_listener_stop: accepts nothing more, and ends each connection that it has: at once, or with
+ * the answer that it waits for. Twice is fine. */
 void bh_web_listener_stop(BhWebListener *listener);
 
 /** bh_web_listener_get_port: Returns: 0: there is none of that kind */

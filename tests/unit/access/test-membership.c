@@ -99,7 +99,7 @@ test_issue(void)
     g_autoptr(json_t) document = NULL;
     g_autoptr(BhMembership) read = NULL;
 
-    device->changed_ms = NOW_MS + ahead_ms;
+    device->valid_from_ms = NOW_MS + ahead_ms;
     document = bh_membership_issue(hub, "hotel-sol", device, NOW_MS + 50);
     read = bh_membership_parse(document, bh_sign_key_get_public(hub), NOW_MS, NULL);
     g_assert_cmpstr(read->device_id, ==, device->device_id);

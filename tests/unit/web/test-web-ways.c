@@ -384,6 +384,47 @@ test_many_answered(Fixture *f, gconstpointer data)
     raw_close(&raws[i]);
 }
 
+/* A further request whose body is on its way is no connection that asks for nothing. */
+static void
+test_many_and_half_asked(Fixture *f, gconstpointer data)
+{
+  static const char begun[] = "POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf";
+  static Raw raws[512];
+  Raw late;
+
+  for (guint i = 0; i < G_N_ELEMENTS(raws); i++) {
+    raw_connect(f, &raws[i]);
+    raw_ask(&raws[i]);
+  }
+  raw_send(&raws[0], begun, sizeof begun - 1);
+  for (guint i = 0; i < 100; i++)
+    g_main_context_iteration(NULL, FALSE);
+  raw_connect(f, &late);
+  raw_ask(&late);
+  raw_wait_ended(&raws[1]);
+  raw_poll(&raws[0]);
+  g_assert_false(raws[0].ended);
+  raw_close(&late);
+  for (guint i = 0; i < G_N_ELEMENTS(raws); i++)
+    raw_close(&raws[i]);
+}
+
+/* Whoever holds the server longer than it serves does not keep it answering. */
+static void
+test_stopped(Fixture *f, gconstpointer data)
+{
+  Raw kept, silent;
+
+  raw_open(f, &kept);
+  raw_ask(&kept);
+  raw_open(f, &silent);
+  bh_web_server_close(f->web);
+  raw_wait_ended(&kept);
+  raw_wait_ended(&silent);
+  raw_close(&kept);
+  raw_close(&silent);
+}
+
 static void
 assert_shows(Raw *raw, BhCertificate *leaf)
 {
@@ -640,6 +681,9 @@ main(int argc, char **argv)
   add_test(prefix, "not-tls", &as_is[WAY_TLS], test_not_tls);
   add_test(prefix, "many-silent", &as_is[WAY_PLAIN], test_many_silent);
   add_test(prefix, "many-answered", &as_is[WAY_TLS], test_many_answered);
+  add_test(prefix, "many-and-half-asked", &as_is[WAY_PLAIN], test_many_and_half_asked);
+  for (guint way = 0; way < N_WAYS; way++)
+    add_test(prefix, "stopped", &as_is[way], test_stopped);
   add_test(prefix, "many-handshakes", &as_is[WAY_TLS], test_many_handshakes);
   add_test(prefix, "certificate-replaced", &as_is[WAY_TLS], test_certificate_replaced);
   add_test(prefix, "stranger", &as_is[WAY_TLS], test_stranger);
