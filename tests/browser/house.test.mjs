@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { attributeIs, browserName, byTestId, openPage, startBrowser, textOf } from '../lib/browser.mjs';
+import { attributeIs, browserName, byTestId, clickOn, openPage, startBrowser, textOf } from '../lib/browser.mjs';
 import { codeOf, makePlace } from '../lib/guest.mjs';
 import { startHub } from '../lib/hub.mjs';
 import { slowness, until } from '../lib/wait.mjs';
@@ -35,7 +35,7 @@ const withText = (page, id, text) => page.waitForFunction((selector, wanted) =>
   [...document.querySelectorAll(selector)].find((one) => one.textContent.includes(wanted)),
 {}, byTestId(id), text);
 
-const press = async (page, id, text) => (await withText(page, id, text)).click();
+const press = async (page, id, text) => clickOn(await withText(page, id, text));
 
 const gone = (page, id) => page.waitForFunction((selector) => !document.querySelector(selector), {},
   byTestId(id));
@@ -47,7 +47,7 @@ async function fill(page, id, text) {
 }
 
 async function tap(page, id) {
-  await (await page.waitForSelector(`${byTestId(id)}:not(:disabled)`)).click();
+  await clickOn(await page.waitForSelector(`${byTestId(id)}:not(:disabled)`));
 }
 
 const scene = (page, name) => page.waitForSelector(`[data-testid="scene"][data-scene="${name}"]`);
@@ -283,9 +283,9 @@ describe(`a house in ${browserName}`, () => {
     await tap(desk, 'place-add');
     await withText(desk, 'setup-places', 'Room 204');
 
-    const edit = async (row) => (await desk.waitForFunction((selector, name, button) =>
+    const edit = async (row) => clickOn(await desk.waitForFunction((selector, name, button) =>
       [...document.querySelectorAll(selector)].find((one) => one.textContent.startsWith(name))?.querySelector(button),
-    {}, `${byTestId('setup-places')} li`, row, byTestId('place-edit'))).click();
+    {}, `${byTestId('setup-places')} li`, row, byTestId('place-edit')));
     await edit('Room 204');
     await fill(desk, 'place-floor', '2');
     await fill(desk, 'place-seats', 'three');

@@ -179,6 +179,10 @@ export async function clickOn(handle) {
   const page = handle.frame.page();
   for (let i = 0; i < CLICK_TRIES; i += 1) {
     await handle.evaluate((element) => {
+      // The driver is content where a corner of it can be seen, under whatever bar the middle is.
+      const { left, top, width, height } = element.getBoundingClientRect();
+      if (!element.contains(document.elementFromPoint(left + width / 2, top + height / 2)))
+        element.scrollIntoView({ block: 'center', behavior: 'instant' });
       window.heardClick = false;
       element.addEventListener('click', () => { window.heardClick = true; }, { capture: true, once: true });
     });
