@@ -156,7 +156,7 @@ class Desktop {
     const sanitizers = Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(A|L|UB)SAN_OPTIONS$/.test(name)));
     this.env = {
       ...sanitizers,
-      PATH: process.env.PATH, HOME: home, LC_ALL: 'C.UTF-8', TERM: 'dumb', GSK_RENDERER: 'cairo',
+      PATH: process.env.PATH, HOME: home, LC_ALL: 'C.UTF-8', TERM: 'dumb', GSK_RENDERER: 'cairo', GDK_DEBUG: 'gl-disable',
       XDG_RUNTIME_DIR: path.join(home, 'run'), XDG_CONFIG_HOME: path.join(home, 'config'),
       XDG_STATE_HOME: path.join(home, 'state'), XDG_CACHE_HOME: path.join(home, 'cache'),
       XDG_DATA_HOME: path.join(home, 'data'), XDG_CURRENT_DESKTOP: 'X-Bellhop-Test', GTK_THEME: 'Adwaita',
