@@ -227,6 +227,18 @@ test("why: what fails at once is refused, what fails later is not there", async 
   assert.deepEqual([other.facts.byOrigin, other.facts.byAddress, other.elsewhere], ["refused", "refused", null]);
 });
 
+test("why: who was being looked for before we asked is not taken for one who refuses", async () => {
+  const world = makeWorld("http://10.0.0.9:8080", { "http://10.0.0.1:8080": 3000 });
+  // The page itself came from the worker's store, two seconds after that had asked there.
+  const { fetch, asked } = world;
+  world.fetch = (address, init) => {
+    const isFirst = !asked.includes(address);
+    return isFirst && address.startsWith("http://10.0.0.1:") ? (asked.push(address), Promise.reject(new TypeError("Failed"))) : fetch(address, init);
+  };
+  const { facts } = await findFacts(world, { places: { ...places, clouds: [] }, hub: null, isRelayed: false });
+  assert.equal(facts.byAddress, "nobody");
+});
+
 test("why: the hub is found by its number, and says where this device is", async () => {
   const world = makeWorld("http://bellhop-1a2b.local:8080", { "http://10.0.0.1:8080": says(true) });
   const found = await findFacts(world, { places, hub: null, isRelayed: false });

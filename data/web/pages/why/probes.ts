@@ -12,7 +12,10 @@ import {
   type Places,
 } from "./places";
 
-/** What is refused is refused at once; who is not there is looked for three seconds (ARP, RFC 1122). */
+/**
+ * What is refused is refused at once, each time; who is not there is looked for three seconds (ARP, RFC 1122),
+ * but they may have begun before we asked: the page itself was looked for there.
+ */
 const REFUSED_MS = 1500;
 /** Longer than that, shorter than a person's patience. */
 const LIMIT_MS = 6000;
@@ -66,7 +69,8 @@ interface Outcome {
 
 async function ask(world: World, address: string, init: RequestInit): Promise<Outcome> {
   const first = await askOnce(world, address, init, FIRST_LIMIT_MS);
-  return first.answer === "silent" ? askOnce(world, address, init, LIMIT_MS) : first;
+  const isDoubtful = first.answer === "silent" || first.answer === "refused";
+  return isDoubtful ? askOnce(world, address, init, LIMIT_MS) : first;
 }
 
 async function askOnce(world: World, address: string, init: RequestInit, limitMs: number): Promise<Outcome> {
