@@ -227,6 +227,11 @@ open_content(GInputStream *from, const char *passphrase, BhBackupHeader *header,
   if (!g_input_stream_read_all(from, bytes, sizeof bytes, &n_read, cancellable, error) ||
       !bh_backup_header_parse(bytes, header, error))
     return NULL;
+  if (n_read < sizeof bytes) {
+    g_set_error_literal(error, BH_BACKUP_ERROR, BH_BACKUP_ERROR_DAMAGED,
+                        _("This backup is damaged: it was cut off or changed. Take another one."));
+    return NULL;
+  }
   master = bh_backup_key_new(passphrase, header->salt, header->cost_log2, error);
   if (master == NULL)
     return NULL;

@@ -551,7 +551,7 @@ describe('a restore', () => {
     const cut = [0, HEADER - 1, HEADER, HEADER + PIECE, whole.length - 1];
     for (const length of cut) {
       await writeFile(file, whole.subarray(0, length));
-      await assertRefused(t, file, PASSPHRASE, length < HEADER ? /no backup|not the passphrase/ : /damaged/);
+      await assertRefused(t, file, PASSPHRASE, length === 0 ? /no backup/ : /damaged/);
     }
     for (const at of [HEADER, whole.length - 1]) {
       const changed = Buffer.from(whole);
