@@ -45,6 +45,11 @@ test('a clock that is years off, cut off from a hub that then comes back from a 
   assert.ok(operations > 450, `${operations} operations`);
 });
 
+test('a copy of a storage writes under the numbers that its original is about to send', async () => {
+  const { conflicts } = await runOne(5990);
+  assert.ok(conflicts > 0, 'both wrote under one number');
+});
+
 test('all that they say is as the schemas have it', async () => {
   const wrong = new Map();
   const kinds = new Set();

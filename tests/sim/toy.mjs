@@ -387,6 +387,8 @@ export class Toy {
     this.#send(link, ack);
     for (const { text, redacted } of message.ops) {
       const [logId, seq] = redacted ?? [JSON.parse(text).logId, JSON.parse(text).seq];
+      // What a clone brought it under a number of ours says nothing of what we wrote.
+      if (this.#isAbove(link) && this.#store.delivered.has(logId)) continue;
       link.known.set(logId, Math.max(link.known.get(logId) ?? 0, Math.min(seq, have[logId] ?? 0)));
     }
     if (stored.length > 0) this.#passOn(stored);
@@ -424,7 +426,7 @@ export class Toy {
       variants.push(op);
       stored.push(op);
       this.#host.conflict(op);
-      for (const link of this.#links.values()) if (this.#maySend(link, op.logId)) this.#sendOperations(link, [op]);
+      for (const link of this.#links.values()) if (this.#maySend(link, op.logId)) this.#sendOperations(link, [...variants]);
       return;
     }
     if (op.seq > seqs.length + 1) {
