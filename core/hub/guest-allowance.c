@@ -65,13 +65,6 @@ bh_guest_allowance_take_offer(BhGuestAllowance *allowance, gint64 now_us)
   return bh_token_bucket_take(&allowance->offers, now_us);
 }
 
-static gboolean
-is_rested(const BhTokenBucket *bucket, gint64 now_us)
-{
-  return (guint64)MAX(now_us - bucket->updated_us, 0) / G_TIME_SPAN_SECOND >=
-         bucket->burst / bucket->per_second + 1;
-}
-
 /* Whether nobody holds it, and one that is made anew would allow the same. */
 static gboolean
 is_spare(gpointer key, gpointer value, gpointer user_data)
@@ -79,8 +72,9 @@ is_spare(gpointer key, gpointer value, gpointer user_data)
   BhGuestAllowance *allowance = value;
   gint64 now_us = *(const gint64 *)user_data;
 
-  return g_ref_count_compare(&allowance->refs, 1) && is_rested(&allowance->messages, now_us) &&
-         is_rested(&allowance->offers, now_us);
+  return g_ref_count_compare(&allowance->refs, 1) &&
+         bh_token_bucket_is_rested(&allowance->messages, now_us) &&
+         bh_token_bucket_is_rested(&allowance->offers, now_us);
 }
 
 BhGuestAllowances *

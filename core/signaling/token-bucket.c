@@ -14,17 +14,29 @@ bh_token_bucket_init(BhTokenBucket *bucket, guint64 per_second, guint64 burst, g
                             .updated_us = now_us};
 }
 
+static guint64
+get_elapsed_us(const BhTokenBucket *bucket, gint64 now_us)
+{
+  return now_us > bucket->updated_us ? (guint64)(now_us - bucket->updated_us) : 0;
+}
+
+/* Compared by division: a bucket left alone for weeks must not overflow. */
+gboolean
+bh_token_bucket_is_rested(const BhTokenBucket *bucket, gint64 now_us)
+{
+  return get_elapsed_us(bucket, now_us) >= bucket->burst * MICRO / bucket->per_second;
+}
+
 gboolean
 bh_token_bucket_take(BhTokenBucket *bucket, gint64 now_us)
 {
   guint64 full = bucket->burst * MICRO;
-  guint64 elapsed_us = now_us > bucket->updated_us ? (guint64)(now_us - bucket->updated_us) : 0;
 
-  /* Compared by division first: a bucket left alone for weeks must not overflow. */
-  if (elapsed_us >= full / bucket->per_second)
+  if (bh_token_bucket_is_rested(bucket, now_us))
     bucket->tokens_micro = full;
   else
-    bucket->tokens_micro = MIN(full, bucket->tokens_micro + elapsed_us * bucket->per_second);
+    bucket->tokens_micro =
+        MIN(full, bucket->tokens_micro + get_elapsed_us(bucket, now_us) * bucket->per_second);
   bucket->updated_us = now_us;
 
   if (bucket->tokens_micro < MICRO)

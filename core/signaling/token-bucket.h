@@ -20,5 +20,9 @@ void bh_token_bucket_init(BhTokenBucket *bucket, guint64 per_second, guint64 bur
 /** bh_token_bucket_take: Returns: %FALSE where the bucket is empty; nothing is taken then */
 gboolean bh_token_bucket_take(BhTokenBucket *bucket, gint64 now_us);
 
+/** bh_token_bucket_is_rested: whether it has filled since the last take, however empty it was: one
+ * that is made anew allows the same. */
+gboolean bh_token_bucket_is_rested(const BhTokenBucket *bucket, gint64 now_us);
+
 /** bh_token_bucket_is_half_full: as of the last take. */
 gboolean bh_token_bucket_is_half_full(const BhTokenBucket *bucket);
