@@ -220,15 +220,12 @@ export function isCounted(source: RecordSource, orderId: string): boolean {
   return closing !== null && readCloses(source).some((close) => isCovered(close, closing));
 }
 
-/**
- * What came to a closed order after a day had counted it, as from a phone that was away: no day has it
- * among its sales. At most what was never paid, so that nothing goes that was paid for here.
- */
-export function lateLines(source: RecordSource, order: Order): OrderLine[] {
+/** null: no day has counted the order. */
+function findLate(source: RecordSource, order: Order): OrderLine[] | null {
   const closing = closingOf(source, order.orderId);
   const closes = closing === null ? [] : readCloses(source);
   const last = closes.filter((close) => closing !== null && isCovered(close, closing)).pop();
-  if (last === undefined) return [];
+  if (last === undefined) return null;
   const known = closes.filter(({ toMs }) => toMs <= last.toMs);
   const isSold = (said: Said) => known.some((close) => isCovered(close, said));
   let owed = order.total - order.payments.reduce((sum, { amount }) => sum + amount, 0);
@@ -242,11 +239,20 @@ export function lateLines(source: RecordSource, order: Order): OrderLine[] {
 }
 
 /**
+ * What came to a closed order after a day had counted it, as from a phone that was away: no day has it
+ * among its sales. At most what was never paid, so that nothing goes that was paid for here.
+ */
+export function lateLines(source: RecordSource, order: Order): OrderLine[] {
+  return findLate(source, order) ?? [];
+}
+
+/**
  * Whether a day that was closed has that line among its sales. What it costs, and where it stands, is
  * settled: changed afterwards it would be in two days' sales, or in none.
  */
 export function isSold(source: RecordSource, order: Order, { lineId }: OrderLine): boolean {
-  return isCounted(source, order.orderId) && !lateLines(source, order).some((late) => late.lineId === lineId);
+  const late = findLate(source, order);
+  return late !== null && !late.some((line) => line.lineId === lineId);
 }
 
 /**
