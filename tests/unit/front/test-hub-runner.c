@@ -9,6 +9,7 @@
 #include "backup-items.h"
 #include "backup-run.h"
 #include "hub-end.h"
+#include "remove-tree.h"
 
 /* Between two looks at whether something has come about. */
 #define LOOK_MS 5
@@ -119,21 +120,6 @@ set_up(Fixture *f, gconstpointer data)
   bh_hub_runner_start(f->runner);
   wait_until(is_here, f);
   wait_until(is_stuck, f);
-}
-
-static void
-remove_tree(const char *folder)
-{
-  g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name(dir)) != NULL) {
-    g_autofree char *path = g_build_filename(folder, name, NULL);
-
-    if (g_unlink(path) != 0)
-      remove_tree(path);
-  }
-  g_assert_cmpint(g_rmdir(folder), ==, 0);
 }
 
 static void

@@ -6,6 +6,7 @@
 
 #include "backup-run.h"
 #include "backup-swap.h"
+#include "remove-tree.h"
 
 /* A house that a hub serves, and the backup of another one. */
 typedef struct {
@@ -115,21 +116,6 @@ set_up(Fixture *f, gconstpointer data)
   bh_hub_runner_start(f->runner);
   wait_until_here(f->runner);
   g_signal_connect(f->runner, "changed", G_CALLBACK(on_changed), f);
-}
-
-static void
-remove_tree(const char *folder)
-{
-  g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-    g_autofree char *path = g_build_filename(folder, name, NULL);
-
-    if (g_unlink(path) != 0)
-      remove_tree(path);
-  }
-  g_assert_cmpint(g_rmdir(folder), ==, 0);
 }
 
 static void

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lock-file.h"
+#include "remove-tree.h"
 #include "store.h"
 
 /* A house "old" that is to be followed by one "new"; both are what their hub.key says. */
@@ -39,21 +40,6 @@ set_up(Fixture *f, gconstpointer data)
   f->state = g_build_filename(f->root, "state", NULL);
   f->beside = g_build_filename(f->root, "state.restoring", NULL);
   write_house(f->state, "old");
-}
-
-static void
-remove_tree(const char *folder)
-{
-  g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-    g_autofree char *path = g_build_filename(folder, name, NULL);
-
-    if (g_unlink(path) != 0)
-      remove_tree(path);
-  }
-  g_assert_cmpint(g_rmdir(folder), ==, 0);
 }
 
 static void

@@ -237,6 +237,17 @@ change_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 
 /* Returns: (transfer full): the secret of a new session at the only place */
 static char *
+add_table(BhSeatingBook *book)
+{
+  Outcome outcome = {FALSE, NULL};
+
+  bh_seating_book_add_place_async(book, "table", "7", g_get_real_time() / 1000, add_place_cb,
+                                  &outcome);
+  wait_for(&outcome);
+  return outcome.text;
+}
+
+static char *
 begin_session(BhSeatingBook *book)
 {
   g_autoptr(json_t) codes = bh_seating_book_describe_codes(book);
@@ -284,10 +295,7 @@ test_guest(void)
   FakeClient *guest, *other;
 
   open_to_guests(house, networks, book);
-  bh_seating_book_add_place_async(book, "table", "7", g_get_real_time() / 1000, add_place_cb,
-                                  &outcome);
-  wait_for(&outcome);
-  place_id = outcome.text;
+  place_id = add_table(book);
   secret = begin_session(book);
   other_secret = begin_session(book);
 
@@ -379,15 +387,11 @@ test_guest_pages(void)
   g_autoptr(BhAddressSet) networks = bh_address_set_new();
   g_autoptr(BhSeatingBook) book = bh_seating_book_new(house->store);
   FakeClient *hub = fake_hub_new(house->server, "the-hub");
-  Outcome outcome = {FALSE, NULL};
   g_autofree char *place_id = NULL, *secret = NULL, *other_secret = NULL, *left = NULL;
   FakeClient *pages[BH_GUEST_MAX_PLACES + 2], *other;
 
   open_to_guests(house, networks, book);
-  bh_seating_book_add_place_async(book, "table", "7", g_get_real_time() / 1000, add_place_cb,
-                                  &outcome);
-  wait_for(&outcome);
-  place_id = outcome.text;
+  place_id = add_table(book);
   secret = begin_session(book);
   other_secret = begin_session(book);
   other = open_page(house, other_secret, 100);
