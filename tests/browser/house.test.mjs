@@ -5,10 +5,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { attributeIs, browserName, byTestId, clickOn, openPage, startBrowser, textOf } from '../lib/browser.mjs';
-import { codeOf, makePlace } from '../lib/guest.mjs';
+import { attributeIs, browserName, byTestId, clickOn, openPage, startBrowser, tap, textOf } from '../lib/browser.mjs';
+import { codeOf } from '../lib/guest.mjs';
 import { startHub } from '../lib/hub.mjs';
-import { slowness, until } from '../lib/wait.mjs';
+import { slowness } from '../lib/wait.mjs';
 
 const REACHED = ['local-p2p', 'hub-relay'];
 
@@ -44,10 +44,6 @@ async function fill(page, id, text) {
   await page.waitForSelector(byTestId(id));
   await page.$eval(byTestId(id), (one) => one.select());
   await page.type(byTestId(id), text);
-}
-
-async function tap(page, id) {
-  await clickOn(await page.waitForSelector(`${byTestId(id)}:not(:disabled)`));
 }
 
 const scene = (page, name) => page.waitForSelector(`[data-testid="scene"][data-scene="${name}"]`);

@@ -5,11 +5,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import {
-  attributeIs, browserName, byTestId, clickOn, findFaults, openPage, pressByTab, speak, startBrowser,
+  attributeIs, browserName, byTestId, findFaults, openPage, pressByTab, speak, startBrowser, tap,
 } from '../lib/browser.mjs';
 import { makeMenu, pairBrowser } from '../lib/house.mjs';
 import { startHub } from '../lib/hub.mjs';
 import { startPrinter } from '../lib/printer.mjs';
+import { next } from '../lib/till.mjs';
 import { until } from '../lib/wait.mjs';
 
 const LONG = 'the-very-long-name-of-the-printer-in-the-garden-restaurant-bar';
@@ -33,13 +34,6 @@ async function openTill(t, { prepare, printer: name = 'receipt' } = {}) {
   await attributeIs(page, 'path-badge', 'data-path', ['local-p2p', 'hub-relay']);
   await page.waitForSelector(byTestId('item-soup'));
   return { hub, browser, page, printer };
-}
-
-const tap = async (page, id) => clickOn(await page.waitForSelector(`${byTestId(id)}:not(:disabled)`));
-
-async function next(page, step) {
-  await attributeIs(page, 'next-action', 'data-step', step);
-  await tap(page, 'next-action');
 }
 
 /** An order, its money, and the wish for a receipt. */

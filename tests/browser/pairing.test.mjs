@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { attributeIs, browserName, byTestId, clickOn, openPage, startBrowser, textOf } from '../lib/browser.mjs';
+import { attributeIs, browserName, byTestId, openPage, startBrowser, tap, textOf } from '../lib/browser.mjs';
 import { makeMenu } from '../lib/house.mjs';
 import { startHub } from '../lib/hub.mjs';
 import { ADDRESS, changeAddress, setName, skipOutsideLab } from '../lib/network.mjs';
@@ -40,8 +40,6 @@ const stored = (page) => page.evaluate(async () => {
   const names = (await indexedDB.databases?.())?.map((one) => one.name) ?? [];
   return { databases: names, keys: Object.keys(localStorage) };
 });
-
-const tap = async (page, id) => clickOn(await page.waitForSelector(`${byTestId(id)}:not(:disabled)`));
 
 describe(`pairing in ${browserName}`, () => {
   test('link, https, reload, hub away, another address, removed', { skip: skipOutsideLab, timeout: 240000 },

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { browserName, byTestId, textOf } from '../lib/browser.mjs';
-import { next, openTill, order, stepIs, tap } from '../lib/till.mjs';
+import { browserName, byTestId, tap, textOf } from '../lib/browser.mjs';
+import { next, openTill, order } from '../lib/till.mjs';
 
 const LONG = { timeout: 120000 };
 

@@ -5,12 +5,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { attributeIs, browserName, byTestId, openPage, textOf } from '../lib/browser.mjs';
+import { attributeIs, browserName, byTestId, openPage, tap, textOf } from '../lib/browser.mjs';
 import { makeMenu, openPaired } from '../lib/house.mjs';
 import { startHub } from '../lib/hub.mjs';
 import { blockUdp, skipOutsideLab } from '../lib/network.mjs';
-import { drawers, dueIs, handOut, linesAre, next, openOrders, openTill, order, payAndPrint, printed, sellTea, stepIs,
-  tap } from '../lib/till.mjs';
+import { drawers, dueIs, handOut, linesAre, next, openOrders, openTill, order, payAndPrint, printed, sellTea, stepIs }
+  from '../lib/till.mjs';
 import { until } from '../lib/wait.mjs';
 
 const LOCAL = 'local-p2p';

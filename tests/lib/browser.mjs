@@ -195,6 +195,9 @@ export async function clickOn(handle) {
   throw new Error(`it hears no click: ${await handle.evaluate((element) => element.outerHTML)}`);
 }
 
+/** The one with that test id, once it can be used. */
+export const tap = async (page, id) => clickOn(await page.waitForSelector(`${byTestId(id)}:not(:disabled)`));
+
 /** Whether the browser makes a click of Enter on what has the focus, pressed, or held and repeated. */
 export const clicksByEnter = (page, { repeat }) => page.evaluate((isHeld) => document.activeElement.dispatchEvent(
   new KeyboardEvent('keydown', { key: 'Enter', repeat: isHeld, bubbles: true, cancelable: true })), repeat);

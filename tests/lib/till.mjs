@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 
-import { attributeIs, byTestId, clickOn } from './browser.mjs';
+import { attributeIs, byTestId, tap } from './browser.mjs';
 import { makeMenu, openPaired } from './house.mjs';
 import { startHub } from './hub.mjs';
 import { startPrinter } from './printer.mjs';
@@ -21,8 +21,6 @@ export async function openTill(t, { printer: printerOptions, browser, hub: optio
   await page.waitForSelector(byTestId('item-soup'));
   return { hub, page, printer, ...house };
 }
-
-export const tap = async (page, id) => clickOn(await page.waitForSelector(`${byTestId(id)}:not(:disabled)`));
 
 export const stepIs = (page, step) => attributeIs(page, 'next-action', 'data-step', step);
 
