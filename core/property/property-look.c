@@ -379,6 +379,40 @@ bh_property_get_safe_seq(BhProperty *property, const char *log_id)
   return bh_level_is_safe(property->level) ? log->committed : log->safe;
 }
 
+/* --- delivered --- */
+
+gint64
+bh_property_get_delivered(BhProperty *property, const char *log_id)
+{
+  const BhLog *log = bh_log_table_find(property->logs, log_id);
+
+  return log != NULL ? log->delivered : 0;
+}
+
+gboolean
+bh_property_note_delivered(BhProperty *property, const char *log_id, gint64 from, gint64 to)
+{
+  BhLog *log = bh_log_table_find(property->logs, log_id);
+
+  if (log == NULL)
+    return FALSE;
+  if (from <= log->delivered + 1)
+    log->delivered = MAX(log->delivered, MIN(to, log->committed));
+  return log->delivered >= to;
+}
+
+void
+bh_property_lower_delivered(BhProperty *property, BhLogPositions *have)
+{
+  g_autoptr(GPtrArray) logs = bh_log_table_list(property->logs);
+
+  for (guint i = 0; i < logs->len; i++) {
+    BhLog *log = logs->pdata[i];
+
+    log->delivered = MIN(log->delivered, bh_log_positions_get(have, log->log_id));
+  }
+}
+
 /* --- figures --- */
 
 json_t *

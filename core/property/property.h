@@ -36,6 +36,7 @@
 
 #include "hybrid-clock.h"
 #include "level.h"
+#include "log-positions.h"
 #include "operation-backend.h"
 #include "property-error.h"
 
@@ -348,6 +349,29 @@ json_t *bh_property_get_safe(BhProperty *property);
 
 /** bh_property_get_safe_seq: Returns: 0: nothing of this log */
 gint64 bh_property_get_safe_seq(BhProperty *property, const char *log_id);
+
+/* --- delivered --- */
+
+/**
+ * bh_property_get_delivered:
+ *
+ * That the hub has as many operations of a log does not say that they are the same: a storage that
+ * was copied goes on twice under the same numbers. Not kept over a restart.
+ *
+ * Returns: up to where the hub, or the cloud, is known to have the same
+ */
+gint64 bh_property_get_delivered(BhProperty *property, const char *log_id);
+
+/**
+ * bh_property_note_delivered: those from @from to @to are the same there.
+ *
+ * Returns: whether all up to @to are known to be; %FALSE also where those before @from are not
+ */
+gboolean bh_property_note_delivered(BhProperty *property, const char *log_id, gint64 from,
+                                    gint64 to);
+
+/** bh_property_lower_delivered: @have: all that it has, as it says itself: it may have lost some. */
+void bh_property_lower_delivered(BhProperty *property, BhLogPositions *have);
 
 /* --- aside --- */
 

@@ -8,9 +8,6 @@
  */
 
 #define MAX_REFUSED 64
-/* How long a peer may make us wait by `rate-limited`. */
-#define MIN_RETRY_MS 100
-#define MAX_RETRY_MS (10 * 60 * 1000)
 
 static void
 hear_refusal(BhReplicatorLink *link, const BhOperationBatch *batch, const json_t *refusal)
@@ -26,8 +23,9 @@ hear_refusal(BhReplicatorLink *link, const BhOperationBatch *batch, const json_t
   if (g_str_equal(code, "too-far"))
     return;
   if (g_str_equal(code, "rate-limited"))
-    until_ms = bh_replicator_now_ms(link->replicator) +
-               CLAMP(json_integer_value(retry), MIN_RETRY_MS, MAX_RETRY_MS);
+    until_ms =
+        bh_replicator_now_ms(link->replicator) +
+        CLAMP(json_integer_value(retry), BH_REPLICATOR_MIN_RETRY_MS, BH_REPLICATOR_MAX_RETRY_MS);
   bh_replicator_link_rest(link, log_id, until_ms);
 }
 
@@ -77,6 +75,28 @@ hear_forks(BhReplicatorLink *link, const BhOperationBatch *batch)
     bh_replicator_link_queue_fork(link, first->log_id, first->seq, last->seq);
   else
     bh_replicator_link_note_told(link, batch);
+  if (until_ms == 0)
+    bh_replicator_link_note_same(link, first->log_id, first->seq, last->seq);
+}
+
+/* Of each of its logs a batch holds one run. */
+static void
+note_taken(BhReplicatorLink *link, const BhOperationBatch *batch, BhLogPositions *have)
+{
+  const GPtrArray *operations = batch->operations;
+
+  for (guint i = 0, first = 0; i < operations->len; i++) {
+    const BhOperation *begin = operations->pdata[first], *op = operations->pdata[i];
+    const BhOperation *next = i + 1 < operations->len ? operations->pdata[i + 1] : NULL;
+    gint64 taken;
+
+    if (next != NULL && g_str_equal(next->log_id, op->log_id))
+      continue;
+    taken = MIN(op->seq, bh_log_positions_get(have, op->log_id));
+    if (taken >= begin->seq)
+      bh_replicator_link_note_same(link, op->log_id, begin->seq, taken);
+    first = i + 1;
+  }
 }
 
 static void
@@ -94,6 +114,7 @@ hear_landed(BhReplicatorLink *link, const BhReplicatorFlight *flight, BhLogPosit
     hear_forks(link, batch);
     return;
   }
+  note_taken(link, batch, have);
   for (guint i = 0; i < batch->operations->len; i++) {
     const BhOperation *op = batch->operations->pdata[i];
 

@@ -195,6 +195,16 @@ forget_handed(Take *take)
 }
 
 static void
+note_same(Take *take)
+{
+  for (guint i = 0; i < take->operations->len; i++) {
+    const BhOperation *op = take->operations->pdata[i];
+
+    bh_replicator_link_note_same(take->link, op->log_id, op->seq, op->seq);
+  }
+}
+
+static void
 on_taken(GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr(Take) take = data;
@@ -206,6 +216,8 @@ on_taken(GObject *source, GAsyncResult *result, gpointer data)
     return;
   forget_handed(take);
   link->n_takes--;
+  if (taken != NULL)
+    note_same(take);
   if (taken == NULL) {
     if (!g_error_matches(error, BH_PROPERTY_ERROR, BH_PROPERTY_ERROR_CLOSED))
       put_off(take, STORE_RETRY_MS);

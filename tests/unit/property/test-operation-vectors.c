@@ -9,6 +9,7 @@
 #include "cutoff-table.h"
 #include "hybrid-clock.h"
 #include "kind-table.h"
+#include "log-digest.h"
 #include "membership.h"
 #include "operation-fixture.h"
 #include "order-state.h"
@@ -263,6 +264,33 @@ test_stubs(void)
     g_assert_cmpstr(stub->text, ==, text);
     g_assert_true(bh_operation_equal(stub, again));
     g_assert_true(bh_redaction_is_same(op, again) && bh_redaction_is_same(again, op));
+  }
+}
+
+/* --- digests --- */
+
+static void
+test_ranges(void)
+{
+  gsize i, j;
+  json_t *entry, *wire;
+
+  json_array_foreach(get_cases(vectors, "ranges"), i, entry)
+  {
+    g_auto(BhLogDigest) digest = {NULL, NULL};
+    g_autofree char *text = NULL;
+
+    g_test_message("%s", get_text(entry, "why"));
+    bh_log_digest_init(&digest);
+    json_array_foreach(json_object_get(entry, "operations"), j, wire)
+    {
+      g_autoptr(BhOperation) op = bh_operation_from_wire(wire, NULL, NULL);
+
+      g_assert_nonnull(op);
+      bh_log_digest_add(&digest, op);
+    }
+    text = bh_log_digest_end(&digest);
+    g_assert_cmpstr(text, ==, get_text(entry, "digest"));
   }
 }
 
@@ -578,6 +606,7 @@ main(int argc, char **argv)
   g_test_add_func("/operation-vectors/judged", test_judged);
   g_test_add_func("/operation-vectors/lifts", test_lifts);
   g_test_add_func("/operation-vectors/stubs", test_stubs);
+  g_test_add_func("/operation-vectors/ranges", test_ranges);
   g_test_add_func("/operation-vectors/merges", test_merges);
   g_test_add_func("/operation-vectors/orders", test_orders);
   g_test_add_func("/operation-vectors/clocks", test_clocks);
