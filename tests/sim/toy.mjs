@@ -43,6 +43,8 @@ export class Toy {
   #own = { open: null, closed: null };
   #hlc = [0, 0];
   #safe = new Map();
+  #asked = null;
+  #compared = new Set();
   #count = 0;
   #now = 0;
   #world = 0;
@@ -265,7 +267,7 @@ export class Toy {
     this.#pump(link);
   }
 
-  // Whether the hub has the same; it remembers nothing of it, and asks about all each time.
+  // Whether the hub has the same. What was answered is not asked again until it reads otherwise.
 
   #digestOf(logId, from, to) {
     const hash = createHash('sha256').update(LABEL);
@@ -283,11 +285,14 @@ export class Toy {
       if (!this.#maySend(link, logId)) continue;
       for (let from = 1; from <= end; from += RANGE) {
         const to = Math.min(from + RANGE - 1, end);
-        ranges.push([logId, from, to, this.#digestOf(logId, from, to)]);
+        const range = [logId, from, to, this.#digestOf(logId, from, to)];
+        if (!this.#compared.has(`${range}`)) ranges.push(range);
       }
     }
-    if (ranges.length > 0)
-      this.#send(link, { type: 'check', id: `t${++this.#count}`, ranges: ranges.slice(0, MAX_RANGES) });
+    if (ranges.length === 0) return;
+    const message = { type: 'check', id: `t${++this.#count}`, ranges: ranges.slice(0, MAX_RANGES) };
+    this.#asked = message;
+    this.#send(link, message);
   }
 
   #onCheck(link, { id, ranges }) {
@@ -297,7 +302,10 @@ export class Toy {
     this.#send(link, { type: 'checked', ref: id, differ });
   }
 
-  #onChecked(link, { differ }) {
+  #onChecked(link, { ref, differ }) {
+    if (ref !== this.#asked?.id) return;
+    for (const range of this.#asked.ranges) this.#compared.add(`${range}`);
+    this.#asked = null;
     for (const [logId, from, to] of differ) {
       const seqs = this.#store.logs.get(logId).slice(from - 1, to);
       for (let i = 0; i < seqs.length; i += BATCH_OPERATIONS / MAX_VARIANTS)
