@@ -9,6 +9,7 @@ import "./property.test";
 import "./property-chance.test";
 import "./property-anew.test";
 import "./property-keep.test";
+import "./kept-marks.test";
 import "./redaction.test";
 import "./idb-store.test";
 import "./knocking-socket.test";

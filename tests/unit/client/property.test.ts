@@ -17,6 +17,7 @@ import {
   membershipOf,
   openOrder,
   openProperty,
+  passDays,
   quiet,
   setNote,
   textOf,
@@ -24,7 +25,6 @@ import {
   trusted,
 } from "./property-fixture";
 
-const DAY_MS = 24 * 3600 * 1000;
 
 test("what is written is seen at once, and durable after the commit", async () => {
   const store = new MemoryStore({ manual: true });
@@ -616,8 +616,7 @@ test("another tab's compaction is heard of", async () => {
   one.property.markSafe({ [till.logId]: 1 });
   one.property.markKept({ [till.logId]: 1 }, true);
   await quiet();
-  one.clock.advance(15 * DAY_MS);
-  await quiet();
+  await passDays(one.clock, 15);
   assert.deepEqual(two.property.from(), { [till.logId]: 2 });
   assert.deepEqual(textsOf(two.property), textsOf(one.property));
   await two.property.write(addLine("a", "y"));
@@ -635,8 +634,7 @@ test("the other of a fork is applied though its fellow was compacted, in every t
   one.property.markSafe({ [till.logId]: 1 });
   one.property.markKept({ [till.logId]: 1 }, true);
   await quiet();
-  one.clock.advance(15 * DAY_MS);
-  await quiet();
+  await passDays(one.clock, 15);
   const other = till.say(addLine("a", "y"), { seq: 1 });
   await one.property.take([other], { trusted: false, members: [membershipOf("till")] });
   assert.equal(one.property.order("a")?.lines.length, 1);

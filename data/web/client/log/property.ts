@@ -15,6 +15,7 @@ import { Derivation, type Derived } from "./derivation";
 import { Fragments } from "./fragments";
 import { HouseClock, type Correction } from "./house-clock";
 import { HybridClock } from "./hybrid-clock";
+import { KeptMarks } from "./kept-marks";
 import { kindsVersion } from "./kinds";
 import {
   StoreError,
@@ -80,6 +81,7 @@ export class Property extends Emitter<PropertyEvents> {
   readonly #atHub = new Map<string, number>();
   /** By logId: the first that the hub refused for good, while this runs. */
   readonly #refused = new Map<string, number>();
+  readonly #keptMarks: KeptMarks;
   readonly #keeper: StoreKeeper;
   /** When somebody asked for what had been put away. */
   readonly #broughtBack = new Map<string, number>();
@@ -133,6 +135,7 @@ export class Property extends Emitter<PropertyEvents> {
       reload: () => this.#reload(),
     });
     this.#safe = new SafeMarks(clock, () => this.#inBackground(() => this.#saveSafe()));
+    this.#keptMarks = new KeptMarks(store);
     this.#fragments = new Fragments({
       clock,
       recordOf: (name) => state.table.stored(name)?.record ?? null,
@@ -291,6 +294,7 @@ export class Property extends Emitter<PropertyEvents> {
     if (isWhole) this.#atHub.clear();
     for (const [logId, seq] of Object.entries(have))
       this.#atHub.set(logId, Math.max(seq, this.#atHub.get(logId) ?? 0));
+    if (isWhole) this.#inBackground(() => this.#keptMarks.lower(have));
     if (isWhole && this.#isOwnLogTorn()) this.#inBackground(() => this.#leaveTornLogs());
   }
 
@@ -623,9 +627,12 @@ export class Property extends Emitter<PropertyEvents> {
   async #sweep(): Promise<void> {
     // Where another tab has saved more, it may know more of what is in use.
     if (await this.#checkpoint()) await this.#putAwayIdle();
-    const beforeMs = this.#houseClock.now() - KEEP_MS;
+    const nowMs = this.#houseClock.now();
+    const beforeMs = nowMs - KEEP_MS;
+    // While the hub is out of reach nobody knows what it has.
+    const kept = this.#atHub.size === 0 ? {} : await this.#keptMarks.count(this.#kept(), nowMs);
     const { epoch } = this.#state;
-    const { logs, partial } = await this.#store.compact(beforeMs, this.#kept(), epoch);
+    const { logs, partial } = await this.#store.compact(beforeMs, kept, epoch);
     if (logs.length > 0) this.#state.epoch += 1;
     for (const { logId, from } of logs) this.#state.setFrom(logId, from);
     this.#state.table.markPartial(partial);
@@ -635,7 +642,7 @@ export class Property extends Emitter<PropertyEvents> {
     }
   }
 
-  /** What others keep, so that it may go here. What was safe once may have been lost since. */
+  /** What others keep, and may go here in time. What was safe once may have been lost since. */
   #kept(): Have {
     const safe = this.#safe.have();
     const kept = [...this.#atHub].map(([logId, seq]): [string, number] => {
