@@ -82,7 +82,14 @@ class VirtualClock {
   }
 }
 
+/* The marks of what the hub has had for long: all that it has, as far as its backup has it. */
 const aged = (marks) => marks && { ...marks, ageMs: 1e12 };
+
+function capped(marks, most) {
+  if (marks === undefined || most === null) return marks;
+  const old = Object.entries(marks.old).map(([logId, seq]) => [logId, Math.min(seq, most[logId] ?? 0)]);
+  return { ...marks, old: Object.fromEntries(old.filter(([, seq]) => seq > 0)) };
+}
 
 /* One class for all: with one for each replica V8 would compile what touches stores again and again. */
 function makeStore({ MemoryStore }) {
@@ -97,9 +104,12 @@ function makeStore({ MemoryStore }) {
       return result;
     }
 
-    /** As if the hub had had for long what it has: what is old by a clock that jumped goes with a sweep. */
+    mostAged = () => null;
+
+    /** As if days had passed since the last backup: what is old by a clock that jumped goes with a sweep. */
     update(name, change) {
-      return super.update(name, name === 'kept' ? (old) => change(aged(change(old))) : change);
+      const age = (old) => capped(change(aged(change(old))), this.mostAged());
+      return super.update(name, name === 'kept' ? age : change);
     }
 
     async forgetArchived(beforeMs) {
@@ -116,6 +126,8 @@ export class ScriptHost {
   #disks = new Map();
   #options;
   #answer = null;
+  /** By log, how far the hub's last backup goes; null: there is none. */
+  backupHave = null;
 
   /** @param options {signing: of (key) -> {sign, verify}, keyOf(deviceId), hubPublic} */
   static async start(options) {
@@ -142,6 +154,7 @@ export class ScriptHost {
   async stop() {
     this.#nodes.clear();
     this.#disks.clear();
+    this.backupHave = null;
   }
 
   // Life
@@ -162,6 +175,7 @@ export class ScriptHost {
     node.disk = saved === undefined ? new MemoryDisk() : saved.copy();
     node.store = new ScriptHost.Store({ disk: node.disk, manual: true });
     node.store.durable = isDurable;
+    node.store.mostAged = () => this.backupHave;
     node.store.onStored = (stored) => this.#onStored(node, stored);
     node.store.onForgot = (names) => this.#answer.forgot.push({ id, names });
     const random = new Random(`script ${seed} ${id} ${life}`);
