@@ -38,7 +38,8 @@ typedef struct {
  * millisecond of signatures, which a flood of joins must not turn into all the time there is. */
 #define BH_SIGNALING_PROOFS_PER_SECOND 500
 #define BH_SIGNALING_PROOF_BURST       200
-/* Of one address that is not this computer's: a crowd behind one router, and no flood. */
+/* Of one address that is not this computer's: a crowd behind one router, and no flood. A network of
+ * IPv6 as rate-table.h says; at a cloud, where it is one house, no more than an address. */
 #define BH_SIGNALING_ADDRESS_PROOFS_PER_MINUTE 600
 
 /** bh_signaling_server_new: copies both arguments; config.gate must outlive the server. */
@@ -115,7 +116,8 @@ gboolean bh_signaling_server_is_proved(BhSignalingServer *server, const char *te
 void bh_signaling_server_announce(BhSignalingServer *server, json_t *servers);
 
 /**
- * bh_signaling_server_find_hub_address: at a cloud: where the hub of that property is connected from.
+ * bh_signaling_server_find_hub_address: at a cloud: where the hub of that property is connected
+ * from.
  * @hub_key: of BH_MEMBERSHIP_KEY_BYTES
  * @visitors: (out): what it says of who reaches it
  *
