@@ -231,16 +231,17 @@ describe('a paired device', () => {
       }
       return JSON.parse(text);
     };
-    await makeTables(0, 20);
+    await makeTables(0, 40);
     ask('some');
     const some = await hearParts();
-    assert.deepEqual([some.ref, some.status, some.body.codes.length], ['some', 200, 20]);
+    assert.deepEqual([some.ref, some.status, some.body.codes.length], ['some', 200, 40]);
     // More than may wait in the rooms at once, as much as a channel takes.
-    await makeTables(20, 150);
+    await makeTables(40, 260);
     ask('many');
     const many = await hearParts();
-    assert.deepEqual([many.ref, many.status, many.body.codes.length], ['many', 200, 150]);
-    await makeTables(150, 400);
+    assert.ok(JSON.stringify(many).length > 512 * 1024);
+    assert.deepEqual([many.ref, many.status, many.body.codes.length], ['many', 200, 260]);
+    await makeTables(260, 500);
     ask('all');
     assert.equal((await signal.hear('refusal', (one) => one.ref === 'all')).code, 'too-large');
     signal.tellHub({ type: 'ping', id: 'p' });
