@@ -391,6 +391,21 @@ bh_signaling_server_is_proved(BhSignalingServer *server, const char *tenant_id, 
   return peer != NULL && peer->proved;
 }
 
+gboolean
+bh_signaling_server_get_queued_bytes(BhSignalingServer *server, const char *tenant_id,
+                                     const char *peer_id, const char *device_id,
+                                     gsize *queued_bytes)
+{
+  BhRoom *room = bh_signaling_server_find_room(server, tenant_id);
+  const BhRoomPeer *peer = room != NULL ? bh_room_find(room, peer_id) : NULL;
+
+  if (peer == NULL || bh_room_peer_is_away(peer) ||
+      !g_str_equal(peer->device_id != NULL ? peer->device_id : peer->peer_id, device_id))
+    return FALSE;
+  *queued_bytes = bh_signaling_transport_get_queued_bytes(peer->transport);
+  return TRUE;
+}
+
 const char *
 bh_signaling_server_find_hub_address(BhSignalingServer *server, const char *tenant_id,
                                      const guint8 *hub_key, BhVisitors *visitors)

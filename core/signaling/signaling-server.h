@@ -107,6 +107,17 @@ gboolean bh_signaling_server_is_proved(BhSignalingServer *server, const char *te
                                        const char *peer_id);
 
 /**
+ * bh_signaling_server_get_queued_bytes:
+ * @device_id: whose place it has to be; of a peer that names none, its peerId
+ * @queued_bytes: (out): what was sent to the peer and has not left yet
+ *
+ * Returns: %FALSE: the peer is away, or is another's by now
+ */
+gboolean bh_signaling_server_get_queued_bytes(BhSignalingServer *server, const char *tenant_id,
+                                              const char *peer_id, const char *device_id,
+                                              gsize *queued_bytes);
+
+/**
  * bh_signaling_server_announce:
  * @servers: (transfer none): an array of `{url, kind}`, best first
  *
