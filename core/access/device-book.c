@@ -305,6 +305,28 @@ bh_device_book_change_finish(BhDeviceBook *book, GAsyncResult *result, GError **
 }
 
 void
+bh_device_book_renew_async(BhDeviceBook *book, const char *device_id, gint64 now_ms,
+                           GAsyncReadyCallback callback, gpointer user_data)
+{
+  BhDeviceChange *change;
+
+  g_return_if_fail(BH_IS_DEVICE_BOOK(book) && device_id != NULL);
+
+  change = g_new0(BhDeviceChange, 1);
+  change->device_id = g_strdup(device_id);
+  change->role = BH_ROLE_NONE;
+  change->renew = TRUE;
+  change->now_ms = now_ms;
+  write_change(book, change, callback, user_data);
+}
+
+gboolean
+bh_device_book_renew_finish(BhDeviceBook *book, GAsyncResult *result, GError **error)
+{
+  return bh_device_book_change_finish(book, result, error);
+}
+
+void
 bh_device_book_revoke_async(BhDeviceBook *book, const char *device_id, gint64 now_ms,
                             GAsyncReadyCallback callback, gpointer user_data)
 {

@@ -104,6 +104,14 @@ void bh_device_book_change_async(BhDeviceBook *book, const char *device_id, BhRo
                                  gpointer user_data);
 gboolean bh_device_book_change_finish(BhDeviceBook *book, GAsyncResult *result, GError **error);
 
+/**
+ * bh_device_book_renew_async: as a change that changes nothing: its memberships of before are void,
+ * and those from now on above whatever was told of it until @now_ms.
+ */
+void bh_device_book_renew_async(BhDeviceBook *book, const char *device_id, gint64 now_ms,
+                                GAsyncReadyCallback callback, gpointer user_data);
+gboolean bh_device_book_renew_finish(BhDeviceBook *book, GAsyncResult *result, GError **error);
+
 /** bh_device_book_revoke_async: for good. @now_ms: UTC */
 void bh_device_book_revoke_async(BhDeviceBook *book, const char *device_id, gint64 now_ms,
                                  GAsyncReadyCallback callback, gpointer user_data);

@@ -194,7 +194,7 @@ write_change(sqlite3 *db, const BhDevice *device, GError **error)
 static gboolean
 apply_change(const BhDeviceChange *change, BhDevice *device)
 {
-  gboolean is_changed = change->revoke;
+  gboolean is_changed = change->revoke || change->renew;
 
   if (change->role != BH_ROLE_NONE && change->role != device->role) {
     device->role = change->role;

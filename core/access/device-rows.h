@@ -35,6 +35,7 @@ typedef struct {
   BhRole role; /* BH_ROLE_NONE: stays */
   char *name;  /* (nullable): stays */
   gboolean revoke;
+  gboolean renew; /* changed, though nothing is different */
   gint64 now_ms;
   BhDevice *device;    /* (out) (nullable): as it is now; %NULL: unknown, or removed before */
   gboolean is_changed; /* (out): %FALSE: it was so already */

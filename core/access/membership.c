@@ -119,10 +119,9 @@ bh_membership_parse(const json_t *document, const guint8 *hub_key, gint64 now_ms
 
   if (membership == NULL)
     return NULL;
-  if (membership->not_before_ms > now_ms + BH_MEMBERSHIP_SKEW_MS ||
-      membership->not_after_ms < now_ms) {
+  if (membership->not_after_ms < now_ms) {
     g_set_error_literal(error, BH_MEMBERSHIP_ERROR, BH_MEMBERSHIP_ERROR_TIME,
-                        "this membership is not valid at this time");
+                        "this membership is not valid any more");
     return NULL;
   }
   return g_steal_pointer(&membership);

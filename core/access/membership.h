@@ -16,8 +16,6 @@ typedef struct _BhSignKey BhSignKey;
 
 /* A device that was away for a season is still known; its document is renewed in each `joined`. */
 #define BH_MEMBERSHIP_VALID_MS (G_GINT64_CONSTANT(90) * 24 * 60 * 60 * 1000)
-/* How far a verifier's clock may be behind the hub's. */
-#define BH_MEMBERSHIP_SKEW_MS (G_GINT64_CONSTANT(5) * 60 * 1000)
 
 #define BH_MEMBERSHIP_KEY_BYTES 32
 
@@ -26,7 +24,7 @@ typedef struct _BhSignKey BhSignKey;
 typedef enum {
   BH_MEMBERSHIP_ERROR_BAD,    /* it is no such document */
   BH_MEMBERSHIP_ERROR_FORGED, /* the signature is not the hub's */
-  BH_MEMBERSHIP_ERROR_TIME,   /* not valid yet, or no longer */
+  BH_MEMBERSHIP_ERROR_TIME,   /* not valid any more */
 } BhMembershipError;
 
 GQuark bh_membership_error_quark(void);
@@ -71,8 +69,9 @@ json_t *bh_membership_sign(BhSignKey *hub, const BhMembership *membership);
  * @hub_key: of BH_MEMBERSHIP_KEY_BYTES
  * @now_ms: UTC
  *
- * Verifies it. Whether the device was revoked since, and whether the tenant is the right one, is
- * for the caller to know.
+ * Verifies it, and that it has not ended. Its beginning may lie ahead: where the hub's clock did at
+ * the device's last change, it does; it only says which list of revocations makes it void. Whether
+ * the device was revoked since, and whether the tenant is the right one, is for the caller to know.
  *
  * Returns: (transfer full) (nullable): %NULL exactly when @error is set (BH_MEMBERSHIP_ERROR); its
  *   text quotes nothing of the document

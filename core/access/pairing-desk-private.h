@@ -52,8 +52,8 @@ void bh_pairing_desk_note_paired(BhPairingDesk *desk, const BhDevice *device, co
  */
 GError *bh_pairing_desk_translate(GError *error);
 
-/** bh_pairing_desk_take_try: @key: (nullable). Returns: %FALSE: RATE_LIMITED */
-gboolean bh_pairing_desk_take_try(BhPairingDesk *desk, BhRateTable *table, const char *key,
+/** bh_pairing_desk_take_try: @address: (nullable). Returns: %FALSE: RATE_LIMITED */
+gboolean bh_pairing_desk_take_try(BhPairingDesk *desk, BhRateTable *table, const char *address,
                                   GError **error);
 
 /** bh_pairing_desk_check_role: Returns: %FALSE: BAD_REQUEST */

@@ -130,9 +130,11 @@ bh_pairing_desk_translate(GError *error)
 }
 
 gboolean
-bh_pairing_desk_take_try(BhPairingDesk *self, BhRateTable *table, const char *key, GError **error)
+bh_pairing_desk_take_try(BhPairingDesk *self, BhRateTable *table, const char *address,
+                         GError **error)
 {
-  if (bh_rate_table_take(table, key != NULL ? key : "", bh_pairing_desk_get_now(self).run_ms))
+  if (bh_rate_table_take_address(table, address != NULL ? address : "",
+                                 bh_pairing_desk_get_now(self).run_ms))
     return TRUE;
   g_set_error(error, BH_PAIRING_ERROR, BH_PAIRING_ERROR_RATE_LIMITED,
               "too many tries; wait a minute");

@@ -267,7 +267,7 @@ may_begin(BhSeatingBook *self, const char *code, const char *session, const char
   g_autofree char *key = bh_address_normalise(address);
 
   return bh_seating_change_resumes(self->map, code, session) != NULL ||
-         bh_rate_table_take(self->rates, key != NULL ? key : "", now_ms);
+         bh_rate_table_take_address(self->rates, key != NULL ? key : "", now_ms);
 }
 
 void

@@ -8,6 +8,10 @@
 /* RFC 4291 section 2.5.5.2: ::ffff:0:0/96 stands for IPv4. */
 #define MAPPED_BITS 96
 
+/* RFC 6177: of IPv6 a house has at least one network of this length, and each device in it as many
+ * addresses as it likes. */
+#define HOUSEHOLD_BITS_V6 64
+
 /* Longer than any address with a scope (an interface's name has 15 characters). */
 #define MAX_TEXT_BYTES 64
 
@@ -62,6 +66,14 @@ prefix_address_to_text(const Prefix *prefix)
       prefix->bytes, prefix->length == 4 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6);
 
   return g_inet_address_to_string(address);
+}
+
+static char *
+prefix_to_text(const Prefix *prefix)
+{
+  g_autofree char *address = prefix_address_to_text(prefix);
+
+  return g_strdup_printf("%s/%u", address, prefix->bits);
 }
 
 static void
@@ -219,12 +231,8 @@ bh_address_set_list(const BhAddressSet *set)
 {
   GPtrArray *list = g_ptr_array_new();
 
-  for (guint i = 0; i < set->prefixes->len; i++) {
-    const Prefix *prefix = &g_array_index(set->prefixes, Prefix, i);
-    g_autofree char *address = prefix_address_to_text(prefix);
-
-    g_ptr_array_add(list, g_strdup_printf("%s/%u", address, prefix->bits));
-  }
+  for (guint i = 0; i < set->prefixes->len; i++)
+    g_ptr_array_add(list, prefix_to_text(&g_array_index(set->prefixes, Prefix, i)));
   g_ptr_array_add(list, NULL);
   return (char **)g_ptr_array_free(list, FALSE);
 }
@@ -239,4 +247,19 @@ bh_address_normalise(const char *address)
     return NULL;
   prefix_from_address(&whole, parsed);
   return prefix_address_to_text(&whole);
+}
+
+char *
+bh_address_dup_household(const char *address)
+{
+  g_autoptr(GInetAddress) parsed = address != NULL ? parse_address(address) : NULL;
+  Prefix prefix;
+
+  if (parsed == NULL)
+    return NULL;
+  prefix_from_address(&prefix, parsed);
+  if (prefix.length == 4)
+    return NULL;
+  prefix_shorten(&prefix, HOUSEHOLD_BITS_V6);
+  return prefix_to_text(&prefix);
 }

@@ -92,3 +92,12 @@ char **bh_address_set_list(const BhAddressSet *set);
  *   without a scope; %NULL: it is no address
  */
 char *bh_address_normalise(const char *address);
+
+/**
+ * bh_address_dup_household:
+ * @address: (nullable): foreign text
+ *
+ * Returns: (transfer full) (nullable): "2001:db8:1:2::/64": the network of an IPv6 address, of
+ * which one device may use them all; %NULL: it is one of IPv4, or none
+ */
+char *bh_address_dup_household(const char *address);

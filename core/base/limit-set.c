@@ -35,7 +35,7 @@ static const LimitSpec specs[BH_N_LIMITS] = {
     [BH_LIMIT_CHANNEL_MESSAGE_BYTES] = {"channel-message-bytes", 256 * KIB, 16 * KIB, MIB,
                                         "one data-channel message"},
     [BH_LIMIT_CHANNEL_QUEUED_BYTES] = {"channel-queued-bytes", 4 * MIB, MIB, 64 * MIB,
-                                       "waiting on one data channel"},
+                                       "waiting on one data channel, or in parts by relay"},
     [BH_LIMIT_CHANNELS] = {"channels", 256, 1, 1024, "data channels of one connection"},
     [BH_LIMIT_PEER_CONNECTIONS] = {"peer-connections", 1000, 1, 20000,
                                    "WebRTC connections of the hub"},

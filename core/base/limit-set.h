@@ -20,7 +20,7 @@ typedef enum {
   BH_LIMIT_MESSAGE_BURST,         /* from one peer, at once */
   BH_LIMIT_RESUME_SECONDS,        /* how long a lost peer's place is kept */
   BH_LIMIT_CHANNEL_MESSAGE_BYTES, /* one data-channel message, either way */
-  BH_LIMIT_CHANNEL_QUEUED_BYTES,  /* waiting on one data channel */
+  BH_LIMIT_CHANNEL_QUEUED_BYTES,  /* waiting on one data channel, or in parts by relay */
   BH_LIMIT_CHANNELS,              /* data channels of one connection */
   BH_LIMIT_PEER_CONNECTIONS,      /* WebRTC connections of the hub */
   BH_LIMIT_PAIRING_SECONDS,       /* how long a pairing link is good for */

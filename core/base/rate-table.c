@@ -3,6 +3,8 @@
 
 #include "rate-table.h"
 
+#include "address-set.h"
+
 #define MINUTE_MS G_GINT64_CONSTANT(60000)
 
 /* A full table is looked through for forgotten keys no more often than this. */
@@ -52,13 +54,10 @@ allowance_update(Allowance *allowance, gint64 now_ms)
 }
 
 static gboolean
-allowance_take(Allowance *allowance, gint64 price_ms, gint64 now_ms)
+allowance_has(Allowance *allowance, gint64 price_ms, gint64 now_ms)
 {
   allowance_update(allowance, now_ms);
-  if (allowance->debt_ms + price_ms > MINUTE_MS)
-    return FALSE;
-  allowance->debt_ms += price_ms;
-  return TRUE;
+  return allowance->debt_ms + price_ms <= MINUTE_MS;
 }
 
 /* Forgets who has their whole allowance again: being forgotten changes nothing for them. */
@@ -79,8 +78,9 @@ sweep(BhRateTable *table, gint64 now_ms)
   }
 }
 
-gboolean
-bh_rate_table_take(BhRateTable *table, const char *key, gint64 now_ms)
+/* Returns: (transfer none): valid until the next call: it may be swept */
+static Allowance *
+find(BhRateTable *table, const char *key, gint64 now_ms)
 {
   Allowance *allowance = g_hash_table_lookup(table->allowances, key);
 
@@ -91,7 +91,34 @@ bh_rate_table_take(BhRateTable *table, const char *key, gint64 now_ms)
     allowance->updated_ms = now_ms;
     g_hash_table_insert(table->allowances, g_strdup(key), allowance);
   }
-  return allowance_take(allowance != NULL ? allowance : &table->shared, table->price_ms, now_ms);
+  return allowance != NULL ? allowance : &table->shared;
+}
+
+gboolean
+bh_rate_table_take(BhRateTable *table, const char *key, gint64 now_ms)
+{
+  Allowance *allowance = find(table, key, now_ms);
+
+  if (!allowance_has(allowance, table->price_ms, now_ms))
+    return FALSE;
+  allowance->debt_ms += table->price_ms;
+  return TRUE;
+}
+
+gboolean
+bh_rate_table_take_address(BhRateTable *table, const char *address, gint64 now_ms)
+{
+  g_autofree char *network = bh_address_dup_household(address);
+  gint64 price_ms = MAX(1, table->price_ms / BH_RATE_TABLE_HOUSEHOLD);
+
+  if (network == NULL)
+    return bh_rate_table_take(table, address, now_ms);
+  /* The network first: once its allowance is gone, no more addresses of it fill the table. */
+  if (!allowance_has(find(table, network, now_ms), price_ms, now_ms) ||
+      !bh_rate_table_take(table, address, now_ms))
+    return FALSE;
+  find(table, network, now_ms)->debt_ms += price_ms;
+  return TRUE;
 }
 
 guint

@@ -13,33 +13,33 @@
 #define PER_MINUTE 120
 #define MAX_ASKERS 4096
 
-/* An IPv6 household has a network of its own, and each device an address in it (RFC 6177). */
-#define HOUSEHOLD_BITS_V6 64
-
 struct _BhCloudReach {
   BhSignalingServer *signaling;
   BhRateTable *rates;
 };
+
+/* Returns: (transfer full) (nullable): what a house is to a cloud: one address of IPv4, or one
+ * network of IPv6; %NULL: @address is none */
+static char *
+find_household(const char *address)
+{
+  char *network = bh_address_dup_household(address);
+
+  return network != NULL ? network : bh_address_normalise(address);
+}
 
 /* From one household, as far as addresses tell. Returns: (transfer full): null: they do not: a
  * house has IPv4 and IPv6, and each device uses what it likes */
 static json_t *
 judge_household(const char *one, const char *other)
 {
-  g_autofree char *normal = bh_address_normalise(one);
-  g_autofree char *other_normal = bh_address_normalise(other);
-  g_autoptr(BhAddressSet) household = bh_address_set_new();
-  g_autofree char *text = NULL;
-  gboolean is_v6;
+  g_autofree char *household = find_household(one);
+  g_autofree char *other_household = find_household(other);
 
-  if (normal == NULL || other_normal == NULL)
+  if (household == NULL || other_household == NULL ||
+      (strchr(household, ':') != NULL) != (strchr(other_household, ':') != NULL))
     return json_null();
-  is_v6 = strchr(normal, ':') != NULL;
-  if (is_v6 != (strchr(other_normal, ':') != NULL))
-    return json_null();
-  text = is_v6 ? g_strdup_printf("%s/%d", normal, HOUSEHOLD_BITS_V6) : g_strdup(normal);
-  return json_boolean(bh_address_set_add(household, text, NULL) &&
-                      bh_address_set_contains(household, other_normal));
+  return json_boolean(g_str_equal(household, other_household));
 }
 
 static json_t *
@@ -74,11 +74,13 @@ on_reach(BhWebRequest *request, gpointer user_data)
   BhCloudReach *self = user_data;
   const BhRemote *remote = bh_web_request_get_remote(request);
   g_autofree char *address = bh_address_normalise(remote->address);
+  g_autofree char *household = find_household(remote->address);
   g_autoptr(json_t) answer = NULL;
 
   bh_web_request_set_header(request, "Access-Control-Allow-Origin", "*");
   bh_web_request_set_header(request, "Cross-Origin-Resource-Policy", "cross-origin");
-  if (!bh_rate_table_take(self->rates, remote->address, g_get_real_time() / 1000)) {
+  if (!bh_rate_table_take(self->rates, household != NULL ? household : "",
+                          g_get_real_time() / 1000)) {
     bh_web_request_set_header(request, "Retry-After", "60");
     bh_web_request_respond_problem(request, 429, "rate-limited",
                                    "Too many questions; ask again in a minute.");

@@ -188,15 +188,15 @@ bh_chunks_split(const char *text, gsize max_bytes)
 
 GPtrArray *
 bh_chunks_split_within(const json_t *message, gsize max_bytes, gsize envelope_bytes,
-                       gsize max_total_bytes)
+                       gsize max_total_bytes, gsize *total_bytes)
 {
   g_autofree char *text = bh_json_to_text(message);
   g_autoptr(GPtrArray) parts = bh_chunks_split(text, max_bytes - MIN(max_bytes, envelope_bytes));
-  gsize total = 0;
 
+  *total_bytes = 0;
   for (guint i = 0; parts != NULL && i < parts->len; i++)
-    total += envelope_bytes + json_dumpb(parts->pdata[i], NULL, 0, JSON_COMPACT);
-  return total <= max_total_bytes ? g_steal_pointer(&parts) : NULL;
+    *total_bytes += envelope_bytes + json_dumpb(parts->pdata[i], NULL, 0, JSON_COMPACT);
+  return *total_bytes <= max_total_bytes ? g_steal_pointer(&parts) : NULL;
 }
 
 static gboolean

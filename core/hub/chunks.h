@@ -64,12 +64,13 @@ GPtrArray *bh_chunks_split(const char *text, gsize max_bytes);
  * bh_chunks_split_within:
  * @max_bytes: of each part with @envelope_bytes around it
  * @max_total_bytes: of all parts with these
+ * @total_bytes: (out): what they are
  *
  * Returns: (transfer full) (element-type json_t) (nullable): the parts of @message, which can all
  *   wait at once; %NULL: they are too many
  */
 GPtrArray *bh_chunks_split_within(const json_t *message, gsize max_bytes, gsize envelope_bytes,
-                                  gsize max_total_bytes);
+                                  gsize max_total_bytes, gsize *total_bytes);
 
 /**
  * bh_chunks_send:

@@ -165,7 +165,7 @@ on_reach(BhWebRequest *request, gpointer user_data)
   g_autofree char *address = bh_address_normalise(remote->address);
   g_autoptr(json_t) answer = NULL;
 
-  if (!bh_rate_table_take(self->rates, remote->address, get_now_ms())) {
+  if (!bh_rate_table_take_address(self->rates, remote->address, get_now_ms())) {
     bh_web_request_set_header(request, "Retry-After", "60");
     bh_web_request_respond_problem(request, 429, "rate-limited",
                                    "Too many questions; ask again in a minute.");

@@ -8,6 +8,7 @@
 #include "arrival-queue.h"
 #include "contact.h"
 #include "endpoint-side.h"
+#include "relay-queue.h"
 
 /* Longest peerId or tenantId the rooms let in, doubled: a bound for what we keep, not a rule. */
 #define BH_ENDPOINT_MAX_ID_BYTES 256
@@ -27,6 +28,7 @@ struct _BhEndpoint {
   GHashTable
       *by_device; /* deviceId -> GPtrArray of BhContact: those of paired devices and guests */
   BhGuestAllowances *allowances;
+  BhRelayQueue *relays;
   guint64 guest_connections; /* of those in counters */
   BhEndpointCounters counters;
 };

@@ -5,13 +5,15 @@
 
 #include <string.h>
 
-#include "chunks.h"
 #include "description-check.h"
 #include "endpoint-private.h"
 #include "signal-carrier.h"
 
 /* What a relay has around its payload at most: ids of two peers and a tenant, with escapes. */
 #define RELAY_ENVELOPE_BYTES ((gsize)1024)
+/* Of what may wait in the rooms, what parts may fill: the rest, and soon, is for other messages and
+ * for pings. */
+#define PARTS_SHARE 8
 /* A guest's page opens one. */
 #define GUEST_CHANNELS 8
 
@@ -63,22 +65,43 @@ relay_one(BhEndpoint *self, BhMember *member, const json_t *payload)
   return send_to_member(self, member, message);
 }
 
-/* What is larger than a message of the rooms goes in parts, as it comes. */
+static BhRelayRoom
+look_at_room(BhMember *member, gpointer user_data)
+{
+  BhEndpoint *self = user_data;
+  gsize queued_bytes;
+
+  if (!bh_member_can_relay(member) ||
+      !bh_signaling_server_get_queued_bytes(self->signaling, bh_member_get_tenant_id(member),
+                                            bh_member_get_peer_id(member),
+                                            bh_member_get_device_id(member), &queued_bytes))
+    return BH_RELAY_ROOM_NONE;
+  return queued_bytes > bh_limit_set_get(&self->limits, BH_LIMIT_QUEUED_BYTES) / PARTS_SHARE
+             ? BH_RELAY_ROOM_FULL
+             : BH_RELAY_ROOM_FREE;
+}
+
+static void
+relay_part(BhMember *member, const json_t *part, gpointer user_data)
+{
+  relay_one(user_data, member, part);
+}
+
+static const BhRelayQueueWay relay_way = {.look = look_at_room, .send = relay_part};
+
+/* What is larger than a message of the rooms goes in parts, as it comes: as much as by a channel,
+ * and less for a guest, whose pages ask for nothing large. */
 static void
 relay_to_member(BhMember *member, const json_t *payload, gpointer user_data)
 {
   BhEndpoint *self = user_data;
-  g_autoptr(GPtrArray) parts = NULL;
+  gboolean is_guest = bh_member_get_role(member) == BH_ROLE_GUEST;
+  gsize max_bytes = is_guest ? bh_limit_set_get(&self->limits, BH_LIMIT_QUEUED_BYTES) / 2
+                             : bh_limit_set_get(&self->limits, BH_LIMIT_CHANNEL_QUEUED_BYTES);
   g_autoptr(json_t) problem = NULL;
 
-  if (relay_one(self, member, payload))
-    return;
-  parts = bh_chunks_split_within(payload, bh_limit_set_get(&self->limits, BH_LIMIT_MESSAGE_BYTES),
-                                 RELAY_ENVELOPE_BYTES,
-                                 bh_limit_set_get(&self->limits, BH_LIMIT_QUEUED_BYTES) / 2);
-  for (guint i = 0; parts != NULL && i < parts->len; i++)
-    relay_one(self, member, parts->pdata[i]);
-  if (parts != NULL)
+  if (relay_one(self, member, payload) ||
+      bh_relay_queue_add(self->relays, member, payload, max_bytes))
     return;
   /* Whoever asked is not left waiting. */
   problem = json_pack("{s:s, s:s, s:s, s:O*}", "type", "error", "code", "too-large", "message",
@@ -173,6 +196,7 @@ drop_contact(BhEndpoint *self, BhContact *contact)
   if (carrier != NULL)
     bh_signal_carrier_end(carrier);
   unindex_contact(self, contact);
+  bh_relay_queue_drop(self->relays, member);
   if (g_hash_table_lookup(self->contacts, key) == contact)
     g_hash_table_remove(self->contacts, key);
   g_signal_handlers_disconnect_by_data(kept, self);
@@ -411,6 +435,7 @@ bh_endpoint_finalize(GObject *object)
   BhEndpoint *self = BH_ENDPOINT(object);
 
   bh_guest_allowances_free(self->allowances);
+  bh_relay_queue_free(self->relays);
   g_hash_table_unref(self->by_device);
   g_hash_table_unref(self->contacts);
   g_object_unref(self->signaling);
@@ -454,6 +479,8 @@ bh_endpoint_new(BhSignalingServer *signaling, BhCertificate *certificate,
   self->certificate = bh_certificate_ref(certificate);
   self->limits = *limits;
   self->allowances = bh_guest_allowances_new(limits);
+  self->relays = bh_relay_queue_new(
+      &relay_way, self, bh_limit_set_get(limits, BH_LIMIT_MESSAGE_BYTES), RELAY_ENVELOPE_BYTES);
   bh_endpoint_side_init(&self->local, FALSE, config->peer_id,
                         config->tenant_id != NULL ? config->tenant_id : "");
   self->config = *config;

@@ -36,6 +36,15 @@ change_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+renew_cb(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!bh_device_book_renew_finish(BH_DEVICE_BOOK(source), result, &error))
+    g_warning("What shows who a device is stays void for others: %s", error->message);
+}
+
+static void
 remove_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(GError) error = NULL;
@@ -46,14 +55,16 @@ remove_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 
 /* --- one entity --- */
 
+/* @said_ms: when it was said last. What is done again counts from then at least, so that it is
+ * above the revocations which were told with it. */
 static void
-hear_device(BhPastWord *self, const char *device_id, const BhRecord *record)
+hear_device(BhPastWord *self, const char *device_id, const BhRecord *record, gint64 said_ms)
 {
   const BhHubState *state = self->state;
   BhDevice *device = bh_device_book_find(state->devices, device_id);
   BhRole role = bh_role_from_name(json_string_value(bh_record_get_register(record, "role")));
   const char *name = json_string_value(bh_record_get_register(record, "name"));
-  gint64 now_ms = g_get_real_time() / 1000;
+  gint64 now_ms = MAX(g_get_real_time() / 1000, said_ms);
 
   if (device == NULL || device->revoked_ms != 0)
     return;
@@ -68,6 +79,10 @@ hear_device(BhPastWord *self, const char *device_id, const BhRecord *record)
     bh_audit_log_add(state->audit, "device-role", NULL, device->name, bh_role_get_name(role), NULL);
   if (role != BH_ROLE_NONE || (name != NULL && !g_str_equal(name, device->name)))
     bh_device_book_change_async(state->devices, device_id, role, name, now_ms, change_cb, NULL);
+  /* It was something else, and is what it was. A restore of our own is later than all that was said
+   * before; where a copy of the folder was put back, its membership is void by what others know. */
+  else if (said_ms > device->valid_from_ms)
+    bh_device_book_renew_async(state->devices, device_id, now_ms, renew_cb, NULL);
 }
 
 static void
@@ -86,12 +101,13 @@ hear(gpointer key, gpointer value, gpointer user_data)
 {
   BhPastWord *self = user_data;
   const char *entity = key;
+  const BhOperation *last = value;
   const BhRecord *record = bh_property_get_record(self->property, entity);
 
   if (record == NULL)
     return;
   if (g_str_has_prefix(entity, DEVICE_PREFIX))
-    hear_device(self, entity + strlen(DEVICE_PREFIX), record);
+    hear_device(self, entity + strlen(DEVICE_PREFIX), record, last->hlc_ms);
   else
     hear_person(self, entity + strlen(PERSON_PREFIX), record);
 }
@@ -102,16 +118,18 @@ hear(gpointer key, gpointer value, gpointer user_data)
 static void
 on_committed(BhProperty *property, GPtrArray *operations, gpointer source, BhPastWord *self)
 {
-  g_autoptr(GHashTable) entities = g_hash_table_new(g_str_hash, g_str_equal);
+  g_autoptr(GHashTable) entities = g_hash_table_new(g_str_hash, g_str_equal); /* -> the last op */
 
   for (guint i = 0; source != NULL && i < operations->len; i++) {
     const BhOperation *op = operations->pdata[i];
+    const BhOperation *last = g_hash_table_lookup(entities, op->entity);
 
     if (op->role == BH_ROLE_HUB && g_str_equal(op->device_id, self->state->hub_id) &&
         !op->is_redacted &&
         (g_str_has_prefix(op->entity, DEVICE_PREFIX) ||
-         g_str_has_prefix(op->entity, PERSON_PREFIX)))
-      g_hash_table_add(entities, (gpointer)op->entity);
+         g_str_has_prefix(op->entity, PERSON_PREFIX)) &&
+        (last == NULL || last->hlc_ms < op->hlc_ms))
+      g_hash_table_insert(entities, (gpointer)op->entity, (gpointer)op);
   }
   g_hash_table_foreach(entities, hear, self);
 }

@@ -117,15 +117,28 @@ bh_signaling_server_count(BhSignalingServer *server)
   return &server->counters;
 }
 
+static gboolean
+take_address_proof(BhSignalingServer *self, const BhRemote *remote, gint64 now_ms)
+{
+  const char *address = remote->address != NULL ? remote->address : "";
+  g_autofree char *household = NULL;
+
+  if (remote->loopback || remote->local_socket)
+    return TRUE;
+  /* To a cloud a house is one address of IPv4, and one network of IPv6. */
+  if (self->config.cloud)
+    household = bh_address_dup_household(address);
+  return household != NULL ? bh_rate_table_take(self->address_proofs, household, now_ms)
+                           : bh_rate_table_take_address(self->address_proofs, address, now_ms);
+}
+
 gboolean
 bh_signaling_server_take_proof(BhSignalingServer *server, const BhRemote *remote)
 {
   gint64 now_us = g_get_monotonic_time();
-  const char *address = remote->address != NULL ? remote->address : "";
 
   /* Its own allowance first: who floods takes nothing from the others once that is gone. */
-  if (!remote->loopback && !remote->local_socket &&
-      !bh_rate_table_take(server->address_proofs, address, now_us / 1000))
+  if (!take_address_proof(server, remote, now_us / 1000))
     return FALSE;
   return bh_token_bucket_take(&server->proofs, now_us);
 }
@@ -376,6 +389,21 @@ bh_signaling_server_is_proved(BhSignalingServer *server, const char *tenant_id, 
   const BhRoomPeer *peer = room != NULL ? bh_room_find(room, peer_id) : NULL;
 
   return peer != NULL && peer->proved;
+}
+
+gboolean
+bh_signaling_server_get_queued_bytes(BhSignalingServer *server, const char *tenant_id,
+                                     const char *peer_id, const char *device_id,
+                                     gsize *queued_bytes)
+{
+  BhRoom *room = bh_signaling_server_find_room(server, tenant_id);
+  const BhRoomPeer *peer = room != NULL ? bh_room_find(room, peer_id) : NULL;
+
+  if (peer == NULL || bh_room_peer_is_away(peer) ||
+      !g_str_equal(peer->device_id != NULL ? peer->device_id : peer->peer_id, device_id))
+    return FALSE;
+  *queued_bytes = bh_signaling_transport_get_queued_bytes(peer->transport);
+  return TRUE;
 }
 
 const char *

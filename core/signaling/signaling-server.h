@@ -38,7 +38,8 @@ typedef struct {
  * millisecond of signatures, which a flood of joins must not turn into all the time there is. */
 #define BH_SIGNALING_PROOFS_PER_SECOND 500
 #define BH_SIGNALING_PROOF_BURST       200
-/* Of one address that is not this computer's: a crowd behind one router, and no flood. */
+/* Of one address that is not this computer's: a crowd behind one router, and no flood. A network of
+ * IPv6 as rate-table.h says; at a cloud, where it is one house, no more than an address. */
 #define BH_SIGNALING_ADDRESS_PROOFS_PER_MINUTE 600
 
 /** bh_signaling_server_new: copies both arguments; config.gate must outlive the server. */
@@ -106,6 +107,17 @@ gboolean bh_signaling_server_is_proved(BhSignalingServer *server, const char *te
                                        const char *peer_id);
 
 /**
+ * bh_signaling_server_get_queued_bytes:
+ * @device_id: whose place it has to be; of a peer that names none, its peerId
+ * @queued_bytes: (out): what was sent to the peer and has not left yet
+ *
+ * Returns: %FALSE: the peer is away, or is another's by now
+ */
+gboolean bh_signaling_server_get_queued_bytes(BhSignalingServer *server, const char *tenant_id,
+                                              const char *peer_id, const char *device_id,
+                                              gsize *queued_bytes);
+
+/**
  * bh_signaling_server_announce:
  * @servers: (transfer none): an array of `{url, kind}`, best first
  *
@@ -115,7 +127,8 @@ gboolean bh_signaling_server_is_proved(BhSignalingServer *server, const char *te
 void bh_signaling_server_announce(BhSignalingServer *server, json_t *servers);
 
 /**
- * bh_signaling_server_find_hub_address: at a cloud: where the hub of that property is connected from.
+ * bh_signaling_server_find_hub_address: at a cloud: where the hub of that property is connected
+ * from.
  * @hub_key: of BH_MEMBERSHIP_KEY_BYTES
  * @visitors: (out): what it says of who reaches it
  *

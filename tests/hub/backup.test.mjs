@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -453,6 +453,45 @@ describe('a restored hub', () => {
     const third = await start(t, { state: heir.state });
     const { devices } = await third.control('GET', '/api/v1/devices');
     assert.deepEqual(devices.map(({ name, role }) => [name, role]).sort(), [['Anna', 'staff'], ['Boss', 'staff']]);
+  });
+
+  // By hand: nothing tells the hub of it but what it hears.
+  test('from a copy of its folder gives documents that others believe', LONG, async (t) => {
+    const hub = await start(t);
+    const anna = await Device.pair(hub, { role: 'staff', name: 'Anna' });
+    const boss = await Device.pair(hub, { role: 'manager', name: 'Boss' });
+    await hub.stop();
+    const copy = path.join(await makeStateFolder(t), 'copy');
+    await cp(hub.state, copy, { recursive: true });
+
+    const later = await start(t, { state: hub.state });
+    const replica = new Replica(anna, (await connect(t, later, anna)).way);
+    await replica.begin();
+    const become = (role) => later.control('POST', '/api/v1/devices/role', { deviceId: boss.deviceId, role });
+    const isOf = (role) => ({ entity, body }) => entity === `device/${boss.deviceId}` && body.set?.role === role;
+    await become('staff');
+    const { logId } = await replica.pull('the role', isOf('staff'));
+    await become('manager'); // as it was
+    await replica.pull('the former role', (op) => isOf('manager')(op) && op.logId === logId);
+    const documentsOf = async (at) => (await Signal.joinAs(t, at, boss)).joined;
+    const contentOf = ({ data }) => JSON.parse(Buffer.from(data, 'base64url').toString());
+    const told = contentOf((await documentsOf(later)).revocations);
+    const { before } = told.revoked.find(({ deviceId }) => deviceId === boss.deviceId);
+    await later.stop();
+
+    const heir = await start(t, { state: copy });
+    assert.ok(contentOf((await documentsOf(heir)).membership).notBefore < before, 'void for whoever knows the list');
+    const again = new Replica(anna, (await connect(t, heir, anna)).way);
+    const { have } = await again.begin(replica.have);
+    await again.push(replica.operations.filter(({ text }) => {
+      const { logId, seq } = JSON.parse(text);
+      return seq > (have[logId] ?? 0);
+    }), replica.members);
+    const now = await until('a membership above the list', async () => {
+      const { membership, revocations } = await documentsOf(heir);
+      return contentOf(membership).notBefore >= before && contentOf(revocations);
+    });
+    assert.ok(now.version > told.version);
   });
 
   test('prints nothing that waited at the backup, and pairs by no link of then', LONG, async (t) => {

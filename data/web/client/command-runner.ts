@@ -53,6 +53,7 @@ export class CommandRunner {
   /** What is done about one thing, by its key; the end of the last command never rejects. */
   readonly #lanes = new Map<string, Promise<void>>();
   #underWay = 0;
+  #isClosed = false;
   readonly #unsubscribe: (() => void)[];
 
   /** @param watched of the runners of one storage, one after the other */
@@ -77,8 +78,15 @@ export class CommandRunner {
       else this.#look(one);
   }
 
-  /** @param tell hears of every level; of an error once */
-  async run(message: Message, source: CommandSource, tell: (message: Message) => void): Promise<void> {
+  /**
+   * @param tell hears of every level; of an error once
+   * @returns false: it was closed before it had written anything, and nobody was told
+   */
+  async run(
+    message: Message,
+    source: CommandSource,
+    tell: (message: Message) => void,
+  ): Promise<boolean> {
     const ref = message.id ?? "";
     const one: Watched = { ref, operations: [], level: "stored", result: {}, tell };
     this.#watch(one);
@@ -92,8 +100,10 @@ export class CommandRunner {
       if (this.#watched.has(one)) this.#look(one);
     } catch (error) {
       const { code, message } = toProblem(error);
+      if (this.#isClosedBy(code) && this.#watched.delete(one)) return false;
       giveUp(this.#watched, one, code, message);
     }
+    return true;
   }
 
   /**
@@ -123,13 +133,21 @@ export class CommandRunner {
       if (level === "none") this.#owe(key, { ref, operations, level: "stored", result, tell });
       else tell({ type: "ack", ref, level, ...result });
     } catch (error) {
-      tell({ type: "error", ref, ...toProblem(error) });
+      const problem = toProblem(error);
+      // Asked again, the next one does it.
+      if (!this.#isClosedBy(problem.code)) tell({ type: "error", ref, ...problem });
     }
   }
 
   /** What it watched stays for the next one. */
   close(): void {
+    this.#isClosed = true;
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
+  }
+
+  /** Whether that is why it was not done: what the command itself lacks it would lack again. */
+  #isClosedBy(code: string): boolean {
+    return this.#isClosed && code === "not-stored";
   }
 
   #watch(one: Watched): void {

@@ -306,11 +306,12 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
 
   /**
    * There is no replica before we are let in anew: commands are the hub's until then. Of what was carried out
-   * before nobody hears more.
+   * before nobody hears more; what is under way is done here yet, or is the hub's too.
    */
   #giveUp(code: "not-stored" | "removed" | "closed"): void {
     this.#role = null;
-    for (const one of this.#watched) giveUp(this.#watched, one, code);
+    for (const one of this.#watched)
+      if (this.#over !== null || one.operations.length > 0) giveUp(this.#watched, one, code);
     this.#waiting.flush();
   }
 
@@ -351,11 +352,26 @@ export class Replica extends Emitter<ReplicaEvents> implements ReplicaPart {
     const tell = (answer: Message) => this.emit("tell", answer);
     if (this.#over !== null)
       tell({ type: "error", ref: message.id ?? "", code: this.#over, message: "" });
-    else if (this.#house !== null) {
-      const { deviceId, role } = this.#house.property;
-      void this.#house.runner.run(message, { deviceId, role }, tell);
-    } else if (this.#role === null && !this.#isUndecided) this.emit("forHub", message);
+    else if (this.#house !== null) void this.#carryOut(this.#house, message, tell);
+    else if (this.#role === null && !this.#isUndecided) this.emit("forHub", message);
     else return false;
     return true;
+  }
+
+  async #carryOut(
+    { property, runner }: House,
+    message: Message,
+    tell: (answer: Message) => void,
+  ): Promise<void> {
+    const { deviceId, role } = property;
+    const isDone = await runner.run(message, { deviceId, role }, tell);
+    if (isDone && this.#role === null && this.#over === null) this.#giveUp("not-stored");
+    if (isDone) return;
+    const { id = "" } = message;
+    try {
+      this.#waiting.add(id, message, null);
+    } catch {
+      tell({ type: "error", ref: id, code: "not-stored", message: "Too much waits" });
+    }
   }
 }

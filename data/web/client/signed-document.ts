@@ -26,9 +26,6 @@ export interface Revocations {
   revoked: Map<string, number | null>;
 }
 
-/** Clocks differ; one that has just been issued must not seem to lie in the future. */
-const SKEW_MS = 5 * 60 * 1000;
-
 /** Not believed yet: `sig` has to be the hub's over `bytes`. */
 export interface Unfolded<Content> {
   content: Content;
@@ -80,8 +77,10 @@ export function readMembership(document: SignedDocument, hubKey: Uint8Array): Me
   return fields === null ? null : toMembership(fields);
 }
 
+/** Its beginning may lie ahead, as the hub's clock did when the device was changed: that says which
+ * revocations make it void, and not when it may be used. */
 export function isCurrent(membership: Membership, nowMs: number): boolean {
-  return nowMs >= membership.notBefore - SKEW_MS && nowMs <= membership.notAfter;
+  return nowMs <= membership.notAfter;
 }
 
 export function readRevocations(document: SignedDocument, hubKey: Uint8Array): Revocations | null {

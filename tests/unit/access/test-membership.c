@@ -51,6 +51,8 @@ test_round(void)
   g_assert_cmpint(read->not_after_ms - read->not_before_ms, ==, BH_MEMBERSHIP_VALID_MS);
 }
 
+/* Its beginning is not looked at: a device that was paired while the hub's clock was a year ahead
+ * is one now. */
 static void
 test_time(void)
 {
@@ -60,8 +62,7 @@ test_time(void)
     gint64 at_ms;
     gboolean valid;
   } cases[] = {
-      {NOW_MS - BH_MEMBERSHIP_SKEW_MS - 1, FALSE},
-      {NOW_MS - BH_MEMBERSHIP_SKEW_MS, TRUE},
+      {NOW_MS - 365 * G_TIME_SPAN_DAY / 1000, TRUE},
       {NOW_MS + BH_MEMBERSHIP_VALID_MS, TRUE},
       {NOW_MS + BH_MEMBERSHIP_VALID_MS + 1, FALSE},
   };

@@ -192,6 +192,28 @@ test_guessing_is_limited(void)
   book_fixture_clear(&fixture);
 }
 
+/* A phone has all the addresses of its network, if it is one of IPv6. */
+static void
+test_guessing_from_many_addresses(void)
+{
+  BookFixture fixture;
+  g_autofree char *table = NULL, *code = NULL;
+  g_auto(BookGuest) guest = {0};
+
+  book_fixture_init(&fixture);
+  table = book_add_place(&fixture, "7");
+  code = book_get_code(&fixture, table);
+  for (guint i = 0; i < 5000; i++) {
+    g_autofree char *address = g_strdup_printf("2001:db8:0:1::%x", i + 1);
+
+    book_begin(&fixture, BOOK_OTHER_SECRET, NULL, address, &guest);
+  }
+  g_assert_cmpint(book_begin(&fixture, code, NULL, "2001:db8:0:1::ffff", &guest), ==, RATE);
+  g_assert_cmpint(book_begin(&fixture, code, NULL, "2001:db8:0:2::1", &guest), ==, 0);
+  g_assert_cmpint(book_begin(&fixture, code, NULL, "10.0.0.8", &guest), ==, 0);
+  book_fixture_clear(&fixture);
+}
+
 static void
 test_what_is_no_code(void)
 {
@@ -331,6 +353,8 @@ main(int argc, char **argv)
   g_test_add_func("/seating-bounds/clock-is-behind-after-a-restart",
                   test_clock_is_behind_after_a_restart);
   g_test_add_func("/seating-bounds/guessing-is-limited", test_guessing_is_limited);
+  g_test_add_func("/seating-bounds/guessing-from-many-addresses",
+                  test_guessing_from_many_addresses);
   g_test_add_func("/seating-bounds/what-is-no-code", test_what_is_no_code);
   g_test_add_func("/seating-bounds/one-table-is-bounded", test_one_table_is_bounded);
   g_test_add_func("/seating-bounds/whole-property-is-bounded", test_whole_property_is_bounded);

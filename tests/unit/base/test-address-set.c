@@ -168,6 +168,28 @@ test_normalises(void)
   assert_normal(NULL, NULL);
 }
 
+static void
+assert_household(const char *text, const char *expected)
+{
+  g_autofree char *household = bh_address_dup_household(text);
+
+  g_assert_cmpstr(household, ==, expected);
+}
+
+static void
+test_households(void)
+{
+  assert_household("2001:db8:1:2:aaaa::1", "2001:db8:1:2::/64");
+  assert_household("2001:DB8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64");
+  assert_household("2001:db8:1:3::1", "2001:db8:1:3::/64");
+  assert_household("fd12::1:0:0:0:9", "fd12:0:0:1::/64");
+  assert_household("fe80::9%wlan0", "fe80::/64");
+  assert_household("192.168.1.20", NULL);
+  assert_household("::ffff:192.168.1.20", NULL);
+  assert_household("guest-0189", NULL);
+  assert_household(NULL, NULL);
+}
+
 /* What is known of every machine: it is itself, its own addresses are in its own networks, and the
  * whole internet is not. */
 static void
@@ -192,6 +214,7 @@ main(int argc, char **argv)
   g_test_add_func("/address-set/refuses", test_refuses);
   g_test_add_func("/address-set/is-bounded", test_is_bounded);
   g_test_add_func("/address-set/normalises", test_normalises);
+  g_test_add_func("/address-set/households", test_households);
   g_test_add_func("/address-set/interfaces", test_interfaces);
   return g_test_run();
 }

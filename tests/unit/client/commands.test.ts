@@ -271,6 +271,21 @@ test("what is in memory alone is acknowledged to others when somebody else has i
   assert.deepEqual(answers, [["refused", "2", "not-stored"]]);
 });
 
+test("closed before it was written, a command is nobody's refusal; what it lacks itself is told all the same", async () => {
+  const { property, runner, told, run } = await setUp();
+  const answers: Message[] = [];
+  const serve = (message: Message) =>
+    runner.serve(message, { deviceId: "d2", role: "staff" }, (one) => answers.push(one));
+  runner.close();
+  await property.close();
+  const command = { type: "order", id: "1", order: { lines } };
+  assert.deepEqual([await run(command), await serve(command)], [false, undefined]);
+  assert.deepEqual([told, answers], [[], []]);
+  const bad = { type: "order", id: "2", order: {} };
+  assert.deepEqual([await run(bad), await serve(bad)], [true, undefined]);
+  assert.deepEqual([told, answers].map(([one]) => one?.["code"]), ["bad-message", "bad-message"]);
+});
+
 test("what the hub does not take is not stored, and whoever waits for it hears so once", async () => {
   const { property, told, run, serve } = await setUp();
   const order = (id: string) => ({ type: "order", id, order: { orderId: id, lines } });

@@ -182,6 +182,57 @@ test("without a replica for the new role, or removed, nobody waits for what was 
   }
 });
 
+/** What it is asked to write waits until it is let go. */
+class SlowStore extends MemoryStore {
+  letGo: () => void = () => undefined;
+  readonly #open = new Promise<void>((resolve) => (this.letGo = resolve));
+
+  override async append(entry: Parameters<LogStore["append"]>[0]): ReturnType<LogStore["append"]> {
+    await this.#open;
+    return super.append(entry);
+  }
+}
+
+/** Of two orders the first is being written, and the second waits for it, when the device becomes another. */
+async function interrupt(end: (given: ReturnType<typeof setUp>) => void) {
+  const store = new SlowStore();
+  const given = setUp(store);
+  await until(() => given.replica.property !== null);
+  for (const id of ["1", "2"])
+    given.replica.run({ ...command, id, order: { ...command.order, orderId: "o" } });
+  await quiet();
+  end(given);
+  await quiet();
+  store.letGo();
+  await quiet();
+  return given;
+}
+const linesIn = (replica: Replica) => replica.property?.order("o")?.lines.length;
+
+test("a command under way when the role changes is carried out in the new one", async () => {
+  const { replica, told, forHub } = await interrupt(({ become }) => become("pos"));
+  await until(() => linesIn(replica) === 2);
+  assert.deepEqual([replica.property?.role, linesIn(replica), replica.waiting], ["pos", 2, 2]);
+  replica.property?.markSafe(replica.property.have(), "hub");
+  assert.deepEqual([answersIn(told), forHub], [[["1", "hub"], ["2", "hub"]], []]);
+  replica.close();
+});
+
+test("in a role without a replica what was under way is the hub's, unless it was written here", async () => {
+  const { replica, told, forHub } = await interrupt(({ become }) => become("printer"));
+  await until(() => forHub.length > 0);
+  assert.deepEqual([forHub.map(({ id }) => id), answersIn(told)], [["2"], [["1", "not-stored"]]]);
+  assert.equal(replica.waiting, 0);
+  replica.close();
+});
+
+test("what was under way when the device was removed hears that, once", async () => {
+  const { replica, told, forHub } = await interrupt(({ signaling }) => signaling.emit("removed", undefined));
+  assert.deepEqual([answersIn(told), forHub], [[["1", "removed"], ["2", "removed"]], []]);
+  assert.equal(replica.waiting, 0);
+  replica.close();
+});
+
 test("where its database is lost, a vendor is asked for another store; what went with it is not stored", () =>
   silently(async () => {
     const stores: MemoryStore[] = [];

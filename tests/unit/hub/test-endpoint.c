@@ -404,6 +404,52 @@ test_broadcast(void)
   fixture_tear_down(&f);
 }
 
+static gboolean
+is_last_part(const json_t *message)
+{
+  return message != NULL && json_integer_value(json_object_get(message, "index")) + 1 ==
+                                json_integer_value(json_object_get(message, "count"));
+}
+
+static gboolean
+has_queue(Fixture *f, const char *device_id)
+{
+  gsize queued_bytes;
+
+  return bh_signaling_server_get_queued_bytes(f->house->server, "hotel", "anna", device_id,
+                                              &queued_bytes);
+}
+
+/* What is large waits for who reads slowly, and what is small does not wait for that. */
+static void
+test_slow_reader(void)
+{
+  Fixture f;
+  BhRole role = BH_ROLE_STAFF;
+  g_autofree char *body = g_strnfill(1024 * 1024, 'x');
+  g_autoptr(json_t) large = json_pack("{s:s, s:s}", "type", "api-answer", "body", body);
+  g_autoptr(json_t) small = json_pack("{s:s, s:s}", "type", "changed", "what", "devices");
+
+  fixture_set_up(&f, FALSE);
+  wait_until(&f, bh_endpoint_describe_device(f.endpoint, f.anna->device_id) != NULL);
+  f.anna->client->queued_bytes = 256 * 1024;
+  for (guint i = 0; i < 3; i++)
+    bh_endpoint_broadcast(f.endpoint, is_of_role, &role, large);
+  bh_endpoint_broadcast(f.endpoint, is_of_role, &role, small);
+  wait_until(&f, f.n_pushed == 1);
+  g_assert_null(f.refusal);
+  f.anna->client->queued_bytes = 0;
+  wait_until(&f, is_last_part(f.refusal));
+  g_assert_cmpuint(f.anna->client->close_code, ==, 0);
+
+  /* What is hers does not go to who has taken her peerId. */
+  g_assert_true(has_queue(&f, f.anna->device_id));
+  g_assert_false(has_queue(&f, "another"));
+  fake_device_say(f.anna, "{\"type\":\"leave\"}");
+  g_assert_false(has_queue(&f, f.anna->device_id));
+  fixture_tear_down(&f);
+}
+
 /* She has left the rooms, her channel is still open, and another device takes her peerId. */
 static void
 test_name_taken(void)
@@ -618,6 +664,7 @@ main(int argc, char **argv)
   g_test_add_func("/endpoint/expel", test_expel);
   g_test_add_func("/endpoint/outdated", test_outdated);
   g_test_add_func("/endpoint/broadcast", test_broadcast);
+  g_test_add_func("/endpoint/slow-reader", test_slow_reader);
   g_test_add_func("/endpoint/name-taken", test_name_taken);
   g_test_add_func("/endpoint/moves", test_moves);
   g_test_add_func("/endpoint/guest-pages", test_guest_pages);

@@ -502,6 +502,37 @@ test_flood_of_one_address(void)
   fake_house_free(house);
 }
 
+static gboolean
+take_of_household(BhSignalingServer *cloud, guint n)
+{
+  g_autofree char *address = g_strdup_printf("2001:db8:0:1::%x", n % 2000);
+  const BhRemote remote = {.address = address};
+
+  return bh_signaling_server_take_proof(cloud, &remote);
+}
+
+/* To a cloud a house that comes by IPv6 is one, as it is by IPv4: each time from another address.
+ */
+static void
+test_flood_of_one_household(void)
+{
+  const BhSignalingConfig config = {.cloud = TRUE, .id = "c", .name = "Cloud", .version = "1"};
+  const BhRemote own = {.address = (char *)"127.0.0.1", .loopback = TRUE};
+  BhLimitSet limits;
+  g_autoptr(BhSignalingServer) cloud = NULL;
+  guint taken = 0, other = 0, n = 0;
+
+  bh_limit_set_init(&limits);
+  cloud = bh_signaling_server_new(&config, &limits);
+  while (n < 2 * BH_SIGNALING_ADDRESS_PROOFS_PER_MINUTE)
+    take_of_household(cloud, n++);
+  while (other < BH_SIGNALING_PROOF_BURST) {
+    taken += take_of_household(cloud, n++);
+    other += bh_signaling_server_take_proof(cloud, &own);
+  }
+  g_assert_cmpuint(taken, <, other / 4);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -516,5 +547,6 @@ main(int argc, char **argv)
   g_test_add_func("/join/revoked", test_revoked);
   g_test_add_func("/join/proofs-are-bounded", test_proofs_are_bounded);
   g_test_add_func("/join/flood-of-one-address", test_flood_of_one_address);
+  g_test_add_func("/join/flood-of-one-household", test_flood_of_one_household);
   return g_test_run();
 }
