@@ -33,7 +33,7 @@ test("operations stay 14 days, and until the hub has them", async () => {
   await property.take([till.say(addLine("a", "t"))], trusted);
   property.markSafe({ [till.logId]: 1, [own?.logId ?? ""]: 1 });
   property.markKept({ [till.logId]: 1, [own?.logId ?? ""]: 1 }, true);
-  property.markDelivered({ [own?.logId ?? ""]: 1 });
+  property.markDelivered({ [till.logId]: 1, [own?.logId ?? ""]: 1 });
   clock.advance(13 * DAY_MS);
   await quiet();
   assert.deepEqual(property.from(), {});
@@ -57,7 +57,7 @@ test("what the hub had and lost stays until it has it again, however old it is",
   await property.take([till.say(addLine("a", "t"))], trusted);
   const all = { [till.logId]: 1, [own?.logId ?? ""]: 1 };
   property.markSafe(all);
-  property.markDelivered({ [own?.logId ?? ""]: 1 });
+  property.markDelivered(all);
   const pass = async (ms: number) => {
     clock.advance(ms);
     await quiet();
@@ -69,6 +69,9 @@ test("what the hub had and lost stays until it has it again, however old it is",
   await pass(DAY_MS);
   assert.deepEqual(property.from(), { [till.logId]: 2 }, "it came back without ours");
   property.markKept({ [own?.logId ?? ""]: 1 }, false);
+  await pass(DAY_MS);
+  assert.deepEqual(property.from(), { [till.logId]: 2 }, "it may be another's");
+  property.markDelivered(all);
   await pass(DAY_MS);
   assert.deepEqual(property.from(), { [till.logId]: 2, [own?.logId ?? ""]: 2 });
 });
@@ -213,6 +216,7 @@ test("what is said of something that was forgotten here is asked of the hub, who
   property.on("needSnapshot", () => (asked += 1));
   await property.take(before, trusted);
   property.markSafe({ [till.logId]: 1 });
+  property.markDelivered({ [till.logId]: 1 });
   property.markKept({ [till.logId]: 1 }, true);
   const pass = async (ms: number) => {
     clock.advance(ms);
@@ -340,6 +344,7 @@ test("a date that jumps puts nothing away and forgets nothing", async () => {
   const { property, clock } = await openProperty(new MemoryStore());
   await property.take([openOrder("a"), closeOrder("a", 1)].map((said) => till.say(said)), trusted);
   property.markSafe({ [till.logId]: 2 });
+  property.markDelivered({ [till.logId]: 2 });
   property.markKept({ [till.logId]: 2 }, true);
   clock.dateMs += 20 * DAY_MS;
   for (let sweep = 0; sweep < 3; sweep++) {
