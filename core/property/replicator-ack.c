@@ -93,7 +93,8 @@ note_taken(BhReplicatorLink *link, const BhOperationBatch *batch, BhLogPositions
     if (next != NULL && g_str_equal(next->log_id, op->log_id))
       continue;
     taken = MIN(op->seq, bh_log_positions_get(have, op->log_id));
-    if (taken >= begin->seq)
+    /* Of what it refused it may have something else. */
+    if (taken >= begin->seq && bh_replicator_link_get_rest_ms(link, op->log_id) == 0)
       bh_replicator_link_note_same(link, op->log_id, begin->seq, taken);
     first = i + 1;
   }

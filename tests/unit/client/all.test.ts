@@ -43,6 +43,7 @@ import "./device-mail.test";
 import "./mesh.test";
 import "./replica.test";
 import "./replicator.test";
+import "./replicator-check.test";
 import "./signaling-loss.test";
 import "./view-follower.test";
 import "./why.test";

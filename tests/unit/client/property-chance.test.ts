@@ -146,6 +146,7 @@ class House {
       if (to === this.hub) {
         from.tab.markSafe(have);
         from.tab.markKept(have, true);
+        from.tab.markDelivered(have);
       }
     }
   }

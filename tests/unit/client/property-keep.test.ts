@@ -34,7 +34,7 @@ test("operations stay until the hub has had them for 14 days", async () => {
   await property.take([till.say(addLine("a", "t"))], trusted);
   property.markSafe({ [till.logId]: 1, [own?.logId ?? ""]: 1 });
   property.markKept({ [till.logId]: 1, [own?.logId ?? ""]: 1 }, true);
-  property.markDelivered({ [own?.logId ?? ""]: 1 });
+  property.markDelivered({ [till.logId]: 1, [own?.logId ?? ""]: 1 });
   await passDays(clock, 13);
   assert.deepEqual(property.from(), {});
   await passDays(clock, 2);
@@ -56,7 +56,7 @@ test("what the hub had and lost stays until it has it again, however old it is",
   await property.take([till.say(addLine("a", "t"))], trusted);
   const all = { [till.logId]: 1, [own?.logId ?? ""]: 1 };
   property.markSafe(all);
-  property.markDelivered({ [own?.logId ?? ""]: 1 });
+  property.markDelivered(all);
   await passDays(clock, 15);
   assert.deepEqual(property.from(), {}, "the hub has said nothing yet");
   property.markKept(all, true);
@@ -64,6 +64,9 @@ test("what the hub had and lost stays until it has it again, however old it is",
   await passDays(clock, 15);
   assert.deepEqual(property.from(), { [till.logId]: 2 }, "it came back without ours");
   property.markKept({ [own?.logId ?? ""]: 1 }, false);
+  await passDays(clock, 28);
+  assert.deepEqual(property.from(), { [till.logId]: 2 }, "it may be another's");
+  property.markDelivered(all);
   await passDays(clock, 14);
   assert.deepEqual(property.from(), { [till.logId]: 2 }, "since today");
   await passDays(clock, 14);
@@ -209,6 +212,7 @@ test("what is said of something that was forgotten here is asked of the hub, who
   property.on("needSnapshot", () => (asked += 1));
   await property.take(before, trusted);
   property.markSafe({ [till.logId]: 1 });
+  property.markDelivered({ [till.logId]: 1 });
   property.markKept({ [till.logId]: 1 }, true);
   const pass = async (ms: number) => {
     clock.advance(ms);
@@ -336,6 +340,7 @@ test("a date that jumps puts nothing away and forgets nothing", async () => {
   const { property, clock } = await openProperty(new MemoryStore());
   await property.take([openOrder("a"), closeOrder("a", 1)].map((said) => till.say(said)), trusted);
   property.markSafe({ [till.logId]: 2 });
+  property.markDelivered({ [till.logId]: 2 });
   property.markKept({ [till.logId]: 2 }, true);
   clock.dateMs += 20 * DAY_MS;
   for (let sweep = 0; sweep < 3; sweep++) {
