@@ -155,10 +155,12 @@ test("what is left of an operation whose words were erased", () => {
 
 test("ranges of logs have the digest by which they are compared", async () => {
   for (const { why, operations: entries, digest } of operations.ranges) {
-    const stored = (entries as Record<string, never>[]).map((entry) => {
-      const { seq } = parseJson(entry["text"] ?? "{}") as { seq?: number };
-      return { seq: seq ?? entry["redacted"]![1], sig: entry["sig"] ?? "" } as StoredOperation;
-    });
+    const stored = (entries as { text?: string; sig?: string; redacted?: unknown[] }[]).map(
+      ({ text, sig = "", redacted }) => {
+        const { seq } = parseJson(text ?? "{}") as { seq?: number };
+        return { seq: seq ?? redacted?.[1], sig } as StoredOperation;
+      },
+    );
     const read = (_: string, from: number) =>
       Promise.resolve(chance.shuffle(stored).filter(({ seq }) => seq >= from).sort((a, b) => a.seq - b.seq));
     const [first, last] = [stored[0]!.seq, stored[stored.length - 1]!.seq];
