@@ -96,12 +96,19 @@ function makeStore({ MemoryStore }) {
   return class Store extends MemoryStore {
     durable = true;
     onStored = () => undefined;
+    onCovered = () => undefined;
     onForgot = () => undefined;
 
     async append(entry) {
       const result = await super.append(entry);
       this.onStored(result.stored);
       return result;
+    }
+
+    async replace(entry) {
+      const isDone = await super.replace(entry);
+      if (isDone) this.onCovered(entry.have);
+      return isDone;
     }
 
     mostAged = () => null;
@@ -177,6 +184,7 @@ export class ScriptHost {
     node.store.durable = isDurable;
     node.store.mostAged = () => this.backupHave;
     node.store.onStored = (stored) => this.#onStored(node, stored);
+    node.store.onCovered = (have) => this.#answer.covered.push({ id, have });
     node.store.onForgot = (names) => this.#answer.forgot.push({ id, names });
     const random = new Random(`script ${seed} ${id} ${life}`);
     const opening = Property.open({ store: node.store, tenantId, deviceId, role, signing: signingOf(keyOf(deviceId)),
@@ -204,11 +212,6 @@ export class ScriptHost {
     property.on('committed', ({ operations }) => { node.told += operations.length; });
     property.on('conflict', ({ logId, seq }) => this.#answer.conflicts.push({ id, logId, seq }));
     property.on('failed', ({ error }) => { this.#answer.error = `${id}: ${error.stack}`; });
-    const takeSnapshot = property.takeSnapshot.bind(property);
-    property.takeSnapshot = async (entities, have, reset) => {
-      await takeSnapshot(entities, have, reset);
-      this.#answer.covered.push({ id, have });
-    };
   }
 
   /** The disk's own word, which is earlier than the property's. */
