@@ -9,66 +9,37 @@
 #include "transcript.h"
 
 #define SHA256_BYTES 32
-#define PAGE_BYTES   (512 * 1024)
 
 /* --- one range --- */
 
-void
-bh_log_digest_init(BhLogDigest *digest)
-{
-  g_auto(BhTranscript) label = {NULL};
-
-  bh_transcript_init(&label, "bellhop range v1");
-  digest->sum = g_checksum_new(G_CHECKSUM_SHA256);
-  g_checksum_update(digest->sum, label.bytes->data, (gssize)label.bytes->len);
-  digest->identity = g_ptr_array_new_with_free_func((GDestroyNotify)bh_operation_unref);
-}
-
-void
-bh_log_digest_clear(BhLogDigest *digest)
-{
-  g_clear_pointer(&digest->sum, g_checksum_free);
-  g_clear_pointer(&digest->identity, g_ptr_array_unref);
-}
-
 static int
-compare_signatures(gconstpointer a, gconstpointer b)
+compare(gconstpointer a, gconstpointer b)
 {
-  const BhOperation *first = *(BhOperation *const *)a, *second = *(BhOperation *const *)b;
+  const BhBackendSignature *one = a, *other = b;
 
-  return memcmp(first->sig, second->sig, sizeof first->sig);
-}
-
-static void
-end_identity(BhLogDigest *digest)
-{
-  g_ptr_array_sort(digest->identity, compare_signatures);
-  for (guint i = 0; i < digest->identity->len; i++) {
-    const BhOperation *op = digest->identity->pdata[i];
-
-    g_checksum_update(digest->sum, op->sig, sizeof op->sig);
-  }
-  g_ptr_array_set_size(digest->identity, 0);
-}
-
-void
-bh_log_digest_add(BhLogDigest *digest, BhOperation *op)
-{
-  if (op->is_redacted)
-    return;
-  if (digest->identity->len > 0 && ((BhOperation *)digest->identity->pdata[0])->seq != op->seq)
-    end_identity(digest);
-  g_ptr_array_add(digest->identity, bh_operation_ref(op));
+  if (one->seq != other->seq)
+    return one->seq < other->seq ? -1 : 1;
+  return memcmp(one->sig, other->sig, sizeof one->sig);
 }
 
 char *
-bh_log_digest_end(BhLogDigest *digest)
+bh_log_digest(GArray *signatures)
 {
+  g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+  g_auto(BhTranscript) label = {NULL};
   guint8 bytes[SHA256_BYTES];
   gsize length = sizeof bytes;
 
-  end_identity(digest);
-  g_checksum_get_digest(digest->sum, bytes, &length);
+  bh_transcript_init(&label, "bellhop range v1");
+  g_checksum_update(sum, label.bytes->data, (gssize)label.bytes->len);
+  g_array_sort(signatures, compare);
+  for (guint i = 0; i < signatures->len; i++) {
+    const BhBackendSignature *signature = &g_array_index(signatures, BhBackendSignature, i);
+
+    if (!signature->is_redacted)
+      g_checksum_update(sum, signature->sig, sizeof signature->sig);
+  }
+  g_checksum_get_digest(sum, bytes, &length);
   return bh_base64url_encode(bytes, length);
 }
 
@@ -107,8 +78,6 @@ bh_log_ranges_add(GPtrArray *ranges, const char *log_id, gint64 from, gint64 to,
 typedef struct {
   GPtrArray *ranges;
   guint at;
-  gint64 next; /* to be read of that one; 0: nothing was yet */
-  BhLogDigest digest;
 } Walk;
 
 static void
@@ -117,56 +86,26 @@ walk_free(gpointer data)
   Walk *walk = data;
 
   g_ptr_array_unref(walk->ranges);
-  bh_log_digest_clear(&walk->digest);
   g_free(walk);
-}
-
-/* @digest: (transfer full) (nullable): */
-static void
-end_range(Walk *walk, char *digest)
-{
-  BhLogRange *range = walk->ranges->pdata[walk->at++];
-
-  g_free(range->digest);
-  range->digest = digest;
-  walk->next = 0;
-  bh_log_digest_clear(&walk->digest);
-}
-
-static void
-add_page(Walk *walk, GPtrArray *operations)
-{
-  const BhLogRange *range = walk->ranges->pdata[walk->at];
-  gint64 before = walk->next;
-
-  for (guint i = 0; i < operations->len; i++) {
-    BhOperation *op = operations->pdata[i];
-
-    if (op->seq > range->to)
-      break;
-    bh_log_digest_add(&walk->digest, op);
-    walk->next = op->seq + 1;
-  }
-  if (walk->next > range->to)
-    end_range(walk, bh_log_digest_end(&walk->digest));
-  else if (walk->next == before)
-    end_range(walk, NULL);
 }
 
 static void read_next(GTask *task);
 
 static void
-on_page(GObject *source, GAsyncResult *result, gpointer data)
+on_read(GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr(GTask) task = data;
+  Walk *walk = g_task_get_task_data(task);
+  BhLogRange *range = walk->ranges->pdata[walk->at++];
   GError *error = NULL;
-  g_autoptr(GPtrArray) operations = bh_property_read_finish(BH_PROPERTY(source), result, &error);
+  g_autoptr(GArray) signatures =
+      bh_property_read_signatures_finish(BH_PROPERTY(source), result, &error);
 
-  if (operations == NULL) {
+  if (signatures == NULL) {
     g_task_return_error(task, error);
     return;
   }
-  add_page(g_task_get_task_data(task), operations);
+  range->digest = bh_log_digest(signatures);
   read_next(g_steal_pointer(&task));
 }
 
@@ -177,20 +116,17 @@ read_next(GTask *task)
   BhProperty *property = g_task_get_source_object(task);
   Walk *walk = g_task_get_task_data(task);
 
-  while (walk->at < walk->ranges->len) {
+  if (g_task_return_error_if_cancelled(task)) {
+    g_object_unref(task);
+    return;
+  }
+  for (; walk->at < walk->ranges->len; walk->at++) {
     const BhLogRange *range = walk->ranges->pdata[walk->at];
 
-    if (walk->next == 0) {
-      if (bh_property_get_seq(property, range->log_id) < range->to) {
-        end_range(walk, NULL);
-        continue;
-      }
-      bh_log_digest_init(&walk->digest);
-      walk->next = range->from;
-    }
-    bh_property_read_async(property, range->log_id, walk->next,
-                           (guint)(range->to - walk->next + 1) * BH_BACKEND_MAX_VARIANTS,
-                           PAGE_BYTES, on_page, task);
+    if (bh_property_get_seq(property, range->log_id) < range->to)
+      continue;
+    bh_property_read_signatures_async(property, range->log_id, range->from, range->to, on_read,
+                                      task);
     return;
   }
   g_task_return_boolean(task, TRUE);
@@ -198,10 +134,10 @@ read_next(GTask *task)
 }
 
 void
-bh_log_ranges_digest_async(BhProperty *property, GPtrArray *ranges, GAsyncReadyCallback callback,
-                           gpointer data)
+bh_log_ranges_digest_async(BhProperty *property, GPtrArray *ranges, GCancellable *cancellable,
+                           GAsyncReadyCallback callback, gpointer data)
 {
-  GTask *task = g_task_new(property, NULL, callback, data);
+  GTask *task = g_task_new(property, cancellable, callback, data);
   Walk *walk = g_new0(Walk, 1);
 
   walk->ranges = g_ptr_array_ref(ranges);

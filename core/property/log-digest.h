@@ -25,28 +25,15 @@ void bh_log_ranges_add(GPtrArray *ranges, const char *log_id, gint64 from, gint6
 /**
  * bh_log_ranges_digest_async:
  * @ranges: (transfer none): referenced; nobody else uses it until the callback
+ * @cancellable: (nullable): those that are not read yet are not read any more
  *
  * Gives each its digest, one after the other; %NULL where not all of it is here.
  */
-void bh_log_ranges_digest_async(BhProperty *property, GPtrArray *ranges,
+void bh_log_ranges_digest_async(BhProperty *property, GPtrArray *ranges, GCancellable *cancellable,
                                 GAsyncReadyCallback callback, gpointer data);
-/** Returns: %FALSE: BH_PROPERTY_ERROR: they could not be read */
+/** Returns: %FALSE: they could not all be read: BH_PROPERTY_ERROR, or it was cancelled */
 gboolean bh_log_ranges_digest_finish(BhProperty *property, GAsyncResult *result, GError **error);
 
-/* --- one range, from operations that are at hand --- */
-
-/* A plain struct; clear it with g_auto(BhLogDigest). */
-typedef struct {
-  GChecksum *sum;
-  GPtrArray *identity; /* of BhOperation, owned: those of the last seq that came */
-} BhLogDigest;
-
-void bh_log_digest_init(BhLogDigest *digest);
-void bh_log_digest_clear(BhLogDigest *digest);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(BhLogDigest, bh_log_digest_clear)
-
-/** bh_log_digest_add: @op: not of a lower seq than the one before it; referenced */
-void bh_log_digest_add(BhLogDigest *digest, BhOperation *op);
-
-/** bh_log_digest_end: Returns: (transfer full): base64url; nothing can be added after it */
-char *bh_log_digest_end(BhLogDigest *digest);
+/** bh_log_digest: @signatures: (element-type BhBackendSignature): by seq; those of one seq are put
+ * in order. Returns: (transfer full): base64url */
+char *bh_log_digest(GArray *signatures);

@@ -22,11 +22,13 @@
 #define MAX_RANGES       32
 #define RANGE_OPERATIONS 256
 #define MAX_ID_BYTES     64
-/* What came from the hub and does not follow what is known to be the same: more may be coming. */
+/* Before something is asked: what is coming anyway comes first. */
 #define LAG_MS   5000
 #define AGAIN_MS 1000
-/* Without an answer; the next full `have` begins anew. */
+/* In vain; the next full `have` begins anew. */
 #define MAX_TRIES 3
+/* A storage that cannot be read now, so soon. */
+#define UNREADABLE_MS 60000
 
 static json_t *
 print_range(const BhLogRange *range)
@@ -68,14 +70,11 @@ send_answer(BhReplicatorLink *link, const char *id, json_t *differ, gint64 retry
 
 /* Of a private log only its author hears anything. */
 static gboolean
-is_equal(BhReplicatorLink *link, const BhLogRange *ours, const BhLogRange *theirs)
+may_compare(BhReplicatorLink *link, const char *log_id)
 {
-  const char *author = bh_property_get_author(link->replicator->property, ours->log_id);
-
-  if (bh_operation_is_private_log(ours->log_id) && !link->trusted &&
-      g_strcmp0(author, link->device_id) != 0)
-    return FALSE;
-  return g_strcmp0(ours->digest, theirs->digest) == 0;
+  return !bh_operation_is_private_log(log_id) || link->trusted ||
+         g_strcmp0(bh_property_get_author(link->replicator->property, log_id), link->device_id) ==
+             0;
 }
 
 static void
@@ -89,11 +88,14 @@ on_ours(GObject *source, GAsyncResult *result, gpointer data)
     return;
   answer->link->check.is_answering = FALSE;
   differ = json_array();
-  for (guint i = 0; is_read && i < answer->ours->len; i++)
-    if (!is_equal(answer->link, answer->ours->pdata[i], answer->theirs->pdata[i]))
-      json_array_append_new(differ, print_range(answer->ours->pdata[i]));
+  for (guint i = 0; is_read && i < answer->ours->len; i++) {
+    const BhLogRange *ours = answer->ours->pdata[i], *theirs = answer->theirs->pdata[i];
+
+    if (g_strcmp0(ours->digest, theirs->digest) != 0)
+      json_array_append_new(differ, print_range(theirs));
+  }
   /* Of a storage that cannot be read it has said itself what ails it. */
-  send_answer(answer->link, answer->id, differ, is_read ? 0 : AGAIN_MS);
+  send_answer(answer->link, answer->id, differ, is_read ? 0 : UNREADABLE_MS);
 }
 
 /* Returns: %FALSE: they are none */
@@ -116,7 +118,9 @@ read_ranges(Answer *answer, const json_t *list, guint *n_operations)
         to < from || to > BH_OPERATION_MAX_SEQ || to - from >= RANGE_OPERATIONS)
       return FALSE;
     bh_log_ranges_add(answer->theirs, log_id, from, to, digest);
-    bh_log_ranges_add(answer->ours, log_id, from, to, NULL);
+    /* To the end of nothing: it is not read. */
+    bh_log_ranges_add(answer->ours, log_id, from,
+                      may_compare(answer->link, log_id) ? to : G_MAXINT64, NULL);
     *n_operations += (guint)(to - from + 1);
   }
   return TRUE;
@@ -149,17 +153,17 @@ bh_replicator_link_hear_check(BhReplicatorLink *link, const json_t *message)
     return;
   }
   link->check.is_answering = TRUE;
-  bh_log_ranges_digest_async(replicator->property, answer->ours, on_ours, answer);
+  bh_log_ranges_digest_async(replicator->property, answer->ours, link->check.cancellable, on_ours,
+                             answer);
   (void)g_steal_pointer(&answer); /* on_ours() has it */
 }
 
 /* --- others ask --- */
 
 gboolean
-bh_replicator_link_is_to_keeper(BhReplicatorLink *link)
+bh_replicator_link_is_to_hub(BhReplicatorLink *link)
 {
-  return link->trusted && bh_level_is_safe(link->level) &&
-         !bh_replicator_is_keeper(link->replicator);
+  return link->trusted && link->level == BH_LEVEL_HUB && !bh_replicator_is_keeper(link->replicator);
 }
 
 void
@@ -168,6 +172,8 @@ bh_replicator_link_clear_check(BhReplicatorLink *link)
   g_clear_pointer(&link->check.id, g_free);
   g_clear_pointer(&link->check.ranges, g_ptr_array_unref);
   g_clear_pointer(&link->check.differing, g_hash_table_unref);
+  g_cancellable_cancel(link->check.cancellable);
+  g_clear_object(&link->check.cancellable);
 }
 
 static void
@@ -189,6 +195,7 @@ forget_asked(BhReplicatorLink *link)
 typedef struct {
   BhReplicatorLink *link;
   GPtrArray *ranges;
+  guint max_ranges;
   gboolean is_lagging; /* some of it is just on its way there */
 } Plan;
 
@@ -208,7 +215,7 @@ plan_log(const char *log_id, gint64 seq, const char *author, gpointer data)
     plan->is_lagging = TRUE;
     return;
   }
-  for (; same < end && plan->ranges->len < MAX_RANGES; same += RANGE_OPERATIONS)
+  for (; same < end && plan->ranges->len < plan->max_ranges; same += RANGE_OPERATIONS)
     bh_log_ranges_add(plan->ranges, log_id, same + 1, MIN(same + RANGE_OPERATIONS, end), NULL);
 }
 
@@ -270,23 +277,32 @@ on_asked(GObject *source, GAsyncResult *result, gpointer data)
   if (link->replicator == NULL)
     return;
   link->check.is_reading = FALSE;
-  if (is_read)
+  if (is_read) {
     send_check(link, ranges);
-  else
+  } else {
+    link->check.tries++;
     ask_later(link, AGAIN_MS);
+  }
 }
 
 /* About all that is not known to be the same, as far as one message goes; one after the other. */
 static void
 ask(BhReplicatorLink *link)
 {
-  Plan plan = {link, NULL, FALSE};
+  /* A hub that is slow gets smaller questions. */
+  Plan plan = {link, NULL, MAX_RANGES >> (2 * link->check.tries), FALSE};
   Question *question;
 
   if (link->check.is_reading || link->check.id != NULL || !link->heard ||
-      !bh_replicator_link_is_to_keeper(link))
+      !bh_replicator_link_is_to_hub(link))
     return;
   link->check.due_ms = 0;
+  if (link->check.tries >= MAX_TRIES)
+    return;
+  if (link->blocked) {
+    ask_later(link, AGAIN_MS);
+    return;
+  }
   plan.ranges = bh_log_ranges_new();
   bh_property_visit_logs(link->replicator->property, plan_log, &plan);
   if (plan.is_lagging)
@@ -299,18 +315,20 @@ ask(BhReplicatorLink *link)
   question = g_new0(Question, 1);
   question->link = bh_replicator_link_ref(link);
   question->ranges = plan.ranges;
-  bh_log_ranges_digest_async(link->replicator->property, plan.ranges, on_asked, question);
+  bh_log_ranges_digest_async(link->replicator->property, plan.ranges, link->check.cancellable,
+                             on_asked, question);
 }
 
 void
 bh_replicator_link_begin_check(BhReplicatorLink *link, BhLogPositions *have)
 {
-  if (!bh_replicator_link_is_to_keeper(link))
+  if (!bh_replicator_link_is_to_hub(link))
     return;
   bh_property_lower_delivered(link->replicator->property, have);
   g_hash_table_remove_all(link->check.differing);
   link->check.tries = 0;
-  ask(link);
+  if (link->check.id == NULL)
+    ask_later(link, LAG_MS);
 }
 
 void
@@ -321,8 +339,7 @@ bh_replicator_link_tick_check(BhReplicatorLink *link, gint64 now_ms)
   link->check.due_ms = 0;
   if (link->check.id != NULL) {
     forget_asked(link);
-    if (++link->check.tries == MAX_TRIES)
-      return;
+    link->check.tries++;
   }
   ask(link);
 }
@@ -330,23 +347,52 @@ bh_replicator_link_tick_check(BhReplicatorLink *link, gint64 now_ms)
 /* --- what is known to be the same --- */
 
 void
+bh_replicator_link_check_later(BhReplicatorLink *link, gint64 delay_ms)
+{
+  if (bh_replicator_link_is_to_hub(link) && link->check.due_ms == 0)
+    ask_later(link, delay_ms);
+}
+
+/* Unless it was given up. */
+static void
+end_differing(BhReplicatorLink *link, const char *log_id)
+{
+  if (bh_log_positions_get(link->check.differing, log_id) < G_MAXINT64)
+    g_hash_table_remove(link->check.differing, log_id);
+}
+
+void
+bh_replicator_link_note_refused(BhReplicatorLink *link, const char *log_id)
+{
+  end_differing(link, log_id);
+  bh_replicator_link_check_later(link, LAG_MS);
+}
+
+void
+bh_replicator_link_give_up_check(BhReplicatorLink *link, const char *log_id)
+{
+  if (bh_replicator_link_is_to_hub(link))
+    bh_log_positions_put(link->check.differing, log_id, G_MAXINT64);
+}
+
+void
 bh_replicator_link_note_same(BhReplicatorLink *link, const char *log_id, gint64 from, gint64 to)
 {
   BhProperty *property = link->replicator->property;
   gint64 differing_to, delay_ms = LAG_MS;
 
-  if (!bh_replicator_link_is_to_keeper(link))
+  if (!bh_replicator_link_is_to_hub(link) ||
+      bh_log_positions_get(link->check.differing, log_id) == G_MAXINT64)
     return;
   if (bh_property_note_delivered(property, log_id, from, to)) {
     differing_to = bh_log_positions_get(link->check.differing, log_id);
     if (differing_to == 0 || bh_property_get_delivered(property, log_id) < differing_to)
       return;
-    /* More of it can be compared now. */
-    g_hash_table_remove(link->check.differing, log_id);
     delay_ms = AGAIN_MS;
   }
-  if (link->check.due_ms == 0)
-    ask_later(link, delay_ms);
+  /* More of it can be compared now; or what was sent of it was answered out of turn. */
+  end_differing(link, log_id);
+  bh_replicator_link_check_later(link, delay_ms);
 }
 
 static gboolean
@@ -370,8 +416,10 @@ send_differing(BhReplicatorLink *link, const BhLogRange *range)
 {
   if (bh_log_positions_has(link->check.differing, range->log_id))
     return;
-  bh_log_positions_put(link->check.differing, range->log_id, range->to);
-  bh_replicator_link_queue_fork(link, range->log_id, range->from, range->to);
+  if (bh_replicator_link_queue_fork(link, range->log_id, range->from, range->to))
+    bh_log_positions_put(link->check.differing, range->log_id, range->to);
+  else
+    bh_replicator_link_check_later(link, LAG_MS);
 }
 
 void

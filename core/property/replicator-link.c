@@ -54,6 +54,7 @@ bh_replicator_link_new(BhReplicator *replicator, const BhReplicatorPeer *peer,
   link->given = g_hash_table_new_full(bh_keyed_hash, g_str_equal, g_free, NULL);
   link->wanted = bh_log_positions_new();
   link->check.differing = bh_log_positions_new();
+  link->check.cancellable = g_cancellable_new();
   g_queue_init(&link->forks);
   g_queue_init(&link->outbox);
   return link;
@@ -269,24 +270,25 @@ bh_replicator_link_note_told(BhReplicatorLink *link, const BhOperationBatch *bat
   }
 }
 
-void
+gboolean
 bh_replicator_link_queue_fork(BhReplicatorLink *link, const char *log_id, gint64 from, gint64 to)
 {
   BhReplicatorFork *fork;
 
   if (link->forks.length == BH_REPLICATOR_MAX_FORKS)
-    return;
+    return FALSE;
   for (GList *l = link->forks.head; l != NULL; l = l->next) {
     const BhReplicatorFork *known = l->data;
 
     if (known->from <= from && known->to >= to && g_str_equal(known->log_id, log_id))
-      return;
+      return TRUE;
   }
   fork = g_new0(BhReplicatorFork, 1);
   fork->log_id = g_strdup(log_id);
   fork->from = from;
   fork->to = to;
   g_queue_push_tail(&link->forks, fork);
+  return TRUE;
 }
 
 static gboolean

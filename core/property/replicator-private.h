@@ -49,6 +49,7 @@ typedef struct {
   char *id;                  /* (nullable): of what we asked, until it is answered */
   GPtrArray *ranges;         /* (nullable): what that is about */
   BhLogPositions *differing; /* logs that are being sent there: up to where */
+  GCancellable *cancellable; /* of what is being read */
   guint tries;
   gint64 due_ms; /* when it is asked, or asked again; 0: not */
 } BhReplicatorCheck;
@@ -90,7 +91,7 @@ struct _BhReplicatorLink {
   gboolean have_changed;  /* since then */
   gboolean owes_have;     /* for want of room */
   BhReplicatorCheck check;
-  GQueue outbox;          /* of json_t: answers for want of room */
+  GQueue outbox; /* of json_t: answers for want of room */
   guint n_takes;
 };
 
@@ -114,7 +115,7 @@ struct _BhReplicator {
   GPtrArray *links; /* of BhReplicatorLink, owned */
   BhOperationCache *cache;
   BhTakeRate *rate;
-  BhTakeRate *check_rate; /* of what peers ask to be compared */
+  BhTakeRate *check_rate;                         /* of what peers ask to be compared */
   BhOperationBatch *shared[BH_REPLICATOR_SHARED]; /* (nullable): the last ones */
   guint next_shared;
   guint64 next_id;
@@ -174,9 +175,10 @@ void bh_replicator_link_rest(BhReplicatorLink *link, const char *log_id, gint64 
 gint64 bh_replicator_link_get_rest_ms(BhReplicatorLink *link, const char *log_id);
 /** bh_replicator_link_stall: the peer took nothing of it: longer each time. */
 void bh_replicator_link_stall(BhReplicatorLink *link, const char *log_id);
-/** bh_replicator_link_queue_fork: these are sent next, whatever was sent before. */
-void bh_replicator_link_queue_fork(BhReplicatorLink *link, const char *log_id, gint64 from,
-                                   gint64 to);
+/** bh_replicator_link_queue_fork: these are sent next, whatever was sent before. Returns: %FALSE:
+ * too many wait */
+gboolean bh_replicator_link_queue_fork(BhReplicatorLink *link, const char *log_id, gint64 from,
+                                       gint64 to);
 /** bh_replicator_link_note_fork: all variants of this identity are sent, unless it took as many as
  * there are since the link is there. */
 void bh_replicator_link_note_fork(BhReplicatorLink *link, const char *log_id, gint64 seq);
@@ -226,14 +228,21 @@ void bh_replicator_link_hear_ops(BhReplicatorLink *link, const json_t *message);
 
 /* --- replicator-check.c --- */
 
-/** bh_replicator_link_is_to_keeper: it is one of a replica to the hub or the cloud. */
-gboolean bh_replicator_link_is_to_keeper(BhReplicatorLink *link);
-/** bh_replicator_link_begin_check: @have: all that it said just now that it has. Nothing where it is
- * no keeper. */
+/** bh_replicator_link_is_to_hub: it is one of a replica to the proven hub. */
+gboolean bh_replicator_link_is_to_hub(BhReplicatorLink *link);
+/** bh_replicator_link_begin_check: @have: all that it said just now that it has. Nothing where it
+ * is no hub. */
 void bh_replicator_link_begin_check(BhReplicatorLink *link, BhLogPositions *have);
-/** bh_replicator_link_note_same: it has these as they are here. Nothing where it is no keeper. */
+/** bh_replicator_link_note_same: it has these as they are here. Nothing where it is no hub. */
 void bh_replicator_link_note_same(BhReplicatorLink *link, const char *log_id, gint64 from,
                                   gint64 to);
+/** bh_replicator_link_note_refused: it took none of these of @log_id: it may have others. */
+void bh_replicator_link_note_refused(BhReplicatorLink *link, const char *log_id);
+/** bh_replicator_link_give_up_check: it will not take what differs of @log_id: it is not asked
+ * about it before its next full `have`. */
+void bh_replicator_link_give_up_check(BhReplicatorLink *link, const char *log_id);
+/** bh_replicator_link_check_later: nothing where something is under way, or it is no hub. */
+void bh_replicator_link_check_later(BhReplicatorLink *link, gint64 delay_ms);
 void bh_replicator_link_tick_check(BhReplicatorLink *link, gint64 now_ms);
 void bh_replicator_link_clear_check(BhReplicatorLink *link);
 void bh_replicator_link_hear_check(BhReplicatorLink *link, const json_t *message);
