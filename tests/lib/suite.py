@@ -31,16 +31,18 @@ DRIVEN = ["lib", "sim", "hub", "interop", "net", "browser", "gui"]
 
 # What a run without --all leaves out, unless a filter names it. It is for the time before each commit:
 # every unit test, each room's main paths in the real program, one browser. Left to --all is what takes
-# long and seldom breaks alone: fuzzers, floods, pages in networks of many computers, and all pages in
-# all languages and sizes. Cases that --all makes longer look at BELLHOP_LONG.
+# long and seldom breaks alone: fuzzers, floods, pages in networks that break, and all pages in all
+# languages and sizes. Cases that --all makes longer look at BELLHOP_LONG.
 ALL_ALONE = [
     "unit/fuzz/",
     "net/doctor",
     "net/moves",
     "net/pages",
+    "browser/cable",
     "browser/flood",
     "browser/house-views",
     "browser/pages",
+    "browser/unreached",
 ]
 
 # What a file may take before it counts as hanging. On a busy machine each takes several times what it
