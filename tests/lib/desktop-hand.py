@@ -31,59 +31,70 @@ def value_of(node):
 
 
 def is_drawn(node):
+    """Whether it has a place on the screen; None of what has none by its nature, such as a window."""
     component = node.get_component_iface()
     if component is None:
-        return False
+        return None
     extents = Atspi.Component.get_extents(component, Atspi.CoordType.WINDOW)
     return extents.width > 0 and extents.height > 0
 
 
-def describe(node, app):
+def describe(node, app, drawn):
     number = len(nodes)
     nodes[number] = node
     states = [state.value_nick for state in node.get_state_set().get_states()]
     # GTK 4.8 says of windows alone that they show; of the rest, how large it is drawn.
-    if "showing" not in states and "visible" in states and is_drawn(node):
+    if "showing" not in states and "visible" in states and drawn:
         states.append("showing")
     return {"id": number, "app": app, "role": node.get_role_name(), "name": node.get_name() or "",
             "description": node.get_description() or "", "states": states, "text": text_of(node),
             "value": value_of(node)}
 
 
-def walk(node, app, fits, found, depth=0):
+def walk(node, app, question, found, depth=0):
+    """Gathers what fits; returns whether that is enough."""
     if depth > MAX_DEPTH or len(nodes) > MAX_NODES:
-        return
+        return False
     node.clear_cache()
     try:
-        if fits(node):
-            found.append(describe(node, app))
+        # Most of a window is pages that were not shown yet: every question about them is a call.
+        drawn = is_drawn(node)
+        if drawn is False:
+            return False
+        if fits(node, question):
+            found.append(describe(node, app, drawn))
+            if question.get("first") and "showing" in found[-1]["states"]:
+                return True
         count = node.get_child_count()
     except GLib.Error:
-        return  # gone meanwhile
+        return False  # gone meanwhile
     for index in range(count):
         try:
             child = node.get_child_at_index(index)
         except GLib.Error:
             continue
-        if child is not None:
-            walk(child, app, fits, found, depth + 1)
+        if child is not None and walk(child, app, question, found, depth + 1):
+            return True
+    return False
+
+
+def fits(node, question):
+    return (("role" not in question or node.get_role_name() == question["role"])
+            and ("name" not in question or node.get_name() == question["name"]))
 
 
 def list_nodes(question):
+    """All that fit; where the first is asked for none after the first that shows."""
     nodes.clear()
     found = []
     desktop = Atspi.get_desktop(0)
     desktop.clear_cache()
-
-    def fits(node):
-        return (("role" not in question or node.get_role_name() == question["role"])
-                and ("name" not in question or node.get_name() == question["name"]))
-
     for index in range(desktop.get_child_count()):
         app = desktop.get_child_at_index(index)
         if app is None or app.get_name() != question.get("app", "bellhop"):
             continue
-        walk(app, app.get_name(), fits, found)
+        if walk(app, app.get_name(), question, found):
+            break
     return {"found": found}
 
 

@@ -229,7 +229,8 @@ class Desktop {
 
   /**
    * What is on the screen by the accessibility tree, [{app, role, name, states, text, value}]; each
-   * part of `what` that is given must fit: {app, role, name}, name may be a regular expression.
+   * part of `what` that is given must fit: {app, role, name}, name may be a regular expression. What has
+   * no place on the screen is left out.
    */
   async list(what = {}) {
     const pattern = what.name instanceof RegExp ? what.name : null;
@@ -237,16 +238,20 @@ class Desktop {
     return found.filter((node) => pattern === null || pattern.test(node.name));
   }
 
+  async #shown(what) {
+    const found = await this.list({ ...what, first: !(what.name instanceof RegExp) });
+    return found.find(({ states }) => states.includes('showing'));
+  }
+
   /** The first that fits, as soon as it is there and showing. */
   find(what) {
-    return until(`on the screen: ${what.role ?? ''} ${what.name ?? ''}`, async () =>
-      (await this.list(what)).find(({ states }) => states.includes('showing')));
+    return until(`on the screen: ${what.role ?? ''} ${what.name ?? ''}`, () => this.#shown(what));
   }
 
   /** Until nothing that fits shows. */
   gone(what) {
     return until(`gone from the screen: ${what.role ?? ''} ${what.name ?? ''}`, async () =>
-      !(await this.list(what)).some(({ states }) => states.includes('showing')));
+      await this.#shown(what) === undefined);
   }
 
   /** Works a control as a screen reader does: by its own first action, or the one named. */

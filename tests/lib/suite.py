@@ -29,10 +29,37 @@ LAB = TESTS / "lib" / "lab"
 # Folders of *.test.mjs files that drive the real program.
 DRIVEN = ["lib", "sim", "hub", "interop", "net", "browser", "gui"]
 
+# What a run without --all leaves out, unless a filter names it. It is for the time before each commit:
+# every unit test, each room's main paths in the real program, one browser. Left to --all is what takes
+# long and seldom breaks alone: fuzzers, floods, pages in networks that break, and all pages in all
+# languages and sizes. Cases that --all makes longer look at BELLHOP_LONG.
+ALL_ALONE = [
+    "unit/fuzz/",
+    "net/doctor",
+    "net/moves",
+    "net/pages",
+    "browser/cable",
+    "browser/flood",
+    "browser/house-views",
+    "browser/pages",
+    "browser/unreached",
+]
+
 # What a file may take before it counts as hanging. On a busy machine each takes several times what it
-# takes alone; a file that hangs is rare, and then nothing is lost but the time.
+# takes alone; a file that hangs is rare, and then nothing is lost but the time. What may take longest
+# begins first: here is what takes a minute or more.
 FILE_SECONDS = 300
-SECONDS = {"backup.test.mjs": 600, "doctor.test.mjs": 600, "sim.test.mjs": 900, "window.test.mjs": 600}
+SECONDS = {
+    "sim.test.mjs": 900,
+    "window.test.mjs": 700,
+    "backup.test.mjs": 600,
+    "doctor.test.mjs": 600,
+    "tray.test.mjs": 500,
+    "till.test.mjs": 450,
+    "names.test.mjs": 400,
+    "tickets.test.mjs": 400,
+    "vanish.test.mjs": 400,
+}
 # Service: 40 s alone, 240 s beside six other programs on two processors.
 FIREFOX_SECONDS = 900
 
@@ -60,6 +87,11 @@ CHROMIUM_ALONE = [
     "manage.test.mjs",
     "rooms.test.mjs",
 ]
+
+# Many jobs wait more than they work: beside as many as there are processors one more begins where half
+# a processor had nothing to do for so long, up to twice as many.
+LOOK_SECONDS = 4
+IDLE_PROCESSORS = 0.5
 
 LOG_TAIL_LINES = 150
 
@@ -96,11 +128,12 @@ class Job:
     log: str = ""
 
 
-def meson_job(label, build, environment, seconds, filters, multiplier=1):
+def meson_job(label, build, environment, seconds, filters, everything, multiplier=1):
     """The tests that meson knows in one build; None when no name matches the filters."""
     folder = ROOT / build
     listed = json.loads((folder / "meson-info" / "intro-tests.json").read_text())
-    names = [test["name"] for test in listed if matches(f"{label}/{test['name']}", filters)]
+    names = [test["name"] for test in listed
+             if matches(f"{label}/{test['name']}", filters, everything)]
     if not names:
         return None
     return Job(label, meson_command(folder, multiplier, names), seconds, environment,
@@ -173,8 +206,10 @@ def read_events(label, path):
     return cases
 
 
-def matches(name, filters):
-    return not filters or any(part in name for part in filters)
+def matches(name, filters, everything):
+    if filters:
+        return any(part in name for part in filters)
+    return everything or not any(name.startswith(start) for start in ALL_ALONE)
 
 
 def is_browsers(file):
@@ -197,9 +232,9 @@ def plan(everything, broken, filters):
     def built(build):
         return everything and build not in broken
 
-    jobs = [meson_job("unit", ".build", {}, 600, filters)]
+    jobs = [meson_job("unit", ".build", {}, 1000, filters, everything)]
     if built(".build-clang"):
-        jobs.append(meson_job("asan", ".build-clang", SANITIZER_ENVIRONMENT, 1200, filters, 4))
+        jobs.append(meson_job("asan", ".build-clang", SANITIZER_ENVIRONMENT, 1200, filters, everything, 4))
 
     variants = [("", program(".build"), 1)]
     if everything:
@@ -214,12 +249,12 @@ def plan(everything, broken, filters):
             if prefix and file.name in PAGES_ALONE:
                 continue
             name = f"{prefix}{file.parent.name}/{file.name.removesuffix('.test.mjs')}"
-            if matches(name, filters):
+            if matches(name, filters, everything):
                 seconds = SECONDS.get(file.name, FILE_SECONDS) * multiplier
                 jobs.append(node_job(name, file, environment, seconds))
             if everything and not prefix and is_browsers(file):
                 name = f"firefox/{file.name.removesuffix('.test.mjs')}"
-                if matches(name, filters):
+                if matches(name, filters, everything):
                     jobs.append(node_job(name, file,
                                          {**environment, "BELLHOP_BROWSER": "firefox"},
                                          FIREFOX_SECONDS))
@@ -270,6 +305,38 @@ def run_job(job, in_lab):
         job.cases.append(Case(f"{job.name}: has a test", "failed"))
     shutil.rmtree(scratch, ignore_errors=True)
     return job
+
+
+def idle_seconds():
+    """For how long the processors, taken together, had nothing to do so far."""
+    _, _user, _nice, _system, idle, waits, *_ = (
+        pathlib.Path("/proc/stat").read_text("ascii").split("\n", 1)[0].split())
+    return (int(idle) + int(waits)) / os.sysconf("SC_CLK_TCK")
+
+
+def wait_for_room(running, processors):
+    """Waits until one more may run beside these; returns those that still run."""
+    while len(running) >= processors:
+        before, begun = idle_seconds(), time.monotonic()
+        ended, running = concurrent.futures.wait(running, LOOK_SECONDS,
+                                                 concurrent.futures.FIRST_COMPLETED)
+        idle = (idle_seconds() - before) / (time.monotonic() - begun)
+        if not ended and len(running) < 2 * processors and idle >= IDLE_PROCESSORS:
+            break
+    return running
+
+
+def run_beside_each_other(jobs, run):
+    """Runs them all, what may take longest first."""
+    processors = max(1, min(4, os.cpu_count() or 1))
+    with concurrent.futures.ThreadPoolExecutor(2 * processors) as pool:
+        begun, running = [], set()
+        for job in sorted(jobs, key=lambda one: -one.seconds):
+            running = wait_for_room(running, processors)
+            begun.append(pool.submit(run, job))
+            running.add(begun[-1])
+        for future in begun:
+            future.result()
 
 
 def failed_programs(job):
@@ -357,9 +424,7 @@ def main():
         with printing:
             show_job(job)
 
-    with concurrent.futures.ThreadPoolExecutor(max(1, min(4, os.cpu_count() or 1))) as pool:
-        for future in [pool.submit(run_and_show, job) for job in jobs]:
-            future.result()
+    run_beside_each_other(jobs, run_and_show)
     only_alone = judge_alone(jobs, not no_lab)
 
     cases = [Case(f"{build}: compiles", "failed") for build in broken]

@@ -18,14 +18,18 @@ export async function within(ms, what, promise) {
   }
 }
 
+/* What is dear to ask is asked less often: whoever has to answer is the one that is waited for. */
+const pauseAfter = (tookMs) => Math.min(1000, Math.max(10, 2 * tookMs));
+
 /** Asks again and again until the answer is truthy; returns it. */
 export async function until(what, condition, ms = 20000) {
   const end = Date.now() + ms * slowness;
   for (;;) {
+    const asked = Date.now();
     const answer = await condition();
     if (answer) return answer;
     if (Date.now() > end) throw new Error(`not so within ${ms * slowness} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, pauseAfter(Date.now() - asked)));
   }
 }
 

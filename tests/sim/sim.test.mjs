@@ -13,10 +13,8 @@ import { replicaHost } from './native-host.mjs';
 import { runOne, runSeeds, Workers } from './runner.mjs';
 
 const LONG = process.env.BELLHOP_LONG !== undefined;
-/* With sanitizers a run takes several times as long. */
-const SLOW = process.env.BELLHOP_SLOW !== undefined;
-const RUNS = SLOW ? 40 : LONG ? 1000 : 120;
-const PER_CASE = SLOW ? 20 : LONG ? 100 : 60;
+const RUNS = LONG ? 1000 : 40;
+const PER_CASE = LONG ? 100 : 20;
 
 test('the host of replicas is built', () => access(replicaHost));
 
