@@ -34,7 +34,7 @@ type Identified = { logId: string; seq: number };
 
 /** Takes whatever is contiguous, after its predecessors; commits at once. */
 export class FakeReplica extends Emitter<ReplicaStoreEvents> implements ReplicaStore {
-  readonly level: "hub" | "device" | "none";
+  readonly level: "hub" | "cloud" | "device" | "none";
   readonly logs = new Map<string, Kept[]>();
   readonly waiting = new Map<string, Map<number, string[]>>();
   readonly marked: { have: Have; level: string }[] = [];
@@ -55,7 +55,7 @@ export class FakeReplica extends Emitter<ReplicaStoreEvents> implements ReplicaS
 
   constructor(
     readonly deviceId: string,
-    level: "hub" | "device" | "none" = "device",
+    level: "hub" | "cloud" | "device" | "none" = "device",
   ) {
     super();
     this.level = level;
@@ -127,6 +127,10 @@ export class FakeReplica extends Emitter<ReplicaStoreEvents> implements ReplicaS
       if (seq > this.deliveredOf(logId)) this.delivered.set(logId, seq);
   }
 
+  lowerDelivered(have: Have): void {
+    if ([...this.delivered].some(([logId, seq]) => seq > (have[logId] ?? 0))) this.delivered.clear();
+  }
+
   async rangeDigest(logId: string, from: number, to: number): Promise<string | null> {
     await Promise.resolve();
     const range = this.logs.get(logId)?.slice(from - 1, to) ?? [];
@@ -146,9 +150,6 @@ export class FakeReplica extends Emitter<ReplicaStoreEvents> implements ReplicaS
 
   markKept(have: Have, isWhole: boolean): void {
     this.kept = isWhole ? have : { ...this.kept, ...have };
-    if (!isWhole) return;
-    for (const [logId, seq] of this.delivered)
-      this.delivered.set(logId, Math.min(seq, have[logId] ?? 0));
   }
 
   markRefused(logId: string, seq: number, code: string): void {
@@ -256,8 +257,8 @@ export interface Wire {
 
 function peerOf(replica: FakeReplica): ReplicaPeer {
   const { deviceId, level } = replica;
-  const isHub = level === "hub";
-  return { deviceId, role: isHub ? "hub" : "staff", trusted: isHub, level };
+  const isKeeper = level === "hub" || level === "cloud";
+  return { deviceId, role: isKeeper ? level : "staff", trusted: isKeeper, level };
 }
 
 /** A way between two replicas that takes 5 ms. */

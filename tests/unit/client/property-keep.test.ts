@@ -61,6 +61,8 @@ test("what the hub had and lost stays until it has it again, however old it is",
   assert.deepEqual(property.from(), {}, "the hub has said nothing yet");
   property.markKept(all, true);
   property.markKept({ [till.logId]: 1 }, true);
+  property.lowerDelivered({ [till.logId]: 1 });
+  property.markDelivered({ [till.logId]: 1 });
   await passDays(clock, 15);
   assert.deepEqual(property.from(), { [till.logId]: 2 }, "it came back without ours");
   property.markKept({ [own?.logId ?? ""]: 1 }, false);

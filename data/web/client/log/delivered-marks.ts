@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // How far the hub is known to have the same of each log as this storage. That it has as much does not say
 // so: a copy of a storage may have written something else under the same numbers. A mark rises with what
-// the hub answered, sent itself or compared, and falls where it says that it has less: it was restored from
-// a backup. A mark that is too low, as after a crash, costs that it is asked or told once more.
+// the hub answered, sent itself or compared. Where it says that it has less of any log, it was restored from
+// a backup, and all marks fall: what it lost of others it may have got since, and not the same. A mark that
+// is too low, as after a crash, costs that it is asked or told once more.
 
 import type { Clock } from "../clock";
 import { isFields } from "../messages";
@@ -16,8 +17,8 @@ export class DeliveredMarks {
   readonly #save: () => void;
   readonly #marks = new Map<string, number>();
   readonly #own = new Set<string>();
-  /** Of those that fell what was saved before counts no more, whichever tab saved it. */
-  readonly #fallen = new Set<string>();
+  /** What was saved before counts no more, whichever tab saved it. */
+  #hasFallen = false;
   #isUnsaved = false;
   #isSaving = false;
   #cancelSave: (() => void) | null = null;
@@ -54,12 +55,10 @@ export class DeliveredMarks {
 
   /** @param have all that the hub has */
   lower(have: Have): void {
-    const fallen = [...this.#marks].filter(([logId, seq]) => seq > (have[logId] ?? 0));
-    for (const [logId] of fallen) {
-      this.#marks.set(logId, have[logId] ?? 0);
-      this.#fallen.add(logId);
-    }
-    if (fallen.length > 0) this.#note(true);
+    if (![...this.#marks].some(([logId, seq]) => seq > (have[logId] ?? 0))) return;
+    this.#marks.clear();
+    this.#hasFallen = true;
+    this.#note(true);
   }
 
   /** Whether there was something. */
@@ -98,10 +97,9 @@ export class DeliveredMarks {
   }
 
   #saved(value: unknown): [string, number][] {
-    if (!isFields(value)) return [];
+    if (!isFields(value) || this.#hasFallen) return [];
     return Object.entries(value).filter(
-      (entry): entry is [string, number] =>
-        isLogId(entry[0]) && Number.isSafeInteger(entry[1]) && !this.#fallen.has(entry[0]),
+      (entry): entry is [string, number] => isLogId(entry[0]) && Number.isSafeInteger(entry[1]),
     );
   }
 }

@@ -4,7 +4,7 @@
 // have something else. It knows what it has already, and keeps what is different beside it.
 
 import type { Span } from "./outgoing-batch";
-import type { AckMessage, Refusal } from "./replication-messages";
+import type { AckMessage, Have, Refusal } from "./replication-messages";
 import type { ReplicaStore } from "./replicator";
 
 /** In order, and none that touches the next. */
@@ -29,6 +29,8 @@ export class Delivery {
   readonly #answered = new Map<string, Span[]>();
   /** By logId: up to where it differs. */
   readonly #differing = new Map<string, number>();
+  /** By logId: beyond what it does not take it has the same up to there. */
+  readonly #beyond = new Map<string, number>();
 
   constructor(store: ReplicaStore) {
     this.#store = store;
@@ -38,13 +40,25 @@ export class Delivery {
   clear(): void {
     this.#answered.clear();
     this.#differing.clear();
+    this.#beyond.clear();
+  }
+
+  /** All that it has. What it did not take it may take now. */
+  hearAll(have: Have): void {
+    this.#beyond.clear();
+    this.#store.lowerDelivered(have);
+  }
+
+  /** Up to where nothing is to be sent again or asked: it has the same, or does not take it. */
+  of(logId: string): number {
+    return Math.max(this.#store.deliveredOf(logId), this.#beyond.get(logId) ?? 0);
   }
 
   /** Up to where it is sent again, from its mark on. 0: it is not. */
   endOf(logId: string): number {
     if (this.#store.writesTo(logId)) return Infinity;
     const to = this.#differing.get(logId) ?? 0;
-    return to > this.#store.deliveredOf(logId) ? to : 0;
+    return to > this.of(logId) ? to : 0;
   }
 
   /** With what follows it and was answered. */
@@ -54,8 +68,22 @@ export class Delivery {
 
   /** There it has something else, or not all. */
   differ(logId: string, to: number): void {
-    if (to <= this.#store.deliveredOf(logId)) return;
+    if (to <= this.of(logId)) return;
     this.#differing.set(logId, Math.max(to, this.#differing.get(logId) ?? 0));
+  }
+
+  /**
+   * It will not take that one. Returns whether it was of what differs: all that does is left out until it
+   * says again what it has, and the log goes on beyond.
+   */
+  giveUp(logId: string, seq: number): boolean {
+    if (this.#store.writesTo(logId)) return false;
+    const end = Math.max(this.endOf(logId), this.#beyond.get(logId) ?? 0);
+    if (end === 0 || seq > end) return false;
+    this.#differing.delete(logId);
+    this.#beyond.set(logId, this.reach(logId, end));
+    this.#answered.delete(logId);
+    return true;
   }
 
   /**
@@ -63,11 +91,14 @@ export class Delivery {
    * with what it is known to have, or a log is no longer sent again.
    */
   add(logId: string, span: Span): boolean {
-    const before = this.#store.deliveredOf(logId);
+    const before = this.of(logId);
     if (span.last < span.first || span.last <= before) return false;
     const spans = joined([...(this.#answered.get(logId) ?? []), span]);
     const seq = reach(before, spans);
-    if (seq > before) this.#store.markDelivered({ [logId]: seq });
+    if (seq > before) {
+      if (before > this.#store.deliveredOf(logId)) this.#beyond.set(logId, seq);
+      else this.#store.markDelivered({ [logId]: seq });
+    }
     const left = spans.filter(({ last }) => last > seq);
     if (this.endOf(logId) > 0) {
       this.#answered.set(logId, left);
@@ -78,14 +109,14 @@ export class Delivery {
     return wasDiffering || left.length > 0;
   }
 
-  /** What it took of these, and returns as add(). */
+  /** What it took of these. Returns as add(); what it did not take it may get from others. */
   addTaken(spans: ReadonlyMap<string, Span>, { have, refused }: AckMessage): boolean {
     let isCheckDue = false;
     for (const [logId, { first, last }] of spans) {
       // It may have something else under the numbers of what it did not take.
       const ends = refused.filter((one) => one.logId === logId).map(({ seq }) => seq - 1);
       const taken = { first, last: Math.min(last, have[logId] ?? 0, ...ends) };
-      if (this.add(logId, taken)) isCheckDue = true;
+      if (this.add(logId, taken) || taken.last < last) isCheckDue = true;
     }
     return isCheckDue;
   }

@@ -22,6 +22,8 @@ export interface LogCheckOptions {
   send(message: Message): void;
   /** How far it says that it has this log. */
   confirmedOf(logId: string): number;
+  /** Up to there nothing is to be asked. */
+  deliveredOf(logId: string): number;
   /** What is sent in any case needs no check. */
   isSentAgain(logId: string): boolean;
   /** These it has as they are here. */
@@ -30,11 +32,11 @@ export interface LogCheckOptions {
   onDiffers(range: LogRange): void;
 }
 
-/** Of one message, so that the hub can always afford it. */
+/** Of one message, so that the hub can always afford it; after silence a quarter, as it may be slow. */
 const MAX_OPERATIONS = 4096;
 const ANSWER_MS = 15000;
 const MAX_RETRIES = 3;
-/** More is likely to come with what does not connect yet, or to connect it. */
+/** More is likely to come: what it has beyond ours, and what connects with what does not yet. */
 const SOON_MS = 3000;
 /** How long it may make us wait. */
 const MIN_RETRY_MS = 100;
@@ -60,7 +62,9 @@ export class LogCheck {
   start(): void {
     this.#isOn = true;
     this.#retries = 0;
-    this.#next();
+    this.#cancelSoon?.();
+    this.#cancelSoon = null;
+    this.soon();
   }
 
   /** Until start(): there is no way to it, or it does not answer. */
@@ -156,13 +160,13 @@ export class LogCheck {
   }
 
   #due(): LogRange[] {
-    const { store, confirmedOf } = this.#options;
+    const { store, confirmedOf, deliveredOf } = this.#options;
     const ranges: LogRange[] = [];
-    let left = MAX_OPERATIONS;
+    let left = MAX_OPERATIONS >> (2 * this.#retries);
     for (const [logId, seq] of Object.entries(store.have(true))) {
       if (!this.#isChecked(logId)) continue;
       const end = Math.min(seq, confirmedOf(logId));
-      for (let from = store.deliveredOf(logId) + 1; from <= end; ) {
+      for (let from = deliveredOf(logId) + 1; from <= end; ) {
         if (ranges.length >= MAX_RANGES || left === 0) return ranges;
         const count = Math.min(MAX_RANGE_OPERATIONS, end - from + 1, left);
         ranges.push([logId, from, from + count - 1]);

@@ -295,16 +295,20 @@ export class Property extends Emitter<PropertyEvents> {
   }
 
   /**
+   * All that the hub has. One that was restored from a backup has less than was once known to be the same
+   * there, and what it lacked it may have got from others who heard something else: nothing is known of it.
+   */
+  lowerDelivered(have: Have): void {
+    this.#delivered.lower(have);
+  }
+
+  /**
    * What the hub or the cloud said itself that it has; `isWhole`: that is all. One that was restored from a
-   * backup has less than was once safe there, and what it lacks it gets back from here, or from others who
-   * may have heard something else: what it is known to have the same falls to what it has. Of an own log
-   * whose beginning is gone here as well it can take nothing more: what is written next begins another.
+   * backup has less than was once safe there, and what it lacks it gets back from here. Of an own log whose
+   * beginning is gone here as well it can take nothing more: what is written next begins another.
    */
   markKept(have: Have, isWhole: boolean): void {
-    if (isWhole) {
-      this.#atHub.clear();
-      this.#delivered.lower(have);
-    }
+    if (isWhole) this.#atHub.clear();
     for (const [logId, seq] of Object.entries(have))
       this.#atHub.set(logId, Math.max(seq, this.#atHub.get(logId) ?? 0));
     if (isWhole) this.#inBackground(() => this.#keptMarks.lower(have));

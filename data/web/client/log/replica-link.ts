@@ -118,6 +118,7 @@ export class ReplicaLink {
       after: (delayMs, callback) => this.#after(delayMs, callback),
       send: (message) => this.#send(message),
       confirmedOf: (logId) => this.#confirmed.get(logId) ?? 0,
+      deliveredOf: (logId) => this.#delivery.of(logId),
       isSentAgain: (logId) => this.#delivery.endOf(logId) > 0,
       onSame: ([logId, first, last]) => this.#delivery.add(logId, { first, last }),
       onDiffers: ([logId, , to]) => this.#sendAgain(logId, to),
@@ -132,6 +133,11 @@ export class ReplicaLink {
   /** The proven hub or cloud. */
   get #isKeeper(): boolean {
     return this.peer.trusted && isKeeper(this.peer.level);
+  }
+
+  /** What is known to be the same there is the hub's alone: a cloud may have heard something else. */
+  get #isHub(): boolean {
+    return this.peer.trusted && this.peer.level === "hub";
   }
 
   /** Whether the message belonged to replication. */
@@ -326,10 +332,10 @@ export class ReplicaLink {
     const confirmed = this.#confirmed.get(logId) ?? 0;
     const flying = [...this.#batches.values()].flatMap(({ spans }) => spans.get(logId) ?? []);
     // A copy of a storage may have brought it there what is not the same.
-    const again = isKeeper(this.peer.level) ? this.#delivery.endOf(logId) : 0;
+    const again = this.#isHub ? this.#delivery.endOf(logId) : 0;
     if (again > 0) {
       const ends = flying.filter(({ first }) => first <= again).map(({ last }) => last);
-      const sent = Math.max(Math.min(confirmed, this.#host.store.deliveredOf(logId)), ...ends);
+      const sent = Math.max(Math.min(confirmed, this.#delivery.of(logId)), ...ends);
       const known = this.#delivery.reach(logId, sent);
       if (known < again) return known;
     }
@@ -467,6 +473,7 @@ export class ReplicaLink {
     const { store } = this.#host;
     this.#heardHave = true;
     this.#isUnsure = false;
+    if (this.#isHub) this.#delivery.hearAll(message.have);
     for (const [logId, seq] of Object.entries(store.have(isKeeper(this.peer.level))))
       this.#targets.set(logId, seq);
     const theirs = new Map(message.forks.map(([logId, seq, count]) => [`${logId}:${seq}`, count]));
@@ -477,7 +484,7 @@ export class ReplicaLink {
     // It woke up, or missed ours: it is to know what we have. An answer is not answered.
     if (!this.#awaitsHave && !message.isAnswer) this.sendHave(true);
     this.#awaitsHave = false;
-    if (this.#isKeeper && !isKeeper(store.level)) this.#check.start();
+    if (this.#isHub && !isKeeper(store.level)) this.#check.start();
   }
 
   #ask(logId: string): void {
@@ -522,7 +529,7 @@ export class ReplicaLink {
       this.#confirmed.set(logId, Math.max(seq, this.#confirmed.get(logId) ?? 0));
     this.#noteKept(Object.fromEntries(identities), false);
     const { have, refused } = result;
-    if (this.#isKeeper && this.#delivery.addSent(identities, refused)) this.#check.soon();
+    if (this.#isHub && this.#delivery.addSent(identities, refused)) this.#check.soon();
     this.#send({
       type: "ack",
       ref: message.id,
@@ -563,7 +570,7 @@ export class ReplicaLink {
     this.#host.onHave(this, ack.have, ack.level);
     this.#noteKept(ack.have, false);
     const batch = this.#forget(ack.ref);
-    if (batch !== undefined && this.#isKeeper && this.#delivery.addTaken(batch.spans, ack))
+    if (batch !== undefined && this.#isHub && this.#delivery.addTaken(batch.spans, ack))
       this.#check.soon();
     for (const [logId, seq] of Object.entries(ack.have)) {
       const before = this.#confirmed.get(logId) ?? 0;
@@ -574,7 +581,9 @@ export class ReplicaLink {
         this.#rest(logId, STALL_MS);
     }
     for (const { logId, seq, code, retryMs } of ack.refused) {
-      this.#rest(logId, retryMs ?? Infinity);
+      // Without what differs the log goes on from what it has.
+      const isGivenUp = retryMs === undefined && this.#isHub && this.#delivery.giveUp(logId, seq);
+      if (!isGivenUp) this.#rest(logId, retryMs ?? Infinity);
       if (this.peer.trusted && isKeeper(this.peer.level) && forGood.has(code))
         this.#host.store.markRefused(logId, seq, code);
     }

@@ -55,9 +55,11 @@ export interface ReplicaStore {
   deliveredOf(logId: string): number;
   /** It is known to have the same up to there. */
   markDelivered(have: Have): void;
+  /** All that it has: where a mark is higher, it lost something, and nothing is known of any log. */
+  lowerDelivered(have: Have): void;
   /** What two replicas compare, both ends included. null: not all of that is stored here. */
   rangeDigest(logId: string, from: number, to: number): Promise<string | null>;
-  /** What the proven hub or cloud said itself that it has; `isWhole`: all of it, and no mark is higher. */
+  /** What the proven hub or cloud said itself that it has; `isWhole`: that is all. */
   markKept(have: Have, isWhole: boolean): void;
   /** It is out of reach. */
   forgetKept(): void;
