@@ -460,6 +460,7 @@ bh_log_desk_new(BhProperty *property, BhRouter *router, BhHubState *state)
   bh_view_server_set_wakeup(self->views, on_wakeup, self);
   bh_router_add(router, "have", BH_ACTION_REPLICATE, on_replicated, self);
   bh_router_add(router, "ops", BH_ACTION_REPLICATE, on_replicated, self);
+  bh_router_add(router, "check", BH_ACTION_REPLICATE, on_replicated, self);
   bh_router_add(router, "snapshot", BH_ACTION_REPLICATE, on_replicated, self);
   bh_router_add(router, "ack", BH_ACTION_FOLLOW, on_ack, self);
   bh_router_add(router, "view", BH_ACTION_FOLLOW, on_view, self);

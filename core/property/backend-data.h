@@ -60,6 +60,13 @@ typedef struct {
   gint64 n_aside;     /* all that were set aside when they came */
 } BhBackendContents;
 
+/* What is stored under an identity; there are several of a seq where it has variants. */
+typedef struct {
+  gint64 seq;
+  gboolean is_redacted; /* it has no signature any more */
+  guint8 sig[BH_OPERATION_SIG_BYTES];
+} BhBackendSignature;
+
 #define BH_BACKEND_MAX_ASIDE 10000
 
 BhBackendContents *bh_backend_contents_new(void);

@@ -13,6 +13,7 @@ typedef struct {
   gint64 committed;  /* all up to here are durable */
   gint64 queued;     /* all up to here are durable or on their way */
   gint64 safe;       /* all up to here are at the hub or the cloud, as they said */
+  gint64 delivered;  /* all up to here are known to be the same at the hub; of this life */
   guint epoch;       /* grows when what was on its way is lost: what was built on it is lost too */
   GHashTable *forks; /* (nullable): seq (gint64, owned) -> how many operations bear it, from 2 */
   guint64 *recent;   /* (nullable): signatures of the last ones, by seq */

@@ -96,6 +96,14 @@ run_read_log(BhMemoryBackend *self, Call *call)
 }
 
 static void
+run_read_signatures(BhMemoryBackend *self, Call *call)
+{
+  g_task_return_pointer(call->task,
+                        bh_memory_log_read_signatures(self->log, call->name, call->from, call->to),
+                        (GDestroyNotify)g_array_unref);
+}
+
+static void
 run_read_entity(BhMemoryBackend *self, Call *call)
 {
   g_task_return_pointer(call->task, bh_memory_log_read_entity(self->log, call->name),
@@ -221,6 +229,19 @@ read_log_async(BhOperationBackend *backend, const char *log_id, gint64 from_seq,
 }
 
 static void
+read_signatures_async(BhOperationBackend *backend, const char *log_id, gint64 from_seq,
+                      gint64 to_seq, GAsyncReadyCallback callback, gpointer data)
+{
+  Call *call = add_call(backend, run_read_signatures, callback, data);
+
+  if (call == NULL)
+    return;
+  call->name = g_strdup(log_id);
+  call->from = from_seq;
+  call->to = to_seq;
+}
+
+static void
 read_entity_async(BhOperationBackend *backend, const char *entity, GAsyncReadyCallback callback,
                   gpointer data)
 {
@@ -283,6 +304,7 @@ iface_init(BhOperationBackendInterface *iface)
   iface->load_async = load_async;
   iface->append_async = append_async;
   iface->read_log_async = read_log_async;
+  iface->read_signatures_async = read_signatures_async;
   iface->read_entity_async = read_entity_async;
   iface->list_entities_async = list_entities_async;
   iface->list_aside_async = list_aside_async;

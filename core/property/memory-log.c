@@ -203,6 +203,28 @@ bh_memory_log_read(const BhMemoryLog *self, const char *log_id, gint64 from_seq,
   return entries;
 }
 
+GArray *
+bh_memory_log_read_signatures(const BhMemoryLog *self, const char *log_id, gint64 from_seq,
+                              gint64 to_seq)
+{
+  const Log *log = g_hash_table_lookup(self->logs, log_id);
+  GArray *signatures = g_array_new(FALSE, FALSE, sizeof(BhBackendSignature));
+  gint64 end = log != NULL ? MIN(to_seq, (gint64)log->identities->len) : 0;
+
+  for (gint64 seq = MAX(from_seq, 1); seq <= end; seq++) {
+    const GPtrArray *variants = log->identities->pdata[seq - 1];
+
+    for (guint i = 0; i < variants->len; i++) {
+      const BhOperation *op = ((Stored *)variants->pdata[i])->op;
+      BhBackendSignature signature = {.seq = seq, .is_redacted = op->is_redacted};
+
+      memcpy(signature.sig, op->sig, sizeof signature.sig);
+      g_array_append_val(signatures, signature);
+    }
+  }
+  return signatures;
+}
+
 GPtrArray *
 bh_memory_log_read_entity(const BhMemoryLog *self, const char *entity)
 {

@@ -20,6 +20,8 @@ BhBackendAppended *bh_memory_log_append(BhMemoryLog *log, const BhBackendAppend 
                                         GError **error);
 GPtrArray *bh_memory_log_read(const BhMemoryLog *log, const char *log_id, gint64 from_seq,
                               guint max_operations, gsize max_bytes);
+GArray *bh_memory_log_read_signatures(const BhMemoryLog *log, const char *log_id, gint64 from_seq,
+                                      gint64 to_seq);
 GPtrArray *bh_memory_log_read_entity(const BhMemoryLog *log, const char *entity);
 GPtrArray *bh_memory_log_list_entities(const BhMemoryLog *log, const char *log_id, gint64 from_seq,
                                        gint64 to_seq);

@@ -65,6 +65,23 @@ bh_operation_backend_read_log_async(BhOperationBackend *backend, const char *log
 }
 
 void
+bh_operation_backend_read_signatures_async(BhOperationBackend *backend, const char *log_id,
+                                           gint64 from_seq, gint64 to_seq,
+                                           GAsyncReadyCallback callback, gpointer data)
+{
+  g_return_if_fail(BH_IS_OPERATION_BACKEND(backend) && log_id != NULL);
+
+  IFACE(backend)->read_signatures_async(backend, log_id, from_seq, to_seq, callback, data);
+}
+
+GArray *
+bh_operation_backend_read_signatures_finish(BhOperationBackend *backend, GAsyncResult *result,
+                                            GError **error)
+{
+  return take_pointer(backend, result, error);
+}
+
+void
 bh_operation_backend_read_entity_async(BhOperationBackend *backend, const char *entity,
                                        GAsyncReadyCallback callback, gpointer data)
 {

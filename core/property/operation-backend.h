@@ -33,6 +33,8 @@ struct _BhOperationBackendInterface {
   void (*read_log_async)(BhOperationBackend *backend, const char *log_id, gint64 from_seq,
                          guint max_operations, gsize max_bytes, GAsyncReadyCallback callback,
                          gpointer data);
+  void (*read_signatures_async)(BhOperationBackend *backend, const char *log_id, gint64 from_seq,
+                                gint64 to_seq, GAsyncReadyCallback callback, gpointer data);
   void (*read_entity_async)(BhOperationBackend *backend, const char *entity,
                             GAsyncReadyCallback callback, gpointer data);
   void (*list_entities_async)(BhOperationBackend *backend, const char *log_id, gint64 from_seq,
@@ -76,6 +78,15 @@ void bh_operation_backend_read_log_async(BhOperationBackend *backend, const char
 /** Returns: (transfer full) (element-type BhBackendEntry): for this call and read_entity. */
 GPtrArray *bh_operation_backend_read_finish(BhOperationBackend *backend, GAsyncResult *result,
                                             GError **error);
+
+/** bh_operation_backend_read_signatures_async: of all from @from_seq to @to_seq (it too), by seq.
+ */
+void bh_operation_backend_read_signatures_async(BhOperationBackend *backend, const char *log_id,
+                                                gint64 from_seq, gint64 to_seq,
+                                                GAsyncReadyCallback callback, gpointer data);
+/** Returns: (transfer full) (element-type BhBackendSignature) */
+GArray *bh_operation_backend_read_signatures_finish(BhOperationBackend *backend,
+                                                    GAsyncResult *result, GError **error);
 
 /** bh_operation_backend_read_entity_async: all operations of @entity, by position. */
 void bh_operation_backend_read_entity_async(BhOperationBackend *backend, const char *entity,

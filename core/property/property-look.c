@@ -183,6 +183,42 @@ bh_property_read_finish(BhProperty *property, GAsyncResult *result, GError **err
   return g_task_propagate_pointer(G_TASK(result), error);
 }
 
+static void
+signatures_cb(GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr(GTask) task = data;
+  GError *error = NULL;
+  GArray *signatures =
+      bh_operation_backend_read_signatures_finish(BH_OPERATION_BACKEND(source), result, &error);
+
+  if (signatures != NULL)
+    g_task_return_pointer(task, signatures, (GDestroyNotify)g_array_unref);
+  else
+    g_task_return_error(task, error);
+}
+
+void
+bh_property_read_signatures_async(BhProperty *property, const char *log_id, gint64 from_seq,
+                                  gint64 to_seq, GAsyncReadyCallback callback, gpointer data)
+{
+  GTask *task;
+
+  g_return_if_fail(BH_IS_PROPERTY(property) && log_id != NULL);
+
+  task = g_task_new(property, NULL, callback, data);
+  if (bh_property_check_open(property, task, 0))
+    bh_operation_backend_read_signatures_async(property->backend, log_id, from_seq, to_seq,
+                                               signatures_cb, task);
+}
+
+GArray *
+bh_property_read_signatures_finish(BhProperty *property, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail(g_task_is_valid(result, property), NULL);
+
+  return g_task_propagate_pointer(G_TASK(result), error);
+}
+
 /* --- members --- */
 
 BhMemberRoll *
@@ -377,6 +413,43 @@ bh_property_get_safe_seq(BhProperty *property, const char *log_id)
   if (log == NULL)
     return 0;
   return bh_level_is_safe(property->level) ? log->committed : log->safe;
+}
+
+/* --- delivered --- */
+
+gint64
+bh_property_get_delivered(BhProperty *property, const char *log_id)
+{
+  const BhLog *log = bh_log_table_find(property->logs, log_id);
+
+  return log != NULL ? log->delivered : 0;
+}
+
+gboolean
+bh_property_note_delivered(BhProperty *property, const char *log_id, gint64 from, gint64 to)
+{
+  BhLog *log = bh_log_table_find(property->logs, log_id);
+
+  if (log == NULL)
+    return FALSE;
+  if (from <= log->delivered + 1)
+    log->delivered = MAX(log->delivered, MIN(to, log->committed));
+  return log->delivered >= to;
+}
+
+void
+bh_property_lower_delivered(BhProperty *property, BhLogPositions *have)
+{
+  g_autoptr(GPtrArray) logs = bh_log_table_list(property->logs);
+  gboolean is_less = FALSE;
+
+  for (guint i = 0; i < logs->len && !is_less; i++) {
+    const BhLog *log = logs->pdata[i];
+
+    is_less = log->delivered > bh_log_positions_get(have, log->log_id);
+  }
+  for (guint i = 0; i < logs->len && is_less; i++)
+    ((BhLog *)logs->pdata[i])->delivered = 0;
 }
 
 /* --- figures --- */

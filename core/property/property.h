@@ -36,6 +36,7 @@
 
 #include "hybrid-clock.h"
 #include "level.h"
+#include "log-positions.h"
 #include "operation-backend.h"
 #include "property-error.h"
 
@@ -348,6 +349,44 @@ json_t *bh_property_get_safe(BhProperty *property);
 
 /** bh_property_get_safe_seq: Returns: 0: nothing of this log */
 gint64 bh_property_get_safe_seq(BhProperty *property, const char *log_id);
+
+/**
+ * bh_property_read_signatures_async: of all that is stored from @from_seq to @to_seq (it too).
+ */
+void bh_property_read_signatures_async(BhProperty *property, const char *log_id, gint64 from_seq,
+                                       gint64 to_seq, GAsyncReadyCallback callback, gpointer data);
+/** Returns: (transfer full) (element-type BhBackendSignature): by seq */
+GArray *bh_property_read_signatures_finish(BhProperty *property, GAsyncResult *result,
+                                           GError **error);
+
+/* --- delivered --- */
+
+/**
+ * bh_property_get_delivered:
+ *
+ * That the hub has as many operations of a log does not say that they are the same: a storage that
+ * was copied goes on twice under the same numbers. Not kept over a restart.
+ *
+ * Returns: up to where the hub, or the cloud, is known to have the same
+ */
+gint64 bh_property_get_delivered(BhProperty *property, const char *log_id);
+
+/**
+ * bh_property_note_delivered: those from @from to @to are the same there.
+ *
+ * Returns: whether all up to @to are known to be; %FALSE also where those before @from are not
+ */
+gboolean bh_property_note_delivered(BhProperty *property, const char *log_id, gint64 from,
+                                    gint64 to);
+
+/**
+ * bh_property_lower_delivered:
+ * @have: all that it has, as it says itself
+ *
+ * Where it has less of any log than it had, it came back from a backup, and may by now have got
+ * something else of all others: nothing is known to be the same then.
+ */
+void bh_property_lower_delivered(BhProperty *property, BhLogPositions *have);
 
 /* --- aside --- */
 

@@ -8,27 +8,29 @@
  */
 
 #define MAX_REFUSED 64
-/* How long a peer may make us wait by `rate-limited`. */
-#define MIN_RETRY_MS 100
-#define MAX_RETRY_MS (10 * 60 * 1000)
 
 static void
-hear_refusal(BhReplicatorLink *link, const BhOperationBatch *batch, const json_t *refusal)
+hear_refusal(BhReplicatorLink *link, const BhReplicatorFlight *flight, const json_t *refusal)
 {
   const char *log_id = json_string_value(json_object_get(refusal, "logId"));
   const char *code = json_string_value(json_object_get(refusal, "code"));
   const json_t *retry = json_object_get(refusal, "retryMs");
   gint64 until_ms = G_MAXINT64;
 
-  if (log_id == NULL || code == NULL || bh_operation_batch_get_first(batch, log_id) == 0)
+  if (log_id == NULL || code == NULL || bh_operation_batch_get_first(flight->batch, log_id) == 0)
     return;
   /* Its `have` says from where on; nothing is wrong with the operations. */
   if (g_str_equal(code, "too-far"))
     return;
   if (g_str_equal(code, "rate-limited"))
-    until_ms = bh_replicator_now_ms(link->replicator) +
-               CLAMP(json_integer_value(retry), MIN_RETRY_MS, MAX_RETRY_MS);
-  bh_replicator_link_rest(link, log_id, until_ms);
+    until_ms =
+        bh_replicator_now_ms(link->replicator) +
+        CLAMP(json_integer_value(retry), BH_REPLICATOR_MIN_RETRY_MS, BH_REPLICATOR_MAX_RETRY_MS);
+  /* What it was sent besides, or again, does not stop what it lacks. */
+  if (flight->is_forks && until_ms == G_MAXINT64)
+    bh_replicator_link_give_up_check(link, log_id);
+  else
+    bh_replicator_link_rest(link, log_id, until_ms);
 }
 
 /* What the peer says of a log of @batch, which was answered. */
@@ -67,7 +69,7 @@ note_given(BhReplicatorLink *link, const BhOperationBatch *batch)
 
 /* What was sent whatever the peer has says nothing of how far it is. Put off, it is kept. */
 static void
-hear_forks(BhReplicatorLink *link, const BhOperationBatch *batch)
+hear_forks(BhReplicatorLink *link, const BhOperationBatch *batch, BhLogPositions *have)
 {
   const BhOperation *first = batch->operations->pdata[0];
   const BhOperation *last = batch->operations->pdata[batch->operations->len - 1];
@@ -77,6 +79,31 @@ hear_forks(BhReplicatorLink *link, const BhOperationBatch *batch)
     bh_replicator_link_queue_fork(link, first->log_id, first->seq, last->seq);
   else
     bh_replicator_link_note_told(link, batch);
+  if (until_ms == 0)
+    bh_replicator_link_note_same(link, first->log_id, first->seq,
+                                 MIN(last->seq, bh_log_positions_get(have, first->log_id)));
+}
+
+/* Of each of its logs a batch holds one run. */
+static void
+note_taken(BhReplicatorLink *link, const BhOperationBatch *batch, BhLogPositions *have)
+{
+  const GPtrArray *operations = batch->operations;
+
+  for (guint i = 0, first = 0; i < operations->len; i++) {
+    const BhOperation *begin = operations->pdata[first], *op = operations->pdata[i];
+    const BhOperation *next = i + 1 < operations->len ? operations->pdata[i + 1] : NULL;
+    gint64 taken;
+
+    if (next != NULL && g_str_equal(next->log_id, op->log_id))
+      continue;
+    taken = MIN(op->seq, bh_log_positions_get(have, op->log_id));
+    if (bh_replicator_link_get_rest_ms(link, op->log_id) > 0)
+      bh_replicator_link_note_refused(link, op->log_id);
+    else if (taken >= begin->seq)
+      bh_replicator_link_note_same(link, op->log_id, begin->seq, taken);
+    first = i + 1;
+  }
 }
 
 static void
@@ -89,11 +116,12 @@ hear_landed(BhReplicatorLink *link, const BhReplicatorFlight *flight, BhLogPosit
   if (flight->has_members)
     note_given(link, batch);
   for (size_t i = 0; i < MIN(json_array_size(refused), MAX_REFUSED); i++)
-    hear_refusal(link, batch, json_array_get(refused, i));
+    hear_refusal(link, flight, json_array_get(refused, i));
   if (flight->is_forks) {
-    hear_forks(link, batch);
+    hear_forks(link, batch, have);
     return;
   }
+  note_taken(link, batch, have);
   for (guint i = 0; i < batch->operations->len; i++) {
     const BhOperation *op = batch->operations->pdata[i];
 

@@ -229,6 +229,7 @@ hear_full(BhReplicatorLink *link, BhLogPositions *have, const json_t *message)
   compare_forks(link, json_object_get(message, "forks"));
   answer_wish(link, message, now_ms);
   bh_replicator_link_probe(link, have);
+  bh_replicator_link_begin_check(link, have);
   if (!link->awaits_have && now_ms - link->have_said_ms >= ANSWER_AFTER_MS)
     bh_replicator_link_say_have(link);
   else

@@ -53,6 +53,8 @@ bh_replicator_link_new(BhReplicator *replicator, const BhReplicatorPeer *peer,
   link->around = bh_log_positions_new();
   link->given = g_hash_table_new_full(bh_keyed_hash, g_str_equal, g_free, NULL);
   link->wanted = bh_log_positions_new();
+  link->check.differing = bh_log_positions_new();
+  link->check.cancellable = g_cancellable_new();
   g_queue_init(&link->forks);
   g_queue_init(&link->outbox);
   return link;
@@ -102,6 +104,7 @@ bh_replicator_link_detach(BhReplicatorLink *link)
   g_clear_pointer(&link->around, g_hash_table_unref);
   g_clear_pointer(&link->given, g_hash_table_unref);
   g_clear_pointer(&link->wanted, g_hash_table_unref);
+  bh_replicator_link_clear_check(link);
   g_queue_clear_full(&link->forks, fork_free);
   g_queue_clear_full(&link->outbox, (GDestroyNotify)json_decref);
 }
@@ -267,24 +270,25 @@ bh_replicator_link_note_told(BhReplicatorLink *link, const BhOperationBatch *bat
   }
 }
 
-void
+gboolean
 bh_replicator_link_queue_fork(BhReplicatorLink *link, const char *log_id, gint64 from, gint64 to)
 {
   BhReplicatorFork *fork;
 
   if (link->forks.length == BH_REPLICATOR_MAX_FORKS)
-    return;
+    return FALSE;
   for (GList *l = link->forks.head; l != NULL; l = l->next) {
     const BhReplicatorFork *known = l->data;
 
     if (known->from <= from && known->to >= to && g_str_equal(known->log_id, log_id))
-      return;
+      return TRUE;
   }
   fork = g_new0(BhReplicatorFork, 1);
   fork->log_id = g_strdup(log_id);
   fork->from = from;
   fork->to = to;
   g_queue_push_tail(&link->forks, fork);
+  return TRUE;
 }
 
 static gboolean
@@ -391,6 +395,8 @@ bh_replicator_link_tick(BhReplicatorLink *link, gint64 now_ms)
   }
   if (link->replicator != NULL && link->wanted_due_ms != 0 && link->wanted_due_ms <= now_ms)
     bh_replicator_link_ask_wanted(link);
+  if (link->replicator != NULL)
+    bh_replicator_link_tick_check(link, now_ms);
   if (link->replicator == NULL)
     return;
   end_rests(link, now_ms);
@@ -414,6 +420,7 @@ bh_replicator_link_get_due_ms(BhReplicatorLink *link)
   if (!link->owes_have)
     choose(&due_ms, link->have_due_ms);
   choose(&due_ms, link->wanted_due_ms);
+  choose(&due_ms, link->check.due_ms);
   for (guint i = 0; i < link->n_flight; i++)
     choose(&due_ms, link->flight[i].due_ms);
   if (link->snapshot != NULL && !link->blocked)

@@ -4,7 +4,8 @@
  *
  * replicator.c owns links and timers and tells links of commits; replicator-link.c is a peer;
  * replicator-have.c and replicator-ack.c say and hear both; replicator-push.c sends operations;
- * replicator-take.c takes them; replicator-snapshot.c serves snapshots.
+ * replicator-take.c takes them; replicator-check.c compares them; replicator-snapshot.c serves
+ * snapshots.
  */
 #pragma once
 
@@ -20,6 +21,9 @@
 #define BH_REPLICATOR_MAX_FORKS 1024
 /* Answers that wait for room in a full channel: one for each take, and parts of a snapshot. */
 #define BH_REPLICATOR_MAX_OUTBOX 16
+/* How long a peer may make us wait by `retryMs`. */
+#define BH_REPLICATOR_MIN_RETRY_MS 100
+#define BH_REPLICATOR_MAX_RETRY_MS (10 * 60 * 1000)
 /* Batches that are kept to be shared. */
 #define BH_REPLICATOR_SHARED 4
 
@@ -37,6 +41,18 @@ typedef struct {
   gint64 until_ms; /* G_MAXINT64: while this link lasts */
   guint stalls;    /* how often in a row the peer took nothing of it */
 } BhReplicatorRest;
+
+/* Whether the other side has the same operations as we: see replicator-check.c. */
+typedef struct {
+  gboolean is_answering;     /* what it asked is being compared */
+  gboolean is_reading;       /* what we ask is being read */
+  char *id;                  /* (nullable): of what we asked, until it is answered */
+  GPtrArray *ranges;         /* (nullable): what that is about */
+  BhLogPositions *differing; /* logs that are being sent there: up to where */
+  GCancellable *cancellable; /* of what is being read */
+  guint tries;
+  gint64 due_ms; /* when it is asked, or asked again; 0: not */
+} BhReplicatorCheck;
 
 struct _BhReplicatorLink {
   grefcount refs;
@@ -74,7 +90,8 @@ struct _BhReplicatorLink {
   gboolean awaits_have;   /* ours was said, and nothing heard since */
   gboolean have_changed;  /* since then */
   gboolean owes_have;     /* for want of room */
-  GQueue outbox;          /* of json_t: answers for want of room */
+  BhReplicatorCheck check;
+  GQueue outbox; /* of json_t: answers for want of room */
   guint n_takes;
 };
 
@@ -98,6 +115,7 @@ struct _BhReplicator {
   GPtrArray *links; /* of BhReplicatorLink, owned */
   BhOperationCache *cache;
   BhTakeRate *rate;
+  BhTakeRate *check_rate;                         /* of what peers ask to be compared */
   BhOperationBatch *shared[BH_REPLICATOR_SHARED]; /* (nullable): the last ones */
   guint next_shared;
   guint64 next_id;
@@ -157,9 +175,10 @@ void bh_replicator_link_rest(BhReplicatorLink *link, const char *log_id, gint64 
 gint64 bh_replicator_link_get_rest_ms(BhReplicatorLink *link, const char *log_id);
 /** bh_replicator_link_stall: the peer took nothing of it: longer each time. */
 void bh_replicator_link_stall(BhReplicatorLink *link, const char *log_id);
-/** bh_replicator_link_queue_fork: these are sent next, whatever was sent before. */
-void bh_replicator_link_queue_fork(BhReplicatorLink *link, const char *log_id, gint64 from,
-                                   gint64 to);
+/** bh_replicator_link_queue_fork: these are sent next, whatever was sent before. Returns: %FALSE:
+ * too many wait */
+gboolean bh_replicator_link_queue_fork(BhReplicatorLink *link, const char *log_id, gint64 from,
+                                       gint64 to);
 /** bh_replicator_link_note_fork: all variants of this identity are sent, unless it took as many as
  * there are since the link is there. */
 void bh_replicator_link_note_fork(BhReplicatorLink *link, const char *log_id, gint64 seq);
@@ -206,6 +225,28 @@ gboolean bh_replicator_link_expire(BhReplicatorLink *link, gint64 now_ms);
 /* --- replicator-take.c --- */
 
 void bh_replicator_link_hear_ops(BhReplicatorLink *link, const json_t *message);
+
+/* --- replicator-check.c --- */
+
+/** bh_replicator_link_is_to_hub: it is one of a replica to the proven hub. */
+gboolean bh_replicator_link_is_to_hub(BhReplicatorLink *link);
+/** bh_replicator_link_begin_check: @have: all that it said just now that it has. Nothing where it
+ * is no hub. */
+void bh_replicator_link_begin_check(BhReplicatorLink *link, BhLogPositions *have);
+/** bh_replicator_link_note_same: it has these as they are here. Nothing where it is no hub. */
+void bh_replicator_link_note_same(BhReplicatorLink *link, const char *log_id, gint64 from,
+                                  gint64 to);
+/** bh_replicator_link_note_refused: it took none of these of @log_id: it may have others. */
+void bh_replicator_link_note_refused(BhReplicatorLink *link, const char *log_id);
+/** bh_replicator_link_give_up_check: it will not take what differs of @log_id: it is not asked
+ * about it before its next full `have`. */
+void bh_replicator_link_give_up_check(BhReplicatorLink *link, const char *log_id);
+/** bh_replicator_link_check_later: nothing where something is under way, or it is no hub. */
+void bh_replicator_link_check_later(BhReplicatorLink *link, gint64 delay_ms);
+void bh_replicator_link_tick_check(BhReplicatorLink *link, gint64 now_ms);
+void bh_replicator_link_clear_check(BhReplicatorLink *link);
+void bh_replicator_link_hear_check(BhReplicatorLink *link, const json_t *message);
+void bh_replicator_link_hear_checked(BhReplicatorLink *link, const json_t *message);
 
 /* --- replicator-snapshot.c --- */
 

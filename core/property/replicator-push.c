@@ -298,11 +298,13 @@ on_read(GObject *source, GAsyncResult *result, gpointer data)
     cut_fork(link, reading, operations);
   else if (operations != NULL)
     cut(operations);
-  if (operations == NULL || operations->len == 0)
+  if (operations == NULL || operations->len == 0) {
     /* The storage has said on its own that it is in trouble. */
     bh_replicator_link_rest(link, reading->log_id,
                             bh_replicator_now_ms(link->replicator) + READ_AGAIN_MS);
-  else if (!link->blocked && (reading->to > 0 || known == reading->seq - 1))
+    if (operations == NULL && reading->to > 0)
+      bh_replicator_link_queue_fork(link, reading->log_id, reading->seq, reading->to);
+  } else if (!link->blocked && (reading->to > 0 || known == reading->seq - 1))
     push(link, g_steal_pointer(&operations), reading->to > 0);
   else if (reading->to > 0)
     bh_replicator_link_queue_fork(link, reading->log_id, reading->seq, reading->to);
@@ -414,15 +416,18 @@ start_fork(BhReplicatorLink *link)
 static gboolean
 pump_one(BhReplicatorLink *link)
 {
+  /* What a device has to say itself goes before what it knows of others. */
+  gboolean is_keeper = bh_replicator_is_keeper(link->replicator);
   GPtrArray *operations;
 
-  if (start_fork(link))
+  if (is_keeper && start_fork(link))
     return TRUE;
   operations = gather(link);
   if (operations->len > 0)
     return push(link, operations, FALSE);
   g_ptr_array_unref(operations);
-  return FALSE;
+  /* To gather may have begun a read. */
+  return !is_keeper && link->n_flight + link->n_reading < BH_REPLICATOR_WINDOW && start_fork(link);
 }
 
 void

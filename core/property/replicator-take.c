@@ -194,6 +194,30 @@ forget_handed(Take *take)
   }
 }
 
+static gboolean
+is_refused(const BhTakeResult *taken, const BhOperation *op)
+{
+  for (guint i = 0; i < taken->refused->len; i++) {
+    const BhPropertyRefusal *refusal = taken->refused->pdata[i];
+
+    if (refusal->seq == op->seq && g_str_equal(refusal->log_id, op->log_id))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* What comes from the hub it has as it is here now. */
+static void
+note_same(Take *take, const BhTakeResult *taken)
+{
+  for (guint i = 0; i < take->operations->len; i++) {
+    const BhOperation *op = take->operations->pdata[i];
+
+    if (!is_refused(taken, op))
+      bh_replicator_link_note_same(take->link, op->log_id, op->seq, op->seq);
+  }
+}
+
 static void
 on_taken(GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -206,6 +230,8 @@ on_taken(GObject *source, GAsyncResult *result, gpointer data)
     return;
   forget_handed(take);
   link->n_takes--;
+  if (taken != NULL && bh_replicator_link_is_to_hub(link))
+    note_same(take, taken);
   if (taken == NULL) {
     if (!g_error_matches(error, BH_PROPERTY_ERROR, BH_PROPERTY_ERROR_CLOSED))
       put_off(take, STORE_RETRY_MS);

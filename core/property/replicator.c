@@ -32,6 +32,7 @@ bh_replicator_new(BhProperty *property, BhReplicatorClock clock, gpointer clock_
   replicator->links = g_ptr_array_new_with_free_func((GDestroyNotify)bh_replicator_link_unref);
   replicator->cache = bh_operation_cache_new();
   replicator->rate = bh_take_rate_new();
+  replicator->check_rate = bh_take_rate_new();
   replicator->changed = g_hash_table_new_full(bh_keyed_hash, g_str_equal, g_free, NULL);
   replicator->passed = bh_log_positions_new();
   replicator->next_due_ms = -1;
@@ -54,6 +55,7 @@ bh_replicator_free(BhReplicator *replicator)
     bh_operation_batch_unref(replicator->shared[i]);
   bh_operation_cache_free(replicator->cache);
   bh_take_rate_free(replicator->rate);
+  bh_take_rate_free(replicator->check_rate);
   g_hash_table_unref(replicator->changed);
   g_hash_table_unref(replicator->passed);
   bh_replicator_frozen_clear(&replicator->frozen);
@@ -139,6 +141,10 @@ bh_replicator_receive(BhReplicator *replicator, BhReplicatorLink *link, const js
     bh_replicator_link_hear_have(link, message);
   else if (g_strcmp0(type, "ops") == 0)
     bh_replicator_link_hear_ops(link, message);
+  else if (g_strcmp0(type, "check") == 0)
+    bh_replicator_link_hear_check(link, message);
+  else if (g_strcmp0(type, "checked") == 0)
+    bh_replicator_link_hear_checked(link, message);
   else if (g_strcmp0(type, "ack") == 0)
     return bh_replicator_link_hear_ack(link, message);
   else

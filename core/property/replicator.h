@@ -4,6 +4,9 @@
  * section 4): the hub's with its devices and the cloud, and, in simulations, a device's with the
  * hub and other devices. The client library's Replicator is the same algorithm.
  *
+ * A replica makes sure that the hub has the same operations, and not only as many: by digests
+ * (log-digest.h) of what did not come from there and was not answered there (`check`).
+ *
  * No I/O and no clock: messages come in by bh_replicator_receive(), go out through the link's send
  * function, time is a function, and what is to happen later happens in bh_replicator_tick().
  * Messages may get lost, come twice, late and out of order; they may be anything at all.
@@ -92,7 +95,7 @@ guint bh_replicator_get_n_links(const BhReplicator *replicator);
 
 /**
  * bh_replicator_receive:
- * @message: (nullable): foreign: `have`, `ops`, `ack`
+ * @message: (nullable): foreign: `have`, `ops`, `ack`, `check`, `checked`
  *
  * Returns: whether it is one of these; others are left alone. An `ack` of something else than
  *   operations or a snapshot is none

@@ -3,6 +3,8 @@
 
 #include "sqlite-backend.h"
 
+#include <string.h>
+
 #include "property-error.h"
 #include "sqlite-append.h"
 #include "sqlite-load.h"
@@ -383,6 +385,52 @@ read_log_async(BhOperationBackend *backend, const char *log_id, gint64 from_seq,
   send_read(backend, call);
 }
 
+static void
+add_signature(GArray *signatures, sqlite3_stmt *row)
+{
+  BhBackendSignature signature = {.seq = sqlite3_column_int64(row, 0)};
+
+  signature.is_redacted = sqlite3_column_bytes(row, 1) != sizeof signature.sig;
+  if (!signature.is_redacted)
+    memcpy(signature.sig, sqlite3_column_blob(row, 1), sizeof signature.sig);
+  g_array_append_val(signatures, signature);
+}
+
+static gboolean
+run_read_signatures(sqlite3 *db, Call *call, GError **error)
+{
+  sqlite3_stmt *find = bh_sqlite_rows_get(call->rows, db, BH_SQL_READ_SIGNATURES, error);
+  GArray *signatures;
+  GError *problem = NULL;
+
+  if (find == NULL)
+    return FALSE;
+  call->result = signatures = g_array_new(FALSE, FALSE, sizeof(BhBackendSignature));
+  sqlite3_bind_text(find, 1, call->name, -1, SQLITE_STATIC);
+  sqlite3_bind_int64(find, 2, call->from);
+  sqlite3_bind_int64(find, 3, call->to);
+  while (bh_sqlite_rows_next(db, find, &problem))
+    add_signature(signatures, find);
+  if (problem != NULL)
+    g_propagate_error(error, problem);
+  return problem == NULL;
+}
+
+static void
+read_signatures_async(BhOperationBackend *backend, const char *log_id, gint64 from_seq,
+                      gint64 to_seq, GAsyncReadyCallback callback, gpointer data)
+{
+  Call *call =
+      new_call(backend, run_read_signatures, (GDestroyNotify)g_array_unref, callback, data);
+
+  if (call == NULL)
+    return;
+  call->name = g_strdup(log_id);
+  call->from = from_seq;
+  call->to = to_seq;
+  send_read(backend, call);
+}
+
 static gboolean
 run_read_entity(sqlite3 *db, Call *call, GError **error)
 {
@@ -567,6 +615,7 @@ iface_init(BhOperationBackendInterface *iface)
   iface->load_async = load_async;
   iface->append_async = append_async;
   iface->read_log_async = read_log_async;
+  iface->read_signatures_async = read_signatures_async;
   iface->read_entity_async = read_entity_async;
   iface->list_entities_async = list_entities_async;
   iface->list_aside_async = list_aside_async;

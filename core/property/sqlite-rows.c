@@ -40,6 +40,9 @@ static const char *const texts[BH_N_SQL] = {
     [BH_SQL_READ_LOG] = "SELECT " COLUMNS " FROM property_operation"
                         " WHERE log = (SELECT log FROM property_log WHERE log_id = ?1)"
                         " AND seq >= ?2 ORDER BY seq, variant",
+    [BH_SQL_READ_SIGNATURES] = "SELECT seq, sig FROM property_operation"
+                               " WHERE log = (SELECT log FROM property_log WHERE log_id = ?1)"
+                               " AND seq BETWEEN ?2 AND ?3 ORDER BY seq",
     [BH_SQL_READ_ENTITY] = "SELECT " COLUMNS " FROM property_operation"
                            " WHERE entity = (SELECT entity FROM property_entity WHERE name = ?1)"
                            " ORDER BY position",

@@ -149,6 +149,25 @@ describe('a hostile device', () => {
     await assertUnharmed(hub, anna);
   });
 
+  test('as many operations need not be the same ones: the hub tells whoever asks', LONG, async (t) => {
+    const { hub, liar, anna } = await startHouse(t);
+    const order = (name) => ['order.open', `order/${name}`, { number: name, currency: 'EUR', source: 'staff' }];
+    const { logId } = liar.log;
+    const first = liar.log.write(...order('one'));
+    const second = liar.log.write(...order('two'));
+    await liar.replica.push([first, second]);
+    // What the liar told Anna alone.
+    const other = liar.log.make(...order('other'), { seq: 2 });
+    assert.deepEqual(await anna.replica.check(logId, 1, 2, [first, second]), []);
+    assert.deepEqual(await anna.replica.check(logId, 1, 2, [first, other]), [[logId, 1, 2]]);
+    assert.deepEqual(await anna.replica.check(logId, 1, 3, [first, second]), [[logId, 1, 3]], 'it has two');
+    await anna.replica.push([other], [liar.device.membership]);
+    const { conflicts } = await hub.control('GET', '/api/v1/operations/conflicts');
+    assert.deepEqual(conflicts, [{ logId, seq: 2, count: 2, deviceId: liar.device.deviceId }]);
+    assert.deepEqual(await anna.replica.check(logId, 1, 2, [other, first, second]), [], 'both are there');
+    await assertUnharmed(hub, anna);
+  });
+
   test('nobody is stopped by a flood: its rate and what it leaves are bounded', LONG, async (t) => {
     const { hub, liar, anna } = await startHouse(t);
     const memory = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${hub.pid}/status`, 'utf8'))[1]);

@@ -19,6 +19,14 @@ export const newLogId = (deviceId, isPrivate = false) => (isPrivate ? 'p.' : '')
   + b64(sha256(transcript('bellhop log v1', deviceId))).slice(0, 8)
   + b64(randomBytes(11)).slice(0, 14);
 
+/** The digest of a range of a log of which these are all, by seq; of one seq in any order. */
+export function digestOf(operations) {
+  const seqOf = ({ text }) => JSON.parse(text).seq;
+  const all = operations.map((one) => ({ seq: seqOf(one), sig: raw(one.sig) }));
+  all.sort((a, b) => a.seq - b.seq || Buffer.compare(a.sig, b.sig));
+  return b64(sha256(Buffer.concat([transcript('bellhop range v1'), ...all.map(({ sig }) => sig)])));
+}
+
 /** One log of a device, as its storage would hold it. */
 export class OperationLog {
   operations = [];
@@ -116,6 +124,14 @@ export class Replica {
     const id = randomUUID();
     await this.way.say({ type: 'ops', id, ops: operations, members });
     return this.way.hear('ack of operations', (one) => one.type === 'ack' && one.ref === id, 20000);
+  }
+
+  /** Asks whether the hub has the same from `from` to `to`; returns what it says is different. */
+  async check(logId, from, to, operations) {
+    const id = randomUUID();
+    await this.way.say({ type: 'check', id, ranges: [[logId, from, to, digestOf(operations)]] });
+    const { differ } = await this.way.hear('answer to a check', ({ type, ref }) => type === 'checked' && ref === id);
+    return differ;
   }
 
   /** Takes one batch that the hub sends. */

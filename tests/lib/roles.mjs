@@ -98,6 +98,7 @@ export const MESSAGES = [
 export const LOG_MESSAGES = [
   [{ type: 'have', have: {}, level: 'device' }, HOUSE],
   [{ type: 'ops', ops: [] }, HOUSE],
+  [{ type: 'check', ranges: [] }, HOUSE],
   [{ type: 'snapshot', entities: [] }, HOUSE],
   [{ type: 'ack', ref: 'nothing', have: {}, level: 'device' }, [...HOUSE, 'guest']],
   [{ type: 'view', of: 'private', cursor: null }, HOUSE],

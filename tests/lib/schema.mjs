@@ -34,7 +34,7 @@ export function judge(name, definition, value) {
 }
 
 const OF_PRINTING = new Set(['print', 'print-status', 'reprint']);
-const OF_THE_LOG = new Set(['have', 'ops', 'ack', 'snapshot', 'view', 'order', 'notification',
+const OF_THE_LOG = new Set(['have', 'ops', 'ack', 'check', 'checked', 'snapshot', 'view', 'order', 'notification',
   'line-cancel', 'service', 'receipt']);
 
 function schemaOf(type) {

@@ -82,17 +82,41 @@ class VirtualClock {
   }
 }
 
+/* The marks of what the hub has had for long: all that it has, as far as its backup has it. */
+const aged = (marks) => marks && { ...marks, ageMs: 1e12 };
+
+function capped(marks, most) {
+  if (marks === undefined || most === null) return marks;
+  const old = Object.entries(marks.old).map(([logId, seq]) => [logId, Math.min(seq, most[logId] ?? 0)]);
+  return { ...marks, old: Object.fromEntries(old.filter(([, seq]) => seq > 0)) };
+}
+
 /* One class for all: with one for each replica V8 would compile what touches stores again and again. */
 function makeStore({ MemoryStore }) {
   return class Store extends MemoryStore {
     durable = true;
     onStored = () => undefined;
+    onCovered = () => undefined;
     onForgot = () => undefined;
 
     async append(entry) {
       const result = await super.append(entry);
       this.onStored(result.stored);
       return result;
+    }
+
+    async replace(entry) {
+      const isDone = await super.replace(entry);
+      if (isDone) this.onCovered(entry.have);
+      return isDone;
+    }
+
+    mostAged = () => null;
+
+    /** As if days had passed since the last backup: what is old by a clock that jumped goes with a sweep. */
+    update(name, change) {
+      const age = (old) => capped(change(aged(change(old))), this.mostAged());
+      return super.update(name, name === 'kept' ? age : change);
     }
 
     async forgetArchived(beforeMs) {
@@ -109,6 +133,8 @@ export class ScriptHost {
   #disks = new Map();
   #options;
   #answer = null;
+  /** By log, how far the hub's last backup goes; null: there is none. */
+  backupHave = null;
 
   /** @param options {signing: of (key) -> {sign, verify}, keyOf(deviceId), hubPublic} */
   static async start(options) {
@@ -135,6 +161,7 @@ export class ScriptHost {
   async stop() {
     this.#nodes.clear();
     this.#disks.clear();
+    this.backupHave = null;
   }
 
   // Life
@@ -155,7 +182,9 @@ export class ScriptHost {
     node.disk = saved === undefined ? new MemoryDisk() : saved.copy();
     node.store = new ScriptHost.Store({ disk: node.disk, manual: true });
     node.store.durable = isDurable;
+    node.store.mostAged = () => this.backupHave;
     node.store.onStored = (stored) => this.#onStored(node, stored);
+    node.store.onCovered = (have) => this.#answer.covered.push({ id, have });
     node.store.onForgot = (names) => this.#answer.forgot.push({ id, names });
     const random = new Random(`script ${seed} ${id} ${life}`);
     const opening = Property.open({ store: node.store, tenantId, deviceId, role, signing: signingOf(keyOf(deviceId)),
@@ -183,11 +212,6 @@ export class ScriptHost {
     property.on('committed', ({ operations }) => { node.told += operations.length; });
     property.on('conflict', ({ logId, seq }) => this.#answer.conflicts.push({ id, logId, seq }));
     property.on('failed', ({ error }) => { this.#answer.error = `${id}: ${error.stack}`; });
-    const takeSnapshot = property.takeSnapshot.bind(property);
-    property.takeSnapshot = async (entities, have, reset) => {
-      await takeSnapshot(entities, have, reset);
-      this.#answer.covered.push({ id, have });
-    };
   }
 
   /** The disk's own word, which is earlier than the property's. */

@@ -48,6 +48,13 @@ test('a copy of a storage writes under the numbers that its original is about to
   assert.ok(conflicts > 0, 'both wrote under one number');
 });
 
+test('a copied storage whose original is gone before the hub heard of it', async () => {
+  for (const seed of [6524, 6531]) {
+    const { conflicts } = await runOne(seed);
+    assert.ok(conflicts > 0, `seed ${seed}: both wrote under one number`);
+  }
+});
+
 test('all that they say is as the schemas have it', async () => {
   const wrong = new Map();
   const kinds = new Set();
@@ -59,7 +66,8 @@ test('all that they say is as the schemas have it', async () => {
     } });
   }
   assert.deepEqual([...wrong], []);
-  for (const kind of ['native have', 'native ops', 'native ack', 'native snapshot', 'script have', 'script ops', 'script view'])
+  for (const kind of ['native have', 'native ops', 'native ack', 'native snapshot', 'native check', 'native checked',
+    'script have', 'script ops', 'script view', 'script check'])
     assert.ok(kinds.has(kind), `${kind} was said`);
 });
 

@@ -45,6 +45,7 @@ export class Simulation {
   clone = null;
   guests = [];
   #scenario;
+  #scripts;
   #enrolled = new Map();
   #refs = 0;
   #cutOff = new Set();
@@ -54,6 +55,7 @@ export class Simulation {
   constructor(scenario, options) {
     this.#scenario = scenario;
     const { hosts, trace, inspect } = options;
+    this.#scripts = hosts.script;
     this.world = new World({ random: new Random(`world ${scenario.seed}`), hosts,
       documentsFor: (node) => this.#documentsFor(node),
       onWrote: (node, ref, ops) => this.#onWrote(node, ref, ops),
@@ -145,6 +147,14 @@ export class Simulation {
       this.book.written.push({ logId, seq, kind, entity, isPrivate: closed === true });
     });
     this.counts.operations += ops.length;
+  }
+
+  /** The hub as it is now may come back at any time. */
+  noteBackup() {
+    const { storage } = this.hub;
+    this.backup = storage.copy();
+    if (this.#scripts === undefined) return;
+    this.#scripts.backupHave = Object.fromEntries(storage.logIds().map((logId) => [logId, storage.head(logId)]));
   }
 
   /** What the hub has of that device is good, what comes later is not. */

@@ -3,6 +3,8 @@
 // told to. In most runs one takes part as the device of a newer or broken version, whose operations
 // nobody may apply; alone, toys show that the simulation finds what it is there to find (`flaws`).
 
+import { createHash } from 'node:crypto';
+
 import { logOwnerOf, signOperation, verifyOperation } from './signing.mjs';
 
 const BATCH_OPERATIONS = 64;
@@ -12,6 +14,9 @@ const PASS_ON_MS = 250;
 const SILENCE_MS = 15000;
 const AHEAD_MS = 60000;
 const MAX_VARIANTS = 4;
+const RANGE = 256;
+const MAX_RANGES = 32;
+const LABEL = Buffer.from('\0\0\0\x10bellhop range v1');
 
 const isPrivate = (logId) => logId.startsWith('p.');
 
@@ -38,6 +43,8 @@ export class Toy {
   #own = { open: null, closed: null };
   #hlc = [0, 0];
   #safe = new Map();
+  #asked = null;
+  #compared = new Set();
   #count = 0;
   #now = 0;
   #world = 0;
@@ -227,6 +234,8 @@ export class Toy {
     if (message.type === 'have') this.#onHave(link, message);
     else if (message.type === 'ack') this.#onAck(link, message);
     else if (message.type === 'ops') this.#onOperations(link, message);
+    else if (message.type === 'check') this.#onCheck(link, message);
+    else if (message.type === 'checked') this.#onChecked(link, message);
   }
 
   #onOperations(link, message) {
@@ -254,7 +263,54 @@ export class Toy {
       if ((theirs.get(`${logId}:${seq}`) ?? 1) < count)
         this.#sendOperations(link, this.#store.logs.get(logId)[seq - 1]);
     }
+    if (link.peer.trusted && this.#isAbove(link)) this.#sendChecks(link);
     this.#pump(link);
+  }
+
+  // Whether the hub has the same. What was answered is not asked again until it reads otherwise.
+
+  #digestOf(logId, from, to) {
+    const hash = createHash('sha256').update(LABEL);
+    for (const variants of (this.#store.logs.get(logId) ?? []).slice(from - 1, to)) {
+      const sigs = variants.map(({ sig }) => Buffer.from(sig, 'base64url'));
+      for (const sig of sigs.sort(Buffer.compare)) hash.update(sig);
+    }
+    return hash.digest('base64url');
+  }
+
+  #sendChecks(link) {
+    const ranges = [];
+    for (const [logId, seqs] of this.#store.logs) {
+      const end = Math.min(seqs.length, link.known.get(logId) ?? 0);
+      if (!this.#maySend(link, logId)) continue;
+      for (let from = 1; from <= end; from += RANGE) {
+        const to = Math.min(from + RANGE - 1, end);
+        const range = [logId, from, to, this.#digestOf(logId, from, to)];
+        if (!this.#compared.has(`${range}`)) ranges.push(range);
+      }
+    }
+    if (ranges.length === 0) return;
+    const message = { type: 'check', id: `t${++this.#count}`, ranges: ranges.slice(0, MAX_RANGES) };
+    this.#asked = message;
+    this.#send(link, message);
+  }
+
+  #onCheck(link, { id, ranges }) {
+    const has = ([logId, from, to, digest]) => (this.#store.logs.get(logId)?.length ?? 0) >= to
+      && this.#digestOf(logId, from, to) === digest;
+    const differ = ranges.filter((range) => !has(range)).map(([logId, from, to]) => [logId, from, to]);
+    this.#send(link, { type: 'checked', ref: id, differ });
+  }
+
+  #onChecked(link, { ref, differ }) {
+    if (ref !== this.#asked?.id) return;
+    for (const range of this.#asked.ranges) this.#compared.add(`${range}`);
+    this.#asked = null;
+    for (const [logId, from, to] of differ) {
+      const seqs = this.#store.logs.get(logId).slice(from - 1, to);
+      for (let i = 0; i < seqs.length; i += BATCH_OPERATIONS / MAX_VARIANTS)
+        this.#sendOperations(link, seqs.slice(i, i + BATCH_OPERATIONS / MAX_VARIANTS).flat());
+    }
   }
 
   #chatter(link) {

@@ -89,7 +89,7 @@ export const TROUBLES = {
     world.chore(async () => {
       if (!hub.isUp) return;
       await world.save(hub, 'backup');
-      run.backup = hub.storage.copy();
+      run.noteBackup();
     });
   },
 

@@ -2,8 +2,10 @@
 // Replicas whose operations are only names, and ways between them that a test may cut, and make lose,
 // double and reorder what they carry.
 
+import { toBase64url } from "../../../data/web/client/base64url";
+import { sha256 } from "../../../data/web/client/crypto";
 import { Emitter } from "../../../data/web/client/emitter";
-import type { Message, SignedDocument } from "../../../data/web/client/messages";
+import type { Fields, Message, SignedDocument } from "../../../data/web/client/messages";
 import type { ReadOperation } from "../../../data/web/client/log/outgoing-batch";
 import type { ReplicaLink, ReplicaPeer } from "../../../data/web/client/log/replica-link";
 import type { Fork, Have, Refusal } from "../../../data/web/client/log/replication-messages";
@@ -12,6 +14,7 @@ import {
   type ReplicaStore,
   type ReplicaStoreEvents,
 } from "../../../data/web/client/log/replicator";
+import { utf8 } from "../../../data/web/client/transcript";
 import type { FakeClock } from "./fake-clock";
 
 export function logOf(letter: string): string {
@@ -31,7 +34,7 @@ type Identified = { logId: string; seq: number };
 
 /** Takes whatever is contiguous, after its predecessors; commits at once. */
 export class FakeReplica extends Emitter<ReplicaStoreEvents> implements ReplicaStore {
-  readonly level: "hub" | "device" | "none";
+  readonly level: "hub" | "cloud" | "device" | "none";
   readonly logs = new Map<string, Kept[]>();
   readonly waiting = new Map<string, Map<number, string[]>>();
   readonly marked: { have: Have; level: string }[] = [];
@@ -42,13 +45,17 @@ export class FakeReplica extends Emitter<ReplicaStoreEvents> implements ReplicaS
   compacted: Have = {};
   kept: Have = {};
   needsSnapshot = false;
-  /** Logs that this storage writes, and how far the hub answered it. */
+  /** Logs that this storage writes, and cares for. */
+  readonly watched = new Set<string>();
+  /** How far the hub is known to have the same. */
   readonly delivered = new Map<string, number>();
+  /** As a hub: what it says of a check instead of comparing; null: nothing. */
+  answer: (() => Fields | null) | null = null;
   #safe: Have = {};
 
   constructor(
     readonly deviceId: string,
-    level: "hub" | "device" | "none" = "device",
+    level: "hub" | "cloud" | "device" | "none" = "device",
   ) {
     super();
     this.level = level;
@@ -107,13 +114,38 @@ export class FakeReplica extends Emitter<ReplicaStoreEvents> implements ReplicaS
     return this.logs.get(logId)?.[0]?.deviceId ?? "";
   }
 
-  deliveredOf(logId: string): number | null {
-    return this.delivered.get(logId) ?? null;
+  writesTo(logId: string): boolean {
+    return this.watched.has(logId);
+  }
+
+  deliveredOf(logId: string): number {
+    return Math.max(this.delivered.get(logId) ?? 0, (this.compacted[logId] ?? 1) - 1);
   }
 
   markDelivered(have: Have): void {
     for (const [logId, seq] of Object.entries(have))
-      if (this.delivered.has(logId)) this.delivered.set(logId, seq);
+      if (seq > this.deliveredOf(logId)) this.delivered.set(logId, seq);
+  }
+
+  lowerDelivered(have: Have): void {
+    if ([...this.delivered].some(([logId, seq]) => seq > (have[logId] ?? 0))) this.delivered.clear();
+  }
+
+  async rangeDigest(logId: string, from: number, to: number): Promise<string | null> {
+    await Promise.resolve();
+    const range = this.logs.get(logId)?.slice(from - 1, to) ?? [];
+    if (from < (this.compacted[logId] ?? 1) || range.length !== to - from + 1) return null;
+    return toBase64url(sha256(utf8(range.flatMap(({ texts }) => [...texts].sort()).join())));
+  }
+
+  /** As a hub. null: it says nothing. */
+  async answerCheck({ id, ranges }: Message): Promise<Message | null> {
+    const said = this.answer === null ? {} : this.answer();
+    if (said === null) return null;
+    const differ: unknown[] = [];
+    for (const [logId, from, to, digest] of ranges as [string, number, number, string][])
+      if ((await this.rangeDigest(logId, from, to)) !== digest) differ.push([logId, from, to]);
+    return { type: "checked", ref: id ?? "", differ, ...said };
   }
 
   markKept(have: Have, isWhole: boolean): void {
@@ -225,8 +257,8 @@ export interface Wire {
 
 function peerOf(replica: FakeReplica): ReplicaPeer {
   const { deviceId, level } = replica;
-  const isHub = level === "hub";
-  return { deviceId, role: isHub ? "hub" : "staff", trusted: isHub, level };
+  const isKeeper = level === "hub" || level === "cloud";
+  return { deviceId, role: isKeeper ? level : "staff", trusted: isKeeper, level };
 }
 
 /** A way between two replicas that takes 5 ms. */
@@ -252,7 +284,14 @@ export function connect(
     const copy = JSON.parse(JSON.stringify(message)) as Message;
     wire.carried.push({ from, message: copy });
     const arrive = () => {
-      if (!isCut) links[index]?.receive(copy);
+      if (isCut) return;
+      const target = index === 0 ? a : b;
+      // It is the hub's own program that answers.
+      if (copy.type !== "check") links[index]?.receive(copy);
+      else if (target.level === "hub")
+        void target.answerCheck(copy).then((answer) => {
+          if (answer !== null) sendTo(1 - index, target.deviceId)(answer);
+        });
     };
     const fate = wire.fate();
     if (fate !== "lost") clock.after(fate === "late" ? 400 : 5, arrive);

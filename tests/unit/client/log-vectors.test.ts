@@ -12,7 +12,7 @@ import { parseCanonical } from "../../../data/web/client/log/canonical";
 import { isCutOff } from "../../../data/web/client/log/cut-off";
 import { HybridClock } from "../../../data/web/client/log/hybrid-clock";
 import { judge, kindNames, lift } from "../../../data/web/client/log/kinds";
-import type { StoredRecord } from "../../../data/web/client/log/log-store";
+import type { StoredOperation, StoredRecord } from "../../../data/web/client/log/log-store";
 import {
   isLogOf,
   isOperation,
@@ -37,8 +37,10 @@ import {
 } from "../../../data/web/client/log/record";
 import { actions, may } from "../../../data/web/client/log/roles";
 import { bestSigning, nobleSigning } from "../../../data/web/client/log/signing";
+import { digestOfRange } from "../../../data/web/client/log/range-digest";
 import { findIdle } from "../../../data/web/client/log/store-keeper";
 import { isSame, readStub, stubOf } from "../../../data/web/client/log/stub";
+import { parseJson } from "../../../data/web/client/messages";
 import { readMembership } from "../../../data/web/client/signed-document";
 import { Chance } from "./chance";
 import { print, vectorsText } from "./log-vectors/make";
@@ -148,6 +150,22 @@ test("what is left of an operation whose words were erased", () => {
     assert.equal(left.text, JSON.stringify(stub), why);
     assert.deepEqual(readStub(stub, one.tenantId), left, why);
     assert.ok(isSame(one, left) && isSame(left, one), why);
+  }
+});
+
+test("ranges of logs have the digest by which they are compared", async () => {
+  for (const { why, operations: entries, digest } of operations.ranges) {
+    const stored = (entries as { text?: string; sig?: string; redacted?: unknown[] }[]).map(
+      ({ text, sig = "", redacted }) => {
+        const { seq } = parseJson(text ?? "{}") as { seq?: number };
+        return { seq: seq ?? redacted?.[1], sig } as StoredOperation;
+      },
+    );
+    const read = (_: string, from: number) =>
+      Promise.resolve(chance.shuffle(stored).filter(({ seq }) => seq >= from).sort((a, b) => a.seq - b.seq));
+    const [first, last] = [stored[0]!.seq, stored[stored.length - 1]!.seq];
+    assert.equal(await digestOfRange({ read }, "", first, last), digest, why);
+    assert.equal(await digestOfRange({ read }, "", first, last + 1), null, why);
   }
 });
 

@@ -14,13 +14,13 @@ import {
   logId,
   openOrder,
   openProperty,
+  passDays,
   quiet,
   setNote,
   textsOf,
   trusted,
 } from "./property-fixture";
 
-const DAY_MS = 24 * 3600 * 1000;
 
 test("a snapshot takes the place of the state, and own operations it lacks stay", async () => {
   const till = new Author("till");
@@ -95,9 +95,9 @@ test("a state that can no longer be made from operations is asked of the hub", a
   const { property, clock } = await openProperty(new MemoryStore({ disk }));
   await property.take([till.say(openOrder("a")), till.say(addLine("a", "t"))], trusted);
   property.markSafe({ [till.logId]: 1 });
+  property.markDelivered({ [till.logId]: 1 });
   property.markKept({ [till.logId]: 1 }, true);
-  clock.advance(15 * DAY_MS);
-  await quiet();
+  await passDays(clock, 15);
   assert.deepEqual(property.from(), { [till.logId]: 2 });
   let asked = 0;
   property.on("needSnapshot", () => (asked += 1));
@@ -129,12 +129,11 @@ test("a state is made anew though a private log was compacted, whose words stay"
   const safe = { [till.logId]: 1, [told.logId]: 1 };
   property.markSafe(safe);
   property.markKept(safe, true);
-  property.markDelivered({ [told.logId]: 1 });
-  clock.advance(10 * DAY_MS);
+  property.markDelivered(safe);
+  await passDays(clock, 10);
   const mark = { kind: "message.mark", entity: "message/m", body: { mark: "read" } };
   await property.take([till.say(mark)], trusted);
-  clock.advance(5 * DAY_MS);
-  await quiet();
+  await passDays(clock, 5);
   assert.deepEqual(property.from(), { [till.logId]: 2, [told.logId]: 2 });
   const verdict = hub.say(cutOff("till", 1, [{ logId: till.logId, seq: 1 }]));
   await property.take([verdict], trusted);
@@ -165,9 +164,8 @@ test("a state is made anew also where the hub lost what was compacted here, whic
   const safe = { [till.logId]: 3, [log]: 3 };
   property.markSafe(safe);
   property.markKept(safe, true);
-  property.markDelivered({ [log]: 3 });
-  clock.advance(15 * DAY_MS);
-  await quiet();
+  property.markDelivered(safe);
+  await passDays(clock, 15);
   assert.deepEqual(property.from(), { [till.logId]: 4, [log]: 4 });
   await property.write(addLine("a", "late"));
   const lines = () => property.order("a")?.lines.map(({ lineId }) => lineId).sort();
@@ -244,10 +242,10 @@ test("what was compacted while it was aside comes from the hub after an upgrade"
   const { property, clock } = await openProperty(new MemoryStore({ disk }));
   await property.take([till.say({ kind: "order.fold", entity: "order/a", body: {} })], trusted);
   property.markSafe({ [till.logId]: 1 });
+  property.markDelivered({ [till.logId]: 1 });
   property.markKept({ [till.logId]: 1 }, true);
   await quiet();
-  clock.advance(15 * DAY_MS);
-  await quiet();
+  await passDays(clock, 15);
   assert.deepEqual(property.from(), { [till.logId]: 2 });
   for (const [kinds, needsSnapshot] of [[disk.values.get("kinds"), false], ["of yesterday", true]] as const) {
     const copy = disk.copy();

@@ -19,6 +19,7 @@ import {
   membershipOf,
   openOrder,
   openProperty,
+  passDays,
   quiet,
   setNote,
 } from "./property-fixture";
@@ -26,7 +27,6 @@ import {
 const SEEDS = Number(process.env["PROPERTY_SEEDS"] ?? 8);
 const FIRST_SEED = Number(process.env["PROPERTY_SEED"] ?? 1);
 const STEPS = 120;
-const DAY_MS = 24 * 3600 * 1000;
 const ORDERS = ["a", "b", "c", "d"];
 const DEVICES = ["phone", "till", "bar"];
 
@@ -146,6 +146,7 @@ class House {
       if (to === this.hub) {
         from.tab.markSafe(have);
         from.tab.markKept(have, true);
+        from.tab.markDelivered(have);
       }
     }
   }
@@ -175,8 +176,7 @@ class House {
   async #grow(replica: Replica): Promise<void> {
     if (replica === this.hub) return;
     await quiet();
-    replica.clock.advance(15 * DAY_MS);
-    await quiet();
+    await passDays(replica.clock, 15);
   }
 
   async #snapshot(replica: Replica, reset: boolean): Promise<void> {

@@ -140,6 +140,14 @@ export async function quiet(): Promise<void> {
   for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
+/** A day at a time, with its sweeps. */
+export async function passDays(clock: FakeClock, days: number): Promise<void> {
+  for (let day = 0; day < days; day++) {
+    clock.advance(24 * 3600 * 1000);
+    await quiet();
+  }
+}
+
 export interface Opened {
   property: Property;
   clock: FakeClock;

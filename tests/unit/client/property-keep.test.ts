@@ -16,6 +16,7 @@ import {
   logId,
   openOrder,
   openProperty,
+  passDays,
   quiet,
   setNote,
   textOf,
@@ -25,7 +26,7 @@ import {
 
 const DAY_MS = 24 * 3600 * 1000;
 
-test("operations stay 14 days, and until the hub has them", async () => {
+test("operations stay until the hub has had them for 14 days", async () => {
   const disk = new MemoryDisk();
   const till = new Author("till");
   const { property, clock } = await openProperty(new MemoryStore({ disk }));
@@ -33,12 +34,10 @@ test("operations stay 14 days, and until the hub has them", async () => {
   await property.take([till.say(addLine("a", "t"))], trusted);
   property.markSafe({ [till.logId]: 1, [own?.logId ?? ""]: 1 });
   property.markKept({ [till.logId]: 1, [own?.logId ?? ""]: 1 }, true);
-  property.markDelivered({ [own?.logId ?? ""]: 1 });
-  clock.advance(13 * DAY_MS);
-  await quiet();
+  property.markDelivered({ [till.logId]: 1, [own?.logId ?? ""]: 1 });
+  await passDays(clock, 13);
   assert.deepEqual(property.from(), {});
-  clock.advance(2 * DAY_MS);
-  await quiet();
+  await passDays(clock, 2);
   assert.deepEqual(property.from(), { [till.logId]: 2, [own?.logId ?? ""]: 2 });
   assert.equal((await property.read(till.logId, 1, 10, 10000)).length, 0);
   assert.equal((await property.read(own?.logId ?? "", 1, 10, 10000)).length, 1);
@@ -57,19 +56,22 @@ test("what the hub had and lost stays until it has it again, however old it is",
   await property.take([till.say(addLine("a", "t"))], trusted);
   const all = { [till.logId]: 1, [own?.logId ?? ""]: 1 };
   property.markSafe(all);
-  property.markDelivered({ [own?.logId ?? ""]: 1 });
-  const pass = async (ms: number) => {
-    clock.advance(ms);
-    await quiet();
-  };
-  await pass(15 * DAY_MS);
+  property.markDelivered(all);
+  await passDays(clock, 15);
   assert.deepEqual(property.from(), {}, "the hub has said nothing yet");
   property.markKept(all, true);
   property.markKept({ [till.logId]: 1 }, true);
-  await pass(DAY_MS);
+  property.lowerDelivered({ [till.logId]: 1 });
+  property.markDelivered({ [till.logId]: 1 });
+  await passDays(clock, 15);
   assert.deepEqual(property.from(), { [till.logId]: 2 }, "it came back without ours");
   property.markKept({ [own?.logId ?? ""]: 1 }, false);
-  await pass(DAY_MS);
+  await passDays(clock, 28);
+  assert.deepEqual(property.from(), { [till.logId]: 2 }, "it may be another's");
+  property.markDelivered(all);
+  await passDays(clock, 14);
+  assert.deepEqual(property.from(), { [till.logId]: 2 }, "since today");
+  await passDays(clock, 14);
   assert.deepEqual(property.from(), { [till.logId]: 2, [own?.logId ?? ""]: 2 });
 });
 
@@ -81,8 +83,7 @@ test("of a log whose beginning is gone here and at the hub nothing more is writt
   property.markSafe(whole);
   property.markDelivered(whole);
   property.markKept(whole, true);
-  clock.advance(15 * DAY_MS);
-  await quiet();
+  await passDays(clock, 15);
   assert.deepEqual(property.from(), { [first]: 2 });
   // As long as it says nothing else, the hub has it.
   property.forgetKept();
@@ -213,6 +214,7 @@ test("what is said of something that was forgotten here is asked of the hub, who
   property.on("needSnapshot", () => (asked += 1));
   await property.take(before, trusted);
   property.markSafe({ [till.logId]: 1 });
+  property.markDelivered({ [till.logId]: 1 });
   property.markKept({ [till.logId]: 1 }, true);
   const pass = async (ms: number) => {
     clock.advance(ms);
@@ -220,7 +222,7 @@ test("what is said of something that was forgotten here is asked of the hub, who
   };
   await pass(60 * 1000);
   assert.equal(asked, 0, "all that came is here");
-  await pass(15 * DAY_MS);
+  await passDays(clock, 15);
   assert.deepEqual([property.record("message/old"), property.putAway("message")], [null, []]);
   assert.notEqual(property.record("message/early"), null, "it has not even begun");
 
@@ -340,6 +342,7 @@ test("a date that jumps puts nothing away and forgets nothing", async () => {
   const { property, clock } = await openProperty(new MemoryStore());
   await property.take([openOrder("a"), closeOrder("a", 1)].map((said) => till.say(said)), trusted);
   property.markSafe({ [till.logId]: 2 });
+  property.markDelivered({ [till.logId]: 2 });
   property.markKept({ [till.logId]: 2 }, true);
   clock.dateMs += 20 * DAY_MS;
   for (let sweep = 0; sweep < 3; sweep++) {
@@ -353,6 +356,8 @@ test("a date that jumps puts nothing away and forgets nothing", async () => {
   clock.advance(6 * 3600 * 1000);
   await quiet();
   assert.equal(property.record("order/a"), null);
+  assert.deepEqual(property.from(), {}, "the hub may have had them since yesterday");
+  await passDays(clock, 13);
   assert.deepEqual(property.from(), { [till.logId]: 3 });
 });
 

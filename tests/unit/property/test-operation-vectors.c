@@ -9,6 +9,7 @@
 #include "cutoff-table.h"
 #include "hybrid-clock.h"
 #include "kind-table.h"
+#include "log-digest.h"
 #include "membership.h"
 #include "operation-fixture.h"
 #include "order-state.h"
@@ -263,6 +264,35 @@ test_stubs(void)
     g_assert_cmpstr(stub->text, ==, text);
     g_assert_true(bh_operation_equal(stub, again));
     g_assert_true(bh_redaction_is_same(op, again) && bh_redaction_is_same(again, op));
+  }
+}
+
+/* --- digests --- */
+
+static void
+test_ranges(void)
+{
+  gsize i, j;
+  json_t *entry, *wire;
+
+  json_array_foreach(get_cases(vectors, "ranges"), i, entry)
+  {
+    g_autoptr(GArray) signatures = g_array_new(FALSE, FALSE, sizeof(BhBackendSignature));
+    g_autofree char *text = NULL;
+
+    g_test_message("%s", get_text(entry, "why"));
+    json_array_foreach(json_object_get(entry, "operations"), j, wire)
+    {
+      g_autoptr(BhOperation) op = bh_operation_from_wire(wire, NULL, NULL);
+      BhBackendSignature signature = {0};
+
+      g_assert_nonnull(op);
+      signature = (BhBackendSignature){.seq = op->seq, .is_redacted = op->is_redacted};
+      memcpy(signature.sig, op->sig, sizeof signature.sig);
+      g_array_append_val(signatures, signature);
+    }
+    text = bh_log_digest(signatures);
+    g_assert_cmpstr(text, ==, get_text(entry, "digest"));
   }
 }
 
@@ -578,6 +608,7 @@ main(int argc, char **argv)
   g_test_add_func("/operation-vectors/judged", test_judged);
   g_test_add_func("/operation-vectors/lifts", test_lifts);
   g_test_add_func("/operation-vectors/stubs", test_stubs);
+  g_test_add_func("/operation-vectors/ranges", test_ranges);
   g_test_add_func("/operation-vectors/merges", test_merges);
   g_test_add_func("/operation-vectors/orders", test_orders);
   g_test_add_func("/operation-vectors/clocks", test_clocks);

@@ -1,45 +1,105 @@
 // SPDX-License-Identifier: Apache-2.0
-// How far this storage itself has handed its own logs to the hub, and was answered. That the hub has as
-// much of such a log does not say that it has the same: a copy of this storage may have written there
-// under the same numbers. What was not handed over from here goes out, whatever the hub says that it has;
-// it knows what it has already, and keeps what is different beside it.
+// How far the hub is known to have the same of each log as this storage. That it has as much does not say
+// so: a copy of a storage may have written something else under the same numbers. A mark rises with what
+// the hub answered, sent itself or compared. Where it says that it has less of any log, it was restored from
+// a backup, and all marks fall: what it lost of others it may have got since, and not the same. A mark that
+// is too low, as after a crash, costs that it is asked or told once more.
 
+import type { Clock } from "../clock";
 import { isFields } from "../messages";
 import { isLogId } from "./formats";
 import type { Have } from "./property-types";
 
+const SAVE_MS = 1000;
+
 export class DeliveredMarks {
+  readonly #clock: Clock;
+  readonly #save: () => void;
   readonly #marks = new Map<string, number>();
+  readonly #own = new Set<string>();
+  /** What was saved before counts no more, whichever tab saved it. */
+  #hasFallen = false;
+  #isUnsaved = false;
+  #isSaving = false;
+  #cancelSave: (() => void) | null = null;
+
+  /** @param save is called when something is to be saved: of own logs at once, of others' after a while */
+  constructor(clock: Clock, save: () => void) {
+    this.#clock = clock;
+    this.#save = save;
+  }
 
   /** This storage writes there. */
   watch(logId: string): void {
-    if (logId !== "" && !this.#marks.has(logId)) this.#marks.set(logId, 0);
+    if (logId !== "") this.#own.add(logId);
+  }
+
+  isWatched(logId: string): boolean {
+    return this.#own.has(logId);
   }
 
   /** What was saved, by whatever tab. */
   load(value: unknown): void {
-    if (!isFields(value)) return;
-    for (const [logId, seq] of Object.entries(value))
-      if (isLogId(logId) && Number.isSafeInteger(seq)) this.#raise(logId, seq as number);
+    for (const [logId, seq] of this.#saved(value)) this.#marks.set(logId, Math.max(seq, this.of(logId)));
   }
 
-  /** null: it is of no concern, others write there. */
-  of(logId: string): number | null {
-    return this.#marks.get(logId) ?? null;
+  of(logId: string): number {
+    return this.#marks.get(logId) ?? 0;
   }
 
-  /** Returns whether there was news. */
-  raise(have: Have): boolean {
-    const news = Object.entries(have).filter(([logId, seq]) => seq > (this.#marks.get(logId) ?? seq));
-    for (const [logId, seq] of news) this.#raise(logId, seq);
-    return news.length > 0;
+  raise(have: Have): void {
+    const news = Object.entries(have).filter(([logId, seq]) => seq > this.of(logId));
+    for (const [logId, seq] of news) this.#marks.set(logId, seq);
+    if (news.length > 0) this.#note(news.some(([logId]) => this.#own.has(logId)));
   }
 
-  have(): Have {
-    return Object.fromEntries(this.#marks);
+  /** @param have all that the hub has */
+  lower(have: Have): void {
+    if (![...this.#marks].some(([logId, seq]) => seq > (have[logId] ?? 0))) return;
+    this.#marks.clear();
+    this.#hasFallen = true;
+    this.#note(true);
   }
 
-  #raise(logId: string, seq: number): void {
-    this.#marks.set(logId, Math.max(seq, this.#marks.get(logId) ?? 0));
+  /** Whether there was something. */
+  takeUnsaved(): boolean {
+    const wasUnsaved = this.#isUnsaved;
+    this.#isUnsaved = false;
+    this.#isSaving = false;
+    this.stop();
+    return wasUnsaved;
+  }
+
+  /** With what another tab saved. */
+  mergedWith(old: unknown): Have {
+    const all = new Map(this.#saved(old));
+    for (const [logId, seq] of this.#marks) all.set(logId, Math.max(seq, all.get(logId) ?? 0));
+    return Object.fromEntries(all);
+  }
+
+  stop(): void {
+    this.#cancelSave?.();
+    this.#cancelSave = null;
+  }
+
+  #note(isUrgent: boolean): void {
+    this.#isUnsaved = true;
+    if (this.#isSaving) return;
+    if (isUrgent) {
+      this.#isSaving = true;
+      this.stop();
+      this.#save();
+    } else
+      this.#cancelSave ??= this.#clock.after(SAVE_MS, () => {
+        this.#cancelSave = null;
+        this.#note(true);
+      });
+  }
+
+  #saved(value: unknown): [string, number][] {
+    if (!isFields(value) || this.#hasFallen) return [];
+    return Object.entries(value).filter(
+      (entry): entry is [string, number] => isLogId(entry[0]) && Number.isSafeInteger(entry[1]),
+    );
   }
 }

@@ -275,7 +275,7 @@ export class IdbStore implements LogStore {
 
   compact(
     beforeMs: number,
-    safe: Readonly<Record<string, number>>,
+    kept: Readonly<Record<string, number>>,
     epoch: number,
   ): Promise<Compaction> {
     return this.#write(
@@ -286,7 +286,7 @@ export class IdbStore implements LogStore {
         const logs: LogPosition[] = [];
         if (epoch !== state.epoch) return { logs, partial: [] };
         for (const log of await tx.objectStore("logs").getAll()) {
-          const end = Math.min(log.seq, safe[log.logId] ?? 0);
+          const end = Math.min(log.seq, kept[log.logId] ?? 0);
           const isKept = ({ atMs, position }: StoredOperation) =>
             atMs >= beforeMs || position > state.checkpoint;
           const from = await dropUntil(tx, log, end, isKept, names);

@@ -207,14 +207,14 @@ export interface LogStore {
   /** Forgets the archived records that were last touched before then, and names them. */
   forgetArchived(beforeMs: number): Promise<string[]>;
   /**
-   * Drops operations that came before then, are covered by `safe` and part of the checkpoint, but for
-   * forks, which find() still finds; their
-   * records become partial, and are named. Where something is dropped, the epoch grows by one, so that
-   * other tabs load again. Of another epoch: drops nothing.
+   * Drops operations that came before then, are covered by `kept` and part of the checkpoint, but for
+   * forks, which find() still finds; their records become partial, and are named. What is covered is a
+   * number: under it another operation may have come here only since. Where something is dropped, the
+   * epoch grows by one, so that other tabs load again. Of another epoch: drops nothing.
    */
   compact(
     beforeMs: number,
-    safe: Readonly<Record<string, number>>,
+    kept: Readonly<Record<string, number>>,
     epoch: number,
   ): Promise<Compaction>;
   /** Puts stubs in the place of those that are about `entity`. */

@@ -302,7 +302,7 @@ export class MemoryStore implements LogStore {
 
   compact(
     beforeMs: number,
-    safe: Readonly<Record<string, number>>,
+    kept: Readonly<Record<string, number>>,
     epoch: number,
   ): Promise<Compaction> {
     return this.#write(() => {
@@ -312,7 +312,7 @@ export class MemoryStore implements LogStore {
       if (epoch !== disk.state.epoch) return { logs, partial: [] };
       for (const log of disk.logs.values()) {
         let { from } = log;
-        const end = Math.min(log.seq, safe[log.logId] ?? 0);
+        const end = Math.min(log.seq, kept[log.logId] ?? 0);
         for (; from <= end; from++) {
           const variants = disk.variants({ logId: log.logId, seq: from });
           const isKept = variants.some(

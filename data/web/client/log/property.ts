@@ -11,10 +11,12 @@ import type { SignedDocument } from "../messages";
 import { utf8Length } from "../transcript";
 import { Admission } from "./admission";
 import { Committer } from "./committer";
+import { DeliveredMarks } from "./delivered-marks";
 import { Derivation, type Derived } from "./derivation";
 import { Fragments } from "./fragments";
 import { HouseClock, type Correction } from "./house-clock";
 import { HybridClock } from "./hybrid-clock";
+import { KeptMarks } from "./kept-marks";
 import { kindsVersion } from "./kinds";
 import {
   StoreError,
@@ -40,11 +42,11 @@ import {
   type TakeOptions,
   type TakeResult,
 } from "./property-types";
+import { digestOfRange } from "./range-digest";
 import { MAX_VERSION, registerOf, versionOf, type EntityRecord } from "./record";
 import { ReplicaState } from "./replica-state";
 import { may } from "./roles";
 import { SafeMarks } from "./safe-marks";
-import { DeliveredMarks } from "./delivered-marks";
 import { SnapshotIntake } from "./snapshot-intake";
 import { findIdle, KEEP_MS, StoreKeeper } from "./store-keeper";
 import { isStub, type WireStub } from "./stub";
@@ -74,12 +76,12 @@ export class Property extends Emitter<PropertyEvents> {
   readonly #writer: OwnWriter;
   readonly #intake: SnapshotIntake;
   readonly #safe: SafeMarks;
-  readonly #delivered = new DeliveredMarks();
-  #isDeliveredUnsaved = false;
+  readonly #delivered: DeliveredMarks;
   /** By logId: how far the hub said itself, since it was last asked for all, that it has it. */
   readonly #atHub = new Map<string, number>();
   /** By logId: the first that the hub refused for good, while this runs. */
   readonly #refused = new Map<string, number>();
+  readonly #keptMarks: KeptMarks;
   readonly #keeper: StoreKeeper;
   /** When somebody asked for what had been put away. */
   readonly #broughtBack = new Map<string, number>();
@@ -133,6 +135,8 @@ export class Property extends Emitter<PropertyEvents> {
       reload: () => this.#reload(),
     });
     this.#safe = new SafeMarks(clock, () => this.#inBackground(() => this.#saveSafe()));
+    this.#keptMarks = new KeptMarks(store);
+    this.#delivered = new DeliveredMarks(clock, () => this.#inBackground(() => this.#saveDelivered()));
     this.#fragments = new Fragments({
       clock,
       recordOf: (name) => state.table.stored(name)?.record ?? null,
@@ -266,31 +270,48 @@ export class Property extends Emitter<PropertyEvents> {
     return [...this.#state.logs.keys()].filter((logId) => this.#isOwn(logId));
   }
 
-  /**
-   * How far the hub has a log that this storage writes, by its own answers to what was sent from here.
-   * null: others write there, and what the hub says that it has is enough.
-   */
-  deliveredOf(logId: string): number | null {
-    const seq = this.#delivered.of(logId);
-    return seq === null ? null : Math.max(seq, this.#state.logOf(logId).from - 1);
+  /** Whether this storage writes there, or did since it was opened. */
+  writesTo(logId: string): boolean {
+    return this.#delivered.isWatched(logId);
   }
 
-  /** The hub answered that it has these of what this storage sent. */
+  /** How far the hub is known to have the same as is stored here, or was compacted here. */
+  deliveredOf(logId: string): number {
+    return Math.max(this.#delivered.of(logId), this.#state.logOf(logId).from - 1);
+  }
+
+  /** It is known to have the same up to there. */
   markDelivered(have: Have): void {
-    if (!this.#delivered.raise(have) || this.#isDeliveredUnsaved) return;
-    this.#isDeliveredUnsaved = true;
-    this.#inBackground(() => this.#saveDelivered());
+    const stored = Object.entries(have).map(([logId, seq]): [string, number] => [
+      logId,
+      Math.min(seq, this.seqOf(logId)),
+    ]);
+    this.#delivered.raise(Object.fromEntries(stored));
+  }
+
+  /** What two replicas compare, both ends included. null: not all of that is stored here. */
+  rangeDigest(logId: string, from: number, to: number): Promise<string | null> {
+    return digestOfRange(this.#store, logId, from, to);
+  }
+
+  /**
+   * All that the hub has. One that was restored from a backup has less than was once known to be the same
+   * there, and what it lacked it may have got from others who heard something else: nothing is known of it.
+   */
+  lowerDelivered(have: Have): void {
+    this.#delivered.lower(have);
   }
 
   /**
    * What the hub or the cloud said itself that it has; `isWhole`: that is all. One that was restored from a
-   * backup has less than was once safe there, and what it lacks it gets back from here. Of an own log
-   * whose beginning is gone here as well it can take nothing more: what is written next begins another.
+   * backup has less than was once safe there, and what it lacks it gets back from here. Of an own log whose
+   * beginning is gone here as well it can take nothing more: what is written next begins another.
    */
   markKept(have: Have, isWhole: boolean): void {
     if (isWhole) this.#atHub.clear();
     for (const [logId, seq] of Object.entries(have))
       this.#atHub.set(logId, Math.max(seq, this.#atHub.get(logId) ?? 0));
+    if (isWhole) this.#inBackground(() => this.#keptMarks.lower(have));
     if (isWhole && this.#isOwnLogTorn()) this.#inBackground(() => this.#leaveTornLogs());
   }
 
@@ -464,8 +485,10 @@ export class Property extends Emitter<PropertyEvents> {
     this.#state.load(contents);
     this.#roll.load(contents.members);
     this.#safe.load(contents.values.get("safe"));
-    this.#delivered.load(contents.values.get("delivered"));
-    if (isStart) this.#putAway(this.#findIdle(records));
+    if (isStart) {
+      this.#delivered.load(contents.values.get("delivered"));
+      this.#putAway(this.#findIdle(records));
+    }
     this.#tell(await this.#derivation.apply(tail), "tab");
     this.#writer.pending.refresh(this.#writer.pending.entities());
   }
@@ -509,9 +532,11 @@ export class Property extends Emitter<PropertyEvents> {
     this.#keeper.stop();
     this.#fragments.stop();
     this.#safe.stop();
+    this.#delivered.stop();
     const last = this.#inQueue(async () => {
       await this.#checkpoint();
       await this.#saveSafe();
+      await this.#saveDelivered();
     });
     this.#over ??= new StoreError("closed");
     await last.catch(() => undefined);
@@ -525,6 +550,7 @@ export class Property extends Emitter<PropertyEvents> {
     this.#keeper.stop();
     this.#fragments.stop();
     this.#safe.stop();
+    this.#delivered.stop();
     this.emit("failed", { error });
   }
 
@@ -623,9 +649,12 @@ export class Property extends Emitter<PropertyEvents> {
   async #sweep(): Promise<void> {
     // Where another tab has saved more, it may know more of what is in use.
     if (await this.#checkpoint()) await this.#putAwayIdle();
-    const beforeMs = this.#houseClock.now() - KEEP_MS;
+    const nowMs = this.#houseClock.now();
+    const beforeMs = nowMs - KEEP_MS;
+    // While the hub is out of reach nobody knows what it has.
+    const kept = this.#atHub.size === 0 ? {} : await this.#keptMarks.count(this.#kept(), nowMs);
     const { epoch } = this.#state;
-    const { logs, partial } = await this.#store.compact(beforeMs, this.#kept(), epoch);
+    const { logs, partial } = await this.#store.compact(beforeMs, kept, epoch);
     if (logs.length > 0) this.#state.epoch += 1;
     for (const { logId, from } of logs) this.#state.setFrom(logId, from);
     this.#state.table.markPartial(partial);
@@ -635,22 +664,19 @@ export class Property extends Emitter<PropertyEvents> {
     }
   }
 
-  /** What others keep, so that it may go here. What was safe once may have been lost since. */
+  /** What others keep, and may go here in time. What was safe once may have been lost since. */
   #kept(): Have {
     const safe = this.#safe.have();
-    const kept = [...this.#atHub].map(([logId, seq]): [string, number] => {
-      const most = Math.min(seq, safe[logId] ?? 0);
-      return [logId, Math.min(most, this.deliveredOf(logId) ?? most)];
-    });
+    const kept = [...this.#atHub].map(([logId, seq]): [string, number] => [
+      logId,
+      Math.min(seq, safe[logId] ?? 0, this.deliveredOf(logId)),
+    ]);
     return Object.fromEntries(kept);
   }
 
   async #saveDelivered(): Promise<void> {
-    this.#isDeliveredUnsaved = false;
-    await this.#store.update("delivered", (old) => {
-      this.#delivered.load(old);
-      return this.#delivered.have();
-    });
+    if (!this.#delivered.takeUnsaved()) return;
+    await this.#store.update("delivered", (old) => this.#delivered.mergedWith(old));
   }
 
   async #saveSafe(): Promise<void> {

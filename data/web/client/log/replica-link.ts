@@ -5,6 +5,8 @@
 import type { Clock } from "../clock";
 import { newId } from "../ids";
 import type { Message, SignedDocument } from "../messages";
+import { Delivery } from "./delivery";
+import { LogCheck } from "./log-check";
 import { OutgoingBatch, type Span } from "./outgoing-batch";
 import type { RateBucket } from "./rate-bucket";
 import {
@@ -12,6 +14,7 @@ import {
   isKeeper,
   isPrivateLog,
   toAckMessage,
+  toCheckedMessage,
   toHaveMessage,
   toOperationsMessage,
   toPartAck,
@@ -75,11 +78,6 @@ const MAX_QUEUE = 256;
 /** Of refusals: what was not taken is not taken later either. */
 const forGood = new Set(["bad-operation", "forged", "too-many-logs", "wrong-tenant"]);
 
-/** How far it goes without a gap. @param spans in order */
-function reach(seq: number, spans: readonly Span[]): number {
-  return spans.reduce((end, { first, last }) => (first <= end + 1 ? Math.max(end, last) : end), seq);
-}
-
 export class ReplicaLink {
   readonly peer: ReplicaPeer;
   readonly #host: LinkHost;
@@ -90,8 +88,8 @@ export class ReplicaLink {
   // How far the other side is to be brought. Behind what we have where it gets the rest from others.
   readonly #targets = new Map<string, number>();
   readonly #batches = new Map<string, Batch>();
-  /** By logId, in order: what of our own was answered before what was sent earlier. */
-  readonly #answered = new Map<string, Span[]>();
+  readonly #delivery: Delivery;
+  readonly #check: LogCheck;
   /** By logId: until when it rests. */
   readonly #resting = new Map<string, number>();
   readonly #givenMembers = new Set<string>();
@@ -113,6 +111,18 @@ export class ReplicaLink {
     this.#host = host;
     this.#options = options;
     this.peer = options.peer;
+    const { store } = host;
+    this.#delivery = new Delivery(store);
+    this.#check = new LogCheck({
+      store,
+      after: (delayMs, callback) => this.#after(delayMs, callback),
+      send: (message) => this.#send(message),
+      confirmedOf: (logId) => this.#confirmed.get(logId) ?? 0,
+      deliveredOf: (logId) => this.#delivery.of(logId),
+      isSentAgain: (logId) => this.#delivery.endOf(logId) > 0,
+      onSame: ([logId, first, last]) => this.#delivery.add(logId, { first, last }),
+      onDiffers: ([logId, , to]) => this.#sendAgain(logId, to),
+    });
   }
 
   /** Whether the other side has said what it has: it is a replica. */
@@ -123,6 +133,11 @@ export class ReplicaLink {
   /** The proven hub or cloud. */
   get #isKeeper(): boolean {
     return this.peer.trusted && isKeeper(this.peer.level);
+  }
+
+  /** What is known to be the same there is the hub's alone: a cloud may have heard something else. */
+  get #isHub(): boolean {
+    return this.peer.trusted && this.peer.level === "hub";
   }
 
   /** Whether the message belonged to replication. */
@@ -145,6 +160,13 @@ export class ReplicaLink {
         this.#onAck(ack);
         return true;
       }
+      case "checked": {
+        const checked = toCheckedMessage(message);
+        if (checked !== null) this.#check.answer(checked);
+        return true;
+      }
+      case "error":
+        return this.#check.refuse(message.ref);
       case "snapshot":
         if (this.peer.trusted) void this.#onSnapshot(message);
         return true;
@@ -171,7 +193,7 @@ export class ReplicaLink {
     this.#isUnsure = this.#isKeeper;
     this.#queue.length = 0;
     for (const id of [...this.#batches.keys()]) this.#forget(id);
-    this.#answered.clear();
+    this.#delivery.clear();
     this.#givenMembers.clear();
     this.#resting.clear();
     this.sendHave();
@@ -180,6 +202,7 @@ export class ReplicaLink {
 
   /** There is no way to the other side for now: until there is one, nobody knows what it has. */
   pause(): void {
+    this.#check.stop();
     if (this.#isKeeper) this.#host.store.forgetKept();
   }
 
@@ -306,12 +329,17 @@ export class ReplicaLink {
 
   /** What the other side has, or will have once what is on its way has arrived. */
   #known(logId: string): number {
-    let known = this.#confirmed.get(logId) ?? 0;
-    // A copy of our storage may have brought it there what is not ours.
-    if (isKeeper(this.peer.level))
-      known = Math.min(known, this.#host.store.deliveredOf(logId) ?? known);
-    for (const { spans } of this.#batches.values()) known = Math.max(known, spans.get(logId)?.last ?? 0);
-    return reach(known, this.#answered.get(logId) ?? []);
+    const confirmed = this.#confirmed.get(logId) ?? 0;
+    const flying = [...this.#batches.values()].flatMap(({ spans }) => spans.get(logId) ?? []);
+    // A copy of a storage may have brought it there what is not the same.
+    const again = this.#isHub ? this.#delivery.endOf(logId) : 0;
+    if (again > 0) {
+      const ends = flying.filter(({ first }) => first <= again).map(({ last }) => last);
+      const sent = Math.max(Math.min(confirmed, this.#delivery.of(logId)), ...ends);
+      const known = this.#delivery.reach(logId, sent);
+      if (known < again) return known;
+    }
+    return Math.max(confirmed, ...flying.map(({ last }) => last));
   }
 
   /** Of private logs other devices know nothing. */
@@ -348,6 +376,8 @@ export class ReplicaLink {
     for (const logId of this.#due()) {
       if (batch.isFull) break;
       const from = this.#known(logId) + 1;
+      const again = this.#delivery.endOf(logId);
+      const end = from <= again ? again : Infinity;
       const read = await this.#host.store.read(logId, from, batch.room, batch.bytesLeft);
       if (this.#closed) return false;
       // Compacted here: only the hub can help.
@@ -359,7 +389,7 @@ export class ReplicaLink {
         continue;
       }
       for (const operation of read) {
-        if (!batch.add(operation)) break;
+        if (operation.seq > end || !batch.add(operation)) break;
       }
     }
     if (batch.isEmpty) return false;
@@ -434,6 +464,7 @@ export class ReplicaLink {
         this.#targets.set(logId, store.seqOf(logId));
         if (seq > store.seqOf(logId) && !isPrivateLog(logId)) this.#ask(logId);
       }
+      this.#check.soon();
     } else this.#onFullHave(message);
     this.pump();
   }
@@ -442,6 +473,7 @@ export class ReplicaLink {
     const { store } = this.#host;
     this.#heardHave = true;
     this.#isUnsure = false;
+    if (this.#isHub) this.#delivery.hearAll(message.have);
     for (const [logId, seq] of Object.entries(store.have(isKeeper(this.peer.level))))
       this.#targets.set(logId, seq);
     const theirs = new Map(message.forks.map(([logId, seq, count]) => [`${logId}:${seq}`, count]));
@@ -452,6 +484,7 @@ export class ReplicaLink {
     // It woke up, or missed ours: it is to know what we have. An answer is not answered.
     if (!this.#awaitsHave && !message.isAnswer) this.sendHave(true);
     this.#awaitsHave = false;
+    if (this.#isHub && !isKeeper(store.level)) this.#check.start();
   }
 
   #ask(logId: string): void {
@@ -496,6 +529,7 @@ export class ReplicaLink {
       this.#confirmed.set(logId, Math.max(seq, this.#confirmed.get(logId) ?? 0));
     this.#noteKept(Object.fromEntries(identities), false);
     const { have, refused } = result;
+    if (this.#isHub && this.#delivery.addSent(identities, refused)) this.#check.soon();
     this.#send({
       type: "ack",
       ref: message.id,
@@ -536,7 +570,8 @@ export class ReplicaLink {
     this.#host.onHave(this, ack.have, ack.level);
     this.#noteKept(ack.have, false);
     const batch = this.#forget(ack.ref);
-    if (batch !== undefined) this.#noteDelivered(batch, ack.have);
+    if (batch !== undefined && this.#isHub && this.#delivery.addTaken(batch.spans, ack))
+      this.#check.soon();
     for (const [logId, seq] of Object.entries(ack.have)) {
       const before = this.#confirmed.get(logId) ?? 0;
       this.#confirmed.set(logId, Math.max(before, seq));
@@ -546,7 +581,9 @@ export class ReplicaLink {
         this.#rest(logId, STALL_MS);
     }
     for (const { logId, seq, code, retryMs } of ack.refused) {
-      this.#rest(logId, retryMs ?? Infinity);
+      // Without what differs the log goes on from what it has.
+      const isGivenUp = retryMs === undefined && this.#isHub && this.#delivery.giveUp(logId, seq);
+      if (!isGivenUp) this.#rest(logId, retryMs ?? Infinity);
       if (this.peer.trusted && isKeeper(this.peer.level) && forGood.has(code))
         this.#host.store.markRefused(logId, seq, code);
     }
@@ -558,20 +595,11 @@ export class ReplicaLink {
     if (this.#isKeeper) this.#host.store.markKept(have, isWhole);
   }
 
-  #noteDelivered({ spans }: Batch, have: Have): void {
-    if (!this.#isKeeper) return;
-    const { store } = this.#host;
-    const delivered: Have = {};
-    for (const [logId, { first, last }] of spans) {
-      const before = store.deliveredOf(logId);
-      if (before === null) continue;
-      const taken = { first, last: Math.min(last, have[logId] ?? 0) };
-      const answered = [...(this.#answered.get(logId) ?? []), taken].sort((a, b) => a.first - b.first);
-      const seq = reach(before, answered);
-      this.#answered.set(logId, answered.filter((one) => one.last > seq));
-      delivered[logId] = seq;
-    }
-    store.markDelivered(delivered);
+  /** There the hub has something else, or not all. */
+  #sendAgain(logId: string, to: number): void {
+    this.#delivery.differ(logId, to);
+    this.#targets.set(logId, Math.max(to, this.#targets.get(logId) ?? 0));
+    this.pump();
   }
 
   #rest(logId: string, delayMs: number): void {

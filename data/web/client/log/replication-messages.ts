@@ -69,6 +69,17 @@ export interface AckMessage {
   refused: Refusal[];
 }
 
+/** Of a log, both ends included. */
+export type LogRange = [logId: string, from: number, to: number];
+
+export interface CheckedMessage {
+  ref: string;
+  /** Of the ranges that were asked about; the others are the same. */
+  differ: LogRange[];
+  /** Nothing was compared: try again after that. */
+  retryMs: number | null;
+}
+
 export interface SnapshotPart {
   id: string;
   /** From 0; the answer repeats it. */
@@ -84,6 +95,10 @@ export interface SnapshotPart {
 /** Of one `ops` message. */
 export const MAX_OPERATIONS = 64;
 export const MAX_OPERATIONS_BYTES = 40000;
+
+/** Of one `check` message. */
+export const MAX_RANGES = 32;
+export const MAX_RANGE_OPERATIONS = 256;
 
 const logForm = /^(p\.)?[A-Za-z0-9_-]{22}$/;
 /** The first two members of canonical text. */
@@ -202,6 +217,28 @@ export function toAckMessage(message: Message): AckMessage | null {
       .map(toRefusal)
       .filter((one): one is Refusal => one !== null),
   };
+}
+
+export function toCheckMessage(id: string, ranges: [...LogRange, digest: string][]): Message {
+  return { type: "check", id, ranges };
+}
+
+function isRange(value: unknown): value is LogRange {
+  if (!Array.isArray(value) || value.length !== 3) return false;
+  const [logId, from, to] = value as unknown[];
+  if (typeof logId !== "string" || !logForm.test(logId) || !isSeq(from) || !isSeq(to)) return false;
+  return from >= 1 && from <= to && to - from < MAX_RANGE_OPERATIONS;
+}
+
+/** null: it is none, or not all of it can be read: what it says of the other ranges is not known then. */
+export function toCheckedMessage(message: Message): CheckedMessage | null {
+  const { type, ref } = message;
+  const list: unknown = message["differ"];
+  const retryMs = message["retryMs"];
+  if (type !== "checked" || ref === undefined || !Array.isArray(list)) return null;
+  if (list.length > MAX_RANGES || !list.every(isRange)) return null;
+  if (retryMs !== undefined && !isSeq(retryMs)) return null;
+  return { ref, differ: list, retryMs: retryMs ?? null };
 }
 
 export function toSnapshotPart(message: Message): SnapshotPart | null {

@@ -49,9 +49,17 @@ export interface ReplicaStore {
   seqOf(logId: string): number;
   authorOf(logId: string): string;
   ownLogs(): string[];
-  deliveredOf(logId: string): number | null;
+  /** Whether this storage writes there, or did since it was opened. */
+  writesTo(logId: string): boolean;
+  /** How far the hub is known to have the same as is stored here, or was compacted here. */
+  deliveredOf(logId: string): number;
+  /** It is known to have the same up to there. */
   markDelivered(have: Have): void;
-  /** What the proven hub or cloud said itself that it has; `isWhole`: all of it. */
+  /** All that it has: where a mark is higher, it lost something, and nothing is known of any log. */
+  lowerDelivered(have: Have): void;
+  /** What two replicas compare, both ends included. null: not all of that is stored here. */
+  rangeDigest(logId: string, from: number, to: number): Promise<string | null>;
+  /** What the proven hub or cloud said itself that it has; `isWhole`: that is all. */
   markKept(have: Have, isWhole: boolean): void;
   /** It is out of reach. */
   forgetKept(): void;

@@ -9,7 +9,8 @@ import type { Have, Level } from "./property-types";
 
 const SAVE_MS = 1000;
 
-function entriesOf(value: unknown): [string, number][] {
+/** Of a value that was saved, or said: what can be read of it. */
+export function marksOf(value: unknown): [string, number][] {
   if (!isFields(value)) return [];
   return Object.entries(value).filter(
     (entry): entry is [string, number] =>
@@ -69,7 +70,7 @@ export class SafeMarks {
 
   /** With what another tab saved. */
   mergedWith(old: unknown): Have {
-    const all = new Map(entriesOf(old));
+    const all = new Map(marksOf(old));
     this.#raise(all, this.have());
     return Object.fromEntries(all);
   }
@@ -80,7 +81,7 @@ export class SafeMarks {
   }
 
   #raise(marks: Map<string, number>, have: unknown): [string, number][] {
-    const raised = entriesOf(have).filter(([logId, seq]) => seq > (marks.get(logId) ?? 0));
+    const raised = marksOf(have).filter(([logId, seq]) => seq > (marks.get(logId) ?? 0));
     for (const [logId, seq] of raised) marks.set(logId, seq);
     return raised;
   }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // When a replica saves what it derived, and what it no longer keeps: a checkpoint soon after something
-// changed, so that the next start reads little; operations that the hub has for 14 days; what is over
-// and was left alone for a while leaves the memory, at a start and with each sweep.
+// changed, so that the next start reads little; operations until the hub has had them for 14 days
+// (kept-marks.ts); what is over and was left alone for a while leaves the memory, at a start and with each
+// sweep.
 
 import type { Clock } from "../clock";
 import { isFields } from "../messages";
@@ -12,7 +13,7 @@ import { integerOf, OrderParts } from "./order-parts";
 import { itemOf, registerOf } from "./record";
 import { targetsOf } from "./record-table";
 
-/** A hub that was restored from a backup gets them back from its devices. */
+/** A hub that was restored from a backup no older than that gets back from its devices what it lacks. */
 export const KEEP_MS = 14 * 24 * 3600 * 1000;
 export const IDLE_MS = 36 * 3600 * 1000;
 export const MESSAGE_IDLE_MS = 14 * 24 * 3600 * 1000;

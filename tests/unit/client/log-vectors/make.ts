@@ -17,6 +17,7 @@ import { lineCases } from "./orders-lines";
 import { moneyCases } from "./orders-money";
 import { paymentCases } from "./orders-payments";
 import { splitCases } from "./orders-splits";
+import { rangeCases } from "./ranges";
 import { badEntries, firstTranscript, signedCases } from "./signatures";
 import { stubCases } from "./stubs";
 import { badTexts, foreignTexts, goodTexts } from "./texts";
@@ -26,7 +27,7 @@ const DESCRIPTION =
   "texts: good ones are operations of tenantId, foreign ones of another tenant, bad ones none. " +
   "logOwners: what the log ids of a device begin with; logs: whether a log is a device's (texts do not " +
   "care). signed: whether publicKey has signed. judged: why an operation is set aside (null: it applies). " +
-  "lifts: the record that one operation gives. stubs: what is left of it when its words are erased; " +
+  "ranges: parts of a log and their digests. lifts: the record that one operation gives. stubs: what is left of it when its words are erased; " +
   "printed compactly it is the stub's text. merges: records that give `merged` in any order. " +
   "orders: operations that, lifted and merged in any order, read as `orders` by orderId (null: not " +
   "shown). clocks: see clocks.ts. " +
@@ -49,6 +50,7 @@ const vectors = {
   judged: judgeCases,
   lifts: liftCases,
   stubs: stubCases,
+  ranges: rangeCases,
   merges: mergeCases,
   orders: [...lineCases, ...splitCases, ...moneyCases, ...paymentCases],
   clocks: clockCases,
