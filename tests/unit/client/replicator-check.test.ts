@@ -451,6 +451,58 @@ test("what was compacted meanwhile is planned anew, and a link that closed asks 
   assert.deepEqual(asked(second), []);
 });
 
+test("behind a part that cannot be read nothing is asked of that log", async () => {
+  const [hub, a] = [new FakeReplica("hub", "hub"), new FakeReplica("a")];
+  for (const [logId, count] of [[A, 700], [B, 2]] as const) {
+    hub.write(logId, count, "same");
+    await hear(a, hub, logId);
+  }
+  const digest = a.rangeDigest.bind(a);
+  a.rangeDigest = async (logId, from, to) => (logId === A && from === 257 ? null : digest(logId, from, to));
+  const { link, pass } = setUp(hub, a);
+  const wire = link(0);
+  await pass(60000, 50);
+  assert.deepEqual([asked(wire), [...a.delivered]], [[[[A, 1, 256], [B, 1, 2]]], [[A, 256], [B, 2]]]);
+});
+
+test("a word of the hub that comes late, by another way, is no word of one that was restored", async () => {
+  const [hub, a] = [new FakeReplica("hub", "hub"), new FakeReplica("a")];
+  hub.write(A, 1, "same");
+  await hear(a, hub, A);
+  const { link, pass } = setUp(hub, a);
+  const wire = link(0);
+  await pass(4000);
+  const late = { type: "have", have: hub.have(true), level: "hub", answer: true };
+  a.write(B, 2);
+  hub.write(A, 2);
+  await pass(50);
+  assert.deepEqual([...a.delivered], [[A, 3], [B, 2]]);
+  wire.links[0]?.receive(late);
+  assert.deepEqual([...a.delivered], [[A, 3], [B, 2]]);
+  // Another program may have less.
+  await pass(4000);
+  wire.links[0]?.restart();
+  wire.links[0]?.receive(late);
+  assert.deepEqual([...a.delivered], []);
+});
+
+test("of what is sent beside a refusal holds up nothing, neither the log nor what differs of it", async () => {
+  const [hub, a, till] = [new FakeReplica("hub", "hub"), new FakeReplica("a"), new FakeReplica("till")];
+  hub.write(A, 2, "one");
+  till.write(A, 2, "other");
+  await hear(a, till, A);
+  a.fork(A, 2, "third");
+  let refusals = 2;
+  hub.refuse = (logId) => ((refusals -= 1) < 0 ? null : { logId, seq: 2, code: "crowded" });
+  const { link, pass } = setUp(hub, a);
+  const wire = link(0);
+  await pass(1000);
+  assert.deepEqual([sentSeqs(wire), hub.texts().length], [[2, 2], 2]);
+  await pass(10000, 50);
+  assert.deepEqual([asked(wire), a.deliveredOf(A)], [[[[A, 1, 2]]], 2]);
+  assert.deepEqual(a.texts().sort(), hub.texts().sort());
+});
+
 test("an answer that cannot be read is none", () => {
   const of = (more: Record<string, unknown>) => toCheckedMessage({ type: "checked", ref: "1", ...more });
   assert.deepEqual(of({ differ: [[A, 1, 256]] }), { ref: "1", differ: [[A, 1, 256]], retryMs: null });
