@@ -7,6 +7,7 @@
 #include "cloud-daemon.h"
 #include "daemon.h"
 #include "front.h"
+#include "openssl-start.h"
 #include "options.h"
 #include "terminal.h"
 #include "verb.h"
@@ -73,6 +74,7 @@ main(int argc, char **argv)
   const char *locale_folder = g_getenv("BELLHOP_LOCALE_DIR");
   int verb_at;
 
+  bh_openssl_start();
   setlocale(LC_ALL, "");
   /* What runs from the folder that it was built in has its translations there. */
   bindtextdomain(GETTEXT_PACKAGE, locale_folder != NULL ? locale_folder : BH_LOCALE_DIR);

@@ -8,7 +8,6 @@
 
 #include "certificate-files.h"
 #include "cloud-reach.h"
-#include "crypto-start.h"
 #include "id.h"
 #include "signaling-server.h"
 #include "web-server.h"
@@ -176,7 +175,6 @@ bh_cloud_class_init(BhCloudClass *klass)
 {
   G_OBJECT_CLASS(klass)->dispose = bh_cloud_dispose;
   G_OBJECT_CLASS(klass)->finalize = bh_cloud_finalize;
-  bh_crypto_start();
 }
 
 static void

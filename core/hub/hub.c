@@ -14,7 +14,6 @@
 #include "backup-swap.h"
 #include "device-api.h"
 #include "cloud-desk.h"
-#include "crypto-start.h"
 #include "digest.h"
 #include "discovery-desk.h"
 #include "doctor-api.h"
@@ -601,7 +600,6 @@ bh_hub_class_init(BhHubClass *klass)
 {
   G_OBJECT_CLASS(klass)->dispose = bh_hub_dispose;
   G_OBJECT_CLASS(klass)->finalize = bh_hub_finalize;
-  bh_crypto_start();
 }
 
 static void

@@ -113,7 +113,8 @@ hear_landed(BhReplicatorLink *link, const BhReplicatorFlight *flight, BhLogPosit
   const BhOperationBatch *batch = flight->batch;
   const char *last = NULL;
 
-  if (flight->has_members)
+  /* What it put off it forgot with all that came along. */
+  if (flight->has_members && json_array_size(refused) == 0)
     note_given(link, batch);
   for (size_t i = 0; i < MIN(json_array_size(refused), MAX_REFUSED); i++)
     hear_refusal(link, flight, json_array_get(refused, i));

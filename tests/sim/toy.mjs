@@ -109,6 +109,8 @@ export class Toy {
     const link = { name, peer, heard: false, known: new Map(), flight: new Map(), refused: new Set(),
       given: new Set() };
     this.#links.set(name, link);
+    // It may have come back from a backup.
+    if (peer.trusted) this.#compared.clear();
     this.#sendHave(link);
   }
 

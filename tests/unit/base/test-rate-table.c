@@ -83,7 +83,7 @@ take_all_of_address(BhRateTable *table, const char *address)
   return count;
 }
 
-/* A phone with all the addresses of its network leaves the others of the house theirs. */
+/* A phone with all the addresses of its network leaves other networks theirs. */
 static void
 test_many_addresses_of_one_network(void)
 {

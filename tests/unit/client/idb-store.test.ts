@@ -113,10 +113,10 @@ class Script {
       () => {
         const before = 1000 + chance.below(60);
         const safe = { [chance.pick(LOGS)]: chance.below(12), [chance.pick(LOGS)]: 9 };
-        const epoch = chance.below(4);
+        const [epoch, max] = [chance.below(4), chance.below(6)];
         return async (store) => {
-          const { logs, partial } = await store.compact(before, safe, epoch);
-          return [logs.map((log) => JSON.stringify(log)).sort(), partial.sort()];
+          const { logs, partial, isMore } = await store.compact(before, safe, epoch, max);
+          return [logs.map((log) => JSON.stringify(log)).sort(), partial.sort(), isMore];
         };
       },
       () => {

@@ -146,6 +146,55 @@ test("of two tabs that sweep neither makes it go sooner, nor later", async () =>
   await Promise.all(tabs.map((tab) => tab.close()));
 });
 
+test("while the hub has not said all that it has nothing is counted", async () => {
+  const { property, clock, log } = await openAbsent();
+  property.markSafe({ [log]: 2 });
+  property.markDelivered({ [log]: 2 });
+  property.markKept({ [log]: 1 }, false);
+  await passDays(clock, 30);
+  property.markKept({ [log]: 2 }, true);
+  await passDays(clock, 14);
+  assert.deepEqual(property.from(), {});
+  await passDays(clock, 2);
+  assert.deepEqual(property.from(), { [log]: 3 });
+  await property.close();
+});
+
+test("much goes in slices, a minute apart, until nothing is left", async () => {
+  const store = new MemoryStore();
+  const compact = store.compact.bind(store);
+  let calls = 0;
+  store.compact = (beforeMs, kept, epoch) => {
+    calls += 1;
+    return compact(beforeMs, kept, epoch, 2);
+  };
+  const till = new Author("till");
+  const { property, clock } = await openProperty(store);
+  const wires = ["a", "b", "c", "d", "e"].map((id) => till.say(openOrder(id)));
+  await property.take(wires, trusted);
+  deliver(property, { [till.logId]: 5 });
+  const pass = async (ms: number) => {
+    clock.advance(ms);
+    await quiet();
+  };
+  const SWEEP_MS = 6 * 3600 * 1000;
+  while (property.from()[till.logId] === undefined) await pass(SWEEP_MS);
+  assert.deepEqual(property.from(), { [till.logId]: 3 });
+  const { epoch } = store.disk.state;
+  await pass(59 * 1000);
+  assert.deepEqual(property.from(), { [till.logId]: 3 });
+  await pass(1000);
+  assert.deepEqual(property.from(), { [till.logId]: 5 });
+  await pass(60 * 1000);
+  assert.deepEqual([property.from(), store.disk.state.epoch], [{ [till.logId]: 6 }, epoch + 2]);
+  const before = calls;
+  await pass(SWEEP_MS - 1000);
+  assert.equal(calls, before);
+  await pass(1000);
+  assert.equal(calls, before + 1);
+  await property.close();
+});
+
 const stores: [name: string, open: () => LogStore][] = [
   ["in memory", () => new MemoryStore()],
   ["in IndexedDB", () => new FakeOrigin().store()],
@@ -187,3 +236,59 @@ for (const [name, make] of stores)
     assert.deepEqual(await one.count({ [LOG]: 9, [OTHER]: 9 }, nowMs), { [OTHER]: 4 });
     await store.close();
   });
+
+for (const [name, make] of stores)
+  test(`a store ${name} lets go no more at once than it is told, and goes on where it stopped`, async () => {
+    const store = make();
+    await store.open();
+    const of = (log: string, seq: number, text = "") => ({
+      ...{ logId: log, seq, text, sig: "s", deviceId: "d", entity: `order/${log.slice(0, 1)}${seq}` },
+    });
+    const operations = [
+      ...[1, 2, 3, 4, 5].map((seq) => of(OTHER, seq)),
+      of(OTHER, 3, "other"),
+      ...[1, 2, 3].map((seq) => of(LOG, seq)),
+    ];
+    await store.append({ operations, atMs: 1, aside: operations.map(() => null) });
+    await store.checkpoint({ position: 9, epoch: 0, records: [], aside: [] });
+    const kept = { [LOG]: 2, [OTHER]: 5 };
+    const [log, other] = [LOG.slice(0, 1), OTHER.slice(0, 1)];
+    const slices: unknown[] = [];
+    for (let epoch = 0; epoch < 3; epoch++) {
+      const { logs, partial, isMore } = await store.compact(2, kept, epoch, 3);
+      const from = Object.fromEntries(logs.map((one) => [one.logId, one.from]));
+      slices.push([from, partial.sort(), isMore]);
+    }
+    assert.deepEqual(slices, [
+      [{ [LOG]: 3, [OTHER]: 2 }, [`order/${log}1`, `order/${log}2`, `order/${other}1`].sort(), true],
+      [{ [OTHER]: 6 }, [2, 4, 5].map((seq) => `order/${other}${seq}`), false],
+      [{}, [], false],
+    ]);
+    assert.equal((await store.find([{ logId: OTHER, seq: 3 }]))[0]?.length, 2);
+    assert.equal((await store.load()).epoch, 2);
+    await store.close();
+  });
+
+test("what the hub lost and could not be noted is noted with the next", async () => {
+  const store = new MemoryStore();
+  const marks = new KeptMarks(store);
+  const kept = { [LOG]: 9, [OTHER]: 9 };
+  let nowMs = 100 * YEAR_MS;
+  const count = async (days: number) => {
+    let long: Have = {};
+    for (let day = 0; day < days; day++) long = await marks.count(kept, (nowMs += DAY_MS));
+    return long;
+  };
+  const refuse = async (have: Have) => {
+    store.disk.refusal = "failed";
+    await assert.rejects(marks.lower(have));
+  };
+  assert.deepEqual(await count(15), kept);
+  await refuse({ [LOG]: 5, [OTHER]: 9 });
+  await refuse({ [LOG]: 9, [OTHER]: 7 });
+  assert.deepEqual(await count(1), { [LOG]: 5, [OTHER]: 7 });
+  await refuse({ [LOG]: 3, [OTHER]: 9 });
+  await marks.lower(kept);
+  assert.deepEqual(await count(1), { [LOG]: 3, [OTHER]: 7 });
+  assert.deepEqual(await count(26), kept);
+});

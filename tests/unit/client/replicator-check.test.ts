@@ -451,6 +451,58 @@ test("what was compacted meanwhile is planned anew, and a link that closed asks 
   assert.deepEqual(asked(second), []);
 });
 
+test("behind a part that cannot be read nothing is asked of that log", async () => {
+  const [hub, a] = [new FakeReplica("hub", "hub"), new FakeReplica("a")];
+  for (const [logId, count] of [[A, 700], [B, 2]] as const) {
+    hub.write(logId, count, "same");
+    await hear(a, hub, logId);
+  }
+  const digest = a.rangeDigest.bind(a);
+  a.rangeDigest = async (logId, from, to) => (logId === A && from === 257 ? null : digest(logId, from, to));
+  const { link, pass } = setUp(hub, a);
+  const wire = link(0);
+  await pass(60000, 50);
+  assert.deepEqual([asked(wire), [...a.delivered]], [[[[A, 1, 256], [B, 1, 2]]], [[A, 256], [B, 2]]]);
+});
+
+test("a word of the hub that comes late, by another way, is no word of one that was restored", async () => {
+  const [hub, a] = [new FakeReplica("hub", "hub"), new FakeReplica("a")];
+  hub.write(A, 1, "same");
+  await hear(a, hub, A);
+  const { link, pass } = setUp(hub, a);
+  const wire = link(0);
+  await pass(4000);
+  const late = { type: "have", have: hub.have(true), level: "hub", answer: true };
+  a.write(B, 2);
+  hub.write(A, 2);
+  await pass(50);
+  assert.deepEqual([...a.delivered], [[A, 3], [B, 2]]);
+  wire.links[0]?.receive(late);
+  assert.deepEqual([...a.delivered], [[A, 3], [B, 2]]);
+  // Another program may have less.
+  await pass(4000);
+  wire.links[0]?.restart();
+  wire.links[0]?.receive(late);
+  assert.deepEqual([...a.delivered], []);
+});
+
+test("of what is sent beside a refusal holds up nothing, neither the log nor what differs of it", async () => {
+  const [hub, a, till] = [new FakeReplica("hub", "hub"), new FakeReplica("a"), new FakeReplica("till")];
+  hub.write(A, 2, "one");
+  till.write(A, 2, "other");
+  await hear(a, till, A);
+  a.fork(A, 2, "third");
+  let refusals = 2;
+  hub.refuse = (logId) => ((refusals -= 1) < 0 ? null : { logId, seq: 2, code: "crowded" });
+  const { link, pass } = setUp(hub, a);
+  const wire = link(0);
+  await pass(1000);
+  assert.deepEqual([sentSeqs(wire), hub.texts().length], [[2, 2], 2]);
+  await pass(10000, 50);
+  assert.deepEqual([asked(wire), a.deliveredOf(A)], [[[[A, 1, 2]]], 2]);
+  assert.deepEqual(a.texts().sort(), hub.texts().sort());
+});
+
 test("an answer that cannot be read is none", () => {
   const of = (more: Record<string, unknown>) => toCheckedMessage({ type: "checked", ref: "1", ...more });
   assert.deepEqual(of({ differ: [[A, 1, 256]] }), { ref: "1", differ: [[A, 1, 256]], retryMs: null });
@@ -511,8 +563,10 @@ test("marks outlive the program; of others' logs they are saved a while after, o
   property.markDelivered({ [till.logId]: 1 });
   property.markDelivered({ [till.logId]: 2 });
   await quiet();
+  clock.advance(9999);
+  await quiet();
   assert.equal(disk.values.get("delivered"), undefined);
-  clock.advance(1000);
+  clock.advance(1);
   await quiet();
   assert.deepEqual(disk.values.get("delivered"), { [till.logId]: 2 });
   // No further than what is stored here.
@@ -528,6 +582,24 @@ test("marks outlive the program; of others' logs they are saved a while after, o
   await quiet();
   assert.deepEqual([again.property.deliveredOf(till.logId), disk.values.get("delivered")], [0, {}]);
   await again.property.close();
+});
+
+test("a fall that could not be saved is saved later", async () => {
+  const disk = new MemoryDisk();
+  const till = new Author("till");
+  const { property, clock } = await openProperty(new MemoryStore({ disk }));
+  await property.take([till.say(openOrder("a")), till.say(openOrder("b"))], trusted);
+  property.markDelivered({ [till.logId]: 2 });
+  clock.advance(10000);
+  await quiet();
+  disk.refusal = "failed";
+  property.lowerDelivered({ [till.logId]: 1 });
+  await quiet();
+  assert.deepEqual([disk.refusal, disk.values.get("delivered")], [null, { [till.logId]: 2 }]);
+  clock.advance(10000);
+  await quiet();
+  assert.deepEqual(disk.values.get("delivered"), {});
+  await property.close();
 });
 
 test("what fell does not come back with what another tab saved", () => {
@@ -550,7 +622,7 @@ test("what fell does not come back with what another tab saved", () => {
   assert.deepEqual([saves, marks.takeUnsaved(), marks.takeUnsaved()], [2, true, false]);
   marks.raise({ [B]: 3 });
   marks.raise({ [B]: 3 });
-  clock.advance(2000);
+  clock.advance(20000);
   assert.equal(saves, 3);
   marks.stop();
 });

@@ -150,6 +150,45 @@ test("a batch without an answer is sent again after 15 s, with its author's docu
   assert.deepEqual(second?.message["members"], [{ data: "a", sig: "" }]);
 });
 
+test("what the hub put off goes again with its author's document", async () => {
+  const [a, hub] = [new FakeReplica("a"), new FakeReplica("hub", "hub")];
+  const { link, pass } = setUp(a, hub);
+  const wire = link(0, 1);
+  await pass(50);
+  hub.refuse = (logId) => ({ logId, seq: 1, code: "rate-limited", retryMs: 5000 });
+  a.write(A);
+  await pass(50);
+  hub.refuse = null;
+  await pass(5000);
+  a.write(A);
+  await pass(50);
+  assert.equal(hub.seqOf(A), 2);
+  const given = carried(wire, "ops", "a").map(({ message }) => message["members"]);
+  const document = [{ data: "a", sig: "" }];
+  assert.deepEqual(given, [document, document, undefined]);
+});
+
+test("a log whose beginning goes while it is read goes on behind it", async () => {
+  const [a, hub] = [new FakeReplica("a"), new FakeReplica("hub", "hub")];
+  a.write(A, 5);
+  a.watched.add(A);
+  await hub.take((await a.read(A, 1, 10)).map(({ wire: one }) => one), { source: "mesh" });
+  const read = a.read.bind(a);
+  a.read = (...range) => {
+    // Another tab lets it go.
+    a.compacted = { [A]: 4 };
+    return read(...range);
+  };
+  const { link, pass } = setUp(a, hub);
+  const wire = link(0, 1);
+  await pass(50);
+  a.write(A);
+  await pass(50);
+  assert.equal(hub.seqOf(A), 6);
+  const sent = carried(wire, "ops", "a").map(({ message }) => (message["ops"] as unknown[]).length);
+  assert.deepEqual(sent, [2, 1]);
+});
+
 test("what another device wrote goes on to the hub after a moment; other devices are told of it", async () => {
   const [a, b, hub, c] = [
     new FakeReplica("a"),

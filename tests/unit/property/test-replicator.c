@@ -227,7 +227,7 @@ test_rate_limited_peer(void)
   g_assert_cmpuint(count_ops(peer), ==, 2);
 }
 
-/* Documents of authors go along until one of the batches that bore them is answered. */
+/* Documents of authors go along until one of the batches that bore them is taken. */
 static void
 test_members(void)
 {
@@ -244,6 +244,14 @@ test_members(void)
                              wire_request("dev-b", LOG_B, 1), NULL));
   g_assert_null(json_object_get(peer_last(author, "ack"), "refused"));
   g_assert_cmpint(get_have(peer_last(author, "ack"), LOG_B), ==, 1);
+  g_assert_nonnull(json_object_get(peer_last(peer, "ops"), "members"));
+  /* Put off, it was forgotten with them. */
+  peer_send(peer, json_pack("{s:s, s:O, s:{s:i}, s:s, s:[{s:s, s:i, s:s, s:i}]}", "type", "ack",
+                            "ref", json_object_get(peer_last(peer, "ops"), "id"), "have", LOG_B, 0,
+                            "level", "device", "refused", "logId", LOG_B, "seq", 1, "code",
+                            "rate-limited", "retryMs", 100));
+  peer_forget(peer);
+  house_run(house, 2000);
   g_assert_nonnull(json_object_get(peer_last(peer, "ops"), "members"));
   peer_send(author, make_ops("3", NULL, wire_request("dev-b", LOG_B, 2), NULL));
   g_assert_nonnull(json_object_get(peer_last(peer, "ops"), "members"));

@@ -10,7 +10,8 @@ import { isFields } from "../messages";
 import { isLogId } from "./formats";
 import type { Have } from "./property-types";
 
-const SAVE_MS = 1000;
+/** Of others' logs: one that is lost costs a question. */
+const SAVE_MS = 10000;
 
 export class DeliveredMarks {
   readonly #clock: Clock;
@@ -68,6 +69,11 @@ export class DeliveredMarks {
     this.#isSaving = false;
     this.stop();
     return wasUnsaved;
+  }
+
+  /** It could not be saved: in a while again. */
+  giveBackUnsaved(): void {
+    this.#note(false);
   }
 
   /** With what another tab saved. */

@@ -31,6 +31,8 @@ export class Delivery {
   readonly #differing = new Map<string, number>();
   /** By logId: beyond what it does not take it has the same up to there. */
   readonly #beyond = new Map<string, number>();
+  /** By logId: how far it answered, sent or compared, and so has it, whatever is older and comes later. */
+  readonly #heard = new Map<string, number>();
 
   constructor(store: ReplicaStore) {
     this.#store = store;
@@ -41,12 +43,15 @@ export class Delivery {
     this.#answered.clear();
     this.#differing.clear();
     this.#beyond.clear();
+    this.#heard.clear();
   }
 
-  /** All that it has. What it did not take it may take now. */
+  /** All that it has. What it did not take it may take now. One that was restored is another: see clear(). */
   hearAll(have: Have): void {
     this.#beyond.clear();
-    this.#store.lowerDelivered(have);
+    const all = { ...have };
+    for (const [logId, seq] of this.#heard) all[logId] = Math.max(seq, all[logId] ?? 0);
+    this.#store.lowerDelivered(all);
   }
 
   /** Up to where nothing is to be sent again or asked: it has the same, or does not take it. */
@@ -91,6 +96,7 @@ export class Delivery {
    * with what it is known to have, or a log is no longer sent again.
    */
   add(logId: string, span: Span): boolean {
+    if (span.first <= span.last) this.#hear(logId, span.last);
     const before = this.of(logId);
     if (span.last < span.first || span.last <= before) return false;
     const spans = joined([...(this.#answered.get(logId) ?? []), span]);
@@ -111,6 +117,7 @@ export class Delivery {
 
   /** What it took of these. Returns as add(); what it did not take it may get from others. */
   addTaken(spans: ReadonlyMap<string, Span>, { have, refused }: AckMessage): boolean {
+    for (const [logId, seq] of Object.entries(have)) this.#hear(logId, seq);
     let isCheckDue = false;
     for (const [logId, { first, last }] of spans) {
       // It may have something else under the numbers of what it did not take.
@@ -126,6 +133,7 @@ export class Delivery {
     const left = new Set(refused.map(({ logId, seq }) => `${logId}:${seq}`));
     const logs = new Map<string, Span[]>();
     for (const [logId, seq] of identities) {
+      this.#hear(logId, seq);
       if (left.has(`${logId}:${seq}`) || seq > this.#store.seqOf(logId)) continue;
       logs.set(logId, [...(logs.get(logId) ?? []), { first: seq, last: seq }]);
     }
@@ -133,5 +141,9 @@ export class Delivery {
     for (const [logId, spans] of logs)
       for (const span of joined(spans)) if (this.add(logId, span)) isCheckDue = true;
     return isCheckDue;
+  }
+
+  #hear(logId: string, seq: number): void {
+    this.#heard.set(logId, Math.max(seq, this.#heard.get(logId) ?? 0));
   }
 }

@@ -107,34 +107,42 @@ export async function raiseLog(tx: Write, logId: string, seq: number): Promise<v
   ]);
 }
 
-/**
- * Deletes the operations up to `end` or the first that is kept; returns where the log begins then.
- * @param names takes those of their records
- */
+export interface Dropped {
+  /** Where the log begins now. */
+  from: number;
+  /** One for each operation. */
+  entities: string[];
+  /** It would have gone on, but for `maxOperations`. */
+  isMore: boolean;
+}
+
+/** Deletes the operations up to `end` or the first that is kept, but not more than that. */
 export async function dropUntil(
   tx: Write,
   log: LogPosition,
   end: number,
   isKept: (operation: StoredOperation) => boolean,
-  names: Set<string>,
-): Promise<number> {
-  if (end < log.from) return log.from;
+  maxOperations: number,
+): Promise<Dropped> {
+  const dropped: Dropped = { from: log.from, entities: [], isMore: false };
+  if (end < log.from) return dropped;
   const forks = new Set(await forksIn(tx, log.logId, log.from, end));
-  let from = end + 1;
-  const entities: [number, string][] = [];
+  dropped.from = end + 1;
   const range = rangeOf(log.logId, log.from, end);
   let cursor = await tx.objectStore("operations").openCursor(range);
   for (; cursor !== null; cursor = await cursor.continue()) {
-    if (forks.has(cursor.value.seq)) continue;
-    if (isKept(cursor.value)) {
-      from = cursor.value.seq;
+    const { seq, entity } = cursor.value;
+    if (forks.has(seq)) continue;
+    const mayGo = !isKept(cursor.value);
+    if (!mayGo || dropped.entities.length >= maxOperations) {
+      dropped.from = seq;
+      dropped.isMore = mayGo;
       break;
     }
-    entities.push([cursor.value.seq, cursor.value.entity]);
+    dropped.entities.push(entity);
   }
-  for (const [, entity] of entities) names.add(entity);
-  await drop(tx, log.logId, log.from, from - 1);
-  return from;
+  await drop(tx, log.logId, log.from, dropped.from - 1);
+  return dropped;
 }
 
 export async function markPartial(tx: Write, name: string): Promise<void> {

@@ -277,6 +277,7 @@ export class IdbStore implements LogStore {
     beforeMs: number,
     kept: Readonly<Record<string, number>>,
     epoch: number,
+    maxOperations: number,
   ): Promise<Compaction> {
     return this.#write(
       ["operations", "logs", "forks", "aside", "records", "archive", "state"],
@@ -284,19 +285,27 @@ export class IdbStore implements LogStore {
         const state = await getState(tx);
         const names = new Set<string>();
         const logs: LogPosition[] = [];
-        if (epoch !== state.epoch) return { logs, partial: [] };
+        let left = maxOperations;
+        let isMore = false;
+        if (epoch !== state.epoch) return { logs, partial: [], isMore };
         for (const log of await tx.objectStore("logs").getAll()) {
           const end = Math.min(log.seq, kept[log.logId] ?? 0);
           const isKept = ({ atMs, position }: StoredOperation) =>
             atMs >= beforeMs || position > state.checkpoint;
-          const from = await dropUntil(tx, log, end, isKept, names);
-          if (from === log.from) continue;
-          logs.push({ ...log, from });
-          await tx.objectStore("logs").put({ ...log, from });
+          const dropped = await dropUntil(tx, log, end, isKept, left);
+          const { from, entities } = dropped;
+          left -= entities.length;
+          for (const entity of entities) names.add(entity);
+          if (from !== log.from) {
+            logs.push({ ...log, from });
+            await tx.objectStore("logs").put({ ...log, from });
+          }
+          isMore = dropped.isMore;
+          if (isMore) break;
         }
         await Promise.all([...names].map((name) => markPartial(tx, name)));
         if (logs.length > 0) await putState(tx, { ...state, epoch: epoch + 1 });
-        return { logs, partial: [...names] };
+        return { logs, partial: [...names], isMore };
       },
     );
   }

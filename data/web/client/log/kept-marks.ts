@@ -52,8 +52,15 @@ function isWithin(marks: Have, others: Have): boolean {
   return Object.entries(marks).every(([logId, seq]) => seq <= (others[logId] ?? 0));
 }
 
+function lowered(generations: Generations, have: Have): Generations {
+  const { young, old } = generations;
+  return { ...generations, young: lowest(young, have), old: lowest(old, have) };
+}
+
 export class KeptMarks {
   readonly #store: LogStore;
+  /** What the storage did not take: all that the hub had then. */
+  #owed: Have | null = null;
 
   constructor(store: LogStore) {
     this.#store = store;
@@ -62,24 +69,28 @@ export class KeptMarks {
   /** @param kept what others keep now. Returns what of that they have kept for long. */
   async count(kept: Have, nowMs: number): Promise<Have> {
     const { old } = await this.#store.update(NAME, (saved): Generations => {
-      const before = read(saved);
-      if (before === null) return { atMs: nowMs, ageMs: 0, young: kept, old: {} };
+      const found = read(saved);
+      if (found === null) return { atMs: nowMs, ageMs: 0, young: kept, old: {} };
+      const before = this.#owed === null ? found : lowered(found, this.#owed);
       const ageMs = before.ageMs + Math.min(Math.max(nowMs - before.atMs, 0), STEP_MS);
       if (ageMs < KEEP_MS) return { ...before, atMs: nowMs, ageMs };
       return { atMs: nowMs, ageMs: 0, young: kept, old: before.young };
     });
+    this.#owed = null;
     return lowest(kept, old);
   }
 
   /** The hub has no more than that: what it lost is new there when it has it again. */
   async lower(have: Have): Promise<void> {
+    const all = this.#owed === null ? have : lowest(this.#owed, have);
+    this.#owed = all;
     const found = read(await this.#store.readValue(NAME));
     // Mostly it has all, and nothing is to be written.
-    if (found === null || (isWithin(found.young, have) && isWithin(found.old, have))) return;
-    await this.#store.update(NAME, (saved) => {
-      const before = read(saved);
-      if (before === null) return undefined;
-      return { ...before, young: lowest(before.young, have), old: lowest(before.old, have) };
-    });
+    if (found !== null && !(isWithin(found.young, all) && isWithin(found.old, all)))
+      await this.#store.update(NAME, (saved) => {
+        const before = read(saved);
+        return before === null ? undefined : lowered(before, all);
+      });
+    this.#owed = null;
   }
 }

@@ -119,12 +119,16 @@ export class LogCheck {
     const run = this.#run;
     const { store, send } = this.#options;
     const asked: [...LogRange, string][] = [];
+    const torn = new Set<string>();
     try {
       for (const range of ranges) {
+        const [logId] = range;
+        if (torn.has(logId)) continue;
         const digest = await store.rangeDigest(...range);
         if (run !== this.#run) return;
-        // Compacted meanwhile.
-        if (digest !== null) asked.push([...range, digest]);
+        // Compacted meanwhile; what follows would not connect.
+        if (digest === null) torn.add(logId);
+        else asked.push([...range, digest]);
       }
     } catch {
       // Our storage failed: later, as if it had not been answered.

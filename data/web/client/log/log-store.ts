@@ -159,6 +159,8 @@ export interface Compaction {
   logs: LogPosition[];
   /** Names of the records. */
   partial: string[];
+  /** There is more to drop than one call does. */
+  isMore: boolean;
 }
 
 /** At most so many operations bear one identity, and so many identities of a log have more than one. */
@@ -210,12 +212,14 @@ export interface LogStore {
    * Drops operations that came before then, are covered by `kept` and part of the checkpoint, but for
    * forks, which find() still finds; their records become partial, and are named. What is covered is a
    * number: under it another operation may have come here only since. Where something is dropped, the
-   * epoch grows by one, so that other tabs load again. Of another epoch: drops nothing.
+   * epoch grows by one, so that other tabs load again. Of another epoch: drops nothing. Log by log, by
+   * their names; not more than `maxOperations`, for nothing else is written meanwhile.
    */
   compact(
     beforeMs: number,
     kept: Readonly<Record<string, number>>,
     epoch: number,
+    maxOperations: number,
   ): Promise<Compaction>;
   /** Puts stubs in the place of those that are about `entity`. */
   redact(ids: readonly Identity[], entity: string): Promise<void>;

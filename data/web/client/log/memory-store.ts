@@ -304,24 +304,31 @@ export class MemoryStore implements LogStore {
     beforeMs: number,
     kept: Readonly<Record<string, number>>,
     epoch: number,
+    maxOperations: number,
   ): Promise<Compaction> {
     return this.#write(() => {
       const { disk } = this;
       const logs: LogPosition[] = [];
       const names = new Set<string>();
-      if (epoch !== disk.state.epoch) return { logs, partial: [] };
-      for (const log of disk.logs.values()) {
+      let left = maxOperations;
+      let isMore = false;
+      if (epoch !== disk.state.epoch) return { logs, partial: [], isMore };
+      for (const log of [...disk.logs.values()].sort((a, b) => (a.logId < b.logId ? -1 : 1))) {
         let { from } = log;
         const end = Math.min(log.seq, kept[log.logId] ?? 0);
         for (; from <= end; from++) {
-          const variants = disk.variants({ logId: log.logId, seq: from });
+          const id = { logId: log.logId, seq: from };
+          const variants = disk.forks.has(nameOfIdentity(id)) ? [] : disk.variants(id);
           const isKept = variants.some(
             ({ atMs, position }) => atMs >= beforeMs || position > disk.state.checkpoint,
           );
-          if (isKept && !disk.forks.has(nameOfIdentity({ logId: log.logId, seq: from }))) break;
-          for (const { entity } of disk.drop({ logId: log.logId, seq: from })) names.add(entity);
+          isMore = !isKept && variants.length > 0 && left <= 0;
+          if (isKept || isMore) break;
+          left -= variants.length;
+          for (const { entity } of disk.drop(id)) names.add(entity);
         }
         if (from !== log.from) logs.push({ ...log, from });
+        if (isMore) break;
       }
       for (const log of logs) disk.logs.set(log.logId, log);
       for (const records of [disk.records, disk.archive])
@@ -330,7 +337,7 @@ export class MemoryStore implements LogStore {
           if (record !== undefined) records.set(name, { ...record, partial: true });
         }
       if (logs.length > 0) disk.state.epoch += 1;
-      return { logs, partial: [...names] };
+      return { logs, partial: [...names], isMore };
     });
   }
 

@@ -48,7 +48,7 @@ import { ReplicaState } from "./replica-state";
 import { may } from "./roles";
 import { SafeMarks } from "./safe-marks";
 import { SnapshotIntake } from "./snapshot-intake";
-import { findIdle, KEEP_MS, StoreKeeper } from "./store-keeper";
+import { findIdle, KEEP_MS, StoreKeeper, SWEEP_COUNT } from "./store-keeper";
 import { isStub, type WireStub } from "./stub";
 import { nextTicketNumber } from "./ticket-number";
 import { WaitingRoom } from "./waiting-room";
@@ -79,6 +79,8 @@ export class Property extends Emitter<PropertyEvents> {
   readonly #delivered: DeliveredMarks;
   /** By logId: how far the hub said itself, since it was last asked for all, that it has it. */
   readonly #atHub = new Map<string, number>();
+  /** It said all that it has. */
+  #isHubHeard = false;
   /** By logId: the first that the hub refused for good, while this runs. */
   readonly #refused = new Map<string, number>();
   readonly #keptMarks: KeptMarks;
@@ -308,7 +310,10 @@ export class Property extends Emitter<PropertyEvents> {
    * beginning is gone here as well it can take nothing more: what is written next begins another.
    */
   markKept(have: Have, isWhole: boolean): void {
-    if (isWhole) this.#atHub.clear();
+    if (isWhole) {
+      this.#atHub.clear();
+      this.#isHubHeard = true;
+    }
     for (const [logId, seq] of Object.entries(have))
       this.#atHub.set(logId, Math.max(seq, this.#atHub.get(logId) ?? 0));
     if (isWhole) this.#inBackground(() => this.#keptMarks.lower(have));
@@ -318,6 +323,7 @@ export class Property extends Emitter<PropertyEvents> {
   /** The hub is out of reach, or gone: what it has is not known until it says so again. */
   forgetKept(): void {
     this.#atHub.clear();
+    this.#isHubHeard = false;
   }
 
   /** The hub will never take that one, nor what follows it in its log. */
@@ -602,7 +608,7 @@ export class Property extends Emitter<PropertyEvents> {
 
   async #leaveTornLogs(): Promise<void> {
     // It may have been left meanwhile, or the hub be gone.
-    if (this.#atHub.size === 0 || !this.#isOwnLogTorn()) return;
+    if (!this.#isHubHeard || !this.#isOwnLogTorn()) return;
     await this.#writer.leaveLogs();
     this.#watchOwnLogs();
   }
@@ -651,13 +657,15 @@ export class Property extends Emitter<PropertyEvents> {
     if (await this.#checkpoint()) await this.#putAwayIdle();
     const nowMs = this.#houseClock.now();
     const beforeMs = nowMs - KEEP_MS;
-    // While the hub is out of reach nobody knows what it has.
-    const kept = this.#atHub.size === 0 ? {} : await this.#keptMarks.count(this.#kept(), nowMs);
+    // Until the hub has said it nobody knows what it has.
+    const kept = !this.#isHubHeard ? {} : await this.#keptMarks.count(this.#kept(), nowMs);
     const { epoch } = this.#state;
-    const { logs, partial } = await this.#store.compact(beforeMs, kept, epoch);
+    const compaction = await this.#store.compact(beforeMs, kept, epoch, SWEEP_COUNT);
+    const { logs, partial, isMore } = compaction;
     if (logs.length > 0) this.#state.epoch += 1;
     for (const { logId, from } of logs) this.#state.setFrom(logId, from);
     this.#state.table.markPartial(partial);
+    if (isMore && this.#over === null) this.#keeper.sweepSoon();
     for (const name of await this.#store.forgetArchived(beforeMs)) {
       this.#hasForgotten = true;
       this.#state.archived.delete(name);
@@ -676,7 +684,13 @@ export class Property extends Emitter<PropertyEvents> {
 
   async #saveDelivered(): Promise<void> {
     if (!this.#delivered.takeUnsaved()) return;
-    await this.#store.update("delivered", (old) => this.#delivered.mergedWith(old));
+    try {
+      await this.#store.update("delivered", (old) => this.#delivered.mergedWith(old));
+    } catch (error) {
+      // What is saved may be more than is known now.
+      if (this.#over === null) this.#delivered.giveBackUnsaved();
+      throw error;
+    }
   }
 
   async #saveSafe(): Promise<void> {

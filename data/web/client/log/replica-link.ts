@@ -63,6 +63,7 @@ interface Batch {
   spans: Map<string, Span>;
   /** Of identities with several operations, sent for their own sake. */
   forks: string[];
+  authors: Set<string>;
   cancelTimer: () => void;
 }
 
@@ -380,13 +381,11 @@ export class ReplicaLink {
       const end = from <= again ? again : Infinity;
       const read = await this.#host.store.read(logId, from, batch.room, batch.bytesLeft);
       if (this.#closed) return false;
-      // Compacted here: only the hub can help.
       if (read[0]?.seq !== from) {
-        if (batch.isEmpty) {
-          this.#resting.set(logId, Infinity);
-          return true;
-        }
-        continue;
+        if (!batch.isEmpty) continue;
+        // Compacted here: only the hub can help. What was compacted meanwhile it has, and it goes on there.
+        if (this.#known(logId) < from) this.#resting.set(logId, Infinity);
+        return true;
       }
       for (const operation of read) {
         if (operation.seq > end || !batch.add(operation)) break;
@@ -428,6 +427,7 @@ export class ReplicaLink {
     this.#batches.set(id, {
       spans: forks.length > 0 ? new Map() : batch.spans,
       forks,
+      authors: batch.authors,
       cancelTimer: this.#after(ACK_TIMEOUT_MS, () => this.#onSilence(id)),
     });
     const ops = batch.operations;
@@ -580,10 +580,16 @@ export class ReplicaLink {
       if (span !== undefined && span.first <= seq + 1 && seq < span.last && seq <= before)
         this.#rest(logId, STALL_MS);
     }
+    // Documents that came with it may have been left too.
+    if (ack.refused.length > 0)
+      for (const deviceId of batch?.authors ?? []) this.#givenMembers.delete(deviceId);
+    const isBesides = batch !== undefined && batch.forks.length > 0;
     for (const { logId, seq, code, retryMs } of ack.refused) {
-      // Without what differs the log goes on from what it has.
-      const isGivenUp = retryMs === undefined && this.#isHub && this.#delivery.giveUp(logId, seq);
-      if (!isGivenUp) this.#rest(logId, retryMs ?? Infinity);
+      // Without what differs the log goes on from what it has; what was sent besides holds up nothing.
+      const isLeft =
+        retryMs === undefined &&
+        (isBesides || (this.#isHub && this.#delivery.giveUp(logId, seq)));
+      if (!isLeft) this.#rest(logId, retryMs ?? Infinity);
       if (this.peer.trusted && isKeeper(this.peer.level) && forGood.has(code))
         this.#host.store.markRefused(logId, seq, code);
     }

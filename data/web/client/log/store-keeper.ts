@@ -22,7 +22,11 @@ const MAX_FRAGMENTS = 1000;
 const CHECKPOINT_MS = 5000;
 /** Operations since the last one. */
 const CHECKPOINT_COUNT = 512;
+/** Operations that one sweep lets go: as long as it takes, nothing else is stored. */
+export const SWEEP_COUNT = 4000;
 const FIRST_SWEEP_MS = 60 * 1000;
+/** Each makes the other tabs load again. */
+const NEXT_SWEEP_MS = 60 * 1000;
 const SWEEP_MS = 6 * 3600 * 1000;
 
 const ORDER = "order/";
@@ -158,6 +162,12 @@ export class StoreKeeper {
     this.#operations += operations;
     if (this.#operations >= CHECKPOINT_COUNT) this.#checkpoint();
     else this.#cancelCheckpoint ??= this.#clock.after(CHECKPOINT_MS, () => this.#checkpoint());
+  }
+
+  /** The last one left something that may go. */
+  sweepSoon(): void {
+    this.#cancelSweep();
+    this.#cancelSweep = this.#sweepAfter(NEXT_SWEEP_MS);
   }
 
   stop(): void {

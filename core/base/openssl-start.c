@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define G_LOG_DOMAIN "bellhop-crypto"
+#define G_LOG_DOMAIN "bellhop-base"
 
-#include "crypto-start.h"
+#include "openssl-start.h"
 
 #include <openssl/crypto.h>
 
 void
-bh_crypto_start(void)
+bh_openssl_start(void)
 {
   OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);
 }
