@@ -24,6 +24,7 @@ typedef struct {
   json_t *refusal;    /* what the hub said last that is no description */
   json_t *answer;     /* of the hub */
   guint n_pushed;     /* messages of the type `changed` */
+  gsize most_bytes;   /* of one payload by relay */
   gboolean is_closed; /* her channel */
 } Fixture;
 
@@ -50,6 +51,7 @@ on_channel_closed(BhDataChannel *channel, Fixture *f)
 static void
 take_relay(Fixture *f, json_t *payload)
 {
+  f->most_bytes = MAX(f->most_bytes, json_dumpb(payload, NULL, 0, JSON_COMPACT));
   if (g_strcmp0(fake_get(payload, "type"), "changed") == 0) {
     f->n_pushed++;
     return;
@@ -111,9 +113,9 @@ make_offer(Fixture *f)
   wait_until(f, f->sdp != NULL);
 }
 
-/* @connections: that the hub may have; 0: as many as usual */
+/* @limit: of the endpoint's; as usual where @value is 0 */
 static void
-fixture_set_up_with(Fixture *f, gboolean open, guint64 connections)
+fixture_set_up_with(Fixture *f, gboolean open, BhLimit limit, guint64 value)
 {
   BhEndpointConfig config = {.peer_id = "the-hub", .tenant_id = "hotel", .open = open};
   BhLimitSet limits;
@@ -122,8 +124,8 @@ fixture_set_up_with(Fixture *f, gboolean open, guint64 connections)
   f->house = fake_house_new(open);
   f->certificate = bh_certificate_new(NULL);
   bh_limit_set_init(&limits);
-  if (connections > 0)
-    bh_limit_set_put(&limits, BH_LIMIT_PEER_CONNECTIONS, connections);
+  if (value > 0)
+    bh_limit_set_put(&limits, limit, value);
   config.loopback = TRUE;
   config.gate = &f->house->gate;
   f->endpoint = bh_endpoint_new(f->house->server, f->certificate, &config, &limits);
@@ -136,7 +138,7 @@ fixture_set_up_with(Fixture *f, gboolean open, guint64 connections)
 static void
 fixture_set_up(Fixture *f, gboolean open)
 {
-  fixture_set_up_with(f, open, 0);
+  fixture_set_up_with(f, open, BH_LIMIT_PEER_CONNECTIONS, 0);
 }
 
 static void
@@ -450,6 +452,26 @@ test_slow_reader(void)
   fixture_tear_down(&f);
 }
 
+/* No message takes more than a quarter of what may wait, however large the rooms let it be: what
+ * never fits would close her connection each time. */
+static void
+test_small_queue(gconstpointer data)
+{
+  Fixture f;
+  BhRole role = BH_ROLE_STAFF;
+  g_autofree char *body = g_strnfill(48 * 1024, *(const char *)data);
+  g_autoptr(json_t) answer = json_pack("{s:s, s:s}", "type", "api-answer", "body", body);
+
+  fixture_set_up_with(&f, FALSE, BH_LIMIT_QUEUED_BYTES, 64 * 1024);
+  wait_until(&f, bh_endpoint_describe_device(f.endpoint, f.anna->device_id) != NULL);
+  bh_endpoint_broadcast(f.endpoint, is_of_role, &role, answer);
+  wait_until(&f, f.refusal != NULL);
+  g_assert_cmpuint(f.most_bytes, <=, 16 * 1024);
+  wait_until(&f, is_last_part(f.refusal));
+  g_assert_cmpuint(f.most_bytes, <=, 16 * 1024);
+  fixture_tear_down(&f);
+}
+
 /* She has left the rooms, her channel is still open, and another device takes her peerId. */
 static void
 test_name_taken(void)
@@ -575,7 +597,7 @@ test_guest_share(void)
   Fixture f;
   FakeClient *guests[4];
 
-  fixture_set_up_with(&f, TRUE, 4);
+  fixture_set_up_with(&f, TRUE, BH_LIMIT_PEER_CONNECTIONS, 4);
   for (guint i = 0; i < G_N_ELEMENTS(guests); i++) {
     g_autofree char *device = g_strdup_printf("phone-%u", i);
 
@@ -665,6 +687,8 @@ main(int argc, char **argv)
   g_test_add_func("/endpoint/outdated", test_outdated);
   g_test_add_func("/endpoint/broadcast", test_broadcast);
   g_test_add_func("/endpoint/slow-reader", test_slow_reader);
+  g_test_add_data_func("/endpoint/small-queue", "x", test_small_queue);
+  g_test_add_data_func("/endpoint/small-queue-escaped", "\"", test_small_queue);
   g_test_add_func("/endpoint/name-taken", test_name_taken);
   g_test_add_func("/endpoint/moves", test_moves);
   g_test_add_func("/endpoint/guest-pages", test_guest_pages);
