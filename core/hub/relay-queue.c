@@ -13,7 +13,7 @@ typedef struct {
   json_t *ref; /* (nullable): of what it answers */
   GPtrArray *parts;
   guint next;
-  gsize bytes; /* of all parts, until the last one is gone */
+  gsize bytes; /* of those that are not gone */
 } Waiting;
 
 struct _BhRelayQueue {
@@ -85,8 +85,9 @@ static json_t *
 take_part(BhRelayQueue *self, BhMember *member, GQueue *lane)
 {
   Waiting *waiting = g_queue_peek_head(lane);
-  json_t *part = json_incref(waiting->parts->pdata[waiting->next++]);
+  json_t *part = g_steal_pointer(&waiting->parts->pdata[waiting->next++]);
 
+  waiting->bytes -= bh_chunks_get_part_bytes(part, self->envelope_bytes);
   if (waiting->next < waiting->parts->len)
     return part;
   waiting_free(g_queue_pop_head(lane));

@@ -17,6 +17,7 @@ typedef struct {
   BhRelayRoom room;
   guint n_free; /* parts that find room */
   guint n_parts;
+  guint count;    /* as the last part says */
   GString *heard; /* refs of what came, each with a comma */
   gboolean drops; /* on its next part */
 } Fixture;
@@ -42,6 +43,7 @@ take(BhMember *member, const json_t *part, gpointer user_data)
   g_assert_true(bh_chunks_add(f->chunks, NULL, part, &whole, NULL));
   f->n_free--;
   f->n_parts++;
+  f->count = (guint)json_integer_value(json_object_get(part, "count"));
   if (f->drops)
     bh_relay_queue_drop(f->queue, member);
   if (whole == NULL)
@@ -148,6 +150,22 @@ test_asked_again(Fixture *f, gconstpointer data)
   g_assert_cmpstr(f->heard->str, ==, "a,a,");
 }
 
+/* Who is slow, and asks by another name when it has waited long enough, is not refused: of the
+ * answer before there is hardly anything left. */
+static void
+test_asked_anew(Fixture *f, gconstpointer data)
+{
+  f->n_free = 1;
+  g_assert_true(add(f, "a", MAX_BYTES / 2));
+  f->n_free = f->count - 2;
+  run_until(f, f->count - 1);
+  g_assert_true(add(f, "b", MAX_BYTES / 2));
+  f->n_free = 1000;
+  while (!g_str_has_suffix(f->heard->str, "b,"))
+    g_main_context_iteration(NULL, TRUE);
+  g_assert_cmpstr(f->heard->str, ==, "a,b,");
+}
+
 static void
 test_gone(Fixture *f, gconstpointer data)
 {
@@ -174,6 +192,7 @@ main(int argc, char **argv)
       {"/relay-queue/as-read", test_as_read},
       {"/relay-queue/bound", test_bound},
       {"/relay-queue/asked-again", test_asked_again},
+      {"/relay-queue/asked-anew", test_asked_anew},
       {"/relay-queue/gone", test_gone},
   };
 
