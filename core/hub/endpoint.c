@@ -75,15 +75,15 @@ relay_one(BhEndpoint *self, BhMember *member, const json_t *payload)
 }
 
 static BhRelayRoom
-look_at_room(BhMember *member, gpointer user_data)
+look_at_room(BhMember *member, guint64 *n_connections, gpointer user_data)
 {
   BhEndpoint *self = user_data;
   gsize queued_bytes;
 
   if (!bh_member_can_relay(member) ||
-      !bh_signaling_server_get_queued_bytes(self->signaling, bh_member_get_tenant_id(member),
-                                            bh_member_get_peer_id(member),
-                                            bh_member_get_device_id(member), &queued_bytes))
+      !bh_signaling_server_get_queued_bytes(
+          self->signaling, bh_member_get_tenant_id(member), bh_member_get_peer_id(member),
+          bh_member_get_device_id(member), &queued_bytes, n_connections))
     return BH_RELAY_ROOM_NONE;
   return queued_bytes > bh_limit_set_get(&self->limits, BH_LIMIT_QUEUED_BYTES) / PARTS_SHARE
              ? BH_RELAY_ROOM_FULL
