@@ -186,6 +186,12 @@ bh_chunks_split(const char *text, gsize max_bytes)
   return parts;
 }
 
+gsize
+bh_chunks_get_part_bytes(const json_t *part, gsize envelope_bytes)
+{
+  return envelope_bytes + json_dumpb(part, NULL, 0, JSON_COMPACT);
+}
+
 GPtrArray *
 bh_chunks_split_within(const json_t *message, gsize max_bytes, gsize envelope_bytes,
                        gsize max_total_bytes, gsize *total_bytes)
@@ -195,7 +201,7 @@ bh_chunks_split_within(const json_t *message, gsize max_bytes, gsize envelope_by
 
   *total_bytes = 0;
   for (guint i = 0; parts != NULL && i < parts->len; i++)
-    *total_bytes += envelope_bytes + json_dumpb(parts->pdata[i], NULL, 0, JSON_COMPACT);
+    *total_bytes += bh_chunks_get_part_bytes(parts->pdata[i], envelope_bytes);
   return *total_bytes <= max_total_bytes ? g_steal_pointer(&parts) : NULL;
 }
 

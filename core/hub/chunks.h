@@ -60,6 +60,9 @@ gboolean bh_chunks_add(BhChunks *chunks, gconstpointer way, const json_t *messag
  */
 GPtrArray *bh_chunks_split(const char *text, gsize max_bytes);
 
+/** bh_chunks_get_part_bytes: Returns: of @part as a message, with @envelope_bytes around it */
+gsize bh_chunks_get_part_bytes(const json_t *part, gsize envelope_bytes);
+
 /**
  * bh_chunks_split_within:
  * @max_bytes: of each part with @envelope_bytes around it

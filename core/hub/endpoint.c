@@ -11,9 +11,11 @@
 
 /* What a relay has around its payload at most: ids of two peers and a tenant, with escapes. */
 #define RELAY_ENVELOPE_BYTES ((gsize)1024)
-/* Of what may wait in the rooms, what parts may fill: the rest, and soon, is for other messages and
- * for pings. */
+/* Parts wait while more than an eighth of what may wait towards a peer does, so that a ping has at
+ * most that, and one part, before it. */
 #define PARTS_SHARE 8
+/* No message is more than a quarter of it: beside that eighth it fits, sealed too. */
+#define MESSAGE_SHARE 4
 /* A guest's page opens one. */
 #define GUEST_CHANNELS 8
 
@@ -30,6 +32,13 @@ tell_presence(BhEndpoint *self, BhMember *member)
 }
 
 /* --- towards the rooms --- */
+
+static gsize
+get_message_bytes(const BhLimitSet *limits)
+{
+  return MIN(bh_limit_set_get(limits, BH_LIMIT_MESSAGE_BYTES),
+             bh_limit_set_get(limits, BH_LIMIT_QUEUED_BYTES) / MESSAGE_SHARE);
+}
 
 /* Returns: %FALSE: the rooms take no message of that size */
 static gboolean
@@ -49,7 +58,7 @@ send_to_member(BhEndpoint *self, BhMember *member, json_t *message)
   json_object_set_new(message, "tenantId", json_string(bh_member_get_tenant_id(member)));
   text = bh_json_to_text(message);
   length = strlen(text);
-  if (length > bh_limit_set_get(&self->limits, BH_LIMIT_MESSAGE_BYTES))
+  if (length > get_message_bytes(&self->limits))
     return FALSE;
   bh_signaling_session_receive(self->session, text, length);
   return TRUE;
@@ -66,15 +75,15 @@ relay_one(BhEndpoint *self, BhMember *member, const json_t *payload)
 }
 
 static BhRelayRoom
-look_at_room(BhMember *member, gpointer user_data)
+look_at_room(BhMember *member, guint64 *n_connections, gpointer user_data)
 {
   BhEndpoint *self = user_data;
   gsize queued_bytes;
 
   if (!bh_member_can_relay(member) ||
-      !bh_signaling_server_get_queued_bytes(self->signaling, bh_member_get_tenant_id(member),
-                                            bh_member_get_peer_id(member),
-                                            bh_member_get_device_id(member), &queued_bytes))
+      !bh_signaling_server_get_queued_bytes(
+          self->signaling, bh_member_get_tenant_id(member), bh_member_get_peer_id(member),
+          bh_member_get_device_id(member), &queued_bytes, n_connections))
     return BH_RELAY_ROOM_NONE;
   return queued_bytes > bh_limit_set_get(&self->limits, BH_LIMIT_QUEUED_BYTES) / PARTS_SHARE
              ? BH_RELAY_ROOM_FULL
@@ -479,8 +488,8 @@ bh_endpoint_new(BhSignalingServer *signaling, BhCertificate *certificate,
   self->certificate = bh_certificate_ref(certificate);
   self->limits = *limits;
   self->allowances = bh_guest_allowances_new(limits);
-  self->relays = bh_relay_queue_new(
-      &relay_way, self, bh_limit_set_get(limits, BH_LIMIT_MESSAGE_BYTES), RELAY_ENVELOPE_BYTES);
+  self->relays =
+      bh_relay_queue_new(&relay_way, self, get_message_bytes(limits), RELAY_ENVELOPE_BYTES);
   bh_endpoint_side_init(&self->local, FALSE, config->peer_id,
                         config->tenant_id != NULL ? config->tenant_id : "");
   self->config = *config;

@@ -13,14 +13,19 @@ typedef struct {
   json_t *ref; /* (nullable): of what it answers */
   GPtrArray *parts;
   guint next;
-  gsize bytes; /* of all parts, until the last one is gone */
+  gsize bytes; /* of those that are not gone */
 } Waiting;
+
+typedef struct {
+  guint64 n_connections; /* as the way said when the first of it was added */
+  GQueue waiting;        /* Waiting, one after the other; never empty */
+} Lane;
 
 struct _BhRelayQueue {
   const BhRelayQueueWay *way;
   gpointer data;
   gsize part_bytes, envelope_bytes;
-  GHashTable *lanes; /* owned BhMember -> GQueue of Waiting, one after the other; none is empty */
+  GHashTable *lanes; /* owned BhMember -> owned Lane */
   guint turn_id;
 };
 
@@ -35,9 +40,12 @@ waiting_free(gpointer data)
 }
 
 static void
-lane_free(gpointer lane)
+lane_free(gpointer data)
 {
-  g_queue_free_full(lane, waiting_free);
+  Lane *lane = data;
+
+  g_queue_clear_full(&lane->waiting, waiting_free);
+  g_free(lane);
 }
 
 BhRelayQueue *
@@ -74,23 +82,39 @@ count_bytes(BhRelayQueue *self, const char *device_id)
   while (g_hash_table_iter_next(&iter, &member, &lane)) {
     if (!g_str_equal(bh_member_get_device_id(member), device_id))
       continue;
-    for (GList *l = g_queue_peek_head_link(lane); l != NULL; l = l->next)
+    for (GList *l = ((Lane *)lane)->waiting.head; l != NULL; l = l->next)
       bytes += ((Waiting *)l->data)->bytes;
   }
   return bytes;
 }
 
+/* Drops what waits for @member where that has no use for it any more. */
+static BhRelayRoom
+look(BhRelayQueue *self, BhMember *member, guint64 *n_connections)
+{
+  const Lane *lane;
+  BhRelayRoom room;
+
+  *n_connections = 0;
+  room = self->way->look(member, n_connections, self->data);
+  lane = g_hash_table_lookup(self->lanes, member);
+  if (lane != NULL && (room == BH_RELAY_ROOM_NONE || lane->n_connections != *n_connections))
+    g_hash_table_remove(self->lanes, member);
+  return room;
+}
+
 /* Returns: (transfer full): the next part of @lane, which is freed with its last one */
 static json_t *
-take_part(BhRelayQueue *self, BhMember *member, GQueue *lane)
+take_part(BhRelayQueue *self, BhMember *member, Lane *lane)
 {
-  Waiting *waiting = g_queue_peek_head(lane);
-  json_t *part = json_incref(waiting->parts->pdata[waiting->next++]);
+  Waiting *waiting = g_queue_peek_head(&lane->waiting);
+  json_t *part = g_steal_pointer(&waiting->parts->pdata[waiting->next++]);
 
+  waiting->bytes -= bh_chunks_get_part_bytes(part, self->envelope_bytes);
   if (waiting->next < waiting->parts->len)
     return part;
-  waiting_free(g_queue_pop_head(lane));
-  if (g_queue_is_empty(lane))
+  waiting_free(g_queue_pop_head(&lane->waiting));
+  if (g_queue_is_empty(&lane->waiting))
     g_hash_table_remove(self->lanes, member);
   return part;
 }
@@ -99,17 +123,14 @@ take_part(BhRelayQueue *self, BhMember *member, GQueue *lane)
 static void
 push(BhRelayQueue *self, BhMember *member)
 {
-  GQueue *lane;
+  guint64 n_connections;
+  Lane *lane;
 
-  while ((lane = g_hash_table_lookup(self->lanes, member)) != NULL) {
-    BhRelayRoom room = self->way->look(member, self->data);
-    g_autoptr(json_t) part = NULL;
+  while (g_hash_table_contains(self->lanes, member) &&
+         look(self, member, &n_connections) == BH_RELAY_ROOM_FREE &&
+         (lane = g_hash_table_lookup(self->lanes, member)) != NULL) {
+    g_autoptr(json_t) part = take_part(self, member, lane);
 
-    if (room == BH_RELAY_ROOM_NONE)
-      g_hash_table_remove(self->lanes, member);
-    if (room != BH_RELAY_ROOM_FREE)
-      return;
-    part = take_part(self, member, lane);
     self->way->send(member, part, self->data);
   }
 }
@@ -134,9 +155,9 @@ on_turn(gpointer user_data)
 }
 
 static gboolean
-is_waited_for(const GQueue *lane, const json_t *ref)
+is_waited_for(const Lane *lane, const json_t *ref)
 {
-  for (const GList *l = lane != NULL ? lane->head : NULL; l != NULL; l = l->next)
+  for (const GList *l = lane != NULL ? lane->waiting.head : NULL; l != NULL; l = l->next)
     if (ref != NULL && json_equal(((const Waiting *)l->data)->ref, ref))
       return TRUE;
   return FALSE;
@@ -145,15 +166,18 @@ is_waited_for(const GQueue *lane, const json_t *ref)
 gboolean
 bh_relay_queue_add(BhRelayQueue *queue, BhMember *member, const json_t *payload, gsize max_bytes)
 {
-  gsize before = count_bytes(queue, bh_member_get_device_id(member));
-  GQueue *lane = g_hash_table_lookup(queue->lanes, member);
   json_t *ref = json_object_get(payload, "ref");
+  guint64 n_connections;
+  Lane *lane;
   GPtrArray *parts;
   Waiting *waiting;
-  gsize bytes;
+  gsize before, bytes;
 
+  look(queue, member, &n_connections);
+  lane = g_hash_table_lookup(queue->lanes, member);
   if (is_waited_for(lane, ref))
     return TRUE;
+  before = count_bytes(queue, bh_member_get_device_id(member));
   parts = bh_chunks_split_within(payload, queue->part_bytes, queue->envelope_bytes,
                                  max_bytes - MIN(max_bytes, before), &bytes);
   if (parts == NULL)
@@ -161,10 +185,11 @@ bh_relay_queue_add(BhRelayQueue *queue, BhMember *member, const json_t *payload,
   waiting = g_new0(Waiting, 1);
   *waiting = (Waiting){.ref = json_incref(ref), .parts = parts, .bytes = bytes};
   if (lane == NULL) {
-    lane = g_queue_new();
+    lane = g_new0(Lane, 1);
+    lane->n_connections = n_connections;
     g_hash_table_insert(queue->lanes, g_object_ref(member), lane);
   }
-  g_queue_push_tail(lane, waiting);
+  g_queue_push_tail(&lane->waiting, waiting);
   push(queue, member);
   if (g_hash_table_size(queue->lanes) > 0 && queue->turn_id == 0)
     queue->turn_id = g_timeout_add(TURN_MS, on_turn, queue);

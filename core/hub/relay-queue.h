@@ -4,7 +4,9 @@
  * (chunks.h), no faster than that reads them; other messages overtake it.
  *
  * What waits for one device is bounded, however many pages it has open: of what does not fit
- * nothing is taken. What waits for a member that lost its place is dropped: who asked asks again.
+ * nothing is taken. What waits for a member that lost its place, or took it again by another
+ * connection, is dropped: who asked asks again, and can do nothing with the rest of a message whose
+ * first parts went elsewhere.
  *
  * Belongs to the endpoint.
  */
@@ -19,7 +21,8 @@ typedef enum {
 } BhRelayRoom;
 
 typedef struct {
-  BhRelayRoom (*look)(BhMember *member, gpointer data);
+  /* @n_connections: (out): that have carried it, with this one; not with BH_RELAY_ROOM_NONE */
+  BhRelayRoom (*look)(BhMember *member, guint64 *n_connections, gpointer data);
   void (*send)(BhMember *member, const json_t *part, gpointer data);
 } BhRelayQueueWay;
 
@@ -38,8 +41,8 @@ void bh_relay_queue_free(BhRelayQueue *queue);
  * bh_relay_queue_add:
  * @max_bytes: of all that waits for the member's device, with this
  *
- * Begins at once. An answer to what another waiting one answers already is not added: it was asked
- * for again meanwhile.
+ * Begins at once. An answer to what another one answers already that waits for the same connection
+ * is not added: it was asked for again meanwhile.
  *
  * Returns: %FALSE: it does not fit
  */

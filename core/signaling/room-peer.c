@@ -119,6 +119,7 @@ bh_room_peer_attach(BhRoomPeer *peer, BhSignalingTransport *transport)
   g_autoptr(BhSignalingTransport) before = g_steal_pointer(&peer->transport);
 
   peer->transport = g_object_ref(transport);
+  peer->n_connections++;
   if (before != NULL)
     bh_signaling_transport_close(before, CLOSE_NORMAL, "resumed by another connection");
 }

@@ -38,6 +38,7 @@ typedef struct {
   guint role_index;
 
   BhSignalingTransport *transport; /* NULL: away */
+  guint64 n_connections;           /* that have carried it, with this one */
   gsize max_queued_bytes;
   BhTokenBucket bucket;
 

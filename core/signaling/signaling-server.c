@@ -394,7 +394,7 @@ bh_signaling_server_is_proved(BhSignalingServer *server, const char *tenant_id, 
 gboolean
 bh_signaling_server_get_queued_bytes(BhSignalingServer *server, const char *tenant_id,
                                      const char *peer_id, const char *device_id,
-                                     gsize *queued_bytes)
+                                     gsize *queued_bytes, guint64 *n_connections)
 {
   BhRoom *room = bh_signaling_server_find_room(server, tenant_id);
   const BhRoomPeer *peer = room != NULL ? bh_room_find(room, peer_id) : NULL;
@@ -403,6 +403,7 @@ bh_signaling_server_get_queued_bytes(BhSignalingServer *server, const char *tena
       !g_str_equal(peer->device_id != NULL ? peer->device_id : peer->peer_id, device_id))
     return FALSE;
   *queued_bytes = bh_signaling_transport_get_queued_bytes(peer->transport);
+  *n_connections = peer->n_connections;
   return TRUE;
 }
 

@@ -110,12 +110,13 @@ gboolean bh_signaling_server_is_proved(BhSignalingServer *server, const char *te
  * bh_signaling_server_get_queued_bytes:
  * @device_id: whose place it has to be; of a peer that names none, its peerId
  * @queued_bytes: (out): what was sent to the peer and has not left yet
+ * @n_connections: (out): how many have carried it, with this one: it counts resumptions
  *
  * Returns: %FALSE: the peer is away, or is another's by now
  */
 gboolean bh_signaling_server_get_queued_bytes(BhSignalingServer *server, const char *tenant_id,
                                               const char *peer_id, const char *device_id,
-                                              gsize *queued_bytes);
+                                              gsize *queued_bytes, guint64 *n_connections);
 
 /**
  * bh_signaling_server_announce:

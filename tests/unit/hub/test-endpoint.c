@@ -18,12 +18,15 @@ typedef struct {
   BhEndpoint *endpoint;
   BhCertificate *certificate;
   FakeDevice *anna;
+  char *resume;             /* her secret */
   BhConnection *connection; /* anna's */
   BhDataChannel *channel;
   char *sdp;          /* of her offer */
   json_t *refusal;    /* what the hub said last that is no description */
   json_t *answer;     /* of the hub */
   guint n_pushed;     /* messages of the type `changed` */
+  guint n_parts;      /* by relay */
+  gsize most_bytes;   /* of one payload by relay */
   gboolean is_closed; /* her channel */
 } Fixture;
 
@@ -50,10 +53,13 @@ on_channel_closed(BhDataChannel *channel, Fixture *f)
 static void
 take_relay(Fixture *f, json_t *payload)
 {
+  f->most_bytes = MAX(f->most_bytes, json_dumpb(payload, NULL, 0, JSON_COMPACT));
   if (g_strcmp0(fake_get(payload, "type"), "changed") == 0) {
     f->n_pushed++;
     return;
   }
+  if (g_strcmp0(fake_get(payload, "type"), "chunk") == 0)
+    f->n_parts++;
   g_clear_pointer(&f->refusal, json_decref);
   f->refusal = json_incref(payload);
 }
@@ -111,10 +117,11 @@ make_offer(Fixture *f)
   wait_until(f, f->sdp != NULL);
 }
 
-/* @connections: that the hub may have; 0: as many as usual */
+/* @limit: of the endpoint's; as usual where @value is 0 */
 static void
-fixture_set_up_with(Fixture *f, gboolean open, guint64 connections)
+fixture_set_up_with(Fixture *f, gboolean open, BhLimit limit, guint64 value)
 {
+  g_autoptr(json_t) joined = NULL;
   BhEndpointConfig config = {.peer_id = "the-hub", .tenant_id = "hotel", .open = open};
   BhLimitSet limits;
 
@@ -122,21 +129,22 @@ fixture_set_up_with(Fixture *f, gboolean open, guint64 connections)
   f->house = fake_house_new(open);
   f->certificate = bh_certificate_new(NULL);
   bh_limit_set_init(&limits);
-  if (connections > 0)
-    bh_limit_set_put(&limits, BH_LIMIT_PEER_CONNECTIONS, connections);
+  if (value > 0)
+    bh_limit_set_put(&limits, limit, value);
   config.loopback = TRUE;
   config.gate = &f->house->gate;
   f->endpoint = bh_endpoint_new(f->house->server, f->certificate, &config, &limits);
   f->anna = fake_device_new(f->house, BH_ROLE_STAFF, "Anna");
   fake_device_connect(f->anna, &f->house->outside);
-  json_decref(fake_device_join(f->anna, "\"peerId\":\"anna\""));
+  joined = fake_device_join(f->anna, "\"peerId\":\"anna\"");
+  f->resume = g_strdup(fake_get(joined, "resume"));
   make_offer(f);
 }
 
 static void
 fixture_set_up(Fixture *f, gboolean open)
 {
-  fixture_set_up_with(f, open, 0);
+  fixture_set_up_with(f, open, BH_LIMIT_PEER_CONNECTIONS, 0);
 }
 
 static void
@@ -154,6 +162,7 @@ fixture_tear_down(Fixture *f)
   g_clear_pointer(&f->answer, json_decref);
   bh_certificate_unref(f->certificate);
   g_free(f->sdp);
+  g_free(f->resume);
   fake_house_free(f->house);
 }
 
@@ -415,9 +424,10 @@ static gboolean
 has_queue(Fixture *f, const char *device_id)
 {
   gsize queued_bytes;
+  guint64 n_connections;
 
   return bh_signaling_server_get_queued_bytes(f->house->server, "hotel", "anna", device_id,
-                                              &queued_bytes);
+                                              &queued_bytes, &n_connections);
 }
 
 /* What is large waits for who reads slowly, and what is small does not wait for that. */
@@ -447,6 +457,57 @@ test_slow_reader(void)
   g_assert_false(has_queue(&f, "another"));
   fake_device_say(f.anna, "{\"type\":\"leave\"}");
   g_assert_false(has_queue(&f, f.anna->device_id));
+  fixture_tear_down(&f);
+}
+
+/* Her page goes on by another socket before the hub knows that the one before is gone. What comes
+ * there is whole, for of what went by the other it has nothing. */
+static void
+test_resumed(void)
+{
+  Fixture f;
+  BhRole role = BH_ROLE_STAFF;
+  FakeClient *before;
+  g_autofree char *body = g_strnfill(1024 * 1024, 'x');
+  g_autofree char *more = NULL;
+  g_autoptr(json_t) answer =
+      json_pack("{s:s, s:s, s:s}", "type", "api-answer", "ref", "menu", "body", body);
+  g_autoptr(json_t) joined = NULL;
+
+  fixture_set_up(&f, FALSE);
+  wait_until(&f, bh_endpoint_describe_device(f.endpoint, f.anna->device_id) != NULL);
+  f.anna->client->is_stuck = TRUE;
+  bh_endpoint_broadcast(f.endpoint, is_of_role, &role, answer);
+  g_assert_cmpuint(f.anna->client->queued_bytes, >, 0);
+  before = g_steal_pointer(&f.anna->client);
+  fake_device_connect(f.anna, &f.house->outside);
+  more = g_strdup_printf("\"resume\":\"%s\"", f.resume);
+  joined = fake_device_join(f.anna, more);
+  g_assert_true(json_is_true(json_object_get(joined, "resumed")));
+  bh_endpoint_broadcast(f.endpoint, is_of_role, &role, answer); /* she asked again */
+  wait_until(&f, is_last_part(f.refusal));
+  g_assert_cmpuint(f.n_parts, ==, json_integer_value(json_object_get(f.refusal, "count")));
+  fake_client_end(before);
+  fixture_tear_down(&f);
+}
+
+/* No message takes more than a quarter of what may wait, however large the rooms let it be: what
+ * never fits would close her connection each time. */
+static void
+test_small_queue(gconstpointer data)
+{
+  Fixture f;
+  BhRole role = BH_ROLE_STAFF;
+  g_autofree char *body = g_strnfill(48 * 1024, *(const char *)data);
+  g_autoptr(json_t) answer = json_pack("{s:s, s:s}", "type", "api-answer", "body", body);
+
+  fixture_set_up_with(&f, FALSE, BH_LIMIT_QUEUED_BYTES, 64 * 1024);
+  wait_until(&f, bh_endpoint_describe_device(f.endpoint, f.anna->device_id) != NULL);
+  bh_endpoint_broadcast(f.endpoint, is_of_role, &role, answer);
+  wait_until(&f, f.refusal != NULL);
+  g_assert_cmpuint(f.most_bytes, <=, 16 * 1024);
+  wait_until(&f, is_last_part(f.refusal));
+  g_assert_cmpuint(f.most_bytes, <=, 16 * 1024);
   fixture_tear_down(&f);
 }
 
@@ -575,7 +636,7 @@ test_guest_share(void)
   Fixture f;
   FakeClient *guests[4];
 
-  fixture_set_up_with(&f, TRUE, 4);
+  fixture_set_up_with(&f, TRUE, BH_LIMIT_PEER_CONNECTIONS, 4);
   for (guint i = 0; i < G_N_ELEMENTS(guests); i++) {
     g_autofree char *device = g_strdup_printf("phone-%u", i);
 
@@ -665,6 +726,9 @@ main(int argc, char **argv)
   g_test_add_func("/endpoint/outdated", test_outdated);
   g_test_add_func("/endpoint/broadcast", test_broadcast);
   g_test_add_func("/endpoint/slow-reader", test_slow_reader);
+  g_test_add_func("/endpoint/resumed", test_resumed);
+  g_test_add_data_func("/endpoint/small-queue", "x", test_small_queue);
+  g_test_add_data_func("/endpoint/small-queue-escaped", "\"", test_small_queue);
   g_test_add_func("/endpoint/name-taken", test_name_taken);
   g_test_add_func("/endpoint/moves", test_moves);
   g_test_add_func("/endpoint/guest-pages", test_guest_pages);

@@ -15,17 +15,20 @@ typedef struct {
   BhMember *member; /* whose parts are counted and joined */
   BhChunks *chunks;
   BhRelayRoom room;
+  guint64 n_connections;
   guint n_free; /* parts that find room */
   guint n_parts;
+  guint count;    /* as the last part says */
   GString *heard; /* refs of what came, each with a comma */
   gboolean drops; /* on its next part */
 } Fixture;
 
 static BhRelayRoom
-look(BhMember *member, gpointer user_data)
+look(BhMember *member, guint64 *n_connections, gpointer user_data)
 {
   Fixture *f = user_data;
 
+  *n_connections = f->n_connections;
   return f->room == BH_RELAY_ROOM_FREE && f->n_free == 0 ? BH_RELAY_ROOM_FULL : f->room;
 }
 
@@ -42,6 +45,7 @@ take(BhMember *member, const json_t *part, gpointer user_data)
   g_assert_true(bh_chunks_add(f->chunks, NULL, part, &whole, NULL));
   f->n_free--;
   f->n_parts++;
+  f->count = (guint)json_integer_value(json_object_get(part, "count"));
   if (f->drops)
     bh_relay_queue_drop(f->queue, member);
   if (whole == NULL)
@@ -148,6 +152,55 @@ test_asked_again(Fixture *f, gconstpointer data)
   g_assert_cmpstr(f->heard->str, ==, "a,a,");
 }
 
+/* Who is slow, and asks by another name when it has waited long enough, is not refused: of the
+ * answer before there is hardly anything left. */
+static void
+test_asked_anew(Fixture *f, gconstpointer data)
+{
+  f->n_free = 1;
+  g_assert_true(add(f, "a", MAX_BYTES / 2));
+  f->n_free = f->count - 2;
+  run_until(f, f->count - 1);
+  g_assert_true(add(f, "b", MAX_BYTES / 2));
+  f->n_free = 1000;
+  while (!g_str_has_suffix(f->heard->str, "b,"))
+    g_main_context_iteration(NULL, TRUE);
+  g_assert_cmpstr(f->heard->str, ==, "a,b,");
+}
+
+static void
+resume(Fixture *f)
+{
+  f->n_connections++;
+  bh_chunks_free(f->chunks);
+  f->chunks = bh_chunks_new(BH_CHUNKS_MAX_BYTES);
+}
+
+/* Nothing comes of the middle of a message that another connection has begun, whatever the page
+ * asks for next. */
+static void
+test_resumed(Fixture *f, gconstpointer data)
+{
+  f->n_free = 2;
+  g_assert_true(add(f, "a", MAX_BYTES / 2));
+  g_assert_cmpuint(f->n_parts, ==, 2);
+  resume(f);
+  f->n_free = 1;
+  g_assert_true(add(f, "a", MAX_BYTES / 2));
+  g_assert_cmpuint(f->n_parts, ==, 3);
+  f->n_free = 1000;
+  while (f->heard->len == 0)
+    g_main_context_iteration(NULL, TRUE);
+  g_assert_cmpstr(f->heard->str, ==, "a,");
+
+  f->n_free = 0;
+  g_assert_true(add(f, "b", MAX_BYTES / 2));
+  resume(f);
+  f->n_free = 1000;
+  g_assert_true(add(f, "c", 8 * 1024));
+  g_assert_cmpstr(f->heard->str, ==, "a,c,");
+}
+
 static void
 test_gone(Fixture *f, gconstpointer data)
 {
@@ -171,10 +224,9 @@ main(int argc, char **argv)
     const char *path;
     void (*run)(Fixture *f, gconstpointer data);
   } tests[] = {
-      {"/relay-queue/as-read", test_as_read},
-      {"/relay-queue/bound", test_bound},
-      {"/relay-queue/asked-again", test_asked_again},
-      {"/relay-queue/gone", test_gone},
+      {"/relay-queue/as-read", test_as_read},         {"/relay-queue/bound", test_bound},
+      {"/relay-queue/asked-again", test_asked_again}, {"/relay-queue/asked-anew", test_asked_anew},
+      {"/relay-queue/resumed", test_resumed},         {"/relay-queue/gone", test_gone},
   };
 
   g_test_init(&argc, &argv, NULL);
