@@ -243,6 +243,37 @@ test("what is said of something that was forgotten here is asked of the hub, who
   await property.close();
 });
 
+test("what was not asked for before the page was closed is asked for with the next start", async () => {
+  const disk = new MemoryDisk();
+  const till = new Author("till");
+  const clock = new FakeClock();
+  const mark = { kind: "message.mark", entity: "message/old", body: { mark: "read" } };
+  const live = async (ms: number, taken: readonly unknown[]) => {
+    const { property } = await openProperty(new MemoryStore({ disk }), "phone", { clock });
+    await property.take(taken, trusted);
+    clock.advance(ms);
+    await quiet();
+    const { needsSnapshot } = property;
+    await property.close();
+    return needsSnapshot;
+  };
+  const send = { kind: "message.send", entity: "message/old", body: { to: { role: "staff" }, text: "old" } };
+  const answer = async () => {
+    const { property } = await openProperty(new MemoryStore({ disk }), "phone", { clock });
+    await property.takeSnapshot([], { [till.logId]: till.seq }, true);
+    await property.close();
+  };
+  const { property } = await openProperty(new MemoryStore({ disk }), "phone", { clock });
+  await property.take([till.say(send)], trusted);
+  await passDays(clock, 30);
+  await property.close();
+  assert.deepEqual([...disk.archive.keys(), ...disk.records.keys()], [], "it is forgotten");
+  assert.equal(await live(10 * 1000, [till.say(mark)]), false, "it may only be late");
+  assert.equal(await live(30 * 1000, []), true);
+  await answer();
+  assert.equal(await live(30 * 1000, []), false, "the hub has it no more either");
+});
+
 test("what is said privately of a message that is not here asks for nothing, and goes in its time", async () => {
   const till = new Author("till");
   const { property, clock } = await openProperty(new MemoryStore());

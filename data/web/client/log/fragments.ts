@@ -16,7 +16,7 @@ const MAX_ASKED = 2;
 /** Whatever the names: a few, as after a long absence, and then one in ten minutes. */
 const ASKING = { burst: 4, perSecond: 1 / 600 };
 /** Names that are remembered, of late ones and of those asked for. */
-const MAX_NAMES = 1000;
+export const MAX_NAMES = 1000;
 const BEGUN = /^(message|order|request)\//;
 
 /** Whether that is a record of which the beginning is not here. */
@@ -42,7 +42,8 @@ export interface FragmentsOptions {
   recordOf(name: string): EntityRecord | null;
   /** Not while all that ever came is still here. */
   isAnythingGone(): boolean;
-  ask(): void;
+  /** The hub, for the whole of these. */
+  ask(names: readonly string[]): void;
 }
 
 export class Fragments {
@@ -97,7 +98,7 @@ export class Fragments {
     if (names.length === 0) return;
     this.#bucket.take(1);
     for (const name of names) this.#count(name);
-    this.#options.ask();
+    this.#options.ask(names);
   }
 
   #count(name: string): void {

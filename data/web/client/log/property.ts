@@ -13,7 +13,7 @@ import { Admission } from "./admission";
 import { Committer } from "./committer";
 import { DeliveredMarks } from "./delivered-marks";
 import { Derivation, type Derived } from "./derivation";
-import { Fragments } from "./fragments";
+import { Fragments, MAX_NAMES } from "./fragments";
 import { HouseClock, type Correction } from "./house-clock";
 import { HybridClock } from "./hybrid-clock";
 import { KeptMarks } from "./kept-marks";
@@ -48,7 +48,7 @@ import { ReplicaState } from "./replica-state";
 import { may } from "./roles";
 import { SafeMarks } from "./safe-marks";
 import { SnapshotIntake } from "./snapshot-intake";
-import { findIdle, KEEP_MS, StoreKeeper, SWEEP_COUNT } from "./store-keeper";
+import { awaitsBeginning, findIdle, KEEP_MS, StoreKeeper, SWEEP_COUNT } from "./store-keeper";
 import { isStub, type WireStub } from "./stub";
 import { nextTicketNumber } from "./ticket-number";
 import { WaitingRoom } from "./waiting-room";
@@ -143,7 +143,7 @@ export class Property extends Emitter<PropertyEvents> {
       clock,
       recordOf: (name) => state.table.stored(name)?.record ?? null,
       isAnythingGone: () => this.#hasForgotten || Object.keys(state.from()).length > 0,
-      ask: () => this.#askForSnapshot(),
+      ask: (names) => this.#inBackground(() => this.#askForFragments(names)),
     });
     this.#keeper = new StoreKeeper(clock, {
       checkpoint: () => this.#inBackground(() => this.#checkpoint()),
@@ -460,6 +460,8 @@ export class Property extends Emitter<PropertyEvents> {
     this.#store.onGone((error) => this.#lose(error));
     const contents = await this.#store.load();
     await this.#load(contents, true);
+    this.#hasForgotten = contents.values.get("has-forgotten") === true;
+    this.#noteFragments(contents.values.get("asked-for"));
     await this.#writer.start(contents.values.get("own-logs"));
     this.#watchOwnLogs();
     this.#needsSnapshot ||= contents.values.get("needs-snapshot") === true;
@@ -497,6 +499,23 @@ export class Property extends Emitter<PropertyEvents> {
     }
     this.#tell(await this.#derivation.apply(tail), "tab");
     this.#writer.pending.refresh(this.#writer.pending.entities());
+  }
+
+  /**
+   * The page may have been closed before anybody asked for their beginning. What the hub was asked for it is
+   * not asked for again with each start.
+   */
+  #noteFragments(saved: unknown): void {
+    const asked = new Set<unknown>(Array.isArray(saved) ? saved : []);
+    const late = [...this.#state.table.allStored()].filter(awaitsBeginning);
+    this.#fragments.note(late.map(({ name }) => name).filter((name) => !asked.has(name)));
+  }
+
+  async #askForFragments(names: readonly string[]): Promise<void> {
+    this.#askForSnapshot();
+    await this.#store.update("asked-for", (old) =>
+      [...new Set([...(Array.isArray(old) ? (old as unknown[]) : []), ...names])].slice(-MAX_NAMES),
+    );
   }
 
   #findIdle(records: readonly StoredRecord[]): string[] {
@@ -666,10 +685,11 @@ export class Property extends Emitter<PropertyEvents> {
     for (const { logId, from } of logs) this.#state.setFrom(logId, from);
     this.#state.table.markPartial(partial);
     if (isMore && this.#over === null) this.#keeper.sweepSoon();
-    for (const name of await this.#store.forgetArchived(beforeMs)) {
-      this.#hasForgotten = true;
-      this.#state.archived.delete(name);
-    }
+    const forgotten = await this.#store.forgetArchived(beforeMs);
+    for (const name of forgotten) this.#state.archived.delete(name);
+    if (forgotten.length === 0 || this.#hasForgotten) return;
+    this.#hasForgotten = true;
+    await this.#store.update("has-forgotten", () => true);
   }
 
   /** What others keep, and may go here in time. What was safe once may have been lost since. */

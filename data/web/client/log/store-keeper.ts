@@ -86,7 +86,7 @@ interface Keeping {
 }
 
 /** Of what has not even begun here there is more to come, which would stand without it. */
-function awaitsBeginning({ name, record }: StoredRecord): boolean {
+export function awaitsBeginning({ name, record }: StoredRecord): boolean {
   return isFragment(name, record) && !isAllPrivate(record);
 }
 
