@@ -55,6 +55,11 @@ test('a copied storage whose original is gone before the hub heard of it', async
   }
 });
 
+test('a browser that ends just when a message which it forgot is spoken of again', async () => {
+  const { operations } = await runOne(1670);
+  assert.ok(operations > 450, `${operations} operations`);
+});
+
 test('all that they say is as the schemas have it', async () => {
   const wrong = new Map();
   const kinds = new Set();
