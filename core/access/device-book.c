@@ -264,6 +264,18 @@ change_cb(GObject *source, GAsyncResult *result, gpointer data)
   g_task_return_boolean(task, TRUE);
 }
 
+/* Returns: (transfer full): one that changes nothing yet */
+static BhDeviceChange *
+change_new(const char *device_id, gint64 now_ms)
+{
+  BhDeviceChange *change = g_new0(BhDeviceChange, 1);
+
+  change->device_id = g_strdup(device_id);
+  change->role = BH_ROLE_NONE;
+  change->now_ms = now_ms;
+  return change;
+}
+
 /* @change: (transfer full) */
 static void
 write_change(BhDeviceBook *self, BhDeviceChange *change, GAsyncReadyCallback callback,
@@ -288,11 +300,9 @@ bh_device_book_change_async(BhDeviceBook *book, const char *device_id, BhRole ro
   g_return_if_fail(BH_IS_DEVICE_BOOK(book) && device_id != NULL);
   g_return_if_fail(role == BH_ROLE_NONE || bh_role_is_pairable(role));
 
-  change = g_new0(BhDeviceChange, 1);
-  change->device_id = g_strdup(device_id);
+  change = change_new(device_id, now_ms);
   change->role = role;
   change->name = g_strdup(name);
-  change->now_ms = now_ms;
   write_change(book, change, callback, user_data);
 }
 
@@ -312,11 +322,8 @@ bh_device_book_renew_async(BhDeviceBook *book, const char *device_id, gint64 now
 
   g_return_if_fail(BH_IS_DEVICE_BOOK(book) && device_id != NULL);
 
-  change = g_new0(BhDeviceChange, 1);
-  change->device_id = g_strdup(device_id);
-  change->role = BH_ROLE_NONE;
+  change = change_new(device_id, now_ms);
   change->renew = TRUE;
-  change->now_ms = now_ms;
   write_change(book, change, callback, user_data);
 }
 
@@ -334,10 +341,8 @@ bh_device_book_revoke_async(BhDeviceBook *book, const char *device_id, gint64 no
 
   g_return_if_fail(BH_IS_DEVICE_BOOK(book) && device_id != NULL);
 
-  change = g_new0(BhDeviceChange, 1);
-  change->device_id = g_strdup(device_id);
+  change = change_new(device_id, now_ms);
   change->revoke = TRUE;
-  change->now_ms = now_ms;
   write_change(book, change, callback, user_data);
 }
 

@@ -296,6 +296,19 @@ send_read(BhOperationBackend *backend, Call *call)
                       NULL);
 }
 
+/* Of a part of a log. @call: (nullable): as new_call() gave it */
+static void
+send_part(BhOperationBackend *backend, Call *call, const char *log_id, gint64 from_seq,
+          gint64 to_seq)
+{
+  if (call == NULL)
+    return;
+  call->name = g_strdup(log_id);
+  call->from = from_seq;
+  call->to = to_seq;
+  send_read(backend, call);
+}
+
 static gboolean
 run_load(sqlite3 *db, Call *call, GError **error)
 {
@@ -420,15 +433,9 @@ static void
 read_signatures_async(BhOperationBackend *backend, const char *log_id, gint64 from_seq,
                       gint64 to_seq, GAsyncReadyCallback callback, gpointer data)
 {
-  Call *call =
-      new_call(backend, run_read_signatures, (GDestroyNotify)g_array_unref, callback, data);
-
-  if (call == NULL)
-    return;
-  call->name = g_strdup(log_id);
-  call->from = from_seq;
-  call->to = to_seq;
-  send_read(backend, call);
+  send_part(backend,
+            new_call(backend, run_read_signatures, (GDestroyNotify)g_array_unref, callback, data),
+            log_id, from_seq, to_seq);
 }
 
 static gboolean
@@ -509,15 +516,9 @@ static void
 list_entities_async(BhOperationBackend *backend, const char *log_id, gint64 from_seq, gint64 to_seq,
                     GAsyncReadyCallback callback, gpointer data)
 {
-  Call *call =
-      new_call(backend, run_list_entities, (GDestroyNotify)g_ptr_array_unref, callback, data);
-
-  if (call == NULL)
-    return;
-  call->name = g_strdup(log_id);
-  call->from = from_seq;
-  call->to = to_seq;
-  send_read(backend, call);
+  send_part(backend,
+            new_call(backend, run_list_entities, (GDestroyNotify)g_ptr_array_unref, callback, data),
+            log_id, from_seq, to_seq);
 }
 
 static void
