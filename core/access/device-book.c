@@ -21,6 +21,7 @@ struct _BhDeviceBook {
   GHashTable *unwritten; /* set of device_id (owned): seen, and not in the store yet */
   GHashTable *leaving;   /* set of GTask: calls that may take a manager away */
   gint64 version;        /* of the revocations */
+  gint64 restored_ms;
   guint seen_source;     /* 0: nothing is unwritten */
   gboolean is_closed;
 };
@@ -88,6 +89,7 @@ load_cb(GObject *source, GAsyncResult *result, gpointer data)
       put_seen(self, device->device_id, seen_ms);
   }
   self->version = load->version;
+  self->restored_ms = load->restored_ms;
   g_task_return_boolean(task, TRUE);
 }
 
@@ -107,6 +109,14 @@ bh_device_book_load_finish(BhDeviceBook *book, GAsyncResult *result, GError **er
   g_return_val_if_fail(g_task_is_valid(result, book), FALSE);
 
   return g_task_propagate_boolean(G_TASK(result), error);
+}
+
+gint64
+bh_device_book_get_restored_ms(BhDeviceBook *book)
+{
+  g_return_val_if_fail(BH_IS_DEVICE_BOOK(book), 0);
+
+  return book->restored_ms;
 }
 
 /* Find --------------------------------------------------------------------------------------- */

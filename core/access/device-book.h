@@ -45,6 +45,9 @@ void bh_device_book_load_async(BhDeviceBook *book, GAsyncReadyCallback callback,
                                gpointer user_data);
 gboolean bh_device_book_load_finish(BhDeviceBook *book, GAsyncResult *result, GError **error);
 
+/** bh_device_book_get_restored_ms: Returns: UTC, when this hub was made of a backup; 0: never */
+gint64 bh_device_book_get_restored_ms(BhDeviceBook *book);
+
 /**
  * bh_device_book_find:
  * @device_id: (nullable): foreign text

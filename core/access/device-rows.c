@@ -8,11 +8,11 @@
 #define DEVICE_COLUMNS                                                                             \
   "device_id, public_key, role, name, kind, created_ms, changed_ms, revoked_ms, link_id"
 
+#define RESTORED "ifnull((SELECT value FROM access_counter WHERE name = 'restored'), 0)"
+
 /* With since when its memberships are valid. */
-#define SELECT_DEVICE                                                                              \
-  "SELECT " DEVICE_COLUMNS                                                                         \
-  ", max(changed_ms, ifnull((SELECT value FROM access_counter WHERE name = 'restored'), 0))"
-#define N_SELECTED 10
+#define SELECT_DEVICE "SELECT " DEVICE_COLUMNS ", max(changed_ms, " RESTORED ")"
+#define N_SELECTED    10
 
 /* From a row of SELECT_DEVICE. */
 static BhDevice *
@@ -99,21 +99,25 @@ bh_device_rows_run_load(sqlite3 *db, gpointer data, GError **error)
 {
   BhDeviceLoad *load = data;
   GError *problem = NULL;
-  g_autoptr(BhStatement) version = bh_statement_new(
-      db, "SELECT ifnull(max(value), 0) FROM access_counter WHERE name = 'revocations'", error);
+  g_autoptr(BhStatement) counters = bh_statement_new(
+      db,
+      "SELECT ifnull(max(value), 0), " RESTORED " FROM access_counter WHERE name = 'revocations'",
+      error);
   g_autoptr(BhStatement) devices =
-      version == NULL ? NULL
-                      : bh_statement_new(db,
-                                         SELECT_DEVICE ", seen_ms FROM device"
-                                                       " ORDER BY created_ms, device_id",
-                                         error);
+      counters == NULL ? NULL
+                       : bh_statement_new(db,
+                                          SELECT_DEVICE ", seen_ms FROM device"
+                                                        " ORDER BY created_ms, device_id",
+                                          error);
 
   g_ptr_array_set_size(load->devices, 0);
   g_array_set_size(load->seen_ms, 0);
   if (devices == NULL)
     return FALSE;
-  if (bh_statement_next(version, &problem))
-    load->version = sqlite3_column_int64(version, 0);
+  if (bh_statement_next(counters, &problem)) {
+    load->version = sqlite3_column_int64(counters, 0);
+    load->restored_ms = sqlite3_column_int64(counters, 1);
+  }
   while (problem == NULL && bh_statement_next(devices, &problem)) {
     gint64 seen_ms = sqlite3_column_int64(devices, N_SELECTED);
 

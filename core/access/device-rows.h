@@ -23,6 +23,7 @@ typedef struct {
   GPtrArray *devices; /* of BhDevice, oldest first */
   GArray *seen_ms;    /* of gint64, one for each */
   gint64 version;     /* of the revocations */
+  gint64 restored_ms; /* UTC; 0: never */
 } BhDeviceLoad;
 
 BhDeviceLoad *bh_device_load_new(void);

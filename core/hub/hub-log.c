@@ -85,7 +85,7 @@ bh_hub_log_serve(BhHubLog *log, BhRouter *router, BhApi *api, BhHubState *state)
 {
   log->commands = bh_command_desk_new(log->property);
   log->desk = bh_log_desk_new(log->property, router, state);
-  log->orders = bh_order_desk_new(log->commands, bh_log_desk_get_counts(log->desk), router, state);
+  log->orders = bh_order_desk_new(log->commands, log->desk, router, state);
   log->news = bh_order_news_new(log->property, log->commands, log->desk, state);
   state->commands = log->commands;
   state->log_counts = bh_log_desk_get_counts(log->desk);

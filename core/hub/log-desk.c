@@ -421,6 +421,12 @@ bh_log_desk_is_speaker(BhLogDesk *desk, BhMember *member)
   return g_hash_table_contains(desk->speakers, member);
 }
 
+gboolean
+bh_log_desk_lacks_own(BhLogDesk *desk)
+{
+  return bh_replicator_lacks_own(desk->replicator);
+}
+
 BhLogCounts *
 bh_log_desk_get_counts(BhLogDesk *desk)
 {

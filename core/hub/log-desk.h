@@ -36,6 +36,10 @@ void bh_log_desk_wake(BhLogDesk *desk);
 /** bh_log_desk_is_speaker: whether @member has a link, so learns everything by it. */
 gboolean bh_log_desk_is_speaker(BhLogDesk *desk, BhMember *member);
 
+/** bh_log_desk_lacks_own: whether a device says that it has what this hub wrote and does not have:
+ * see bh_replicator_lacks_own(). */
+gboolean bh_log_desk_lacks_own(BhLogDesk *desk);
+
 /** bh_log_desk_get_counts: Returns: (transfer none): those who write for others add to it */
 BhLogCounts *bh_log_desk_get_counts(BhLogDesk *desk);
 

@@ -8,16 +8,17 @@
  * A guest that orders before it is seated asks for the seating by that, is told
  * `seating-required`, and sends its order again once staff have confirmed.
  *
+ * A hub that came back from a backup has issued receipts that only its devices know. It numbers
+ * none before it has heard from them, or it would give a number twice.
+ *
  * Owned by the hub's log; one main context.
  */
 #pragma once
 
 #include "command-desk.h"
-#include "log-counts.h"
+#include "log-desk.h"
 #include "router.h"
 
-/* Of hub-state.h. */
-typedef struct _BhHubState BhHubState;
 typedef struct _BhOrderDesk BhOrderDesk;
 
 /* Commands of one guest: nobody orders faster, and each leaves something for good. */
@@ -26,10 +27,10 @@ typedef struct _BhOrderDesk BhOrderDesk;
 /**
  * bh_order_desk_new: adds its routes to @router, which it outlives.
  *
- * @counts: borrowed: where what was written is counted
- * @state: outlives the desk
+ * @log: outlives the desk; what was written is counted in its counts
+ * @state: its books are filled; outlives the desk
  */
-BhOrderDesk *bh_order_desk_new(BhCommandDesk *commands, BhLogCounts *counts, BhRouter *router,
+BhOrderDesk *bh_order_desk_new(BhCommandDesk *commands, BhLogDesk *log, BhRouter *router,
                                BhHubState *state);
 void bh_order_desk_free(BhOrderDesk *desk);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BhOrderDesk, bh_order_desk_free)

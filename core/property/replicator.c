@@ -445,6 +445,33 @@ bh_replicator_print(BhReplicator *replicator, const json_t *message)
   return g_bytes_ref(replicator->print);
 }
 
+/* --- what peers have of ours --- */
+
+static gboolean
+has_more_of_ours(BhReplicatorLink *link)
+{
+  BhProperty *property = link->replicator->property;
+  const char *device_id = bh_property_get_device_id(property);
+  GHashTableIter iter;
+  gpointer log_id, seq;
+
+  g_hash_table_iter_init(&iter, link->known);
+  while (g_hash_table_iter_next(&iter, &log_id, &seq))
+    if (bh_operation_is_log_of(log_id, device_id) && !bh_operation_is_private_log(log_id) &&
+        *(gint64 *)seq > bh_property_get_seq(property, log_id))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+bh_replicator_lacks_own(BhReplicator *replicator)
+{
+  for (guint i = 0; i < replicator->links->len; i++)
+    if (has_more_of_ours(replicator->links->pdata[i]))
+      return TRUE;
+  return FALSE;
+}
+
 /* --- what peers lack --- */
 
 typedef struct {

@@ -133,6 +133,11 @@ typedef struct {
   guint64 refused; /* operations refused, of all codes */
 } BhReplicatorFigures;
 
+/** bh_replicator_lacks_own: whether a peer says that it has operations of this very device that are
+ * not here: it came back from a backup, and is about to get them. A peer that lies says so for ever.
+ */
+gboolean bh_replicator_lacks_own(BhReplicator *replicator);
+
 /** bh_replicator_count_missing: Returns: operations that its peers, all together, are not known to
  * have: those that wait, and those on their way */
 guint64 bh_replicator_count_missing(BhReplicator *replicator);

@@ -416,6 +416,34 @@ describe('a restored hub', () => {
     assert.notEqual(more.order.number, order.number, 'nor a number on a ticket');
   });
 
+  test('gives no receipt a number that its devices have seen on another', LONG, async (t) => {
+    const hub = await start(t);
+    await hub.control('POST', PLACE, { passphrase: PASSPHRASE });
+    const device = await Device.pair(hub, { role: 'pos', name: 'Till' });
+    const first = await connect(t, hub, device);
+    const ask = ({ way }, orderId) => command(way, { type: 'receipt', receipt: { orderId } }, 60000);
+    const { order } = await command(first.way, { type: 'order', order: { currency: 'EUR', lines: [soup] } });
+    assert.equal((await ask(first, order.orderId)).receipt.number, 1);
+    const file = await backUp(hub);
+    assert.equal((await ask(first, order.orderId)).receipt.number, 2);
+    const replica = new Replica(device, first.way);
+    await replica.begin();
+    await replica.pull('the second receipt', ({ kind, body }) => kind === 'receipt.issue' && body.number === 2);
+    await hub.stop();
+
+    // Asked before the hub can know of the second.
+    const heir = await start(t, { state: await mustRestore(t, file) });
+    const second = await connect(t, heir, device);
+    const answer = ask(second, order.orderId);
+    const back = new Replica(device, second.way);
+    const { have } = await back.begin(replica.have);
+    await back.push(replica.operations.filter(({ text }) => {
+      const { logId, seq } = JSON.parse(text);
+      return seq > (have[logId] ?? 0);
+    }), replica.members);
+    assert.equal((await answer).receipt.number, 3);
+  });
+
   test('hears from its devices whom it had removed since, and keeps them out', LONG, async (t) => {
     const hub = await start(t);
     await hub.control('POST', PLACE, { passphrase: PASSPHRASE });

@@ -88,10 +88,10 @@ export const byRelay = (signal) => ({
 });
 
 /** Says a command and returns its answer: an `ack` or an `error`. */
-export async function command(way, message) {
+export async function command(way, message, ms) {
   const id = message.id ?? randomUUID();
   await way.say({ ...message, id });
-  return way.hear(`answer to ${message.type}`, (one) => one.ref === id);
+  return way.hear(`answer to ${message.type}`, (one) => one.ref === id, ms);
 }
 
 /** The device's side of a link: what it has sent, and what it was sent. */

@@ -389,6 +389,7 @@ test_restored_backup_stays_below_until_it_changes_something(void)
   for (guint i = 0; i < 5; i++)
     change(&fixture, anna->device_id, i % 2 == 0 ? BH_ROLE_POS : BH_ROLE_STAFF, NULL);
   lost = bh_device_book_describe_revocations(fixture.book);
+  g_assert_cmpint(bh_device_book_get_restored_ms(fixture.book), ==, 0);
   access_fixture_sql(&fixture, "DELETE FROM access_counter");
   access_fixture_sql(&fixture, "UPDATE device SET changed_ms = created_ms");
   while (now_ms() <= get_version(lost))
@@ -397,6 +398,7 @@ test_restored_backup_stays_below_until_it_changes_something(void)
                        access_fixture_take_result, &restored);
   g_assert_true(bh_store_write_finish(fixture.store, access_fixture_wait(&restored), NULL));
   access_fixture_restart(&fixture);
+  g_assert_cmpint(bh_device_book_get_restored_ms(fixture.book), >, get_version(lost));
   after = bh_device_book_describe_revocations(fixture.book);
   g_assert_cmpint(get_version(after), <, get_version(lost));
   g_assert_cmpuint(json_array_size(json_object_get(after, "revoked")), ==, 0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Whether the hub has the same operations as a replica: what is asked, and what is answered.
+ * Whether the hub has the same operations as a replica: what is asked, and what is answered; and
+ * whether it has all of its own.
  */
 #include "log-digest.h"
 #include "log-positions.h"
@@ -408,6 +409,37 @@ test_hostile(void)
   }
 }
 
+/* --- a hub that came back from a backup --- */
+
+static void
+test_lacks_own(void)
+{
+  g_autoptr(House) house = house_new(1);
+  Replica *hub = house_add(house, "hub", BH_ROLE_HUB);
+  Peer *peer = peer_new(hub, "dev-a", BH_ROLE_STAFF, FALSE);
+  const char *own;
+  g_autofree char *other = NULL;
+
+  replica_write(hub, "request.open", "request/a", "{'what': 'call'}");
+  own = bh_property_get_own_log(hub->property, FALSE);
+  say_have(peer, own, 1);
+  g_assert_false(bh_replicator_lacks_own(hub->replicator));
+  say_have(peer, LOG_C, 7);
+  g_assert_false(bh_replicator_lacks_own(hub->replicator));
+  say_have(peer, own, 2);
+  g_assert_true(bh_replicator_lacks_own(hub->replicator));
+  replica_write(hub, "request.open", "request/b", "{'what': 'call'}");
+  g_assert_false(bh_replicator_lacks_own(hub->replicator));
+
+  /* Of a start after the backup. */
+  other = g_strdup(own);
+  memset(other + strlen(other) - 4, 'z', 4);
+  say_have(peer, other, 1);
+  g_assert_true(bh_replicator_lacks_own(hub->replicator));
+  peer_free(peer);
+  g_assert_false(bh_replicator_lacks_own(hub->replicator));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -421,5 +453,6 @@ main(int argc, char **argv)
   g_test_add_func("/replicator-check/silence", test_silence);
   g_test_add_func("/replicator-check/answer", test_answer);
   g_test_add_func("/replicator-check/hostile", test_hostile);
+  g_test_add_func("/replicator-check/lacks-own", test_lacks_own);
   return g_test_run();
 }
