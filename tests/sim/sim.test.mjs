@@ -55,6 +55,11 @@ test('a copied storage whose original is gone before the hub heard of it', async
   }
 });
 
+test('one of two operations of one number is erased, the other counts', async () => {
+  const { conflicts } = await runOne(4563);
+  assert.ok(conflicts > 0, 'both wrote under one number');
+});
+
 test('a browser that ends just when a message which it forgot is spoken of again', async () => {
   const { operations } = await runOne(1670);
   assert.ok(operations > 450, `${operations} operations`);

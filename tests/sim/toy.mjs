@@ -479,7 +479,9 @@ export class Toy {
     const seqs = this.#store.logs.get(op.logId) ?? [];
     if (op.seq <= seqs.length) {
       const variants = seqs[op.seq - 1];
-      if (variants.some(({ sig }) => sig === op.sig || sig === '') || op.sig === '' || variants.length >= MAX_VARIANTS) return;
+      // A stub stands for what was erased of its entity, not for what else was written under its number.
+      const isThere = ({ sig, entity }) => sig === op.sig || (sig === '' && entity === op.entity);
+      if (variants.some(isThere) || op.sig === '' || variants.length >= MAX_VARIANTS) return;
       if (flaws.dropForks) return;
       variants.push(op);
       stored.push(op);
