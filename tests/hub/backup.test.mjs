@@ -545,6 +545,11 @@ describe('a restored hub', () => {
     const state = await makeStateFolder(t);
     const hub = await start(t, { state });
     await hub.control('POST', PLACE, { passphrase: PASSPHRASE, folder: path.join(await makeStateFolder(t), 'x') });
+    // A folder that is chosen gets one by itself, which a later call may join.
+    await until('the first one there', async () => {
+      const { last, running } = await hub.control('GET', PLACE);
+      return last && !running;
+    });
     await writeFile(path.join(state, 'settings.ini'), '# ours\n[hub]\nname=Sea View\ntls-certificate=/gone.pem\n'
       + 'tls-key=/gone.key\nbackup-folder=/gone/backups\nlisten=192.0.2.7\n');
     const { body } = await ask(hub, `${PLACE}/now`, {});
