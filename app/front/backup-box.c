@@ -30,6 +30,7 @@ struct _BhBackupBox {
   gboolean is_showing; /* the switch changes because the hub says so */
   gboolean was_serving;
   gboolean says_unheard; /* what the bar says is that asking was in vain */
+  gboolean is_sealing;   /* the change on its way is the passphrase in the entry */
   guint look_source;     /* while one is being made and the box is seen */
   guint news_source;     /* while the box is seen */
 };
@@ -150,13 +151,25 @@ on_news(gpointer user_data)
 /* --- changes --- */
 
 static void
+close_seal(BhBackupBox *self)
+{
+  gtk_editable_set_text(GTK_EDITABLE(self->seal_entry), "");
+  gtk_revealer_set_reveal_child(GTK_REVEALER(self->seal_revealer), FALSE);
+}
+
+static void
 change_cb(GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(BhBackupBox) self = user_data;
   g_autoptr(GError) error = NULL;
   g_autoptr(json_t) answer = bh_house_model_call_finish(BH_HOUSE_MODEL(source), result, &error);
 
+  gboolean was_sealing = self->is_sealing;
+
+  self->is_sealing = FALSE;
   if (bh_task_bar_end(self->backup_task, answer == NULL ? error : NULL, NULL)) {
+    if (was_sealing)
+      close_seal(self);
     show(self, answer);
     return;
   }
@@ -220,8 +233,8 @@ on_seal_save(BhBackupBox *self)
     return;
   change(self, "backup", json_pack("{s:s}", "passphrase", passphrase),
          _("Changing the passphrase"));
-  gtk_editable_set_text(GTK_EDITABLE(self->seal_entry), "");
-  gtk_revealer_set_reveal_child(GTK_REVEALER(self->seal_revealer), FALSE);
+  /* It stays where it was refused. */
+  self->is_sealing = TRUE;
 }
 
 static void

@@ -101,9 +101,11 @@ on_window_watched(BhFrontWindow *window, BhFrontApp *self)
 static gboolean
 on_close(GtkWindow *window, BhFrontApp *self)
 {
+  BhHubPlace place = bh_hub_runner_get_place(self->runner);
+
   if (bh_tray_desk_is_seen(self->tray))
     return FALSE;
-  if (bh_hub_runner_get_place(self->runner) == BH_HUB_HERE)
+  if (place == BH_HUB_HERE || place == BH_HUB_STARTING)
     bh_notices_tell_background(self->notices);
   else
     g_application_quit(G_APPLICATION(self));

@@ -27,6 +27,7 @@ struct _BhPrintersPage {
   BhTaskBar *add_task, *queue_task;
   GtkWidget *queue_box, *jobs, *queue_words;
 
+  gboolean adds_typed; /* what is being added stands in the entries */
   BhHouseList *nearby;
   GCancellable *looking; /* (nullable): while it is looked for printers */
   gboolean has_looked;
@@ -50,8 +51,10 @@ add_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   if (!bh_task_bar_end(self->add_task, answer == NULL ? error : NULL,
                        _("It is added. A test page shows whether it prints.")))
     return;
-  gtk_editable_set_text(GTK_EDITABLE(self->name_entry), "");
-  gtk_editable_set_text(GTK_EDITABLE(self->address_entry), "");
+  if (self->adds_typed) {
+    gtk_editable_set_text(GTK_EDITABLE(self->name_entry), "");
+    gtk_editable_set_text(GTK_EDITABLE(self->address_entry), "");
+  }
   g_signal_emit(self, signals[ADDED], 0);
 }
 
@@ -87,8 +90,10 @@ on_add(BhPrintersPage *self)
   g_autofree char *label = dup_entry(self->name_entry);
   g_autofree char *address = dup_entry(self->address_entry);
 
-  if (*address != '\0')
-    add(self, *label != '\0' ? label : address, address);
+  if (*address == '\0')
+    return;
+  self->adds_typed = TRUE;
+  add(self, *label != '\0' ? label : address, address);
 }
 
 /* --- found nearby --- */
@@ -100,6 +105,7 @@ on_add_found(GtkButton *button, gpointer data)
   BhPrintersPage *self =
       BH_PRINTERS_PAGE(gtk_widget_get_ancestor(GTK_WIDGET(button), BH_TYPE_PRINTERS_PAGE));
 
+  self->adds_typed = FALSE;
   add(self, bh_printer_words_title(bh_house_item_get_facts(item)),
       bh_house_item_get_text(item, "address"));
 }

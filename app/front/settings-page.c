@@ -124,7 +124,8 @@ is_listed(const json_t *names, const char *name)
   return FALSE;
 }
 
-/* What the command line decides cannot be changed here. */
+/* What the command line decides cannot be changed here. @fixed: (nullable): not known yet: what is
+ * typed now would be gone with the answer */
 static void
 show_fixed(BhSettingsPage *self, const json_t *fixed)
 {
@@ -139,9 +140,9 @@ show_fixed(BhSettingsPage *self, const json_t *fixed)
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS(controls); i++) {
-    gboolean is_fixed = is_listed(fixed, controls[i].name);
+    gboolean is_fixed = fixed != NULL && is_listed(fixed, controls[i].name);
 
-    gtk_widget_set_sensitive(controls[i].control, !is_fixed);
+    gtk_widget_set_sensitive(controls[i].control, fixed != NULL && !is_fixed);
     gtk_widget_set_tooltip_text(controls[i].control,
                                 is_fixed ? _("Decided where Bellhop is started") : NULL);
   }
@@ -310,6 +311,7 @@ bh_settings_page_init(BhSettingsPage *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
   bh_plain_names(GTK_WIDGET(self));
+  show_fixed(self, NULL);
 }
 
 GtkWidget *

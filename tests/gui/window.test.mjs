@@ -240,6 +240,8 @@ describe('the window', { concurrency: 1 }, () => {
     await desktop.type({ name: 'New passphrase' }, 'short');
     await desktop.press({ role: 'push button', name: 'Use this passphrase' });
     await desktop.find(refused);
+    const [entry] = await desktop.list({ name: 'New passphrase' });
+    assert.equal(entry.text.length, 'short'.length, 'what was typed is there to be mended');
     const { asked } = between;
     await goTo(desktop, 'Devices');
     await goTo(desktop, 'Settings');
