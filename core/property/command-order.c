@@ -241,6 +241,30 @@ make_line_id(const char *derived, const json_t *line, gsize index)
   return named != NULL ? g_strdup(named) : g_strdup_printf("%s-%" G_GSIZE_FORMAT, derived, index);
 }
 
+/* Whether it is the sender's own order with all of these lines: a guest whose answer was lost while
+ * staff moved the order would be told that it is not to be had, and order once more. */
+static gboolean
+is_told_again(const BhCommandSender *sender, const json_t *message, const BhRecord *record,
+              const json_t *header)
+{
+  const json_t *wanted = json_object_get(json_object_get(message, "order"), "lines");
+  const char *guest_id = json_string_value(json_object_get(header, "guestId"));
+  g_autofree char *derived = bh_command_derive_id(sender, message);
+  json_t *one;
+  gsize i;
+
+  if (g_strcmp0(guest_id, sender->device_id) != 0)
+    return FALSE;
+  json_array_foreach((json_t *)wanted, i, one)
+  {
+    g_autofree char *line_id = make_line_id(derived, one, i);
+
+    if (line_id == NULL || !has_line(record, line_id))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* Returns: (transfer full) (nullable): those of the command that are not there yet; %NULL: refused
  */
 static json_t *
@@ -342,7 +366,8 @@ bh_command_order_plan(BhProperty *property, const BhCommandSender *sender, const
     return;
   record = bh_property_get_record(property, entity);
   header = record != NULL ? bh_record_get_item(record, "header") : NULL;
-  if (header != NULL && !may_add(sender, record, header, plan))
+  if (header != NULL && !is_told_again(sender, message, record, header) &&
+      !may_add(sender, record, header, plan))
     return;
   /* Before the header: a number is not spent on what is refused. */
   lines = check_lines(make_lines(property, sender, message, record, plan), plan);

@@ -510,6 +510,24 @@ test_guest_orders(Fixture *fixture, gconstpointer data)
                  "order-closed");
 }
 
+/* The answer was lost, and meanwhile staff moved the order to another table. */
+static void
+test_guest_tells_moved_order_again(Fixture *fixture, gconstpointer data)
+{
+  const char *command = "{'type':'order','id':'1','order':{'orderId':'g1','lines':[" CAKE "]}}";
+  g_autoptr(json_t) answer = NULL, again = NULL;
+
+  write_cake(fixture);
+  answer = say(fixture, &guest, command, 2);
+  write_one(fixture, "order.set", "order/g1", "{'version':1,'set':{'seatingId':'seating-9'}}");
+  again = say(fixture, &guest, command, 0);
+  g_assert_cmpstr(get_text(again, "order", "number"), ==, get_text(answer, "order", "number"));
+  assert_refused(fixture, &neighbour, command, "forbidden");
+  assert_refused(fixture, &guest,
+                 "{'type':'order','id':'2','order':{'orderId':'g1','lines':[" CAKE "]}}",
+                 "forbidden");
+}
+
 static void
 test_guest_choices(Fixture *fixture, gconstpointer data)
 {
@@ -726,6 +744,7 @@ main(int argc, char **argv)
   ADD("currency", test_currency);
   ADD("guest-and-staffs-order", test_guest_and_staffs_order);
   ADD("guest-orders", test_guest_orders);
+  ADD("guest-tells-moved-order-again", test_guest_tells_moved_order_again);
   ADD("guest-choices", test_guest_choices);
   ADD("counted-down", test_counted_down);
   ADD("line-cancel", test_line_cancel);
