@@ -114,6 +114,23 @@ bh_property_get_forks(BhProperty *property, gboolean with_private)
   return forks;
 }
 
+GArray *
+bh_property_list_forks(BhProperty *property, const char *log_id, gint64 from, gint64 to)
+{
+  const BhLog *log = bh_log_table_find(property->logs, log_id);
+  GArray *seqs = log != NULL ? bh_log_list_forks(log) : g_array_new(FALSE, FALSE, sizeof(gint64));
+  guint n = 0;
+
+  for (guint i = 0; i < seqs->len; i++) {
+    gint64 seq = g_array_index(seqs, gint64, i);
+
+    if (seq >= from && seq <= to)
+      g_array_index(seqs, gint64, n++) = seq;
+  }
+  g_array_set_size(seqs, n);
+  return seqs;
+}
+
 guint
 bh_property_get_fork_count(BhProperty *property, const char *log_id, gint64 seq)
 {

@@ -39,9 +39,10 @@ hear_progress(BhReplicatorLink *link, const BhOperationBatch *batch, const char 
 {
   /* More of it is on its way: that one's answer will say. */
   if (bh_replicator_link_get_flying(link, log_id) > 0) {
-    bh_log_positions_raise(link->known, log_id, seq);
+    bh_replicator_link_learn(link, log_id, seq);
     return;
   }
+  bh_replicator_link_learn(link, log_id, seq);
   bh_log_positions_put(link->known, log_id, seq);
   if (seq < bh_operation_batch_get_first(batch, log_id)) {
     bh_replicator_link_stall(link, log_id);
@@ -144,7 +145,7 @@ hear_late(BhReplicatorLink *link, BhLogPositions *have)
   g_hash_table_iter_init(&iter, have);
   while (g_hash_table_iter_next(&iter, &log_id, &seq))
     if (bh_log_positions_has(link->known, log_id))
-      bh_log_positions_raise(link->known, log_id, *(gint64 *)seq);
+      bh_replicator_link_learn(link, log_id, *(gint64 *)seq);
 }
 
 gboolean

@@ -250,8 +250,10 @@ hear_partial(BhReplicatorLink *link, BhLogPositions *have)
 
     /* Bounded by what a full one may name. */
     if (bh_log_positions_has(link->known, log_id) ||
-        g_hash_table_size(link->known) < BH_LOG_POSITIONS_MAX)
+        g_hash_table_size(link->known) < BH_LOG_POSITIONS_MAX) {
+      bh_replicator_link_learn(link, log_id, seq);
       learn_position(link, log_id, seq);
+    }
     bh_replicator_link_note_behind(link, log_id);
     if (seq > bh_property_get_seq(replicator->property, log_id) &&
         !bh_operation_is_private_log(log_id) &&

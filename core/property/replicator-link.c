@@ -326,6 +326,20 @@ bh_replicator_link_note_fork(BhReplicatorLink *link, const char *log_id, gint64 
     bh_replicator_link_queue_fork(link, log_id, seq, seq);
 }
 
+void
+bh_replicator_link_learn(BhReplicatorLink *link, const char *log_id, gint64 seq)
+{
+  BhProperty *property = link->replicator->property;
+  gint64 known = bh_log_positions_get(link->known, log_id);
+  g_autoptr(GArray) forks = NULL;
+
+  if (!bh_log_positions_raise(link->known, log_id, seq))
+    return;
+  forks = bh_property_list_forks(property, log_id, known + 1, seq);
+  for (guint i = 0; i < forks->len; i++)
+    bh_replicator_link_note_fork(link, log_id, g_array_index(forks, gint64, i));
+}
+
 typedef struct {
   BhReplicatorLink *link;
   BhLogPositions *have;

@@ -182,6 +182,9 @@ gboolean bh_replicator_link_queue_fork(BhReplicatorLink *link, const char *log_i
 /** bh_replicator_link_note_fork: all variants of this identity are sent, unless it took as many as
  * there are since the link is there. */
 void bh_replicator_link_note_fork(BhReplicatorLink *link, const char *log_id, gint64 seq);
+/** bh_replicator_link_learn: the peer has @log_id up to @seq, whoever sent it that: of what was not
+ * sent from here it may have one variant, where there are several. */
+void bh_replicator_link_learn(BhReplicatorLink *link, const char *log_id, gint64 seq);
 /**
  * bh_replicator_link_probe:
  *

@@ -258,7 +258,7 @@ note_sent(Take *take)
     const BhOperation *op = take->operations->pdata[i];
 
     if (bh_property_get_seq(link->replicator->property, op->log_id) > 0)
-      bh_log_positions_raise(link->known, op->log_id, op->seq);
+      bh_replicator_link_learn(link, op->log_id, op->seq);
     else if (g_hash_table_size(link->handed) < MAX_HANDED ||
              bh_log_positions_has(link->handed, op->log_id))
       bh_log_positions_raise(link->handed, op->log_id, op->seq);

@@ -60,6 +60,13 @@ test('one of two operations of one number is erased, the other counts', async ()
   assert.ok(conflicts > 0, 'both wrote under one number');
 });
 
+test('what others sent first is of two operations of one number the one', async () => {
+  for (const seed of [10319, 17486]) {
+    const { conflicts } = await runOne(seed);
+    assert.ok(conflicts > 0, `seed ${seed}: both wrote under one number`);
+  }
+});
+
 test('a browser that ends just when a message which it forgot is spoken of again', async () => {
   const { operations } = await runOne(1670);
   assert.ok(operations > 450, `${operations} operations`);

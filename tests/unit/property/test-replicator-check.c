@@ -409,6 +409,63 @@ test_hostile(void)
   }
 }
 
+/* --- what others sent meanwhile --- */
+
+static guint
+count_sent(Peer *peer, gint64 seq)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < peer->messages->len; i++) {
+    const json_t *ops = json_object_get(peer->messages->pdata[i], "ops");
+    const json_t *wire;
+    gsize j;
+
+    json_array_foreach(ops, j, wire)
+    {
+      g_autoptr(json_t) op = json_loads(json_string_value(json_object_get(wire, "text")), 0, NULL);
+
+      n += json_integer_value(json_object_get(op, "seq")) == seq ? 1 : 0;
+    }
+  }
+  return n;
+}
+
+/* Another peer sent it the rest before we did, and of two operations with one identity the one. */
+static void
+test_passed_over(gconstpointer data)
+{
+  const char *way = data;
+  g_autoptr(House) house = house_new(1);
+  Replica *hub = house_add(house, "hub", BH_ROLE_HUB);
+  g_autoptr(Peer) peer = NULL;
+  const char *ref = "unknown";
+
+  hand_over(hub, LOG_C, 1, 300);
+  hand_over_other(hub, LOG_C, 290);
+  g_assert_cmpuint(bh_property_get_fork_count(hub->property, LOG_C, 290), ==, 2);
+  peer = peer_new(hub, "dev-a", BH_ROLE_STAFF, FALSE);
+  peer_say(peer, "{'type': 'have', 'have': {}, 'level': 'device'}");
+  g_assert_cmpuint(count_sent(peer, 1), ==, 1);
+  g_assert_cmpuint(count_sent(peer, 290), ==, 0);
+  for (guint i = 0; g_str_equal(way, "ack") && i < peer->messages->len; i++)
+    if (json_object_get(peer->messages->pdata[i], "ops") != NULL) {
+      ref = json_string_value(json_object_get(peer->messages->pdata[i], "id"));
+      break;
+    }
+  if (g_str_equal(way, "have"))
+    peer_send(peer, json_pack("{s:s, s:{s:i}, s:s, s:b}", "type", "have", "have", LOG_C, 300,
+                              "level", "device", "partial", 1));
+  else if (g_str_equal(way, "ops"))
+    peer_send(peer, make_ops("1", NULL, wire_of(LOG_C, 300, "call"), NULL));
+  else
+    peer_send(peer, json_pack("{s:s, s:s, s:{s:i}, s:s}", "type", "ack", "ref", ref, "have", LOG_C,
+                              300, "level", "device"));
+  for (guint i = 0; i < 4; i++)
+    peer_ack(peer, LOG_C, 300);
+  g_assert_cmpuint(count_sent(peer, 290), ==, 2);
+}
+
 /* --- a hub that came back from a backup --- */
 
 static void
@@ -453,6 +510,10 @@ main(int argc, char **argv)
   g_test_add_func("/replicator-check/silence", test_silence);
   g_test_add_func("/replicator-check/answer", test_answer);
   g_test_add_func("/replicator-check/hostile", test_hostile);
+  g_test_add_data_func("/replicator-check/passed-over/ack", "ack", test_passed_over);
+  g_test_add_data_func("/replicator-check/passed-over/late-ack", "late-ack", test_passed_over);
+  g_test_add_data_func("/replicator-check/passed-over/have", "have", test_passed_over);
+  g_test_add_data_func("/replicator-check/passed-over/ops", "ops", test_passed_over);
   g_test_add_func("/replicator-check/lacks-own", test_lacks_own);
   return g_test_run();
 }
