@@ -229,11 +229,11 @@ bh_session_prove(BhSignalingSession *session, const BhSignalingMessage *message,
   g_autofree char *secret = g_steal_pointer(&session->proof_resume);
   g_autoptr(GError) problem = NULL;
 
+  /* Also one that was challenged first: its place would be left behind with nobody there. */
+  if (session->peer != NULL)
+    return refuse(error, BH_SIGNALING_ERROR_BAD_MESSAGE, "this connection has joined already");
   if (proof == NULL && cloud_proof == NULL)
-    return refuse(error,
-                  session->peer != NULL ? BH_SIGNALING_ERROR_BAD_MESSAGE
-                                        : BH_SIGNALING_ERROR_NOT_JOINED,
-                  "no challenge waits for a proof");
+    return refuse(error, BH_SIGNALING_ERROR_NOT_JOINED, "no challenge waits for a proof");
   if (proof != NULL)
     start_sealing(session, proof);
   if (cloud_proof != NULL ? bh_cloud_prove(session, cloud_proof, secret, message->proof, &problem)
@@ -284,7 +284,8 @@ bh_session_join(BhSignalingSession *session, const BhSignalingMessage *message, 
     return challenge(session, message, tenant_id, error);
   /* Said by no code: a page of ours at an address that is not known here tries its others. */
   if (session->remote.foreign) {
-    bh_signaling_session_shut(session, CLOSE_POLICY, "pages of other sites have to prove who they are");
+    bh_signaling_session_shut(session, CLOSE_POLICY,
+                              "pages of other sites have to prove who they are");
     return TRUE;
   }
   if (config->open)

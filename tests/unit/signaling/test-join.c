@@ -131,6 +131,33 @@ test_token(void)
   fake_house_free(house);
 }
 
+/* A challenge that it never answered, and another way in: the proof comes too late. */
+static void
+test_proof_after_token(void)
+{
+  FakeHouse *house = fake_house_new(FALSE);
+  FakeClient *hub = fake_hub_new(house->server, "the-hub");
+  FakeDevice *device = fake_device_new(house, BH_ROLE_POS, "Till");
+  g_autofree char *token =
+      bh_device_token_make(device->device_id, device->key, bh_sign_key_get_public(house->hub_key));
+  g_autoptr(json_t) joined = NULL;
+  g_autoptr(json_t) told = NULL;
+
+  fake_device_connect(device, &house->secure);
+  fake_device_ask(device, FALSE, "\"peerId\":\"till-1\"");
+  fake_device_take_challenge(device);
+  fake_client_say_format(device->client, "{\"type\":\"join\",\"token\":\"%s\"}", token);
+  joined = fake_client_expect(device->client, "joined");
+  told = fake_client_expect(hub, "peer-joined");
+  fake_device_prove(device);
+  fake_client_expect_error(device->client, "bad-message", "proof");
+  fake_client_expect_nothing(hub);
+  g_assert_true(bh_signaling_session_has_joined(device->client->session));
+  fake_device_free(device);
+  fake_client_end(hub);
+  fake_house_free(house);
+}
+
 /* --- those who do not --- */
 
 static void
@@ -540,6 +567,7 @@ main(int argc, char **argv)
   g_test_add_func("/join/proof", test_proof);
   g_test_add_func("/join/keys", test_keys);
   g_test_add_func("/join/token", test_token);
+  g_test_add_func("/join/proof-after-token", test_proof_after_token);
   g_test_add_func("/join/bare-joins", test_bare_joins);
   g_test_add_func("/join/strangers-are-challenged-too", test_strangers_are_challenged_too);
   g_test_add_func("/join/wrong-proofs", test_wrong_proofs);
