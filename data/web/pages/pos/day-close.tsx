@@ -151,6 +151,14 @@ export function DayClose({ till, away, onPrint, onClose }: DayCloseProps) {
           })}
         </p>
       )}
+      {day.backOrders > 0 && (
+        <p class="warning" data-testid="day-back">
+          {t("till.day.back", {
+            count: day.backOrders,
+            back: formatMoney(day.backDue, currency, locale),
+          })}
+        </p>
+      )}
       {away && (
         <p class="warning" data-testid="day-away">
           {t("till.day.away")}

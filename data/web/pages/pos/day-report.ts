@@ -33,6 +33,7 @@ export interface ReportWords {
   difference: string;
   openDue: string;
   owingDue: string;
+  backDue: string;
 }
 
 export interface ReportFacts {
@@ -83,6 +84,7 @@ export function toReport(day: Day, facts: ReportFacts): Receipt {
       : [row(words.counted, counted), row(words.difference, counted - day.expectedCash, true)]),
     ...(day.openDue === 0 ? [] : [row(words.openDue, day.openDue)]),
     ...(day.owingDue === 0 ? [] : [row(words.owingDue, day.owingDue)]),
+    ...(day.backDue === 0 ? [] : [row(words.backDue, day.backDue)]),
   ];
   return {
     currency: day.currency,

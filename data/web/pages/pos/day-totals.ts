@@ -68,6 +68,9 @@ export interface Day extends DayTotals {
   /** Those that are closed, and owe what came after or was given back. */
   owingOrders: number;
   owingDue: number;
+  /** Those that were paid more than they cost, closed or not, and what is to be given back of them. */
+  backOrders: number;
+  backDue: number;
   /** What rooms owe now. */
   openCharges: number;
   /** Of the payments: what reached us after the day it was taken on was closed. */
@@ -284,6 +287,7 @@ export function readDay(source: RecordSource, nowMs: number): Day {
   const settled = totals.settled.find(({ method }) => method === "cash");
   const open = orders.filter(({ closed, lines }) => !closed && lines.length > 0);
   const owing = orders.filter(({ closed, due, lines }) => closed && due > 0 && lines.length > 0);
+  const back = orders.filter(({ due }) => due < 0);
   return {
     ...totals,
     ...{ fromMs, toMs, late },
@@ -295,6 +299,8 @@ export function readDay(source: RecordSource, nowMs: number): Day {
     openDue: open.reduce((sum, { due }) => sum + Math.max(0, due), 0),
     owingOrders: owing.length,
     owingDue: owing.reduce((sum, { due }) => sum + due, 0),
+    backOrders: back.length,
+    backDue: back.reduce((sum, { due }) => sum - due, 0),
   };
 }
 

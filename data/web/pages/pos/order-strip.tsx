@@ -54,6 +54,10 @@ function toneOf(order: Order): string {
   return order.lines.some(({ state }) => state === "ready") ? "good" : "quiet";
 }
 
+function backText(back: number, currency: string): string {
+  return t("till.order.back", { back: formatMoney(back, currency, locale) });
+}
+
 interface ChipProps {
   till: Till;
   order: Order;
@@ -81,6 +85,7 @@ function Chip({ till, order, onOpen }: ChipProps) {
           {standingOf(order, countUnsent(till.unsent, orderId))}
         </span>
         {due > 0 && <span class="money soft">{formatMoney(due, currency, locale)}</span>}
+        {due < 0 && <span class="money">{backText(-due, currency)}</span>}
         {isPaidAhead(order) && <span class="soft">{t("till.order.paid")}</span>}
       </span>
     </button>
@@ -159,7 +164,9 @@ export function OrderStrip({ till, onAsk }: { till: Till; onAsk: OnAsk }) {
 
 export function OrdersDialog({ till, onClose }: { till: Till; onClose: () => void }) {
   const orders = sortOrders(till.orders, till.places);
+  const { currency } = till.menu;
   const due = orders.reduce((sum, order) => sum + Math.max(0, order.due), 0);
+  const back = orders.reduce((sum, order) => sum + Math.max(0, -order.due), 0);
   return (
     <Dialog title={t("till.orders")} onClose={onClose} testId="orders">
       {orders.length === 0 ? (
@@ -167,7 +174,8 @@ export function OrdersDialog({ till, onClose }: { till: Till; onClose: () => voi
       ) : (
         <>
           <p class="soft">
-            {t("till.orders.due", { due: formatMoney(due, till.menu.currency, locale) })}
+            {t("till.orders.due", { due: formatMoney(due, currency, locale) })}
+            {back > 0 && ` · ${backText(back, currency)}`}
           </p>
           <div class="till-order-list">
             {orders.map((order) => (

@@ -123,6 +123,7 @@ export function makeReport(
       difference: t("till.day.difference"),
       openDue: t("till.day.open-due"),
       owingDue: t("till.day.owing-due"),
+      backDue: t("till.back"),
     },
   });
 }
