@@ -4,7 +4,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { changeOrder, endLines, pay, readOpenOrders, refund } from "../../../data/web/pages/house/orders";
+import {
+  changeOrder,
+  endLines,
+  pay,
+  readOpenOrders,
+  refund,
+  setLineState,
+} from "../../../data/web/pages/house/orders";
+import { cancelLines, cancelPart, restoreLine } from "../../../data/web/pages/pos/cancel-plan";
+import { closeOrder } from "../../../data/web/pages/pos/closing";
 import { readDay } from "../../../data/web/pages/pos/day-totals";
 import { nextStep } from "../../../data/web/pages/pos/next-step";
 import { paymentToRefund, receiptedTotal } from "../../../data/web/pages/pos/order-facts";
@@ -74,4 +83,60 @@ test("at a table, what is owed and what is to be given back are two sums", async
   await property.write(endLines(read(over).lines, "cancelled", "out", null));
   assert.deepEqual(readTiles(property).map(({ due, back }) => [due, back]), [[750, 750]]);
   assert.deepEqual(readLooseTiles(property), []);
+});
+
+test("what was handed out can be cancelled, as a whole and in part, and brought back as it was", async () => {
+  const house = await setUp();
+  const { property, read, ring } = house;
+  const orderId = await ring(3, 1);
+  // Before it was one operation a line, one said it of both.
+  const served = { lineIds: read(orderId).lines.map(({ lineId }) => lineId), state: "served" };
+  await property.write({ kind: "line.state", entity: `order/${orderId}`, body: served });
+  const standing = () =>
+    read(orderId).lines.map(({ name, quantity, state }) => `${quantity} ${name} ${state}`);
+  const line = (state: string) => {
+    const found = read(orderId).lines.find((one) => one.name === "Soup" && one.state === state);
+    assert.ok(found);
+    return found;
+  };
+  await property.write(cancelPart(property, line("served"), 1, "mistake", null));
+  assert.deepEqual(standing(), ["2 Soup served", "1 Soup cancelled", "1 Wine served"]);
+  assert.equal(read(orderId).due, 1500 + 1050);
+  await property.write(cancelPart(property, line("served"), 2, "mistake", null));
+  assert.deepEqual(standing(), ["2 Soup cancelled", "1 Soup cancelled", "1 Wine served"]);
+  await property.write(restoreLine(property, line("cancelled"), null));
+  assert.deepEqual(standing(), ["2 Soup served", "1 Soup cancelled", "1 Wine served"]);
+  await property.write(restoreLine(property, line("cancelled"), null));
+  assert.deepEqual(standing(), ["2 Soup served", "1 Soup served", "1 Wine served"]);
+});
+
+test("what the kitchen had not finished when it was cancelled is the kitchen's again", async () => {
+  const { property, read, ring, clock } = await setUp();
+  const orderId = await ring(2);
+  const [soup] = read(orderId).lines;
+  assert.ok(soup);
+  await property.write(setLineState([soup], "served", null));
+  const [undone] = read(orderId).lines;
+  await property.write({ kind: "undo", entity: `order/${orderId}`, body: { op: undone?.op ?? "" } });
+  clock.advance(5000);
+  await property.write(cancelPart(property, read(orderId).lines[0] ?? soup, 2, "mistake", null));
+  const [cancelled] = read(orderId).lines;
+  assert.equal(cancelled?.state, "cancelled");
+  await property.write(restoreLine(property, cancelled ?? soup, null));
+  assert.equal(read(orderId).lines[0]?.state, "placed");
+});
+
+test("an order that is cancelled is over, also where some of it was handed out", async () => {
+  const house = await setUp();
+  const { clock, property, read, ring, nextVersion } = house;
+  const orderId = await ring(1, 1);
+  const [soup] = read(orderId).lines;
+  assert.ok(soup);
+  await property.write(setLineState([soup], "served", null));
+  await property.write([
+    ...cancelLines(property, read(orderId).lines, "mistake", null),
+    ...closeOrder(read(orderId), [], null, nextVersion),
+  ]);
+  assert.deepEqual([read(orderId).state, read(orderId).due, listed(house)], ["cancelled", 0, []]);
+  assert.equal(readDay(property, clock.utcNow()).gross, 0);
 });
