@@ -7,14 +7,17 @@ import { test } from "node:test";
 import {
   changeOrder,
   endLines,
+  openOrder,
+  orderLines,
   pay,
   readOpenOrders,
   refund,
   setLineState,
 } from "../../../data/web/pages/house/orders";
+import { newLine } from "../../../data/web/pages/order/cart";
 import { cancelLines, cancelPart, restoreLine } from "../../../data/web/pages/pos/cancel-plan";
 import { closeOrder } from "../../../data/web/pages/pos/closing";
-import { readDay } from "../../../data/web/pages/pos/day-totals";
+import { closeDay, readDay } from "../../../data/web/pages/pos/day-totals";
 import { nextStep } from "../../../data/web/pages/pos/next-step";
 import { paymentToRefund, receiptedTotal } from "../../../data/web/pages/pos/order-facts";
 import { readLooseTiles, readTiles } from "../../../data/web/pages/staff/floor-list";
@@ -139,4 +142,35 @@ test("an order that is cancelled is over, also where some of it was handed out",
   ]);
   assert.deepEqual([read(orderId).state, read(orderId).due, listed(house)], ["cancelled", 0, []]);
   assert.equal(readDay(property, clock.utcNow()).gross, 0);
+});
+
+test("orders in two currencies: the day adds up the house's, and tells of the other by itself", async () => {
+  const house = await setUp();
+  const { clock, property, item, read, ring, settleAll } = house;
+  const foreign = async (orderId: string) => {
+    const header = { number: orderId, currency: "GBP", source: "staff" as const };
+    const line = { ...newLine(item("soup")), quantity: 2, lineId: `${orderId}-soup` };
+    await property.write([openOrder(orderId, header, null), ...orderLines(orderId, [line], null)]);
+  };
+  await settleAll(await ring(1), "cash", 50);
+  await foreign("paid");
+  await settleAll("paid", "cash", 100);
+  await foreign("room");
+  await property.write(pay("room", { method: "room", amount: 400, placeId: "r1" }, null));
+  const day = readDay(property, clock.utcNow());
+  assert.deepEqual(
+    [day.currency, day.orders, day.gross, day.tips, day.expectedCash, day.openCharges, day.openDue],
+    ["EUR", 1, 750, 50, 800, 0, 0],
+  );
+  assert.deepEqual(day.payments, [{ method: "cash", count: 1, amount: 750, tips: 50, refunds: 0 }]);
+  assert.deepEqual(day.taxes.map(({ net }) => net), [750]);
+  assert.deepEqual(day.others, [
+    { currency: "GBP", sales: 1500, taken: 1600, cash: 1600, rooms: 400, due: 1100, back: 0 },
+  ]);
+  assert.equal(read("room").due, 1100);
+
+  // It is of that day, and of no later one.
+  await property.write(closeDay(day, null, null));
+  const [next] = readDay(property, clock.utcNow()).others;
+  assert.deepEqual([next?.sales, next?.taken, next?.cash, next?.due], [0, 0, 0, 1100]);
 });

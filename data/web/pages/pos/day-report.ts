@@ -34,6 +34,8 @@ export interface ReportWords {
   openDue: string;
   owingDue: string;
   backDue: string;
+  /** "Sales in GBP: £7.50": paper adds up one currency only. */
+  others: readonly string[];
 }
 
 export interface ReportFacts {
@@ -85,6 +87,7 @@ export function toReport(day: Day, facts: ReportFacts): Receipt {
     ...(day.openDue === 0 ? [] : [row(words.openDue, day.openDue)]),
     ...(day.owingDue === 0 ? [] : [row(words.owingDue, day.owingDue)]),
     ...(day.backDue === 0 ? [] : [row(words.backDue, day.backDue)]),
+    ...words.others.map((name) => ({ name: name.slice(0, 200) })),
   ];
   return {
     currency: day.currency,
