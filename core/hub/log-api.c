@@ -40,14 +40,15 @@ has_going_line(const json_t *order)
 }
 
 /* Whether somebody has still to do with it, as isOpen() of the pages has it: lines that come after
- * it was closed are to be cooked and paid, but what was left so long ago is nobody's any more. */
+ * it was closed are to be cooked and paid, and what was paid too much is to be given back, but what was
+ * left so long ago is nobody's any more. */
 static gboolean
 is_open(BhProperty *property, const char *name, const json_t *order)
 {
   gint64 forgotten_ms = bh_property_get_now_ms(property) - BH_TICKET_WATCH_FORGET_MS;
 
   if (!json_is_true(json_object_get(order, "closed")) ||
-      json_integer_value(json_object_get(order, "due")) > 0)
+      json_integer_value(json_object_get(order, "due")) != 0)
     return TRUE;
   return bh_property_get_touched_ms(property, name) > forgotten_ms && has_going_line(order);
 }

@@ -110,6 +110,25 @@ describe('commands', () => {
     assert.deepEqual(names(await findOrder(hub, orderId)), ['Soup', 'Tea']);
   });
 
+  test('a closed order is listed while something of it is due or to be given back', LONG, async (t) => {
+    const hub = await start(t);
+    const { device, channel } = await connect(t, hub, { role: 'pos', name: 'Till' });
+    const { order: { orderId } } = await command(channel, { type: 'order', order: { currency: 'EUR', lines: [soup] } });
+    const { lines: [{ lineId }] } = await readOrder(hub, orderId);
+    const log = new OperationLog(device);
+    const replica = new Replica(device, channel);
+    await replica.begin();
+    const say = async (kind, body) => {
+      assert.deepEqual((await replica.push([log.write(kind, `order/${orderId}`, body)])).refused ?? [], []);
+      return (await findOrder(hub, orderId))?.due;
+    };
+    assert.equal(await say('line.state', { lineIds: [lineId], state: 'served' }), 600);
+    assert.equal(await say('order.set', { version: 1, set: { closed: true } }), 600);
+    assert.equal(await say('payment.add', { paymentId: 'one', method: 'cash', amount: 600 }), undefined);
+    assert.equal(await say('payment.add', { paymentId: 'two', method: 'card', amount: 600 }), -600, 'of another till');
+    assert.equal(await say('payment.refund', { refundId: 'back', paymentId: 'two', amount: 600, reason: 'twice' }), undefined);
+  });
+
   test('what is no order is refused in words of the protocol', LONG, async (t) => {
     const hub = await start(t);
     const { channel } = await connect(t, hub, { name: 'Anna' });

@@ -24,6 +24,7 @@ import "./answered.test";
 import "./pairing.test";
 import "./till.test";
 import "./till-day.test";
+import "./till-money.test";
 import "./till-rules.test";
 import "./till-paper.test";
 import "./room-bills.test";

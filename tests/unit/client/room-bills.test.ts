@@ -7,7 +7,7 @@ import { test } from "node:test";
 import type { EntityRecord } from "../../../data/web/client/log/record";
 import { findIdle } from "../../../data/web/client/log/store-keeper";
 import { amountText, readAmount } from "../../../data/web/pages/house/money";
-import { changeOrder, pay, refund } from "../../../data/web/pages/house/orders";
+import { changeOrder, pay, readOrders, refund } from "../../../data/web/pages/house/orders";
 import type { RecordSource } from "../../../data/web/pages/house/source";
 import { readOldDebts } from "../../../data/web/pages/manage/old-debts";
 import { closeDay, readDay } from "../../../data/web/pages/pos/day-totals";
@@ -72,11 +72,11 @@ test("a room's bill: its orders with tips, without refunds; settled at once, wit
     bills().map(({ placeId, open, charges }) => [placeId, open, charges.length]),
     [["101", 1850, 2], ["102", 750, 1]],
   );
-  assert.equal(openCharges(property), 2600);
+  assert.equal(openCharges(readOrders(property)), 2600);
   const few = planSettling(billOf("101").charges, { method: "cash", tendered: 1800, reference: "" }, null);
   assert.deepEqual(few, { settled: null, drafts: [] }, "too little is no settlement");
   assert.equal((await settle("101", "cash", 2000))?.change, 150);
-  assert.deepEqual([billOf("101").open, openCharges(property)], [0, 750]);
+  assert.deepEqual([billOf("101").open, openCharges(readOrders(property))], [0, 750]);
   assert.deepEqual(
     read(first).payments.map(({ refunded, settled }) => [refunded, settled]),
     [[500, 1100]],

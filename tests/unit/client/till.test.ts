@@ -179,6 +179,8 @@ test("the receipt adds up: lines, discounts, taxes of both sorts, payments, chan
     all.reduce((total, { amount = 0 }) => total + amount, 0);
   const added = receipt.taxes?.filter(({ included }) => included !== true);
   assert.equal(sum(receipt.lines) + sum(added) - sum(receipt.discounts), receipt.total);
+  // Paper has the taxes that are added below the subtotal.
+  assert.equal((receipt.subtotal ?? 0) - sum(receipt.discounts) + sum(added), receipt.total);
   assert.equal(sum(receipt.payments) - (receipt.change ?? 0), order.total + order.tips);
   assert.equal(receipt.change, 5000 - rest);
   assert.deepEqual(

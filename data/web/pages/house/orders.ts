@@ -40,11 +40,11 @@ export const FORGET_MS = 12 * 3600 * 1000;
 
 /**
  * Whether somebody has still to do with it. What a device without a connection ordered may come after
- * another has closed the order: it is to be cooked and paid all the same. core/hub/log-api.c lists the
- * same ones.
+ * another has closed the order: it is to be cooked and paid all the same. What was paid too much is to be
+ * given back. core/hub/log-api.c lists the same ones.
  */
 export function isOpen(source: RecordSource, order: Order, nowMs: number): boolean {
-  if (!order.closed || order.due > 0) return true;
+  if (!order.closed || order.due !== 0) return true;
   return order.lines.some(
     (line) => !isEnded(line) && arrivedMsOf(source, line) > nowMs - FORGET_MS,
   );

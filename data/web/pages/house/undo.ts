@@ -62,3 +62,12 @@ export function bringBack(
 ): PropertyDraft[] {
   return takeBack(source, lines, ({ state }) => state === "ready", personId);
 }
+
+/** Takes back that these lines were handed out. */
+export function unserve(
+  source: RecordSource,
+  lines: readonly LinePlace[],
+  personId: string | null,
+): PropertyDraft[] {
+  return takeBack(source, lines, ({ state }) => state === "served", personId);
+}

@@ -13,7 +13,7 @@ import { loadDayOrders } from "./day-orders";
 import { beginningOf, closeDay, readDay, type Day } from "./day-totals";
 import { AmountField, amountProblem } from "./fields";
 import { nameTax } from "./receipt-content";
-import { methodText, settleText } from "./receipt-words";
+import { methodText, otherRows, settleText } from "./receipt-words";
 import type { Till } from "./use-till";
 
 const TYPES = ["order", "day", "item", "property"] as const;
@@ -94,6 +94,11 @@ function Totals({ till, day }: { till: Till; day: Day }) {
       )}
       {day.late > 0 && <Row name={t("till.day.late")} amount={day.late} currency={currency} />}
       <Row name={t("till.day.expected")} amount={day.expectedCash} currency={currency} strong />
+      {day.others.flatMap((other) =>
+        otherRows(other).map(([name, amount]) => (
+          <Row key={name} name={name} amount={amount} currency={other.currency} />
+        )),
+      )}
     </dl>
   );
 }
@@ -148,6 +153,14 @@ export function DayClose({ till, away, onPrint, onClose }: DayCloseProps) {
           {t("till.day.owing", {
             count: day.owingOrders,
             due: formatMoney(day.owingDue, currency, locale),
+          })}
+        </p>
+      )}
+      {day.backOrders > 0 && (
+        <p class="warning" data-testid="day-back">
+          {t("till.day.back", {
+            count: day.backOrders,
+            back: formatMoney(day.backDue, currency, locale),
           })}
         </p>
       )}

@@ -33,6 +33,9 @@ export interface ReportWords {
   difference: string;
   openDue: string;
   owingDue: string;
+  backDue: string;
+  /** "Sales in GBP: £7.50": paper adds up one currency only. */
+  others: readonly string[];
 }
 
 export interface ReportFacts {
@@ -83,6 +86,8 @@ export function toReport(day: Day, facts: ReportFacts): Receipt {
       : [row(words.counted, counted), row(words.difference, counted - day.expectedCash, true)]),
     ...(day.openDue === 0 ? [] : [row(words.openDue, day.openDue)]),
     ...(day.owingDue === 0 ? [] : [row(words.owingDue, day.owingDue)]),
+    ...(day.backDue === 0 ? [] : [row(words.backDue, day.backDue)]),
+    ...words.others.map((name) => ({ name: name.slice(0, 200) })),
   ];
   return {
     currency: day.currency,

@@ -11,7 +11,7 @@ import {
   type TaxSum,
 } from "@bellhop/client";
 
-import { currencyOf } from "../house/menu";
+import { currencyOf, NO_CURRENCY } from "../house/menu";
 import { isOver, openedMsOf, readOrders } from "../house/orders";
 import type { RecordSource } from "../house/source";
 import { listOf, numberOf, textOf, toFields, type Fields } from "../link/fields";
@@ -68,10 +68,29 @@ export interface Day extends DayTotals {
   /** Those that are closed, and owe what came after or was given back. */
   owingOrders: number;
   owingDue: number;
+  /** Those that were paid more than they cost, closed or not, and what is to be given back of them. */
+  backOrders: number;
+  backDue: number;
   /** What rooms owe now. */
   openCharges: number;
   /** Of the payments: what reached us after the day it was taken on was closed. */
   late: number;
+  /** What is in other currencies, as of a program that orders: it is in none of the sums above. */
+  others: OtherSums[];
+}
+
+export interface OtherSums {
+  currency: string;
+  /** With discounts. */
+  sales: number;
+  /** In cash and by card, of orders and of what rooms owed; with tips, less what was given back. */
+  taken: number;
+  /** Of what was taken. */
+  cash: number;
+  /** What rooms owe now. */
+  rooms: number;
+  due: number;
+  back: number;
 }
 
 function addTaxes(sums: TaxSum[], more: readonly TaxSum[]): TaxSum[] {
@@ -86,30 +105,42 @@ function addTaxes(sums: TaxSum[], more: readonly TaxSum[]): TaxSum[] {
   );
 }
 
-/** @param counts whether that is of this day */
+type Sums = Omit<DayTotals, "fromMs" | "toMs" | "have">;
+
+/** Tells once of each whether it is of this day, and keeps how far it has counted. */
+function counterOf(counts: (said: Said) => boolean): [ReadonlyMap<string, number>, (said: Said) => boolean] {
+  const have = new Map<string, number>();
+  const isNew = (said: Said): boolean => {
+    const { logId, seq } = said;
+    if (!counts(said) || (!have.has(logId) && have.size >= MAX_LOGS)) return false;
+    have.set(logId, Math.max(have.get(logId) ?? 0, seq));
+    return true;
+  };
+  return [have, isNew];
+}
+
+/**
+ * @param orders of that currency
+ * @param isNew whether that is of this day
+ * @param arrivals gets what tells what was sold from what comes to those orders later
+ */
 function sumUp(
   source: RecordSource,
+  currency: string,
   orders: readonly Order[],
-  counts: (said: Said) => boolean,
-): Omit<DayTotals, "fromMs" | "toMs"> {
+  isNew: (said: Said) => boolean,
+  arrivals: Said[],
+): Sums {
   const byMethod = new Map<Method, MethodTotal>(
     methods.map((method) => [method, { method, count: 0, amount: 0, tips: 0, refunds: 0 }]),
   );
   const bySettling = new Map<SettleMethod, SettleTotal>(
     settleMethods.map((method) => [method, { method, count: 0, amount: 0, back: 0 }]),
   );
-  const have = new Map<string, number>();
-  const arrivals: Said[] = [];
-  const totals: Omit<DayTotals, "fromMs" | "toMs"> = {
-    currency: currencyOf(source),
+  const totals: Sums = {
+    currency,
     ...{ orders: 0, gross: 0, discounts: 0, tips: 0, refunds: 0, payments: [], settled: [] },
-    ...{ taxes: [], have },
-  };
-  const isNew = (said: Said): boolean => {
-    const { logId, seq } = said;
-    if (!counts(said) || (!have.has(logId) && have.size >= MAX_LOGS)) return false;
-    have.set(logId, Math.max(have.get(logId) ?? 0, seq));
-    return true;
+    taxes: [],
   };
   for (const order of orders) {
     const closing = closingOf(source, order.orderId);
@@ -142,8 +173,6 @@ function sumUp(
       sums[move.kind === "settled" ? "amount" : "back"] += move.amount;
     }
   }
-  // Tells what was sold from what comes to those orders later; money goes first where logs are too many.
-  for (const said of arrivals) isNew(said);
   totals.settled = [...bySettling.values()].filter(({ count, back }) => count > 0 || back > 0);
   totals.payments = [...byMethod.values()].filter(({ count, refunds }) => count > 0 || refunds > 0);
   return totals;
@@ -255,6 +284,41 @@ export function isSold(source: RecordSource, order: Order, { lineId }: OrderLine
   return late !== null && !late.some((line) => line.lineId === lineId);
 }
 
+function takenIn(ways: readonly ("cash" | "card")[], { payments, settled }: Sums): number {
+  const isMeant = ({ method }: MethodTotal | SettleTotal) => ways.some((way) => way === method);
+  return (
+    payments.filter(isMeant).reduce((sum, { amount, tips, refunds }) => sum + amount + tips - refunds, 0) +
+    settled.filter(isMeant).reduce((sum, { amount, back }) => sum + amount - back, 0)
+  );
+}
+
+function sumDue(orders: readonly Order[]): number {
+  return orders.reduce((sum, { due }) => sum + Math.max(0, due), 0);
+}
+
+function sumBack(orders: readonly Order[]): number {
+  return orders.reduce((sum, { due }) => sum + Math.max(0, -due), 0);
+}
+
+function toOther(sums: Sums, orders: readonly Order[]): OtherSums {
+  const { currency, gross, discounts } = sums;
+  return {
+    currency,
+    sales: gross - discounts,
+    taken: takenIn(["cash", "card"], sums),
+    cash: takenIn(["cash"], sums),
+    rooms: openCharges(orders),
+    due: sumDue(orders),
+    back: sumBack(orders),
+  };
+}
+
+/** The house's, which its sums are in; as long as nothing has a price, that of what was ordered. */
+function currencyOfDay(source: RecordSource, orders: readonly Order[]): string {
+  const currency = currencyOf(source);
+  return currency === NO_CURRENCY ? (orders[0]?.currency ?? currency) : currency;
+}
+
 /**
  * Every payment, refund and closing that no earlier day counted, whenever it was: what was taken on a
  * device that was away when the day was closed counts on the next.
@@ -262,7 +326,10 @@ export function isSold(source: RecordSource, order: Order, { lineId }: OrderLine
  * @param nowMs by the wall
  */
 export function readDay(source: RecordSource, nowMs: number): Day {
-  const orders = readOrders(source);
+  const all = readOrders(source);
+  const currency = currencyOfDay(source, all);
+  const ordersIn = (wanted: string) => all.filter((order) => order.currency === wanted);
+  const orders = ordersIn(currency);
   const closes = readCloses(source);
   const fromMs = closes[closes.length - 1]?.toMs ?? 0;
   // What was done on a device whose clock is ahead of ours is done.
@@ -271,30 +338,39 @@ export function readDay(source: RecordSource, nowMs: number): Day {
   const counts = (said: Said) =>
     said.seq < (waiting.get(said.logId) ?? Infinity) &&
     !closes.some((close) => isCovered(close, said));
-  const totals = sumUp(source, orders, (said) => {
+  const [have, isNew] = counterOf((said) => {
     if (!counts(said)) return false;
     toMs = Math.max(toMs, said.timeMs);
     return true;
   });
+  const arrivals: Said[] = [];
+  const totals = sumUp(source, currency, orders, isNew, arrivals);
+  const foreign = [...new Set(all.map((order) => order.currency))].filter((one) => one !== currency);
+  const others = foreign.sort().map((one) => {
+    const own = ordersIn(one);
+    return toOther(sumUp(source, one, own, isNew, arrivals), own);
+  });
+  // Money goes first where logs are too many.
+  for (const said of arrivals) isNew(said);
   const late = orders
     .flatMap((order) => readPayments(source, order))
     .filter((one) => one.timeMs < fromMs && counts(one))
     .reduce((sum, { amount }) => sum + amount, 0);
-  const cash = totals.payments.find(({ method }) => method === "cash");
-  const settled = totals.settled.find(({ method }) => method === "cash");
   const open = orders.filter(({ closed, lines }) => !closed && lines.length > 0);
   const owing = orders.filter(({ closed, due, lines }) => closed && due > 0 && lines.length > 0);
+  const back = orders.filter(({ due }) => due < 0);
   return {
     ...totals,
-    ...{ fromMs, toMs, late },
-    expectedCash:
-      (cash === undefined ? 0 : cash.amount + cash.tips - cash.refunds) +
-      (settled === undefined ? 0 : settled.amount - settled.back),
-    openCharges: openCharges(source),
+    ...{ have, fromMs, toMs, late },
+    others: others.filter(({ currency: _, ...sums }) => Object.values(sums).some((sum) => sum !== 0)),
+    expectedCash: takenIn(["cash"], totals),
+    openCharges: openCharges(orders),
     openOrders: open.length,
-    openDue: open.reduce((sum, { due }) => sum + Math.max(0, due), 0),
+    openDue: sumDue(open),
     owingOrders: owing.length,
-    owingDue: owing.reduce((sum, { due }) => sum + due, 0),
+    owingDue: sumDue(owing),
+    backOrders: back.length,
+    backDue: sumBack(back),
   };
 }
 

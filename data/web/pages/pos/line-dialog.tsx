@@ -6,22 +6,14 @@ import { useState } from "preact/hooks";
 
 import { choicesOf } from "../house/menu";
 import { formatMoney } from "../house/money";
-import {
-  changeLine,
-  endLines,
-  isMade,
-  isOver,
-  setLineState,
-  splitLine,
-  type LineChange,
-} from "../house/orders";
+import { changeLine, isMade, isOver, setLineState, type LineChange } from "../house/orders";
 import { currentPersonId } from "../house/person";
 import { reasonText } from "../house/reasons";
-import { undoLines } from "../house/undo";
 import { locale, t } from "../messages";
 import { MAX_NOTE, MAX_QUANTITY } from "../order/cart";
 import { Dialog } from "../theme/dialog";
 import type { OnAsk } from "./ask";
+import { cancelPart, restoreLine } from "./cancel-plan";
 import { isSold } from "./day-totals";
 import { ReasonField, Stepper } from "./fields";
 import { LineStateMark } from "./order-lines";
@@ -48,7 +40,7 @@ function OverLine({ till, order, line, onAsk }: LineDialogProps) {
             class="primary"
             data-testid="line-undo"
             onClick={() => {
-              void till.write(undoLines(till.property, [line], currentPersonId()));
+              void till.write(restoreLine(till.property, line, currentPersonId()));
               onAsk(null);
             }}
           >
@@ -182,14 +174,7 @@ export function CancelLineDialog({ till, line, onAsk }: LineDialogProps) {
   const [reason, setReason] = useState("");
   const [quantity, setQuantity] = useState(line.quantity);
   const cancel = () => {
-    const person = currentPersonId();
-    if (quantity === line.quantity) {
-      void till.write(endLines([line], "cancelled", reason.trim(), person));
-    } else {
-      const [newLineId, split] = splitLine(line, quantity);
-      const part = { ...line, lineId: newLineId };
-      void till.write([split, ...endLines([part], "cancelled", reason.trim(), person)]);
-    }
+    void till.write(cancelPart(till.property, line, quantity, reason.trim(), currentPersonId()));
     onAsk(null);
   };
   return (

@@ -7,11 +7,20 @@ import { isOver, waitingLines } from "../house/orders";
 
 /**
  * accept: a guest's lines wait for a word. send: lines are not with the kitchen yet. pay: there is
- * something due. receipt: what was paid has no receipt. new: it is paid, and the kitchen is at it
+ * something due. refund: more was paid than it costs, whether it is closed or not. receipt: what was paid has no receipt. new: it is paid, and the kitchen is at it
  * still. serve: all that was not handed out yet is ready. close: nothing is left to do. none: there is
  * nothing yet, or it is closed and nothing came after.
  */
-export type Step = "none" | "accept" | "send" | "pay" | "receipt" | "new" | "serve" | "close";
+export type Step =
+  | "none"
+  | "accept"
+  | "send"
+  | "pay"
+  | "refund"
+  | "receipt"
+  | "new"
+  | "serve"
+  | "close";
 
 export interface Standing {
   /** null: it was not sent yet. */
@@ -48,6 +57,7 @@ export function nextStep(standing: Standing): Step {
   if (order === null) return "none";
   if (waitingLines(order).length > 0) return "accept";
   if (order.due > 0) return "pay";
+  if (order.due < 0) return "refund";
   const hasReceipt = isReceiptUnderWay || receipted === order.total;
   if (order.payments.length > 0 && order.total > 0 && !hasReceipt && !order.closed) return "receipt";
   if (linesAtKitchen(order, hasStations).length > 0) return "new";

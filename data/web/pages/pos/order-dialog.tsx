@@ -6,7 +6,6 @@ import { useState } from "preact/hooks";
 
 import {
   changeOrder,
-  endLines,
   hasRoomForNote,
   isOver,
   joinNotes,
@@ -16,6 +15,7 @@ import { currentPersonId } from "../house/person";
 import { t } from "../messages";
 import { Dialog } from "../theme/dialog";
 import type { OnAsk } from "./ask";
+import { cancelLines } from "./cancel-plan";
 import { closeOrder, reopenOrder } from "./closing";
 import { isCounted } from "./day-totals";
 import { ReasonField } from "./fields";
@@ -189,7 +189,7 @@ export function CancelOrderDialog({ till, order, onAsk }: Pick<OrderDialogProps,
   const cancel = () => {
     const going = order.lines.filter((line) => !isOver(line));
     void till.write([
-      ...endLines(going, "cancelled", reason.trim(), currentPersonId()),
+      ...cancelLines(till.property, going, reason.trim(), currentPersonId()),
       ...closeOrder(order, [], currentPersonId(), (entity) => till.property.nextVersion(entity)),
     ]);
     till.tell(t("till.cancelled", { number: order.number }));

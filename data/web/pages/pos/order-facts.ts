@@ -75,6 +75,12 @@ export function readPayments(source: RecordSource, order: Order): PaymentFact[] 
     .sort((a, b) => a.timeMs - b.timeMs);
 }
 
+/** The payment that what was paid too much goes back from; null: nothing is left of any. */
+export function paymentToRefund(source: RecordSource, order: Order): PaymentFact | null {
+  const left = readPayments(source, order).filter(({ amount, refunded }) => amount > refunded);
+  return left[left.length - 1] ?? null;
+}
+
 /** Each at most what its payment had left, the oldest first. */
 export function readRefunds(source: RecordSource, order: Order): RefundFact[] {
   const left = new Map(order.payments.map((one) => [one.paymentId, one]));

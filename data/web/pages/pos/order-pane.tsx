@@ -63,7 +63,7 @@ function Head({ till, onAsk }: { till: Till; onAsk: OnAsk }) {
   );
 }
 
-function stepText(step: Step, due: string, unsent: number): string {
+function stepText(step: Step, due: string, back: string, unsent: number): string {
   switch (step) {
     case "send":
       return t("till.step.send", { count: unsent });
@@ -71,6 +71,8 @@ function stepText(step: Step, due: string, unsent: number): string {
       return t("till.step.accept");
     case "pay":
       return t("till.step.pay", { due });
+    case "refund":
+      return t("till.refund.give", { sum: back });
     case "receipt":
       return t("pos.print");
     case "new":
@@ -144,7 +146,12 @@ export function OrderPane({ till, receipts, step, away, onNext, onAsk }: OrderPa
             disabled={step === "none"}
             onClick={onNext}
           >
-            {stepText(step, formatMoney(due, currency, locale), unsent)}
+            {stepText(
+              step,
+              formatMoney(due, currency, locale),
+              formatMoney(-due, currency, locale),
+              unsent,
+            )}
           </button>
         </div>
       </div>

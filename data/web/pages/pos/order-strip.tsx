@@ -54,6 +54,14 @@ function toneOf(order: Order): string {
   return order.lines.some(({ state }) => state === "ready") ? "good" : "quiet";
 }
 
+/** "€12.00 + £7.50": sums of two currencies are none. "": nothing at all. */
+function sumsText(amounts: readonly [currency: string, amount: number][]): string {
+  const sums = new Map<string, number>();
+  for (const [currency, amount] of amounts)
+    if (amount !== 0) sums.set(currency, (sums.get(currency) ?? 0) + amount);
+  return [...sums].map(([currency, sum]) => formatMoney(sum, currency, locale)).join(" + ");
+}
+
 interface ChipProps {
   till: Till;
   order: Order;
@@ -81,6 +89,7 @@ function Chip({ till, order, onOpen }: ChipProps) {
           {standingOf(order, countUnsent(till.unsent, orderId))}
         </span>
         {due > 0 && <span class="money soft">{formatMoney(due, currency, locale)}</span>}
+        {due < 0 && <span class="money">{t("till.order.back", { back: formatMoney(-due, currency, locale) })}</span>}
         {isPaidAhead(order) && <span class="soft">{t("till.order.paid")}</span>}
       </span>
     </button>
@@ -159,7 +168,8 @@ export function OrderStrip({ till, onAsk }: { till: Till; onAsk: OnAsk }) {
 
 export function OrdersDialog({ till, onClose }: { till: Till; onClose: () => void }) {
   const orders = sortOrders(till.orders, till.places);
-  const due = orders.reduce((sum, order) => sum + Math.max(0, order.due), 0);
+  const due = sumsText(orders.map(({ due: sum, currency }) => [currency, Math.max(0, sum)]));
+  const back = sumsText(orders.map(({ due: sum, currency }) => [currency, Math.max(0, -sum)]));
   return (
     <Dialog title={t("till.orders")} onClose={onClose} testId="orders">
       {orders.length === 0 ? (
@@ -167,7 +177,8 @@ export function OrdersDialog({ till, onClose }: { till: Till; onClose: () => voi
       ) : (
         <>
           <p class="soft">
-            {t("till.orders.due", { due: formatMoney(due, till.menu.currency, locale) })}
+            {t("till.orders.due", { due: due || formatMoney(0, till.menu.currency, locale) })}
+            {back !== "" && ` · ${t("till.order.back", { back })}`}
           </p>
           <div class="till-order-list">
             {orders.map((order) => (

@@ -40,7 +40,7 @@ export function OrderSums({ till, order, onAsk }: OrderSumsProps) {
   const { discount } = sumsOf(order);
   const payments = readPayments(till.property, order);
   const reasons = [...new Set(discounts.map(({ reason }) => reason ?? ""))].filter(Boolean).join(", ");
-  if (order.lines.length === 0) return null;
+  if (order.lines.length === 0 && payments.length === 0) return null;
   return (
     <div class="till-sums">
       <dl>

@@ -17,6 +17,7 @@ import { lateLines } from "./day-totals";
 import { ItemGrid } from "./item-grid";
 import { nextStep, unservedLines } from "./next-step";
 import { tellClosed } from "./order-dialog";
+import { paymentToRefund } from "./order-facts";
 import { OrderPane } from "./order-pane";
 import { OrderStrip } from "./order-strip";
 import { SecondTap } from "./second-tap";
@@ -93,6 +94,8 @@ function PosPage({ property, link }: HousePageProps) {
       void till.write(setLineState(waitingLines(order), "accepted", currentPersonId()));
     if (step === "pay" && lateLines(property, order).length > 0) void payLate(order);
     else if (step === "pay") setAsk({ about: "pay" });
+    const payment = step === "refund" ? paymentToRefund(property, order) : null;
+    if (payment !== null) setAsk({ about: "refund", paymentId: payment.paymentId });
     if (step === "receipt") receipts.printReceipt(order.orderId);
     if (step === "new") till.open(null);
     if (step === "serve" || step === "close") close(step === "serve");

@@ -63,14 +63,22 @@ function toLine(line: OrderLine): ReceiptLine {
   };
 }
 
-/** All that is off the bill, and before that what it came to, with the taxes that are added. */
-export function sumsOf(order: Order): { gross: number; discount: number } {
+export interface BillSums {
+  /** What it came to before discounts, with the taxes that are added. */
+  gross: number;
+  /** The same without them: what its lines add up to. */
+  subtotal: number;
+  /** All that is off the bill. */
+  discount: number;
+}
+
+export function sumsOf(order: Order): BillSums {
   const lines = order.lines.filter((line) => !isOver(line));
   const added = order.taxes.reduce((sum, { included, tax }) => (included ? sum : sum + tax), 0);
   const net = lines.reduce((sum, line) => sum + line.net, 0);
   const off = lines.reduce((sum, line) => sum + line.discount, 0);
   const discount = off + net + added - order.total;
-  return { gross: order.total + discount, discount };
+  return { gross: order.total + discount, subtotal: net + off, discount };
 }
 
 export function nameTax(
@@ -84,7 +92,7 @@ export function nameTax(
 
 export function toReceipt(order: Order, facts: ReceiptFacts): Receipt {
   const { details, taxes, place, payments, number, words } = facts;
-  const { gross, discount } = sumsOf(order);
+  const { subtotal, discount } = sumsOf(order);
   const { name, address, phone, taxNumber: taxId, footer } = details;
   const reasons = [...new Set(order.discounts.map(({ reason }) => reason ?? ""))].filter(Boolean);
   const change = payments.reduce((sum, one) => sum + changeOf(one), 0);
@@ -110,7 +118,7 @@ export function toReceipt(order: Order, facts: ReceiptFacts): Receipt {
     ...(discount === 0
       ? {}
       : {
-          subtotal: gross,
+          subtotal,
           discounts: [{ name: words.discount(reasons.join(", ")).slice(0, 200), amount: discount }],
         }),
     taxes: order.taxes.map((tax) => ({

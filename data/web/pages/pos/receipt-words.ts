@@ -11,7 +11,7 @@ import { formatDay, formatExact } from "../link/time-text";
 import { language, locale, t } from "../messages";
 import type { Method } from "./cash";
 import { toReport } from "./day-report";
-import { beginningOf, type Day } from "./day-totals";
+import { beginningOf, type Day, type OtherSums } from "./day-totals";
 import { latestReceipt, readPayments, receiptedMs, type PaymentFact } from "./order-facts";
 import { formatNumber, toReceipt } from "./receipt-content";
 import { toRoomPaper } from "./room-paper";
@@ -24,6 +24,14 @@ export function methodText(method: Method): string {
 
 export function settleText(method: SettleMethod): string {
   return t(`till.settle.method.${method}`);
+}
+
+/** "Sales in GBP", and so on: what there is of it. */
+export function otherRows(other: OtherSums): [name: string, amount: number][] {
+  const { currency } = other;
+  return (["sales", "taken", "cash", "rooms", "due", "back"] as const)
+    .filter((what) => other[what] !== 0)
+    .map((what) => [t(`till.day.other.${what}`, { currency }), other[what]]);
 }
 
 /** "Card", "Room 101", "Cash, with a tip of €2.00" */
@@ -123,6 +131,12 @@ export function makeReport(
       difference: t("till.day.difference"),
       openDue: t("till.day.open-due"),
       owingDue: t("till.day.owing-due"),
+      backDue: t("till.back"),
+      others: day.others.flatMap((other) =>
+        otherRows(other).map(
+          ([name, amount]) => `${name}: ${formatMoney(amount, other.currency, locale)}`,
+        ),
+      ),
     },
   });
 }

@@ -119,9 +119,9 @@ export function payerOf(parties: Parties | undefined, said: string | null): stri
   return said === left ? left : undefined;
 }
 
-/** What no room has paid yet, of all. */
-export function openCharges(source: RecordSource): number {
-  return readOrders(source)
+/** What no room has paid yet, of all these orders. */
+export function openCharges(orders: readonly Order[]): number {
+  return orders
     .flatMap(({ payments }) => payments)
     .filter(({ method }) => method === "room")
     .reduce((sum, { amount, tip, refunded, settled }) => sum + Math.max(0, amount + tip - refunded - settled), 0);

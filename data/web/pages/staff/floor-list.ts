@@ -22,6 +22,8 @@ export interface Tile {
   orders: Order[];
   /** Of all of them, what is still to be paid. */
   due: number;
+  /** Of all of them, what was paid too much. */
+  back: number;
   currency: string;
   /** The least of all that counts; null: no orders. */
   phase: OrderPhase | null;
@@ -41,7 +43,8 @@ function phaseOf(orders: readonly Order[]): OrderPhase | null {
 function standOf(orders: Order[]): Omit<Tile, "place" | "isPlace" | "seat" | "seatingId"> {
   return {
     orders,
-    due: orders.reduce((sum, { due }) => sum + due, 0),
+    due: orders.reduce((sum, { due }) => sum + Math.max(0, due), 0),
+    back: orders.reduce((sum, { due }) => sum + Math.max(0, -due), 0),
     currency: orders[0]?.currency ?? NO_CURRENCY,
     phase: phaseOf(orders),
     waiting: orders.reduce((sum, order) => sum + waitingLines(order).length, 0),

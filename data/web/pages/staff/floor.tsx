@@ -47,7 +47,7 @@ interface PlaceTileProps {
 }
 
 function PlaceTile({ tile, hasUnsent, onOpen }: PlaceTileProps) {
-  const { place, isPlace, seat, orders, due, currency } = tile;
+  const { place, isPlace, seat, orders, due, back, currency } = tile;
   return (
     <li>
       <button
@@ -73,8 +73,13 @@ function PlaceTile({ tile, hasUnsent, onOpen }: PlaceTileProps) {
             {t("staff.unsent")}
           </span>
         )}
-        {orders.length > 0 && (
+        {orders.length > 0 && (due > 0 || back === 0) && (
           <span class="tile-due money">{formatMoney(due, currency, locale)}</span>
+        )}
+        {back > 0 && (
+          <span class="tile-due money" data-testid="tile-back">
+            {t("staff.back", { back: formatMoney(back, currency, locale) })}
+          </span>
         )}
       </button>
     </li>

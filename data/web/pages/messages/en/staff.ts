@@ -71,6 +71,7 @@ export const staff = {
   "staff.search": "Search the menu",
   "staff.search.none": "Nothing on the menu begins like that.",
   "staff.unsent": "Not sent yet",
+  "staff.back": "{back} to give back",
   "staff.order.note": "Note for the order",
   "staff.note.full": "The note of order {number} is full: say less, or send this as a new order.",
   "staff.order.number": "Order {number}",

@@ -73,6 +73,7 @@ export const staff: Record<keyof typeof en, string> = {
   "staff.search": "Buscar en la carta",
   "staff.search.none": "Nada en la carta empieza así.",
   "staff.unsent": "Aún sin enviar",
+  "staff.back": "{back} a devolver",
   "staff.order.note": "Nota del pedido",
   "staff.note.full":
     "La nota del pedido {number} está llena: acórtela o envíe esto como pedido nuevo.",

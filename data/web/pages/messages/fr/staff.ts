@@ -73,6 +73,7 @@ export const staff: Record<keyof typeof en, string> = {
   "staff.search": "Chercher dans la carte",
   "staff.search.none": "Rien sur la carte ne commence ainsi.",
   "staff.unsent": "Pas encore envoyé",
+  "staff.back": "{back} à rendre",
   "staff.order.note": "Note sur la commande",
   "staff.note.full":
     "La note de la commande {number} est pleine : écrivez plus court, ou envoyez ceci comme nouvelle commande.",
