@@ -159,6 +159,7 @@ static const struct {
     {"given-up", N_("Given up; perhaps it was printed")},
     {"printer-removed", N_("Its printer was removed")},
     {"seen", N_("Not needed any more: it was seen on a screen")},
+    {"changed", N_("Changed before it came out, and printed anew")},
     {"old", N_("Too old to be of use")},
     {"bad-content", N_("It cannot be printed on this printer")},
 };

@@ -17,6 +17,7 @@ typedef struct {
   gboolean is_old;
   gboolean is_taken;
   gboolean was_there; /* at the start */
+  gboolean is_again;  /* it was handed over in time */
   guint tries;        /* to hand it over */
   guint position;     /* among the record's lines */
 } Waiting;
@@ -292,6 +293,7 @@ merge_lines(BhTicketBook *book, const Entry *entry, const GPtrArray *lines, gboo
       waiting->is_old = before->is_old;
       waiting->is_taken = before->is_taken;
       waiting->was_there = before->was_there;
+      waiting->is_again = before->is_again;
       waiting->tries = before->tries;
     } else {
       waiting->due_ms = now_ms + book->unseen_ms;
@@ -507,7 +509,8 @@ judge_age(const BhTicketBook *book, const Entry *entry, gint64 utc_ms)
   for (guint i = 0; i < entry->lines->len; i++) {
     Waiting *waiting = entry->lines->pdata[i];
 
-    waiting->is_old |= !waiting->is_taken && is_too_old(book, &waiting->line, utc_ms);
+    waiting->is_old |=
+        !waiting->is_taken && !waiting->is_again && is_too_old(book, &waiting->line, utc_ms);
   }
 }
 
@@ -545,6 +548,25 @@ bh_ticket_book_list(const BhTicketBook *book)
       g_ptr_array_add(tickets, make_ticket(entries->pdata[i], groups->pdata[j]));
   }
   return tickets;
+}
+
+void
+bh_ticket_book_renew(BhTicketBook *book, const BhDueTicket *ticket, gint64 now_ms)
+{
+  const Entry *entry = g_hash_table_lookup(book->entries, ticket->record_id);
+
+  for (guint i = 0; i < ticket->line_ids->len; i++) {
+    Waiting *waiting = find_line(entry, ticket->line_ids->pdata[i]);
+
+    if (waiting == NULL)
+      continue;
+    waiting->is_taken = FALSE;
+    waiting->is_again = TRUE;
+    waiting->is_old = ticket->is_old;
+    waiting->was_there = ticket->was_there;
+    waiting->due_ms = now_ms;
+  }
+  book->is_due_known = FALSE;
 }
 
 void

@@ -115,5 +115,11 @@ GPtrArray *bh_ticket_book_list(const BhTicketBook *book);
 /** bh_ticket_book_take: one of bh_ticket_book_list(). */
 void bh_ticket_book_take(BhTicketBook *book, const BhDueTicket *ticket);
 
+/**
+ * bh_ticket_book_renew: @ticket was handed over, and was taken back for what has changed: what the
+ * book has of it is due again at once, and grows no older than it is.
+ */
+void bh_ticket_book_renew(BhTicketBook *book, const BhDueTicket *ticket, gint64 now_ms);
+
 /** bh_ticket_book_put_back: it did not work out; due again at @due_ms. */
 void bh_ticket_book_put_back(BhTicketBook *book, const BhDueTicket *ticket, gint64 due_ms);

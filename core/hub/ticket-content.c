@@ -111,26 +111,72 @@ make_line(const json_t *line)
   return made;
 }
 
-static gboolean
-is_on(const BhDueTicket *ticket, const char *line_id)
+/* Returns: (nullable): what @line_id is of this ticket */
+static const BhKitchenLine *
+find_on(const BhDueTicket *ticket, const GPtrArray *found, const char *line_id)
 {
-  for (guint i = 0; i < ticket->line_ids->len; i++)
-    if (g_strcmp0(ticket->line_ids->pdata[i], line_id) == 0)
-      return TRUE;
+  for (guint i = 0; i < found->len; i++) {
+    const BhKitchenLine *line = found->pdata[i];
+
+    if (g_strcmp0(line->line_id, line_id) == 0)
+      return g_str_equal(line->order_id, ticket->order_id) &&
+                     g_strcmp0(line->station_id, ticket->station_id) == 0
+                 ? line
+                 : NULL;
+  }
+  return NULL;
+}
+
+static gboolean
+is_same_but_quantity(const json_t *one, const json_t *other)
+{
+  static const char *const names[] = {"name", "modifiers", "notes", "allergens", "course"};
+
+  for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+    const json_t *value = json_object_get(one, names[i]);
+    const json_t *other_value = json_object_get(other, names[i]);
+
+    if (value != other_value && !json_equal(value, other_value))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Whether @made went to one of @lines, which is of the same line of the ticket. */
+static gboolean
+count_with(json_t *lines, const GPtrArray *origins, const char *of, const json_t *made)
+{
+  for (guint i = 0; i < origins->len; i++) {
+    json_t *line = json_array_get(lines, i);
+    json_int_t quantity = json_integer_value(json_object_get(line, "quantity"));
+
+    if (!g_str_equal(origins->pdata[i], of) || !is_same_but_quantity(line, made))
+      continue;
+    quantity += json_integer_value(json_object_get(made, "quantity"));
+    json_object_set_new(line, "quantity", json_integer(quantity));
+    return TRUE;
+  }
   return FALSE;
 }
 
 static json_t *
-make_lines(const BhDueTicket *ticket, const json_t *order)
+make_lines(BhProperty *property, const BhDueTicket *ticket, const json_t *order)
 {
+  g_autoptr(GPtrArray) found = bh_ticket_lines_find(property, ticket->record_id, ticket->line_ids);
+  g_autoptr(GPtrArray) origins = g_ptr_array_new(); /* of const char *, of each of `lines` */
   json_t *lines = json_array();
   const json_t *line;
   gsize i;
 
   json_array_foreach(json_object_get(order, "lines"), i, line)
   {
-    if (is_on(ticket, get_text(line, "lineId")))
-      json_array_append_new(lines, make_line(line));
+    const BhKitchenLine *on = find_on(ticket, found, get_text(line, "lineId"));
+    g_autoptr(json_t) made = on != NULL ? make_line(line) : NULL;
+
+    if (on == NULL || count_with(lines, origins, on->of, made))
+      continue;
+    json_array_append(lines, made);
+    g_ptr_array_add(origins, on->of);
   }
   return lines;
 }
@@ -163,7 +209,7 @@ bh_ticket_content_make(BhProperty *property, const BhDueTicket *ticket)
   g_autofree char *language = get_language();
   g_autofree char *title = NULL;
   const char *number = get_text(order, "number");
-  json_t *lines = make_lines(ticket, order);
+  json_t *lines = make_lines(property, ticket, order);
 
   made =
       json_pack("{s:s, s:s, s:s, s:o}", "number", number != NULL && *number != '\0' ? number : "?",

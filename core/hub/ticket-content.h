@@ -9,9 +9,12 @@
 /**
  * bh_ticket_content_make:
  *
+ * What is not the kitchen's any more, stands on another order or is made elsewhere now is not on
+ * it. What was split off a line of @ticket, to be paid apart, is counted with it.
+ *
  * In the language of the hub's own locale, as what it says elsewhere.
  *
- * Returns: (transfer full) (nullable): `{ticket: {...}}`; %NULL: the order has none of these lines
+ * Returns: (transfer full) (nullable): `{ticket: {...}}`; %NULL: none of these lines is left
  */
 json_t *bh_ticket_content_make(BhProperty *property, const BhDueTicket *ticket);
 

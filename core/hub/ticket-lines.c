@@ -11,6 +11,7 @@ bh_kitchen_line_free(BhKitchenLine *line)
   g_free(line->line_id);
   g_free(line->order_id);
   g_free(line->station_id);
+  g_free(line->of);
   g_free(line);
 }
 
@@ -61,8 +62,9 @@ has(const BhOrderLine *line, const char *kind, const BhTakenBack *taken_back)
   return FALSE;
 }
 
+/* Returns: (nullable): %NULL: it is not for the kitchen */
 static BhKitchenLine *
-judge(BhProperty *property, const BhOrderLine *line)
+make_kitchen_line(BhProperty *property, const BhOrderLine *line)
 {
   const char *order_id = bh_order_line_get_order(line);
   const BhRecord *order = find_order(property, order_id);
@@ -73,7 +75,7 @@ judge(BhProperty *property, const BhOrderLine *line)
   if (!json_is_object(header))
     return NULL;
   since_ms = get_since_ms(line, bh_order_line_get_standing(line).state, header);
-  if (since_ms == 0 || has(line, "seen", NULL))
+  if (since_ms == 0)
     return NULL;
   found = g_new0(BhKitchenLine, 1);
   found->line_id = g_strdup(line->line_id);
@@ -81,6 +83,13 @@ judge(BhProperty *property, const BhOrderLine *line)
   found->station_id = g_strdup(json_string_value(bh_order_line_get_member(line, "stationId")));
   found->since_ms = since_ms;
   return found;
+}
+
+/* Returns: (nullable): %NULL: nobody needs to be told of it */
+static BhKitchenLine *
+judge(BhProperty *property, const BhOrderLine *line)
+{
+  return has(line, "seen", NULL) ? NULL : make_kitchen_line(property, line);
 }
 
 typedef struct {
@@ -125,14 +134,35 @@ bh_ticket_lines_read(BhProperty *property, const char *record_id, const BhTakenB
   return found;
 }
 
-static gboolean
-is_part_of(const BhOrderLine *line, const GPtrArray *line_ids)
+/* Returns: (nullable): itself, or the nearest that it was split off, of @line_ids */
+static const char *
+find_origin(const BhOrderLine *line, const GPtrArray *line_ids)
 {
   for (guint i = 0; i < line->n_lineage; i++)
     if (g_ptr_array_find_with_equal_func((GPtrArray *)line_ids, line->lineage[i].line_id,
                                          g_str_equal, NULL))
-      return TRUE;
-  return FALSE;
+      return line->lineage[i].line_id;
+  return NULL;
+}
+
+GPtrArray *
+bh_ticket_lines_find(BhProperty *property, const char *record_id, const GPtrArray *line_ids)
+{
+  GPtrArray *found = g_ptr_array_new_with_free_func((GDestroyNotify)bh_kitchen_line_free);
+  g_auto(Lines) all = {NULL, NULL, NULL};
+
+  lines_init(&all, property, record_id);
+  for (guint i = 0; i < all.lines->len; i++) {
+    const BhOrderLine *line = &g_array_index(all.lines, BhOrderLine, i);
+    const char *of = find_origin(line, line_ids);
+    BhKitchenLine *made = of != NULL ? make_kitchen_line(property, line) : NULL;
+
+    if (made == NULL)
+      continue;
+    made->of = g_strdup(of);
+    g_ptr_array_add(found, made);
+  }
+  return found;
 }
 
 gboolean
@@ -143,7 +173,7 @@ bh_ticket_lines_need(BhProperty *property, const char *record_id, const GPtrArra
   lines_init(&all, property, record_id);
   for (guint i = 0; i < all.lines->len; i++) {
     const BhOrderLine *line = &g_array_index(all.lines, BhOrderLine, i);
-    BhKitchenLine *waiting = is_part_of(line, line_ids) ? judge(property, line) : NULL;
+    BhKitchenLine *waiting = find_origin(line, line_ids) != NULL ? judge(property, line) : NULL;
 
     if (waiting != NULL) {
       bh_kitchen_line_free(waiting);

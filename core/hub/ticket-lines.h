@@ -21,6 +21,7 @@ typedef struct {
   char *line_id;
   char *order_id;   /* where it stands now; it is in another's record where it was moved */
   char *station_id; /* (nullable): what it is made at */
+  char *of;         /* (nullable): see bh_ticket_lines_find() */
   gint64 since_ms;  /* when it became the kitchen's, as whoever said so has it, UTC */
 } BhKitchenLine;
 
@@ -35,6 +36,16 @@ void bh_kitchen_line_free(BhKitchenLine *line);
  */
 GPtrArray *bh_ticket_lines_read(BhProperty *property, const char *record_id,
                                 const BhTakenBack *taken_back);
+
+/**
+ * bh_ticket_lines_find:
+ * @line_ids: (element-type utf8): of a ticket
+ *
+ * Returns: (transfer full) (element-type BhKitchenLine): what is for the kitchen of them and of
+ * what was split off them, seen or not; `of`: which of @line_ids it is, or was
+ */
+GPtrArray *bh_ticket_lines_find(BhProperty *property, const char *record_id,
+                                const GPtrArray *line_ids);
 
 /**
  * bh_ticket_lines_need:

@@ -18,10 +18,16 @@ struct _BhTicketPress {
   BhTicketTakenBack on_taken_back;
   gpointer user_data;
   GHashTable *printings; /* job id -> Printing, borrowed: those under way */
-  GHashTable *waiting;   /* job id (owned) -> BhDueTicket: in the queue, and not on paper */
+  GHashTable *waiting;   /* job id (owned) -> Waiting: in the queue, and not on paper */
   BhTakenBack *taken_back;
   guint look_id;
 };
+
+/* What the queue has. */
+typedef struct {
+  BhDueTicket *ticket;
+  json_t *content; /* as it was made for the job */
+} Waiting;
 
 /* A ticket on its way to paper. */
 typedef struct {
@@ -29,6 +35,7 @@ typedef struct {
   BhDueTicket *ticket;
   char *job_id;
   json_t *job;         /* as it is submitted; NULL where the queue has it already */
+  json_t *content;     /* of the job, before it was reduced; with it */
   gboolean is_printed; /* the queue has said so */
   gboolean is_lost;    /* it has said that nothing more comes by itself */
   gboolean is_reduced; /* to what every printer takes */
@@ -69,12 +76,34 @@ printing_free(Printing *printing)
     g_hash_table_remove(printing->press->printings, printing->job_id);
   bh_due_ticket_free(printing->ticket);
   json_decref(printing->job);
+  json_decref(printing->content);
   g_free(printing->job_id);
   unref(printing->press);
   g_free(printing);
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Printing, printing_free)
+
+static void
+waiting_free(Waiting *waiting)
+{
+  bh_due_ticket_free(waiting->ticket);
+  json_decref(waiting->content);
+  g_free(waiting);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Waiting, waiting_free)
+
+/* @content: (transfer full) (nullable): */
+static void
+add_waiting(BhTicketPress *self, const char *job_id, const BhDueTicket *ticket, json_t *content)
+{
+  Waiting *waiting = g_new0(Waiting, 1);
+
+  waiting->ticket = bh_due_ticket_copy(ticket);
+  waiting->content = content;
+  g_hash_table_replace(self->waiting, g_strdup(job_id), waiting);
+}
 
 /* --- telling the desk --- */
 
@@ -116,10 +145,11 @@ is_on_paper(BhPrintState state, const char *detail)
 static gboolean
 is_taken_back(BhPrintState state, const char *detail)
 {
-  return state == BH_PRINT_FAILED && g_strcmp0(detail, "seen") == 0;
+  return state == BH_PRINT_FAILED &&
+         (g_strcmp0(detail, "seen") == 0 || g_strcmp0(detail, "changed") == 0);
 }
 
-/* What was taken back because it was seen is not missed. */
+/* What was taken back because it was seen is not missed, nor what another job prints. */
 static gboolean
 is_lost(BhPrintState state, const char *detail)
 {
@@ -145,11 +175,18 @@ note_job(BhTicketPress *self, const char *job_id, BhPrintState state, const char
 
 /* Returns: (nullable): why nobody needs the paper any more */
 static const char *
-find_reason(BhTicketPress *self, const BhDueTicket *ticket)
+find_reason(BhTicketPress *self, const Waiting *waiting)
 {
-  if (!bh_ticket_lines_need(self->state->property, ticket->record_id, ticket->line_ids))
+  const BhDueTicket *ticket = waiting->ticket;
+  BhProperty *property = self->state->property;
+  g_autoptr(json_t) content = NULL;
+
+  if (!bh_ticket_lines_need(property, ticket->record_id, ticket->line_ids))
     return "seen";
-  return ticket->is_old ? "old" : NULL;
+  if (ticket->is_old)
+    return "old";
+  content = bh_ticket_content_make(property, ticket);
+  return json_equal(content, waiting->content) ? NULL : "changed";
 }
 
 static void
@@ -160,9 +197,9 @@ take_back(BhTicketPress *self, const char *record_id)
 
   g_hash_table_iter_init(&iter, self->waiting);
   while (g_hash_table_iter_next(&iter, &job_id, &value)) {
-    const BhDueTicket *ticket = value;
-    const char *reason = record_id == NULL || g_str_equal(record_id, ticket->record_id)
-                             ? find_reason(self, ticket)
+    const Waiting *waiting = value;
+    const char *reason = record_id == NULL || g_str_equal(record_id, waiting->ticket->record_id)
+                             ? find_reason(self, waiting)
                              : NULL;
 
     if (reason != NULL)
@@ -204,7 +241,7 @@ bh_ticket_press_wake(BhTicketPress *press)
     ((Printing *)value)->ticket->is_old = TRUE;
   g_hash_table_iter_init(&iter, press->waiting);
   while (g_hash_table_iter_next(&iter, NULL, &value))
-    ((BhDueTicket *)value)->is_old = TRUE;
+    ((Waiting *)value)->ticket->is_old = TRUE;
   take_back(press, NULL);
 }
 
@@ -212,20 +249,20 @@ bh_ticket_press_wake(BhTicketPress *press)
 static void
 end_waiting(BhTicketPress *self, const BhPrintJobInfo *info)
 {
-  g_autoptr(BhDueTicket) ticket = NULL;
+  g_autoptr(Waiting) waiting = NULL;
   g_autofree char *job_id = NULL;
 
   if (!g_hash_table_steal_extended(self->waiting, info->job_id, (gpointer *)&job_id,
-                                   (gpointer *)&ticket))
+                                   (gpointer *)&waiting))
     return;
   /* Whoever has put the alert away may count on the paper. */
   if (info->state == BH_PRINT_FAILED && g_strcmp0(info->detail, "old") == 0)
-    raise_unseen(self, ticket, job_id, FALSE, TRUE);
+    raise_unseen(self, waiting->ticket, job_id, FALSE, TRUE);
   if (!is_taken_back(info->state, info->detail))
     return;
   /* It may be the kitchen's again already. */
   bh_taken_back_add(self->taken_back, job_id);
-  self->on_taken_back(ticket, self->user_data);
+  self->on_taken_back(waiting->ticket, g_strcmp0(info->detail, "changed") == 0, self->user_data);
 }
 
 static void
@@ -339,8 +376,7 @@ note_submitted(Printing *printing, GAsyncResult *result)
     note_job(self, printing->job_id, info.state, info.detail);
     return;
   }
-  g_hash_table_replace(self->waiting, g_strdup(printing->job_id),
-                       bh_due_ticket_copy(printing->ticket));
+  add_waiting(self, printing->job_id, printing->ticket, json_incref(printing->content));
   if (printing->ticket->is_old)
     look_soon(self);
 }
@@ -436,8 +472,10 @@ bh_ticket_press_print(BhTicketPress *press, BhDueTicket *ticket)
   }
   clear_past(press, ticket);
   printing = printing_new(press, ticket);
-  printing->job = json_pack("{s:s, s:o, s:s*}", "jobId", printing->job_id, "content", content,
-                            "printer", printer);
+  /* What is reduced is the job's own. */
+  printing->job = json_pack("{s:s, s:o, s:s*}", "jobId", printing->job_id, "content",
+                            json_copy(content), "printer", printer);
+  printing->content = content;
   submit(printing);
 }
 
@@ -513,7 +551,7 @@ bh_ticket_press_settle(BhTicketPress *press, const json_t *job, const BhDueTicke
 void
 bh_ticket_press_resume(BhTicketPress *press, const char *job_id, const BhDueTicket *ticket)
 {
-  g_hash_table_replace(press->waiting, g_strdup(job_id), bh_due_ticket_copy(ticket));
+  add_waiting(press, job_id, ticket, bh_ticket_content_make(press->state->property, ticket));
   look_soon(press);
 }
 
@@ -532,7 +570,7 @@ bh_ticket_press_new(BhHubState *state, BhTicketPutOff put_off, BhTicketTakenBack
   self->user_data = user_data;
   self->printings = g_hash_table_new(g_str_hash, g_str_equal);
   self->waiting =
-      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)bh_due_ticket_free);
+      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)waiting_free);
   self->taken_back = bh_taken_back_new();
   g_signal_connect(state->queue, "job-changed", G_CALLBACK(on_job_changed), self);
   return self;

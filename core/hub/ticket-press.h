@@ -12,6 +12,10 @@
  * - Truly: on paper is what its printer has confirmed, or will never say. What ends otherwise, or
  *   never comes to the queue, is `lost` where nothing more comes by itself, until a person has it
  *   printed again.
+ * - As it is: a job that still waits for its printer when its lines would be printed otherwise now,
+ *   because one was cancelled, changed, moved or made meanwhile, is taken back
+ *   (`changed`), and what is left is due at once, by another job. What was there at the start is
+ *   told of instead, so that where the hub ends between the two the desk knows of it.
  * - In time: a job that still waits for its printer when all of its lines have been seen is taken
  *   back (`seen`); paper that comes out long after makes the kitchen cook twice. What is the
  *   kitchen's again after that, by an undo, is due anew, and printed by another job. After a sleep
@@ -31,8 +35,11 @@ typedef struct _BhTicketPress BhTicketPress;
 /** BhTicketPutOff: the queue does not take @ticket now. */
 typedef void (*BhTicketPutOff)(const BhDueTicket *ticket, gpointer user_data);
 
-/** BhTicketTakenBack: @ticket was taken back as `seen`: its lines may be read otherwise. */
-typedef void (*BhTicketTakenBack)(const BhDueTicket *ticket, gpointer user_data);
+/**
+ * BhTicketTakenBack: @ticket was taken back as `seen`: its lines may be read otherwise.
+ * @again: or as `changed`: they are to be printed by another job
+ */
+typedef void (*BhTicketTakenBack)(const BhDueTicket *ticket, gboolean again, gpointer user_data);
 
 /** bh_ticket_press_new: @state: must outlive it */
 BhTicketPress *bh_ticket_press_new(BhHubState *state, BhTicketPutOff put_off,

@@ -236,10 +236,31 @@ on_put_off(const BhDueTicket *ticket, gpointer user_data)
   set_timer(self);
 }
 
+/* What was split off its lines meanwhile is as due as they are. */
 static void
-on_taken_back(const BhDueTicket *ticket, gpointer user_data)
+renew(BhTicketWatch *self, const BhDueTicket *ticket)
 {
-  touch(user_data, ticket->record_id);
+  g_autoptr(GPtrArray) found =
+      bh_ticket_lines_find(self->state->property, ticket->record_id, ticket->line_ids);
+  g_autoptr(BhDueTicket) all = bh_due_ticket_copy(ticket);
+
+  g_ptr_array_set_size(all->line_ids, 0);
+  for (guint i = 0; i < found->len; i++)
+    g_ptr_array_add(all->line_ids, g_strdup(((const BhKitchenLine *)found->pdata[i])->line_id));
+  bh_ticket_book_renew(self->book, all, get_now_ms());
+}
+
+static void
+on_taken_back(const BhDueTicket *ticket, gboolean again, gpointer user_data)
+{
+  BhTicketWatch *self = user_data;
+
+  touch(self, ticket->record_id);
+  if (!again)
+    return;
+  look_at(self, ticket->record_id, FALSE);
+  renew(self, ticket);
+  set_timer(self);
 }
 
 static void

@@ -322,6 +322,40 @@ describe('what nobody has seen', () => {
     assert.equal(printer.count('Undone U-1'), 1);
   });
 
+  test('changed while it waits for paper, it comes out as it is then, once', { timeout: 60000 }, async (t) => {
+    const printer = await startPrinter(t);
+    await printer.close();
+    const hub = await start(t, { printer });
+    const till = await connect(t, hub, 'pos', 'Till');
+    const order = writeOrder(till, 'C-1', ['Soup', 'Steak']);
+    const [soup, steak] = order.lineIds;
+    await till.push();
+    const { jobId } = (await untilAlert(hub, 'ticket-unseen')).subject;
+    const untilAnew = (past) => until('it waits anew', async () => {
+      const jobs = (await hub.jobs()).filter((job) => job.jobId.startsWith('ticket-'));
+      assert.ok(jobs.every((job) => job.state === 'queued' || (job.state === 'failed' && job.detail === 'changed')
+        || job.state === 'accepted'), JSON.stringify(jobs));
+      const waiting = jobs.filter((job) => job.detail === 'offline');
+      return waiting.length === 1 && !past.includes(waiting[0].jobId) && waiting[0].jobId;
+    }, LONG_MS);
+    till.log.write('line.end', `order/${order.orderId}`, { lineIds: [steak], state: 'cancelled', reason: 'Too late' });
+    await till.push();
+    const second = await untilAnew([jobId]);
+    till.log.write('line.set', `order/${order.orderId}`, { version: 1, lineId: soup, set: { note: 'nut allergy' } });
+    await till.push();
+    const third = await untilAnew([jobId, second]);
+    await untilAlert(hub, 'ticket-unseen', (subject) => subject.jobId === third);
+    await printer.reopen();
+    await printer.untilPrinted('nut allergy', LONG_MS);
+    await untilAlert(hub, 'ticket-unseen', (subject) => subject.jobId === third && subject.printed);
+    assert.deepEqual((await alertsOf(hub, 'ticket-unseen')).map(({ subject }) => subject.jobId), [third]);
+    const marker = writeOrder(till, 'C-2', ['Marker']);
+    await till.push();
+    await printer.untilPrinted('Marker', LONG_MS);
+    await untilAlert(hub, 'ticket-unseen', ofOrder(marker));
+    assert.deepEqual(['Soup', 'Steak'].map((name) => printer.count(name)), [1, 0]);
+  });
+
   test('a queue that is full: told once, and tried again', { timeout: 60000 }, async (t) => {
     const printer = await startPrinter(t);
     await printer.close();
@@ -429,6 +463,27 @@ describe('once', () => {
     await checkOnce(t, house);
     assert.equal(subject.printed, false);
     assert.equal(house.printer.count('Kebab'), 0);
+  });
+
+  test('the hub is killed as it takes back what has changed: nothing comes out, and the desk knows', { timeout: 60000 }, async (t) => {
+    const { printer, state, hub, till, order } = await startKebab(t, (one) => one.close());
+    await untilAlert(hub, 'ticket-unseen');
+    await until('it waits', async () => (await listTickets(hub)).some(({ detail }) => detail === 'offline'), LONG_MS);
+    till.log.write('line.set', `order/${order.orderId}`, { version: 1, lineId: order.lineIds[0], set: { quantity: 3 } });
+    await till.push();
+    await hub.kill();
+    await printer.reopen();
+
+    const again = await start(t, { printer }, { state });
+    await until('the desk knows', async () => (await listAlerts(again)).some(({ kind, subject }) =>
+      (kind === 'tickets-after-outage' && subject.orderIds.includes(order.orderId))
+      || (kind === 'ticket-unseen' && subject.orderId === order.orderId && subject.lost)), LONG_MS);
+    const back = await connect(t, again, 'pos', 'Till', till);
+    const marker = writeOrder(back, 'K-2', ['Marker']);
+    await back.push();
+    await printer.untilPrinted('Marker', LONG_MS);
+    await untilAlert(again, 'ticket-unseen', ofOrder(marker));
+    assert.equal(printer.count('Kebab') + printer.count('Kale'), 0);
   });
 
   test('the hub ends, and the desk had put away that it is not printed yet: it is told once', { timeout: 60000 }, async (t) => {

@@ -231,6 +231,30 @@ test_put_back(void)
   assert_due(book, G_MAXINT64);
 }
 
+/* It was on its way to paper in time: what is left of it is not too old for that it has changed. */
+static void
+test_renewed(void)
+{
+  const gint64 late_ms = UNSEEN + 2 * BH_TICKET_BOOK_OLD_MS;
+  g_autoptr(BhTicketBook) book = new_book();
+  g_autoptr(BhDueTicket) ticket = NULL;
+
+  update(book, "r", "a@0 b@0", 0);
+  ticket = bh_ticket_book_take_due(book, "r", NOW + UNSEEN, START + UNSEEN);
+  update(book, "r", "", UNSEEN);
+  update(book, "r", "a@0", late_ms);
+  bh_ticket_book_renew(book, ticket, NOW + late_ms);
+  assert_due(book, late_ms);
+  assert_taken(book, late_ms, "a");
+  /* Also where nobody has written yet that it was printed. */
+  bh_ticket_book_renew(book, ticket, NOW + late_ms + 1);
+  assert_taken(book, late_ms + 1, "a");
+  /* But for what a sleep has made old. */
+  ticket->is_old = TRUE;
+  bh_ticket_book_renew(book, ticket, NOW + late_ms + 2);
+  assert_taken(book, late_ms + 2, "old a");
+}
+
 static char *
 make_job_id(const char *lines, gint64 ms)
 {
@@ -315,6 +339,7 @@ main(int argc, char **argv)
   g_test_add_func("/ticket-book/old-when-due", test_old_when_due);
   g_test_add_func("/ticket-book/nothing-is-due", test_nothing_is_due);
   g_test_add_func("/ticket-book/put-back", test_put_back);
+  g_test_add_func("/ticket-book/renewed", test_renewed);
   g_test_add_func("/ticket-book/job-id", test_job_id);
   g_test_add_func("/ticket-book/bounds", test_bounds);
   return g_test_run();

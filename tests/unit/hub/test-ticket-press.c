@@ -18,7 +18,7 @@ typedef struct {
   BhTicketPress *press;
   BhDueTicket *ticket; /* of order o */
   char *job_id;        /* of it */
-  guint n_put_off, n_taken_back;
+  guint n_put_off, n_taken_back, n_again;
 } Case;
 
 static void
@@ -28,13 +28,14 @@ on_put_off(const BhDueTicket *ticket, gpointer user_data)
 }
 
 static void
-on_taken_back(const BhDueTicket *ticket, gpointer user_data)
+on_taken_back(const BhDueTicket *ticket, gboolean again, gpointer user_data)
 {
   Case *self = user_data;
 
   g_assert_cmpstr(ticket->record_id, ==, "o");
   g_assert_true(bh_taken_back_has(bh_ticket_press_get_taken_back(self->press), self->job_id));
   self->n_taken_back++;
+  self->n_again += again;
 }
 
 static void
@@ -98,6 +99,13 @@ set_up(Case *self, gconstpointer data)
   self->ticket->line_ids = g_ptr_array_new_with_free_func(g_free);
   g_ptr_array_add(self->ticket->line_ids, g_strdup("a"));
   self->job_id = bh_due_ticket_make_job_id(self->ticket);
+}
+
+/* For tests whose data is their own. */
+static void
+set_up_plain(Case *self, gconstpointer data)
+{
+  set_up(self, NULL);
 }
 
 static void
@@ -198,6 +206,8 @@ static const struct {
     {BH_PRINT_FAILED, "old", "lost"},
     {BH_PRINT_FAILED, "bad-content", "lost"},
     {BH_PRINT_FAILED, "seen", "not yet"},
+    {BH_PRINT_QUEUED, "reprint", "not yet"},
+    {BH_PRINT_FAILED, "changed", "not yet"},
 };
 
 static void
@@ -319,6 +329,67 @@ test_what_was_taken_back_is_printed_by_another_job(Case *self, gconstpointer dat
   g_assert_cmpstr(id, ==, self->job_id);
 }
 
+/* Another line, and the ticket is of both. */
+static void
+add_tea(Case *self)
+{
+  order(self, "order.lines",
+        "{'lines': [{'lineId': 'b', 'name': 'Tea', 'quantity': 2, 'price': 1}]}");
+  g_ptr_array_add(self->ticket->line_ids, g_strdup("b"));
+  g_free(self->job_id);
+  self->job_id = bh_due_ticket_make_job_id(self->ticket);
+}
+
+/* Of what waits, without taking all of it from the kitchen. */
+typedef struct {
+  const char *kind, *body;
+} Change;
+
+static const Change changes[] = {
+    {"line.end", "{'lineIds': ['b'], 'state': 'cancelled', 'reason': 'Too late'}"},
+    {"line.state", "{'lineIds': ['b'], 'state': 'served'}"},
+    {"line.set", "{'version': 1, 'lineId': 'a', 'set': {'note': 'nut allergy'}}"},
+    {"line.set", "{'version': 1, 'lineId': 'b', 'set': {'quantity': 3}}"},
+    {"line.set", "{'version': 1, 'lineId': 'b', 'set': {'stationId': 'bar'}}"},
+    {"order.set", "{'version': 1, 'set': {'note': 'nut allergy'}}"},
+    {"line.move", "{'version': 1, 'lineIds': ['b'], 'orderId': 'p'}"},
+};
+
+static void
+test_what_changes_while_it_waits_is_printed_anew(Case *self, gconstpointer data)
+{
+  const Change *change = data;
+  g_autofree char *next_id = NULL;
+  g_autofree char *id = NULL;
+
+  start_queue(self);
+  g_ptr_array_unref(fixture_write(&self->house, "order.open", "order/p",
+                                  "{'number': 'A-2', 'currency': 'EUR', 'source': 'pos'}"));
+  add_tea(self);
+  print(self);
+  await_job(self, self->job_id, "queued", "offline");
+  /* As it is it stays, also where it is paid apart. */
+  order(self, "line.split", "{'lineId': 'b', 'newLineId': 'part', 'quantity': 1}");
+  bh_ticket_press_look(self->press, "o");
+  g_assert_true(has_job(self, self->job_id, "queued", "offline"));
+  order(self, change->kind, change->body);
+  bh_ticket_press_look(self->press, "o");
+  await_job(self, self->job_id, "failed", "changed");
+  g_assert_cmpuint(self->n_taken_back, ==, 1);
+  g_assert_cmpuint(self->n_again, ==, 1);
+  next_id = g_strconcat(self->job_id, "-2", NULL);
+  id = bh_ticket_press_make_job_id(self->press, self->ticket);
+  g_assert_cmpstr(id, ==, next_id);
+  /* What is as it was handed over stays where it is. */
+  bh_ticket_press_print(self->press, bh_due_ticket_copy(self->ticket));
+  await_told(self, id, "not yet");
+  g_assert_cmpstr(get_told(self, self->job_id), ==, "");
+  await_job(self, id, "queued", "offline");
+  bh_ticket_press_look(self->press, "o");
+  g_assert_true(has_job(self, id, "queued", "offline"));
+  g_assert_cmpuint(self->n_taken_back, ==, 1);
+}
+
 /* As the queue lists it of the last run. */
 static void
 learn(Case *self, const char *job_id, const char *detail)
@@ -335,7 +406,7 @@ test_the_last_run_took_it_back(Case *self, gconstpointer data)
   g_autofree char *next_id = g_strconcat(self->job_id, "-2", NULL);
   g_autofree char *id = NULL;
 
-  learn(self, self->job_id, "seen");
+  learn(self, self->job_id, data);
   learn(self, next_id, "cancelled");
   id = bh_ticket_press_make_job_id(self->press, self->ticket);
   g_assert_cmpstr(id, ==, next_id);
@@ -450,11 +521,7 @@ test_what_was_told_of_a_part_is_past(Case *self, gconstpointer data)
   const BhOperation *op;
 
   start_queue(self);
-  order(self, "order.lines",
-        "{'lines': [{'lineId': 'b', 'name': 'Tea', 'quantity': 1, 'price': 1}]}");
-  g_ptr_array_add(self->ticket->line_ids, g_strdup("b"));
-  g_free(self->job_id);
-  self->job_id = bh_due_ticket_make_job_id(self->ticket);
+  add_tea(self);
   print(self);
   await_job(self, self->job_id, "queued", "offline");
   bh_alert_desk_raise(self->state.alerts, BH_ALERT_TICKET_UNSEEN, "other",
@@ -513,8 +580,16 @@ main(int argc, char **argv)
              test_what_was_on_its_way_to_the_queue_is_old, tear_down);
   g_test_add("/hub/ticket-press/again", Case, NULL, set_up,
              test_what_was_taken_back_is_printed_by_another_job, tear_down);
-  g_test_add("/hub/ticket-press/learned", Case, NULL, set_up, test_the_last_run_took_it_back,
-             tear_down);
+  for (gsize i = 0; i < G_N_ELEMENTS(changes); i++) {
+    g_autofree char *path = g_strdup_printf("/hub/ticket-press/changed/%zu", i);
+
+    g_test_add(path, Case, &changes[i], set_up_plain,
+               test_what_changes_while_it_waits_is_printed_anew, tear_down);
+  }
+  g_test_add("/hub/ticket-press/learned", Case, "seen", set_up_plain,
+             test_the_last_run_took_it_back, tear_down);
+  g_test_add("/hub/ticket-press/learned-changed", Case, "changed", set_up_plain,
+             test_the_last_run_took_it_back, tear_down);
   g_test_add("/hub/ticket-press/learned-old", Case, NULL, set_up,
              test_what_a_start_made_old_is_told, tear_down);
   g_test_add("/hub/ticket-press/resumed", Case, NULL, set_up,
