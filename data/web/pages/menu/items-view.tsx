@@ -3,7 +3,7 @@
 
 import { useState } from "preact/hooks";
 
-import { nameAllergen } from "../house/allergens";
+import { nameAllergens } from "../house/allergens";
 import type { Category, Item, Menu } from "../house/menu";
 import { formatMoney } from "../house/money";
 import { SafeMark } from "../house/safe-mark";
@@ -55,7 +55,7 @@ function ItemRow({ editing, item, items, at, mayArrange, onOpen }: ItemRowProps)
         <span class="menu-item-text">
           <span class="menu-item-name">{name}</span>
           {allergens.length > 0 && (
-            <span class="menu-item-more">{allergens.map(nameAllergen).join(", ")}</span>
+            <span class="menu-item-more">{nameAllergens(allergens)}</span>
           )}
           <SafeMark property={editing.property} name={`item/${itemId}`} />
         </span>
