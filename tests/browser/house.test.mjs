@@ -88,6 +88,20 @@ describe(`a house in ${browserName}`, () => {
       await gone(desk, 'pair-request');
       await withText(desk, 'device', 'Tablet');
 
+      // Renamed while another manager gives it another role: the name alone is written.
+      const deviceNamed = async (name) =>
+        (await hub.control('GET', '/api/v1/devices')).devices.find((one) => one.name === name);
+      await press(desk, 'device', 'Tablet');
+      await fill(desk, 'device-name', 'Pass');
+      const { deviceId } = await deviceNamed('Tablet');
+      await hub.control('POST', '/api/v1/devices/role', { deviceId, role: 'pos' });
+      await desk.waitForFunction((selector) => [...document.querySelectorAll(selector)].some(({ textContent }) =>
+        /Tablet/.test(textContent) && /Till/.test(textContent)), {}, byTestId('device'));
+      await tap(desk, 'save');
+      await gone(desk, 'device-dialog');
+      await withText(desk, 'device', 'Pass');
+      assert.equal((await deviceNamed('Pass')).role, 'pos');
+
       // The phone shall be the bar's till: another name, another role. Its page goes on by itself.
       await press(desk, 'device', "Anna's phone");
       await fill(desk, 'device-name', 'Bar');

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 
 import {
-  attributeIs, browserName, byTestId, clicksByEnter, findFaults, pressByTab, startBrowser,
+  attributeIs, browserName, byTestId, clicksByEnter, findFaults, pressByTab, startBrowser, strike,
 } from '../lib/browser.mjs';
 import { ITEMS, makeMenu, pairBrowser } from '../lib/house.mjs';
 import { startHub } from '../lib/hub.mjs';
@@ -160,10 +160,12 @@ describe(`${browserName}: the kitchen's screen`, () => {
   test('a ticket arrives and counts as seen; not on a hidden page, nor below a dialog', async () => {
     const { page, waiter, isSeen, tables } = await startService();
     const first = await waiter.order([lineOf('burger', { note: 'No onions',
-      modifiers: [{ name: 'Rare', price: 0 }] }), lineOf('tea')], { placeId: tables[12].placeId });
+      modifiers: [{ name: 'Rare', price: 0 }] }), lineOf('tea', { allergens: ['Erdnüsse', 'Honig'] })],
+    { placeId: tables[12].placeId });
     await see(page, first.number);
     const text = await page.$eval(cardOf(first.number), (one) => one.textContent);
-    for (const part of ['Table 12', first.number, 'Contains: gluten, sesame', 'No onions', 'Rare', '0 min'])
+    for (const part of ['Table 12', first.number, 'Contains: Gluten, Sesame', 'Contains: Peanuts, Honig',
+      'No onions', 'Rare', '0 min'])
       assert.ok(text.includes(part), `${part} in ${text}`);
     await until('it is marked as seen', () => isSeen(first));
 
@@ -284,6 +286,43 @@ describe(`${browserName}: the kitchen's screen`, () => {
     await bar.browserContext().close();
   });
 
+  test('a finger that strikes twice brings one ticket back, by the strip and from the drawer', async () => {
+    const { page, waiter } = await startService();
+    await page.setViewport({ width: 900, height: 700 });
+    const orders = [];
+    for (let i = 0; i < 3; i += 1) orders.push(await waiter.order([lineOf('soup')]));
+    const numbers = orders.map(({ number }) => number);
+    await see(page, numbers[2]);
+    for (const number of numbers) {
+      await press(page, `${cardOf(number)} ${byTestId('done')}`);
+      await gone(page, cardOf(number));
+    }
+    const lastUndo = `.undo-one:last-child ${byTestId('undo')}`;
+    await strike(page, lastUndo, 0);
+    await page.waitForSelector(`${byTestId('undo-strip')}[data-count="2"]`);
+    await strike(page, lastUndo, 150);
+    await strike(page, lastUndo, 1000);
+    await page.waitForSelector(`${byTestId('undo-strip')}[data-count="1"]`);
+    await see(page, numbers[1]);
+    assert.deepEqual(await cards(page), numbers.slice(1));
+
+    for (const number of numbers.slice(1)) {
+      await press(page, `${cardOf(number)} ${byTestId('done')}`);
+      await gone(page, cardOf(number));
+    }
+    await press(page, byTestId('open-recent'));
+    await page.waitForSelector(byTestId('bring-back'));
+    const rows = () => page.$$eval(byTestId('recent'), (all) => all.length);
+    const all = await rows();
+    await strike(page, byTestId('bring-back'), 0);
+    await until('its row has left', async () => (await rows()) === all - 1);
+    await strike(page, byTestId('bring-back'), 150);
+    await strike(page, byTestId('bring-back'), 1000);
+    await until('the next one has', async () => (await rows()) === all - 2);
+    assert.equal((await cards(page)).length, 2);
+    await page.keyboard.press('Escape');
+  });
+
   test('what changes after it was shown is marked old and new; what is cancelled until it is read', async () => {
     const { page, waiter, isSeen, tables } = await startService();
     const lines = [lineOf('burger', { quantity: 2, note: 'Rare' }), lineOf('soup'), lineOf('tea')];
@@ -335,6 +374,16 @@ describe(`${browserName}: the kitchen's screen`, () => {
     }, ITEMS[id].name, byTestId('out-item'), byTestId(button));
     await row('pie', 'out');
     await until('the pie is back', async () => (await availability('pie'))[0] === true);
+    const names = () => page.$$eval(`${byTestId('out-item')} .row-name`, (all) =>
+      all.map((one) => one.firstChild.textContent));
+    const before = await names();
+    await page.focus(`${byTestId('out-item')}:nth-child(3) ${byTestId('out')}`);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(`${byTestId('out-item')}:nth-child(3)[data-available="false"]`);
+    assert.deepEqual(await names(), before, 'nothing moves under a finger');
+    assert.equal(await page.evaluate((id) => document.activeElement.dataset.testid === id, 'out'), true);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(`${byTestId('out-item')}:nth-child(3)[data-available="true"]`);
     await row('soup', 'out');
     await until('the soup is out', async () => (await availability('soup'))[0] === false);
     await row('burger', 'count');

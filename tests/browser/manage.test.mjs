@@ -7,7 +7,7 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import {
-  attributeIs, browserName, byTestId, findFaults, pressByTab, speak, startBrowser, textOf,
+  attributeIs, browserName, byTestId, findFaults, pressByTab, speak, startBrowser, strike, textOf,
 } from '../lib/browser.mjs';
 import { makeMenu, openPaired, pairBrowser } from '../lib/house.mjs';
 import { startHub } from '../lib/hub.mjs';
@@ -201,6 +201,29 @@ describe(`the manager's pages in ${browserName}`, () => {
       await (await desk.waitForSelector(`${byTestId('category')}:last-of-type ${byTestId('up')}`)).click();
       await until('drinks stand first', async () => (await headings())[0] === 'Drinks');
 
+      // What came under a finger that strikes twice stays; by keyboard one goes with what one moves.
+      const dishes = () => desk.$$eval('[data-category="kitchen"] [data-testid="item"]', (all) =>
+        all.map((one) => one.dataset.item));
+      const dishesAre = async (...wanted) => until(`the dishes are ${wanted}`, async () =>
+        JSON.stringify(await dishes()) === JSON.stringify(wanted));
+      const secondUp = `[data-category="kitchen"] [data-testid="item"]:nth-child(2) ${byTestId('up')}`;
+      await strike(desk, secondUp, 0);
+      await dishesAre('burger', 'soup', 'brulee', 'pie');
+      await strike(desk, secondUp, 150);
+      await strike(desk, secondUp, 1000);
+      await dishesAre('soup', 'burger', 'brulee', 'pie');
+      const down = (item) => `[data-item="${item}"] ${byTestId('down')}`;
+      const isHeld = (selector) => desk.waitForFunction((wanted) => document.activeElement.matches(wanted), {},
+        selector);
+      await desk.focus(down('burger'));
+      for (const order of [['soup', 'brulee', 'burger', 'pie'], ['soup', 'brulee', 'pie', 'burger']]) {
+        await desk.keyboard.press('Enter');
+        await dishesAre(...order);
+        await isHeld(down('burger'));
+      }
+      await desk.keyboard.press('Enter');
+      await isHeld(`${down('burger')}[aria-disabled="true"]`);
+
       await press(desk, 'item-open', 'House burger');
       const field = await desk.waitForSelector(byTestId('edit-picture'));
       await field.uploadFile(fileURLToPath(import.meta.url));
@@ -213,8 +236,15 @@ describe(`the manager's pages in ${browserName}`, () => {
 
       await tap(desk, 'tab-choices');
       await press(desk, 'modifier-open', 'Sides');
+      await desk.select(byTestId('edit-min'), '3');
+      await says(desk, 'choices-lacking', 'at least 3');
+      const described = await desk.$eval(byTestId('save'), (one) => [one.disabled,
+        document.getElementById(one.getAttribute('aria-describedby')).dataset.testid]);
+      assert.deepEqual(described, [true, 'choices-lacking']);
       await tap(desk, 'choice-add');
       await desk.type(`${byTestId('choice-fields')}:last-child ${byTestId('choice-name')}`, 'Peas');
+      await desk.waitForFunction((id) => document.querySelector(id).textContent === '', {},
+        byTestId('choices-lacking'));
       await desk.type(`${byTestId('choice-fields')}:last-child ${byTestId('choice-price')}`, '2.5');
       await tap(desk, 'save');
       await says(desk, 'menu-page', 'Peas (+€2.50)');

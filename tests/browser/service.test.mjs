@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 
 import {
   attributeIs, browserName, byTestId, clickOn, clicksByEnter, findFaults, openPage, pressByTab, speak, startBrowser,
-  textOf,
+  strike, textOf,
 } from '../lib/browser.mjs';
 import { makeMenu, pairBrowser } from '../lib/house.mjs';
 import { startHub } from '../lib/hub.mjs';
@@ -129,16 +129,6 @@ function writeOrder(number, source, state) {
 
 const cardOf = (key) => `${byTestId('now-card')}[data-key="${key}"]`;
 
-/** A finger on the middle of it, so long after the one that began: nobody waits for a clock. */
-const strike = (page, selector, afterMs) => page.$eval(selector, (one, ms) => {
-  if (ms === 0) window.struckMs = performance.now();
-  const { left, top, width, height } = one.getBoundingClientRect();
-  const middle = { clientX: left + width / 2, clientY: top + height / 2 };
-  const event = new MouseEvent('click', { bubbles: true, cancelable: true, ...middle });
-  Object.defineProperty(event, 'timeStamp', { value: window.struckMs + ms });
-  one.dispatchEvent(event);
-}, afterMs);
-
 const linesOf = ({ lines }) => lines.map(({ quantity, name, state }) => `${quantity} ${name} ${state}`);
 
 /** The waiter's page as it opens, whatever the test before has left on it. */
@@ -160,6 +150,7 @@ describe(`service in ${browserName}`, () => {
       assert.equal(await textOf(guest, 'guest-place'), 'Table 12');
       assert.equal(await guest.$(`[data-item="pie"] ${byTestId('dish-add')}`), null, 'what is out is not ordered');
       assert.match(await guest.$eval('[data-item="pie"]', (one) => one.textContent), /Fish pie.*Not today/);
+      assert.match(await guest.$eval('[data-item="soup"]', (one) => one.textContent), /Contains: Peanuts, Honig/);
       await tapDish(guest, 'burger');
       await tap(guest, 'choice-medium');
       await tap(guest, 'choice-chips');
@@ -187,6 +178,7 @@ describe(`service in ${browserName}`, () => {
       assert.equal(order.source, 'guest');
 
       await see(staff, now('order'), 'Medium, Chips');
+      await see(staff, now('order'), 'Contains: Peanuts, Honig');
       await tap(staff, 'now-accept');
       await seePhase(guest, 'accepted', 2);
       // Taken back, and accepted for good.

@@ -273,6 +273,10 @@ describe(`till in ${browserName}`, () => {
       await order(page, 'soup');
       await next(page, 'pay');
       await tap(page, 'pay-part');
+      await page.type(byTestId('tip'), '5');
+      await page.keyboard.press('Backspace');
+      await page.keyboard.type('6');
+      assert.equal(await page.$eval(byTestId('tip'), (one) => one.value), '6', 'the field stays under the hand');
       await page.type(byTestId('amount'), '7..5');
       assert.equal(await isOff('take'), true);
       assert.match(await textOf(page, 'amount-problem'), /7\.50|12\.50/);

@@ -198,6 +198,16 @@ export async function clickOn(handle) {
 /** The one with that test id, once it can be used. */
 export const tap = async (page, id) => clickOn(await page.waitForSelector(`${byTestId(id)}:not(:disabled)`));
 
+/** A finger on the middle of it, so long after the one that began: nobody waits for a clock. */
+export const strike = (page, selector, afterMs) => page.$eval(selector, (one, ms) => {
+  if (ms === 0) window.struckMs = performance.now();
+  const { left, top, width, height } = one.getBoundingClientRect();
+  const middle = { clientX: left + width / 2, clientY: top + height / 2 };
+  const event = new MouseEvent('click', { bubbles: true, cancelable: true, ...middle });
+  Object.defineProperty(event, 'timeStamp', { value: window.struckMs + ms });
+  one.dispatchEvent(event);
+}, afterMs);
+
 /** Whether the browser makes a click of Enter on what has the focus, pressed, or held and repeated. */
 export const clicksByEnter = (page, { repeat }) => page.evaluate((isHeld) => document.activeElement.dispatchEvent(
   new KeyboardEvent('keydown', { key: 'Enter', repeat: isHeld, bubbles: true, cancelable: true })), repeat);

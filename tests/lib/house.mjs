@@ -36,9 +36,9 @@ const CATEGORIES = { kitchen: { name: 'Kitchen', position: 1 }, drinks: { name: 
 const DISH = { currency: 'EUR', categoryId: 'kitchen', taxId: 'food', stationId: 'grill' };
 const DRINK = { currency: 'EUR', categoryId: 'drinks', taxId: 'drink', stationId: 'bar' };
 
-/** soup and tea go by one tap; burger asks how it is cooked; pie is out. */
+/** soup and tea go by one tap, and who wrote the soup wrote German; burger asks how it is cooked; pie is out. */
 export const ITEMS = {
-  soup: { ...DISH, name: 'Soup of the day', price: 750, position: 1, allergens: ['celery'] },
+  soup: { ...DISH, name: 'Soup of the day', price: 750, position: 1, allergens: ['Erdnüsse', 'Honig'] },
   burger: { ...DISH, name: 'House burger', price: 1650, position: 2, allergens: ['gluten', 'sesame'],
     modifierIds: ['cooked', 'sides'], description: 'Beef, cheddar, pickles' },
   brulee: { ...DISH, name: 'Crème brûlée', price: 690, position: 3, allergens: ['milk', 'egg'] },

@@ -72,28 +72,30 @@ test("the device that came by the link is its own, and no other's", () => {
   assert.equal(findArrival(all, "l")?.deviceId, "new");
 });
 
-test("requests are shown newest first, and only with a whole code", () => {
-  const request = (requestId: string, code: unknown, ageMs: number) => ({ requestId, code, ageMs });
-  const requests = toPairRequests(
-    {
-      requests: [
-        request("a", "482193", 5000),
-        request("b", "48219", 1),
-        request("c", 482193, 1),
-        request("", "111111", 1),
-        request("d", "000007", 1000),
-      ],
-    },
-    100000,
-  );
+const request = (requestId: string, code: unknown, ageMs: number) => ({ requestId, code, ageMs });
+const requestIds = (...requests: unknown[]) =>
+  toPairRequests({ requests }, 100000).map(({ requestId, askedMs }) => [requestId, askedMs]);
+
+test("requests are shown oldest first, and only with a whole code", () => {
   assert.deepEqual(
-    requests.map(({ requestId, askedMs }) => [requestId, askedMs]),
+    requestIds(
+      request("d", "000007", 1000),
+      request("b", "48219", 1),
+      request("c", 482193, 1),
+      request("", "111111", 1),
+      request("a", "482193", 5000),
+    ),
     [
-      ["d", 99000],
       ["a", 95000],
+      ["d", 99000],
     ],
   );
   assert.equal(spaceCode("000007"), "000 007");
+});
+
+test("a request keeps its place when another one comes", () => {
+  const [first] = requestIds(request("mine", "482193", 3000));
+  assert.deepEqual(requestIds(request("stranger", "111111", 0), request("mine", "482193", 3000))[0], first);
 });
 
 test("a link ends by this page's own clock, whatever the hub's says", () => {

@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { MemoryStore } from "../../../data/web/client/log/memory-store";
 import type { Property, PropertyDraft } from "../../../data/web/client/log/property";
 
-import { allergenWord, findAllergen, joinAllergens, toWords } from "../../../data/web/pages/house/allergens";
+import { allergenWord, findAllergen, joinAllergens, nameAllergens, toWords } from "../../../data/web/pages/house/allergens";
 import { parseLeft, toggled } from "../../../data/web/pages/house/availability";
 import { readMenu } from "../../../data/web/pages/house/menu";
 import { isForKitchen, readOpenOrders, waitingLines } from "../../../data/web/pages/house/orders";
@@ -132,6 +132,7 @@ test("allergens: the fourteen in any language, others as they were typed", () =>
   assert.equal(allergenWord("sulphites", "de"), "Sulfite");
   assert.deepEqual(toWords(" honey ,alcohol;; honey"), ["honey", "alcohol"]);
   assert.deepEqual(joinAllergens(["Lait", "Gluten", "old"], ["honey", "Milch"]), ["Gluten", "Milk", "honey"]);
+  assert.equal(nameAllergens(["Erdnüsse", "Honig vom Dach", 7, "lait"]), "Peanuts, Honig vom Dach, Milk");
 });
 
 test("an item is written once all of it makes sense, and only what is other than before", () => {

@@ -4,8 +4,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { PrintPhase } from "@bellhop/client";
+import type { PrinterInfo, PrintPhase } from "@bellhop/client";
 
+import { describePrinter } from "../../../data/web/pages/link/printer-text";
 import { chooseLanguage, fill } from "../../../data/web/pages/messages";
 import { isOutOfStep } from "../../../data/web/pages/messages/load";
 import { catalogues } from "../../../data/web/pages/messages/all";
@@ -171,4 +172,11 @@ test("what is with the printer is not on paper: it may lack something, and is no
   }
   assert.notEqual(say("sent", "no-feedback").title, say("sent").title);
   assert.notEqual(say("sent", "no-feedback").again, null);
+});
+
+test("what the hub told last of a printer is no good news while it does not answer", () => {
+  const printer = { name: "bar", kind: "network", state: "ready", waiting: 0 } as PrinterInfo;
+  assert.equal(describePrinter(printer).tone, "good");
+  assert.equal(describePrinter(printer, true).tone, "quiet");
+  assert.notEqual(describePrinter(printer, true).text, describePrinter(printer).text);
 });

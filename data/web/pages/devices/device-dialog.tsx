@@ -34,21 +34,24 @@ interface PartProps extends DeviceDialogProps {
 }
 
 function DeviceForm({ link, device, onChanged, onRemove }: PartProps) {
-  const [name, setName] = useState(device.name);
-  const [role, setRole] = useState(device.role);
+  // As somebody began: what another manager changes meanwhile stays.
+  const [before] = useState(device);
+  const [name, setName] = useState(before.name);
+  const [role, setRole] = useState(before.role);
   const { busy, trouble, run } = useTask();
   const wanted = toName(name);
-  const changed = wanted !== device.name || role !== device.role;
+  const changed = wanted !== before.name || role !== before.role;
 
   const save = () =>
     run(async () => {
       const { deviceId } = device;
       if (wanted === null) return;
-      if (wanted !== device.name)
+      if (wanted !== before.name)
         await askHub(link.connection, "POST", "/api/v1/devices/rename", { deviceId, name: wanted });
-      if (role !== device.role)
+      if (role !== before.role)
         await askHub(link.connection, "POST", "/api/v1/devices/role", { deviceId, role });
-      onChanged(t("devices.saved", { name: wanted, role: nameRole(role) }));
+      const now = role === before.role ? device.role : role;
+      onChanged(t("devices.saved", { name: wanted, role: nameRole(now) }));
     });
 
   return (
@@ -77,14 +80,14 @@ function DeviceForm({ link, device, onChanged, onRemove }: PartProps) {
           data-testid="device-role"
           onChange={(event) => setRole(event.currentTarget.value)}
         >
-          {!isDeviceRole(device.role) && <option value={device.role}>{nameRole(device.role)}</option>}
+          {!isDeviceRole(before.role) && <option value={before.role}>{nameRole(before.role)}</option>}
           {roles.map((one) => (
             <option key={one} value={one}>
               {nameRole(one)}
             </option>
           ))}
         </select>
-        {role !== device.role && <span class="soft">{t("devices.role.hint")}</span>}
+        {role !== before.role && <span class="soft">{t("devices.role.hint")}</span>}
       </label>
       <p class="soft">
         {t(lookUp(ways, device.kind) ?? "devices.paired", { time: formatExact(device.createdMs) })}

@@ -60,6 +60,10 @@ export interface PairRequest {
   askedMs: number;
 }
 
+/**
+ * The oldest first: one that comes while somebody reads the digits moves no card under the finger that
+ * lets another in.
+ */
 export function toPairRequests(answer: Fields, nowMs: number): PairRequest[] {
   return listOf(answer, "requests")
     .map((fields) => ({
@@ -70,7 +74,7 @@ export function toPairRequests(answer: Fields, nowMs: number): PairRequest[] {
       askedMs: nowMs - (numberOf(fields, "ageMs") ?? 0),
     }))
     .filter(({ requestId, code }) => requestId !== "" && /^\d{6}$/.test(code))
-    .sort((a, b) => b.askedMs - a.askedMs);
+    .sort((a, b) => a.askedMs - b.askedMs);
 }
 
 /** "482 193": as both sides show it. */

@@ -4,6 +4,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 
+import { nameAllergens } from "../house/allergens";
 import type { Category, Item } from "../house/menu";
 import { formatMoney } from "../house/money";
 import { locale, t } from "../messages";
@@ -64,7 +65,7 @@ function ItemRow({ item, withPicture, inCart, onOpen, onAdd }: ItemRowProps) {
           {description !== "" && <span class="soft dish-about">{description}</span>}
           {allergens.length > 0 && (
             <span class="soft dish-allergens">
-              {t("item.allergens", { list: allergens.join(", ") })}
+              {t("item.allergens", { list: nameAllergens(allergens) })}
             </span>
           )}
           <span class="dish-price money">

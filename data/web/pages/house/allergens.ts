@@ -47,9 +47,14 @@ export function allergenWord(key: AllergenKey, inLanguage: Language = language):
 }
 
 /** In the reader's language, where it is one of the fourteen. */
-export function nameAllergen(text: string): string {
+function nameAllergen(text: string): string {
   const key = findAllergen(text);
   return key === null ? text : allergenWord(key);
+}
+
+/** "Gluten, Milk, honey": each of the fourteen in the reader's language, the others as they were written. */
+export function nameAllergens(words: readonly unknown[]): string {
+  return words.filter((word): word is string => typeof word === "string").map(nameAllergen).join(", ");
 }
 
 const MAX_WORD = 40;

@@ -3,6 +3,7 @@
 
 import { formatClock } from "../link/time-text";
 import { t } from "../messages";
+import { touchOf, type Touch } from "../theme/bounce";
 import { Dialog } from "../theme/dialog";
 import { titleOf, type Names } from "./names";
 import type { Ticket } from "./tickets";
@@ -11,7 +12,7 @@ export interface DoneDialogProps {
   done: readonly Ticket[];
   names: Names;
   nowMs: number;
-  onBack: (ticket: Ticket) => void;
+  onBack: (ticket: Ticket, event: Touch) => void;
   onClose: () => void;
 }
 
@@ -41,7 +42,7 @@ export function DoneDialog({ done, names, nowMs, onBack, onClose }: DoneDialogPr
                 type="button"
                 data-testid="bring-back"
                 aria-label={t("kitchen.bring-back.of", { title: titleOf(names, ticket) })}
-                onClick={() => onBack(ticket)}
+                onClick={(event) => onBack(ticket, touchOf(event))}
               >
                 {t("kitchen.bring-back")}
               </button>

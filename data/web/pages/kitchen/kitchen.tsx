@@ -107,18 +107,21 @@ function KitchenPage({ property, link }: HousePageProps) {
     [property, write, bounce, acknowledge, finish],
   );
   const onUndo = useCallback(
-    (one: JustDone) => {
+    (one: JustDone, event: Touch) => {
+      // The one below it came there: it was handed over, and would be cooked twice.
+      if (bounce.isSecond(event, `undo/${one.id}`)) return;
       remove(one.id);
       void write(bringBack(property, one.lines, currentPersonId()));
     },
-    [property, write, remove],
+    [property, write, bounce, remove],
   );
   const onBack = useCallback(
-    (ticket: Ticket) => {
+    (ticket: Ticket, event: Touch) => {
+      if (bounce.isSecond(event, ticket.ticketId)) return;
       const ready = ticket.lines.map(({ line }) => line).filter(({ state }) => state === "ready");
       void write(bringBack(property, ready, currentPersonId()));
     },
-    [property, write],
+    [property, write, bounce],
   );
   const onSeen = useCallback(
     (lines: readonly OrderLine[]) => write(markSeen(lines)),

@@ -2,6 +2,7 @@
 // What this screen's stations can no longer make, or only so many of.
 
 import type { Property } from "@bellhop/client";
+import { useRef } from "preact/hooks";
 
 import { setAvailability, toggled, type Availability } from "../house/availability";
 import { readMenu, type Item, type Station } from "../house/menu";
@@ -71,13 +72,28 @@ function ItemRow({ item, onChange }: { item: Item; onChange: (change: Availabili
   );
 }
 
+/**
+ * As they stood at first, which is what is out before the others: it is what one comes to bring back.
+ * What is new comes last.
+ */
+function inOrder(before: readonly string[], items: readonly Item[]): Item[] {
+  const placeOf = ({ itemId, available }: Item) => {
+    const at = before.indexOf(itemId);
+    if (at >= 0) return at;
+    return before.length + (before.length === 0 && !available ? 0 : 1);
+  };
+  return [...items].sort((a, b) => placeOf(a) - placeOf(b));
+}
+
 export function OutDialog({ property, choice, stations, write, onClose }: OutDialogProps) {
   const menu = useRecords(property, TYPES, readMenu);
   const own = [...(menu?.items.values() ?? [])].filter(({ stationId }) =>
     isShown(stationId, choice, stations),
   );
-  // What is out first: it is what one comes to bring back.
-  const items = [...own.filter((one) => !one.available), ...own.filter((one) => one.available)];
+  // What is touched stays under the finger.
+  const order = useRef<readonly string[]>([]);
+  const items = inOrder(order.current, own);
+  order.current = items.map(({ itemId }) => itemId);
   const change = ({ itemId }: Item, set: Availability) =>
     void write(setAvailability(itemId, set, (entity) => property.nextVersion(entity)));
   return (

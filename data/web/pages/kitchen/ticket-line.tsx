@@ -4,6 +4,7 @@
 
 import type { Order } from "@bellhop/client";
 
+import { nameAllergens } from "../house/allergens";
 import { choicesOf } from "../house/menu";
 import { reasonText } from "../house/reasons";
 import { t, type MessageKey } from "../messages";
@@ -75,7 +76,7 @@ export function TicketLineView({ one, order, names, watch, onTouch }: TicketLine
   const { line, status, oldQuantity, oldNote, oldOrder } = one;
   const part = useWatched<HTMLButtonElement>(watch);
   const oldTitle = oldOrder === null ? "" : calledOf(names, oldOrder);
-  const allergens = line.allergens.filter((name): name is string => typeof name === "string");
+  const allergens = nameAllergens(line.allergens);
   const choices = choicesOf(line.modifiers).map(({ name }) => name);
   const isChanged = oldQuantity !== null || oldNote !== null;
   return (
@@ -115,8 +116,8 @@ export function TicketLineView({ one, order, names, watch, onTouch }: TicketLine
             <NoteText note={line.note} old={oldNote} />
           </span>
         )}
-        {allergens.length > 0 && (
-          <span class="kline-allergens">{t("item.allergens", { list: allergens.join(", ") })}</span>
+        {allergens !== "" && (
+          <span class="kline-allergens">{t("item.allergens", { list: allergens })}</span>
         )}
         {status === "cancelled" && (
           <span class="kline-reason">

@@ -6,6 +6,7 @@ import { useCallback, useEffect, useState } from "preact/hooks";
 
 import { SafeMark } from "../house/safe-mark";
 import { t } from "../messages";
+import { touchOf, type Touch } from "../theme/bounce";
 
 export const UNDO_MS = 10000;
 const MAX_SHOWN = 3;
@@ -49,7 +50,7 @@ export function useUndoList(): UndoList {
 export interface UndoStripProps {
   property: Property;
   undo: UndoList;
-  onUndo: (one: JustDone) => void;
+  onUndo: (one: JustDone, event: Touch) => void;
 }
 
 export function UndoStrip({ property, undo, onUndo }: UndoStripProps) {
@@ -69,7 +70,7 @@ export function UndoStrip({ property, undo, onUndo }: UndoStripProps) {
             type="button"
             data-testid="undo"
             aria-label={t("kitchen.undo.of", { title: one.title })}
-            onClick={() => onUndo(one)}
+            onClick={(event) => onUndo(one, touchOf(event))}
           >
             {t("kitchen.undo")}
           </button>

@@ -21,7 +21,9 @@ const texts: Record<string, { key: MessageKey; tone: Tone }> = {
 
 const unknown: { key: MessageKey; tone: Tone } = { key: "printer.unknown", tone: "quiet" };
 
-export function describePrinter(printer: PrinterInfo): { text: string; tone: Tone } {
+/** @param isAway the hub does not answer: what it said last is no news of the printer */
+export function describePrinter(printer: PrinterInfo, isAway = false): { text: string; tone: Tone } {
+  if (isAway) return { text: t("printer.away"), tone: "quiet" };
   const { key, tone } = texts[printer.detail ?? ""] ?? texts[printer.state] ?? unknown;
   return { text: t(key), tone };
 }

@@ -117,7 +117,14 @@ export function LocalCard({ status, operations }: { status: HubStatus | null; op
   );
 }
 
-export function DevicesCard({ devices }: { devices: readonly Device[] | null }) {
+interface HubCardProps<T> {
+  /** null: the hub has not told yet. */
+  of: readonly T[] | null;
+  /** The hub does not answer: what it told last is no state of now. */
+  isAway: boolean;
+}
+
+export function DevicesCard({ of: devices, isAway }: HubCardProps<Device>) {
   return (
     <Card title={t("page.devices")} testId="card-devices">
       {devices === null ? (
@@ -127,8 +134,10 @@ export function DevicesCard({ devices }: { devices: readonly Device[] | null }) 
           {countRoles(devices).map(({ role, online, all }) => (
             <li key={role} class="card-line">
               <span>{nameRole(role)}</span>
-              <span class={`tone tone-${online > 0 ? "good" : "quiet"}`}>
-                {t("manage.devices.here", { count: online, all })}
+              <span class={`tone tone-${online > 0 && !isAway ? "good" : "quiet"}`}>
+                {isAway
+                  ? t("manage.devices.last", { count: online, all })
+                  : t("manage.devices.here", { count: online, all })}
               </span>
             </li>
           ))}
@@ -141,14 +150,14 @@ export function DevicesCard({ devices }: { devices: readonly Device[] | null }) 
   );
 }
 
-export function PrintersCard({ printers }: { printers: readonly PrinterInfo[] | null }) {
+export function PrintersCard({ of: printers, isAway }: HubCardProps<PrinterInfo>) {
   return (
     <Card title={t("start.printers")} testId="card-printers">
       {printers === null && <p class="soft">{t("start.printers.unknown")}</p>}
       {printers !== null && printers.length === 0 && <p class="soft">{t("start.printers.none")}</p>}
       <ul class="card-rows">
         {(printers ?? []).map((printer) => {
-          const { text, tone } = describePrinter(printer);
+          const { text, tone } = describePrinter(printer, isAway);
           return (
             <li key={printer.name} class="card-line">
               <span>{namePrinter(printer)}</span>

@@ -50,10 +50,11 @@ function Overview({ property, link, onDetails }: HousePageProps & { onDetails: (
   const devices = useHubData(link, "/api/v1/devices", "devices", toDevices);
   const status = useHubData(link, "/api/v1/status", "", toStatus);
   const printers = usePrinters(link.connection, link.path);
+  const isAway = link.path === "none";
   if (figures === null) return null;
   const headline = toHeadline({
-    isAway: link.path === "none" && !link.connecting,
-    isConnecting: link.path === "none" || devices.data === null || printers === null,
+    isAway: isAway && !link.connecting,
+    isConnecting: isAway || devices.data === null || printers === null,
     alerts: alerts.data?.length ?? 0,
     devices: devices.data ?? [],
     printers: printers ?? [],
@@ -79,8 +80,8 @@ function Overview({ property, link, onDetails }: HousePageProps & { onDetails: (
         <OrdersCard figures={figures} />
         <LatencyCard connection={link.connection} />
         <LocalCard status={status.data} operations={operations ?? 0} />
-        <DevicesCard devices={devices.data} />
-        <PrintersCard printers={printers} />
+        <DevicesCard of={devices.data} isAway={isAway} />
+        <PrintersCard of={printers} isAway={isAway} />
         <StationsCard stations={stations ?? []} />
       </div>
     </>

@@ -44,6 +44,11 @@ export interface ModifierSet {
   choices: Choice[];
 }
 
+/** Who must choose more than there is could never order. */
+export function lacksChoices({ min, choices }: TypedModifier): boolean {
+  return min > choices.filter(({ name }) => name.trim() !== "").length;
+}
+
 /** Choices without a name are left out. null: it cannot be written yet. */
 export function toModifierSet(typed: TypedModifier, digits: number): ModifierSet | null {
   const choices: Choice[] = [];
@@ -54,7 +59,6 @@ export function toModifierSet(typed: TypedModifier, digits: number): ModifierSet
     choices.push({ choiceId, name: name.trim(), price: minor });
   }
   const name = typed.name.trim();
-  // Who must choose more than there is could never order.
-  if (name === "" || choices.length === 0 || typed.min > choices.length) return null;
+  if (name === "" || choices.length === 0 || lacksChoices(typed)) return null;
   return { name, min: typed.min, max: typed.max, choices };
 }

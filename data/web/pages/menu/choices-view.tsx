@@ -11,6 +11,7 @@ import { Dialog } from "../theme/dialog";
 import { guessCurrency, parseSigned } from "./amount";
 import {
   emptyModifier,
+  lacksChoices,
   toModifierSet,
   toTypedModifier,
   type TypedChoice,
@@ -104,6 +105,7 @@ function ModifierEditor({ editing, menu, modifier, onClose }: ModifierEditorProp
   const toTyped = (one: Modifier) => toTypedModifier(one, digits, locale);
   const [typed, setTyped] = useState(() => (before === null ? emptyModifier(newId()) : toTyped(before)));
   const set = toModifierSet(typed, digits);
+  const isLacking = lacksChoices(typed);
   const changeChoice = (choiceId: string, change: Partial<TypedChoice>) =>
     setTyped((last) => ({
       ...last,
@@ -160,8 +162,12 @@ function ModifierEditor({ editing, menu, modifier, onClose }: ModifierEditorProp
         <button type="button" data-testid="choice-add" onClick={addChoice}>
           {t("menu.choice.add")}
         </button>
+        <p class="warning" role="status" id="choices-lacking" hidden={!isLacking} data-testid="choices-lacking">
+          {isLacking && t("menu.choices.lacking", { min: typed.min })}
+        </p>
         <FormActions
           isReady={set !== null}
+          reasonId={isLacking ? "choices-lacking" : undefined}
           isGone={isGone}
           onRemove={
             before === null

@@ -2,9 +2,11 @@
 // Fields that the menu's dialogs share.
 
 import type { ComponentChildren } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 import { formatMoney } from "../house/money";
 import { locale, t } from "../messages";
+import { touchOf, type Bounce } from "../theme/bounce";
 import { parseSigned } from "./amount";
 
 export interface TextFieldProps {
@@ -158,13 +160,15 @@ export function Chip({ label, checked, testId, onChange }: ChipProps) {
 
 export interface FormActionsProps {
   isReady: boolean;
+  /** Of what says why it is not. */
+  reasonId?: string | undefined;
   /** Somebody removed it meanwhile. */
   isGone: boolean;
   /** Absent: it is new. */
   onRemove?: (() => void) | undefined;
 }
 
-export function FormActions({ isReady, isGone, onRemove }: FormActionsProps) {
+export function FormActions({ isReady, reasonId, isGone, onRemove }: FormActionsProps) {
   return (
     <>
       <p class="warning" role="status" hidden={!isGone} data-testid="gone">
@@ -176,7 +180,13 @@ export function FormActions({ isReady, isGone, onRemove }: FormActionsProps) {
             {t("menu.remove")}
           </button>
         )}
-        <button type="submit" class="primary" data-testid="save" disabled={!isReady}>
+        <button
+          type="submit"
+          class="primary"
+          data-testid="save"
+          aria-describedby={reasonId}
+          disabled={!isReady}
+        >
           {t("action.save")}
         </button>
       </div>
@@ -184,35 +194,46 @@ export function FormActions({ isReady, isGone, onRemove }: FormActionsProps) {
   );
 }
 
-/** Up and down, for who orders a list. */
-export function MoveButtons({ name, at, count, onMove }: {
+export interface MoveButtonsProps {
+  id: string;
   name: string;
   at: number;
   count: number;
+  /** Of the whole list: another row comes under the finger. */
+  bounce: Bounce;
   onMove: (to: number) => void;
-}) {
+}
+
+/** Up and down, for who orders a list; the focus goes with the row. */
+export function MoveButtons({ id, name, at, count, bounce, onMove }: MoveButtonsProps) {
+  const touched = useRef<HTMLButtonElement | null>(null);
+  useLayoutEffect(() => {
+    touched.current?.focus();
+    touched.current = null;
+  }, [at]);
+  const button = (way: "up" | "down", to: number) => {
+    const isEnd = to < 0 || to >= count;
+    return (
+      <button
+        type="button"
+        class="quiet move"
+        aria-label={t(`menu.${way}`, { name })}
+        aria-disabled={isEnd}
+        data-testid={way}
+        onClick={(event) => {
+          if (bounce.isSecond(touchOf(event), id, way) || isEnd) return;
+          touched.current = event.currentTarget;
+          onMove(to);
+        }}
+      >
+        <span class={`arrow arrow-${way}`} aria-hidden="true" />
+      </button>
+    );
+  };
   return (
     <>
-      <button
-        type="button"
-        class="quiet move"
-        aria-label={t("menu.up", { name })}
-        data-testid="up"
-        disabled={at === 0}
-        onClick={() => onMove(at - 1)}
-      >
-        <span class="arrow arrow-up" aria-hidden="true" />
-      </button>
-      <button
-        type="button"
-        class="quiet move"
-        aria-label={t("menu.down", { name })}
-        data-testid="down"
-        disabled={at >= count - 1}
-        onClick={() => onMove(at + 1)}
-      >
-        <span class="arrow arrow-down" aria-hidden="true" />
-      </button>
+      {button("up", at - 1)}
+      {button("down", at + 1)}
     </>
   );
 }

@@ -3,12 +3,13 @@
 
 import { useState } from "preact/hooks";
 
-import { nameAllergen } from "../house/allergens";
+import { nameAllergens } from "../house/allergens";
 import type { Category, Item, Menu } from "../house/menu";
 import { formatMoney } from "../house/money";
 import { SafeMark } from "../house/safe-mark";
 import type { LinkView } from "../link/use-link";
 import { locale, t } from "../messages";
+import { Bounce } from "../theme/bounce";
 import { EmptyState } from "../theme/empty-state";
 import { AvailabilityButton, ItemAvailability } from "./availability";
 import { CategoryEditor } from "./category-editor";
@@ -36,10 +37,11 @@ interface ItemRowProps {
   items: readonly Item[];
   at: number;
   mayArrange: boolean;
+  bounce: Bounce;
   onOpen: () => void;
 }
 
-function ItemRow({ editing, item, items, at, mayArrange, onOpen }: ItemRowProps) {
+function ItemRow({ editing, item, items, at, mayArrange, bounce, onOpen }: ItemRowProps) {
   const { itemId, name, price, currency, allergens, picture, remaining, available } = item;
   const list = items.map((one) => ({ id: one.itemId, position: one.position }));
   return (
@@ -55,7 +57,7 @@ function ItemRow({ editing, item, items, at, mayArrange, onOpen }: ItemRowProps)
         <span class="menu-item-text">
           <span class="menu-item-name">{name}</span>
           {allergens.length > 0 && (
-            <span class="menu-item-more">{allergens.map(nameAllergen).join(", ")}</span>
+            <span class="menu-item-more">{nameAllergens(allergens)}</span>
           )}
           <SafeMark property={editing.property} name={`item/${itemId}`} />
         </span>
@@ -70,8 +72,8 @@ function ItemRow({ editing, item, items, at, mayArrange, onOpen }: ItemRowProps)
       {mayArrange && (
         <span class="menu-item-moves">
           <MoveButtons
-            name={name}
-            at={at}
+            id={itemId}
+            {...{ name, at, bounce }}
             count={items.length}
             onMove={(to) => void editing.write(move("item", list, at, to, editing.nextVersion))}
           />
@@ -86,11 +88,12 @@ interface CategorySectionProps extends ItemsViewProps {
   category: Category | null;
   items: readonly Item[];
   at: number;
+  bounce: Bounce;
   onOpen: (open: Open) => void;
 }
 
 function CategorySection(props: CategorySectionProps) {
-  const { editing, menu, mayArrange, category, items, at, onOpen } = props;
+  const { editing, menu, mayArrange, category, items, at, bounce, onOpen } = props;
   const { categories } = menu;
   const categoryId = category?.categoryId ?? "";
   const name = category?.name ?? t("menu.uncategorised");
@@ -104,8 +107,8 @@ function CategorySection(props: CategorySectionProps) {
         {mayArrange && category !== null && (
           <>
             <MoveButtons
-              name={name}
-              at={at}
+              id={categoryId}
+              {...{ name, at, bounce }}
               count={categories.length}
               onMove={(to) => void editing.write(move("category", list, at, to, editing.nextVersion))}
             />
@@ -125,7 +128,7 @@ function CategorySection(props: CategorySectionProps) {
         {items.map((item, index) => (
           <ItemRow
             key={item.itemId}
-            {...{ editing, item, items, mayArrange }}
+            {...{ editing, item, items, mayArrange, bounce }}
             at={index}
             onOpen={() => onOpen({ what: "item", id: item.itemId, categoryId })}
           />
@@ -161,6 +164,7 @@ function Opened({ open, onClose, ...props }: ItemsViewProps & { open: Open; onCl
 export function ItemsView(props: ItemsViewProps) {
   const { menu, mayArrange } = props;
   const [open, setOpen] = useState<Open | null>(null);
+  const [bounce] = useState(() => new Bounce());
   const standing = new Set(menu.categories.map(({ categoryId }) => categoryId));
   const others = [...menu.items.values()].filter(({ categoryId }) => !standing.has(categoryId ?? ""));
   const add = () => setOpen({ what: "category", id: null });
@@ -188,12 +192,12 @@ export function ItemsView(props: ItemsViewProps) {
           {...props}
           category={category}
           items={category.items}
-          at={at}
+          {...{ at, bounce }}
           onOpen={setOpen}
         />
       ))}
       {others.length > 0 && (
-        <CategorySection {...props} category={null} items={others} at={0} onOpen={setOpen} />
+        <CategorySection {...props} category={null} items={others} at={0} bounce={bounce} onOpen={setOpen} />
       )}
       {mayArrange && menu.categories.length > 0 && (
         <button type="button" class="add-category" data-testid="category-add" onClick={add}>

@@ -3,7 +3,7 @@
 
 import { useState } from "preact/hooks";
 
-import { nameAllergen } from "../house/allergens";
+import { nameAllergens } from "../house/allergens";
 import type { Item, Modifier } from "../house/menu";
 import { formatMoney } from "../house/money";
 import { locale, t } from "../messages";
@@ -110,7 +110,7 @@ export function ItemDialog({ item, line, withPicture, onDone, onRemove, onClose 
       {withPicture === true && item.picture !== null && <Picture src={item.picture} />}
       {item.description !== "" && <p class="soft">{item.description}</p>}
       {item.allergens.length > 0 && (
-        <p class="allergens">{t("item.allergens", { list: item.allergens.map(nameAllergen).join(", ") })}</p>
+        <p class="allergens">{t("item.allergens", { list: nameAllergens(item.allergens) })}</p>
       )}
       {item.modifiers.map((modifier) => (
         <Group

@@ -205,6 +205,8 @@ export function PayDialog(props: PayDialogProps) {
   const { due, currency } = order;
   const digits = digitsOf(currency);
   const [entry, setEntry] = useState(blank);
+  // Not from what is typed: a field that is emptied to write another sum stays where it is.
+  const [isPart, setPart] = useState(false);
   const [kept, setKept] = useState(() => beginPayForm(due, newId()));
   // What two taps between two renderings both stand on.
   const latest = useRef(kept);
@@ -301,7 +303,11 @@ export function PayDialog(props: PayDialogProps) {
         onChoose={(one) => set({ method: one })}
       />
       <MethodFields till={till} parties={parties} order={order} entry={entry} set={set} wanted={amount + tip} />
-      <details class="fold" open={entry.amount !== "" || entry.tip !== ""}>
+      <details
+        class="fold"
+        open={isPart}
+        onToggle={(event) => setPart(event.currentTarget.open)}
+      >
         <summary data-testid="pay-part">{t("till.pay.part")}</summary>
         <div class="till-part">
           <Shares order={order} set={set} />

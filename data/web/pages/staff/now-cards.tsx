@@ -4,6 +4,7 @@
 import type { OrderLine } from "@bellhop/client";
 import type { ComponentChildren } from "preact";
 
+import { nameAllergens } from "../house/allergens";
 import { formatMoney } from "../house/money";
 import { locale, t, type MessageKey } from "../messages";
 import { Ago } from "../theme/ago";
@@ -58,7 +59,7 @@ function Lines({ lines }: { lines: readonly OrderLine[] }) {
             {about !== "" && <span class="soft">{about}</span>}
             {line.allergens.length > 0 && (
               <span class="soft">
-                {t("item.allergens", { list: line.allergens.map(String).join(", ") })}
+                {t("item.allergens", { list: nameAllergens(line.allergens) })}
               </span>
             )}
           </li>

@@ -27,13 +27,13 @@ function describeHub(link: LinkView): { text: string; tone: string } {
   return { text: t("start.hub.gone"), tone: "wait" };
 }
 
-function PrinterList({ printers }: { printers: PrinterInfo[] | null }) {
+function PrinterList({ printers, isAway }: { printers: PrinterInfo[] | null; isAway: boolean }) {
   if (printers === null) return <p class="soft">{t("start.printers.unknown")}</p>;
   if (printers.length === 0) return <p class="soft">{t("start.printers.none")}</p>;
   return (
     <ul class="printers">
       {printers.map((printer) => {
-        const { text, tone } = describePrinter(printer);
+        const { text, tone } = describePrinter(printer, isAway);
         return (
           <li key={printer.name}>
             <span>{namePrinter(printer)}</span>
@@ -90,7 +90,7 @@ function HouseState({ link, printers }: { link: LinkView; printers: PrinterInfo[
         {link.role === "printer" ? (
           <p>{t("start.printer.about")}</p>
         ) : (
-          <PrinterList printers={printers} />
+          <PrinterList printers={printers} isAway={link.path === "none"} />
         )}
       </section>
     </div>

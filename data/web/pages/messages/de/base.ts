@@ -215,6 +215,7 @@ export const base: Record<keyof typeof en, string> = {
   "printer.error": "Braucht Hilfe",
   "printer.storage": "Festplatte der Zentrale voll",
   "printer.unknown": "Noch nicht gefragt",
+  "printer.away": "Jetzt nicht bekannt",
   "printer.waiting": "{count} warten",
   "printer.paper.name": "Eingebautes Papier",
 

@@ -38,6 +38,7 @@ export const manage: Record<keyof typeof en, string> = {
     "Dieses Gerät kennt heute {count} Einträge: Bestellungen, Änderungen des Stands, Zahlungen, Nachrichten. Ein Cloud-Dienst verlangt etwa {each} für jeden, heute {today}. Dreißig solche Tage, abzüglich der {own} im Monat, die Bellhop in der Cloud braucht, ergeben den Betrag. Bei 200 Bestellungen am Tag würde ein Cloud-Dienst {price} im Monat verlangen.",
   "manage.devices.none": "Die Geräte stehen hier, sobald die Zentrale antwortet.",
   "manage.devices.here": "{count} von {all} da",
+  "manage.devices.last": "zuletzt bekannt: {count} von {all}",
   "manage.devices.open": "Alle Geräte und Personen",
   "manage.stations.none": "Noch keine Station: Jeder Bildschirm zeigt alles.",
   "manage.stations.waiting": "Zu machen: {count}",

@@ -72,6 +72,7 @@ export const menu: Record<keyof typeof en, string> = {
   "menu.modifier.free": "0, nach Belieben",
   "menu.choice": "Antwort {number}",
   "menu.choice.price": "Aufpreis in {currency}",
+  "menu.choices.lacking": "Ein Gast muss mindestens {min} wählen: Benennen Sie mehr Antworten, oder verlangen Sie weniger.",
   "menu.choice.add": "Weitere Antwort",
   "menu.choice.remove": "Antwort {number} entfernen",
   "menu.taxes.about": "Jeder Artikel hat eine davon; Belege zählen sie je Satz zusammen.",

@@ -206,6 +206,7 @@ export const base = {
   "printer.error": "Needs attention",
   "printer.storage": "The hub’s disk is full",
   "printer.unknown": "Not asked yet",
+  "printer.away": "Not known now",
   "printer.waiting": "{count} waiting",
   "printer.paper.name": "Built-in paper",
 

@@ -35,6 +35,7 @@ export const manage = {
     "This device knows of {count} entries today: orders, changes of state, payments, messages. A cloud service takes about {each} for each, today {today}. Thirty such days, less the {own} a month that Bellhop needs in the cloud, make the figure. At 200 orders a day a cloud service would take {price} a month.",
   "manage.devices.none": "The devices show here as soon as the hub answers.",
   "manage.devices.here": "{count} of {all} here",
+  "manage.devices.last": "last known: {count} of {all}",
   "manage.devices.open": "All devices and people",
   "manage.stations.none": "No station yet: every screen shows everything.",
   "manage.stations.waiting": "To make: {count}",

@@ -69,6 +69,7 @@ export const menu = {
   "menu.modifier.free": "0, if one likes",
   "menu.choice": "Answer {number}",
   "menu.choice.price": "Adds, in {currency}",
+  "menu.choices.lacking": "A guest has to choose at least {min}: name more choices, or ask for fewer.",
   "menu.choice.add": "One more answer",
   "menu.choice.remove": "Remove answer {number}",
   "menu.taxes.about": "Each item has one of them; receipts add them up by rate.",

@@ -211,6 +211,7 @@ export const base: Record<keyof typeof en, string> = {
   "printer.error": "Necesita atención",
   "printer.storage": "Disco de la central lleno",
   "printer.unknown": "Aún sin consultar",
+  "printer.away": "Ahora no se sabe",
   "printer.waiting": "{count} en espera",
   "printer.paper.name": "Papel integrado",
 

@@ -38,6 +38,7 @@ export const manage: Record<keyof typeof en, string> = {
     "Este dispositivo conoce hoy {count} entradas: pedidos, cambios de estado, pagos, mensajes. Un servicio en la nube cobra unos {each} por cada una, hoy {today}. Treinta días así, menos los {own} al mes que Bellhop necesita en la nube, dan la cifra. Con 200 pedidos al día un servicio en la nube cobraría {price} al mes.",
   "manage.devices.none": "Los dispositivos aparecen en cuanto responde la central.",
   "manage.devices.here": "{count} de {all} presentes",
+  "manage.devices.last": "último dato: {count} de {all}",
   "manage.devices.open": "Todos los dispositivos y personas",
   "manage.stations.none": "Todavía no hay puestos: cada pantalla lo muestra todo.",
   "manage.stations.waiting": "Por hacer: {count}",

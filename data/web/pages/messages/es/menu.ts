@@ -71,6 +71,7 @@ export const menu: Record<keyof typeof en, string> = {
   "menu.modifier.free": "0, opcional",
   "menu.choice": "Respuesta {number}",
   "menu.choice.price": "Suplemento en {currency}",
+  "menu.choices.lacking": "El cliente tiene que elegir al menos {min}: dé nombre a más opciones o pida menos.",
   "menu.choice.add": "Otra respuesta",
   "menu.choice.remove": "Quitar la respuesta {number}",
   "menu.taxes.about": "Cada artículo tiene uno; los recibos los suman por tipo.",

@@ -211,6 +211,7 @@ export const base: Record<keyof typeof en, string> = {
   "printer.error": "Demande de l’attention",
   "printer.storage": "Disque de la centrale plein",
   "printer.unknown": "Pas encore interrogée",
+  "printer.away": "Inconnu pour le moment",
   "printer.waiting": "{count} en attente",
   "printer.paper.name": "Papier intégré",
 

@@ -38,6 +38,7 @@ export const manage: Record<keyof typeof en, string> = {
     "Cet appareil connaît {count} entrées aujourd’hui : commandes, changements d’état, paiements, messages. Un service en ligne prend environ {each} pour chacune, aujourd’hui {today}. Trente jours semblables, moins les {own} par mois dont Bellhop a besoin en ligne, donnent ce montant. À 200 commandes par jour, un service en ligne prendrait {price} par mois.",
   "manage.devices.none": "Les appareils s’affichent dès que la centrale répond.",
   "manage.devices.here": "{count} sur {all} présents",
+  "manage.devices.last": "dernier état connu : {count} sur {all}",
   "manage.devices.open": "Tous les appareils et personnes",
   "manage.stations.none": "Aucun poste pour l’instant : chaque écran affiche tout.",
   "manage.stations.waiting": "À faire : {count}",

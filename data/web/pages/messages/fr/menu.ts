@@ -72,6 +72,7 @@ export const menu: Record<keyof typeof en, string> = {
   "menu.modifier.free": "0, au choix",
   "menu.choice": "Réponse {number}",
   "menu.choice.price": "Supplément en {currency}",
+  "menu.choices.lacking": "Le client doit en choisir au moins {min} : nommez plus de choix, ou demandez-en moins.",
   "menu.choice.add": "Une réponse de plus",
   "menu.choice.remove": "Supprimer la réponse {number}",
   "menu.taxes.about": "Chaque article en a une ; les reçus les additionnent par taux.",
