@@ -30,6 +30,7 @@ import "./room-bills.test";
 import "./topology.test";
 import "./connection.test";
 import "./pages.test";
+import "./bell.test";
 import "./house.test";
 import "./kitchen.test";
 import "./rooms.test";

@@ -5,7 +5,8 @@
 import { isLogOf, type Connection, type Property } from "@bellhop/client";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 
-import { chime, readyChime } from "../link/chime";
+import { chime } from "../link/chime";
+import { useBell } from "../link/use-bell";
 import { markMessages, readInbox, type AuthorOf, type Inbox, type Me } from "./messages";
 import { usePerson } from "./person";
 import { PrivateSource } from "./private-source";
@@ -51,15 +52,7 @@ const canBuzz = typeof navigator !== "undefined" && typeof navigator.vibrate ===
 /** Once on a page. */
 export function useInboxBell(property: Property, { me, unread }: Inbox): void {
   const told = useRef(new Set<string>());
-
-  useEffect(() => {
-    addEventListener("pointerdown", readyChime, { once: true });
-    addEventListener("keydown", readyChime, { once: true });
-    return () => {
-      removeEventListener("pointerdown", readyChime);
-      removeEventListener("keydown", readyChime);
-    };
-  }, []);
+  useBell(true);
 
   useEffect(() => {
     const fresh = unread.filter(({ messageId }) => !told.current.has(messageId));

@@ -8,7 +8,8 @@ import type { Alert } from "../house/alerts";
 import { endLines, setLineState } from "../house/orders";
 import { currentPersonId } from "../house/person";
 import { setRequestState } from "../house/requests";
-import { chime, readyChime } from "../link/chime";
+import { chime } from "../link/chime";
+import { useBell } from "../link/use-bell";
 import type { HubData } from "../link/use-hub-data";
 import { useNow } from "../link/use-now";
 import { t } from "../messages";
@@ -41,10 +42,7 @@ function useRing(items: readonly NowItem[]): void {
     if (before !== null && items.some(({ key }) => !before.has(key))) chime();
     known.current = keys;
   }, [items]);
-  useEffect(() => {
-    addEventListener("pointerdown", readyChime, { once: true });
-    return () => removeEventListener("pointerdown", readyChime);
-  }, []);
+  useBell(true);
 }
 
 /** Each at once; what the hub has to do is held back until it has answered. */
