@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 
 import { chime, isChimeReady, keepChimeReady, onChimeReady } from "../../../data/web/pages/link/chime";
+import { Arrivals } from "../../../data/web/pages/staff/use-ring";
 
 /** As a phone has it: what asks before there was a tap is not heard. */
 class FakeAudio extends EventTarget {
@@ -99,4 +100,16 @@ test("a tap readies the bell, whatever was touched before; and the next one afte
   audio.turn("suspended");
   touch("pointerup", true);
   assert.equal(isChimeReady(), false, "nobody wants it any more");
+});
+
+test("what has come rings, whatever part of the waiters' page is open; what one begins with does not", () => {
+  const arrivals = new Arrivals();
+  const hears = (...keys: string[]) => arrivals.hasNew(keys.map((key) => ({ key })));
+  assert.equal(arrivals.hasNew(null), false, "the hub has not told yet who asks to be seated");
+  assert.equal(hears("order-1", "asks-7"), false);
+  assert.equal(hears("order-1", "asks-7"), false);
+  assert.equal(hears("order-2", "order-1", "asks-7"), true);
+  assert.equal(arrivals.hasNew(null), false);
+  assert.equal(hears("order-2"), false, "something has left");
+  assert.equal(hears("order-2", "order-1"), true, "it is back");
 });

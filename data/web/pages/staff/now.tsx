@@ -2,14 +2,12 @@
 // What wants me now, newest first, one thumb.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 
 import type { Alert } from "../house/alerts";
 import { endLines, setLineState } from "../house/orders";
 import { currentPersonId } from "../house/person";
 import { setRequestState } from "../house/requests";
-import { chime } from "../link/chime";
-import { useBell } from "../link/use-bell";
 import type { HubData } from "../link/use-hub-data";
 import { useNow } from "../link/use-now";
 import { t } from "../messages";
@@ -31,18 +29,6 @@ interface NowProps {
   acts: Acts;
   /** Unread messages, by who makes them. */
   children?: ComponentChildren;
-}
-
-/** Rings once for each thing that was not there before. */
-function useRing(items: readonly NowItem[]): void {
-  const known = useRef<ReadonlySet<string> | null>(null);
-  useEffect(() => {
-    const keys = new Set(items.map(({ key }) => key));
-    const before = known.current;
-    if (before !== null && items.some(({ key }) => !before.has(key))) chime();
-    known.current = keys;
-  }, [items]);
-  useBell(true);
 }
 
 /** Each at once; what the hub has to do is held back until it has answered. */
@@ -104,7 +90,6 @@ export function Now(props: NowProps) {
   const nowMs = useNow(AGE_MS);
   const [declining, decline] = useState<string | null>(null);
   const cards = useNowActs(props, ({ key }) => decline(key));
-  useRing(items);
   const keepFocus = useFocusKept(".now-first", ".staff-tab[aria-current]");
   const onTouch = ({ target }: Event) =>
     keepFocus(target instanceof Element ? target.closest(".now-card") : null);

@@ -21,6 +21,7 @@ import { Now } from "./now";
 import { buildNow } from "./now-list";
 import { Table } from "./table";
 import { useCarts } from "./use-carts";
+import { useRing } from "./use-ring";
 import { useRoute, type Route } from "./use-route";
 
 const NOW_TYPES = ["order", "request", "place", "person"] as const;
@@ -53,10 +54,16 @@ function Tabs({ route, count, go }: TabsProps) {
     </button>
   );
   return (
-    <nav class="staff-tabs" aria-label={t("page.staff")}>
-      {tab("now", t("staff.tab.now"), count)}
-      {tab("order", t("staff.tab.order"), 0)}
-    </nav>
+    <>
+      <nav class="staff-tabs" aria-label={t("page.staff")}>
+        {tab("now", t("staff.tab.now"), count)}
+        {tab("order", t("staff.tab.order"), 0)}
+      </nav>
+      {/* Where the list is open it says itself what has come. */}
+      <p class="hidden-visually" role="status" data-testid="waiting">
+        {open !== "now" && count > 0 && t("staff.waiting", { count })}
+      </p>
+    </>
   );
 }
 
@@ -83,6 +90,8 @@ function Service({ property, link }: HousePageProps) {
     (source) => buildNow(source, places.data ?? [], alerts.data ?? []),
     [places.data, alerts.data],
   );
+  const isKnown = [places, alerts].every(({ data, trouble }) => data !== null || trouble !== null);
+  useRing(isKnown ? items : null);
   const tiles = useRecords(property, FLOOR_TYPES, readTiles);
   const sent = useRecords(property, FLOOR_TYPES, readLooseTiles);
   const menu = useRecords(property, MENU_TYPES, readMenu);
