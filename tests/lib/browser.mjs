@@ -185,12 +185,23 @@ export async function clickOn(handle) {
         element.scrollIntoView({ block: 'center', behavior: 'instant' });
       window.heardClick = false;
       element.addEventListener('click', () => { window.heardClick = true; }, { capture: true, once: true });
+      // What has moved just now takes no click that may have been meant for what was there before.
+      addEventListener('click', (event) => {
+        if (event.defaultPrevented) window.heardClick = event.timeStamp;
+      }, { capture: true, once: true });
     });
     await handle.click();
     // Not false in the next page either, where the click led to one.
     const heard = page.waitForFunction(() => window.heardClick !== false, { polling: 10, timeout: 10000 * slowness });
-    if (await heard.then(() => true, () => false)) return;
-    console.log('a click went elsewhere');
+    if (!await heard.then(() => true, () => false)) {
+      console.log('a click went elsewhere');
+      continue;
+    }
+    const tooSoon = await page.evaluate(() => window.heardClick).then((said) => typeof said === 'number' && said,
+      () => false);
+    if (tooSoon === false) return;
+    console.log('a click came too soon');
+    await page.waitForFunction((ms) => performance.now() - ms > 500, { polling: 10 }, tooSoon);
   }
   throw new Error(`it hears no click: ${await handle.evaluate((element) => element.outerHTML)}`);
 }

@@ -35,6 +35,7 @@ import "./house.test";
 import "./kitchen.test";
 import "./rooms.test";
 import "./service.test";
+import "./shifts.test";
 import "./manage.test";
 import "./move.test";
 import "./moving.test";

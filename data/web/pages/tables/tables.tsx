@@ -19,6 +19,7 @@ import { Confirm, Dialog } from "../theme/dialog";
 import { ToastLine, useToast, type Toast } from "../theme/toast";
 import { PageFrame } from "../theme/page-frame";
 import { Forbidden, EmptyState, TroubleLine } from "../theme/empty-state";
+import { ignoreHeldKey, useOneTouch } from "../theme/use-one-touch";
 import { CodeSheet } from "./code-sheet";
 import { NOTHING, readFurnishings, type Furnishings } from "./furnishing";
 import { findAsking, groupByArea, groupTitle, titleOf, toPlaces, type AreaGroup, type Place } from "./place";
@@ -118,6 +119,7 @@ function Floor(props: FloorProps) {
   const { busy, act } = useActs(props);
   const nowMs = useNow(AGE_MS);
   const asking = findAsking(places);
+  const cardsAround = useOneTouch();
 
   const onTap = (place: Place) => {
     if (place.state === "seated") setClearing(place);
@@ -127,28 +129,30 @@ function Floor(props: FloorProps) {
   const groups = groupByArea(places, (place) => ({ kind: place.kind, area: areaOf(place) }));
   return (
     <>
-      <div class="asking-part" aria-live="polite">
-        {asking.length > 0 && (
-          <>
-            <h2>{t("tables.asking", { count: asking.length })}</h2>
-            <ul class="asking-list">
-              {asking.map((place) => (
-                <AskingCard
-                  key={place.placeId}
-                  place={place}
-                  age={<Ago timeMs={place.sinceMs} nowMs={nowMs} />}
-                  busy={busy.has(place.placeId)}
-                  onConfirm={(one) => act("confirm", one)}
-                  onDecline={(one) => act("clear", one)}
-                />
-              ))}
-            </ul>
-          </>
-        )}
+      <div ref={cardsAround} onKeyDownCapture={ignoreHeldKey}>
+        <div class="asking-part" aria-live="polite">
+          {asking.length > 0 && (
+            <>
+              <h2>{t("tables.asking", { count: asking.length })}</h2>
+              <ul class="asking-list">
+                {asking.map((place) => (
+                  <AskingCard
+                    key={place.placeId}
+                    place={place}
+                    age={<Ago timeMs={place.sinceMs} nowMs={nowMs} />}
+                    busy={busy.has(place.placeId)}
+                    onConfirm={(one) => act("confirm", one)}
+                    onDecline={(one) => act("clear", one)}
+                  />
+                ))}
+              </ul>
+            </>
+          )}
+        </div>
+        {groups.map((group) => (
+          <Grid key={`${group.kind} ${group.area}`} {...{ group, busy, nowMs, onTap }} />
+        ))}
       </div>
-      {groups.map((group) => (
-        <Grid key={`${group.kind} ${group.area}`} {...{ group, busy, nowMs, onTap }} />
-      ))}
       {clearing !== null && (
         <ClearDialog {...props} place={clearing} onClose={() => setClearing(null)} />
       )}
