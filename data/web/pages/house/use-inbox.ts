@@ -40,11 +40,11 @@ export function useInbox(property: Property, connection: Connection | null): Inb
   const view = connection?.view ?? null;
   const source = useMemo(() => new PrivateSource(property, view), [property, view]);
   const authorOf = useMemo(() => authorsOf(property), [property]);
-  const inbox = useRecords(source, TYPES, (records) => readInbox(records, authorOf, me, Date.now()), [
+  const inbox = useRecords(source, TYPES, (records) => readInbox(records, authorOf, me, property.hubNow()), [
     me,
     authorOf,
   ]);
-  return inbox ?? readInbox(source, authorOf, me, Date.now());
+  return inbox ?? readInbox(source, authorOf, me, property.hubNow());
 }
 
 const canBuzz = typeof navigator !== "undefined" && typeof navigator.vibrate === "function";
@@ -63,7 +63,7 @@ export function useInboxBell(property: Property, { me, unread }: Inbox): void {
     // Where it cannot be kept, the message itself is no less there.
     if (arrived.length > 0)
       property.write(markMessages(arrived, "delivered", me.personId)).catch(() => undefined);
-    const isNews = arrived.some(({ sentMs }) => sentMs > Date.now() - NEWS_MS);
+    const isNews = arrived.some(({ sentMs }) => sentMs > property.hubNow() - NEWS_MS);
     if (!isNews || document.visibilityState !== "visible") return;
     chime();
     if (canBuzz) navigator.vibrate(120);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What wants me now, newest first, one thumb.
 
+import type { Property } from "@bellhop/client";
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 
@@ -23,6 +24,7 @@ import type { NowItem, OrderItem } from "./now-list";
 const AGE_MS = 10000;
 
 interface NowProps {
+  property: Property;
   items: readonly NowItem[];
   places: HubData<Place[]>;
   alerts: HubData<Alert[]>;
@@ -86,8 +88,8 @@ function useNowActs({ places, alerts, acts }: NowProps, onDecline: (item: OrderI
 }
 
 export function Now(props: NowProps) {
-  const { items, places, acts, children } = props;
-  const nowMs = useNow(AGE_MS);
+  const { property, items, places, acts, children } = props;
+  const nowMs = useNow(AGE_MS, property);
   const [declining, decline] = useState<string | null>(null);
   const cards = useNowActs(props, ({ key }) => decline(key));
   const keepFocus = useFocusKept(".now-first", ".staff-tab[aria-current]");

@@ -87,13 +87,13 @@ function Service({ property, link }: HousePageProps) {
   const items = useRecords(
     property,
     NOW_TYPES,
-    (source) => buildNow(source, places.data ?? [], alerts.data ?? []),
+    (source) => buildNow(source, places.data ?? [], alerts.data ?? [], property.hubNow()),
     [places.data, alerts.data],
   );
   const isKnown = [places, alerts].every(({ data, trouble }) => data !== null || trouble !== null);
   useRing(isKnown ? items : null);
-  const tiles = useRecords(property, FLOOR_TYPES, readTiles);
-  const sent = useRecords(property, FLOOR_TYPES, readLooseTiles);
+  const tiles = useRecords(property, FLOOR_TYPES, (source) => readTiles(source, property.hubNow()));
+  const sent = useRecords(property, FLOOR_TYPES, (source) => readLooseTiles(source, property.hubNow()));
   const menu = useRecords(property, MENU_TYPES, readMenu);
   const carts = useCarts();
   const known = [...(tiles ?? []), ...(sent ?? [])];
@@ -114,7 +114,7 @@ function Service({ property, link }: HousePageProps) {
       {route.view === "now" && (
         <>
           <h1 class="hidden-visually">{t("staff.tab.now")}</h1>
-          <Now items={items ?? []} places={places} alerts={alerts} acts={acts}>
+          <Now property={property} items={items ?? []} places={places} alerts={alerts} acts={acts}>
             <InboxNow property={property} link={link} />
           </Now>
         </>

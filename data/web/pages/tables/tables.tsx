@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who sits where: those who ask come first, then all tables and rooms; one tap opens, one confirms.
 
-import { createP2PConnection } from "@bellhop/client";
+import { createP2PConnection, type Property } from "@bellhop/client";
 import { useState } from "preact/hooks";
 
 import { useProperty, useRecords } from "../house/use-house";
@@ -31,6 +31,7 @@ type View = (typeof views)[number];
 const AGE_MS = 10000;
 
 interface FloorProps {
+  property: Property | null;
   link: LinkView;
   places: HubData<Place[]>;
   furnishings: Furnishings;
@@ -117,7 +118,7 @@ function Floor(props: FloorProps) {
   const places = props.places.data ?? [];
   const [clearing, setClearing] = useState<Place | null>(null);
   const { busy, act } = useActs(props);
-  const nowMs = useNow(AGE_MS);
+  const nowMs = useNow(AGE_MS, props.property);
   const asking = findAsking(places);
   const cardsAround = useOneTouch();
 
@@ -219,7 +220,7 @@ function TablesPage({ connection }: PageProps) {
   const places = useHubData(link, "/api/v1/places", "seatings", toPlaces);
   const isManager = link.role === "manager";
   const view = isManager ? wantedView : "";
-  const floor = { link, places, furnishings, toast };
+  const floor = { property, link, places, furnishings, toast };
   const { data, trouble } = places;
 
   return (
