@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 
 import {
-  attributeIs, browserName, byTestId, clicksByEnter, findFaults, pressByTab, startBrowser, strike,
+  attributeIs, browserName, byTestId, clicksByEnter, findFaults, pressByTab, startBrowser, LATER_MS, strike,
 } from '../lib/browser.mjs';
 import { ITEMS, makeMenu, pairBrowser } from '../lib/house.mjs';
 import { startHub } from '../lib/hub.mjs';
@@ -301,7 +301,7 @@ describe(`${browserName}: the kitchen's screen`, () => {
     await strike(page, lastUndo, 0);
     await page.waitForSelector(`${byTestId('undo-strip')}[data-count="2"]`);
     await strike(page, lastUndo, 150);
-    await strike(page, lastUndo, 1000);
+    await strike(page, lastUndo, LATER_MS);
     await page.waitForSelector(`${byTestId('undo-strip')}[data-count="1"]`);
     await see(page, numbers[1]);
     assert.deepEqual(await cards(page), numbers.slice(1));
@@ -317,7 +317,7 @@ describe(`${browserName}: the kitchen's screen`, () => {
     await strike(page, byTestId('bring-back'), 0);
     await until('its row has left', async () => (await rows()) === all - 1);
     await strike(page, byTestId('bring-back'), 150);
-    await strike(page, byTestId('bring-back'), 1000);
+    await strike(page, byTestId('bring-back'), LATER_MS);
     await until('the next one has', async () => (await rows()) === all - 2);
     assert.equal((await cards(page)).length, 2);
     await page.keyboard.press('Escape');

@@ -7,7 +7,7 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import {
-  attributeIs, browserName, byTestId, findFaults, pressByTab, speak, startBrowser, strike, textOf,
+  attributeIs, browserName, byTestId, findFaults, pressByTab, speak, startBrowser, LATER_MS, strike, textOf,
 } from '../lib/browser.mjs';
 import { makeMenu, openPaired, pairBrowser } from '../lib/house.mjs';
 import { startHub } from '../lib/hub.mjs';
@@ -210,7 +210,7 @@ describe(`the manager's pages in ${browserName}`, () => {
       await strike(desk, secondUp, 0);
       await dishesAre('burger', 'soup', 'brulee', 'pie');
       await strike(desk, secondUp, 150);
-      await strike(desk, secondUp, 1000);
+      await strike(desk, secondUp, LATER_MS);
       await dishesAre('soup', 'burger', 'brulee', 'pie');
       const down = (item) => `[data-item="${item}"] ${byTestId('down')}`;
       const isHeld = (selector) => desk.waitForFunction((wanted) => document.activeElement.matches(wanted), {},

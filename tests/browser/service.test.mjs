@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 
 import {
   attributeIs, browserName, byTestId, clickOn, clicksByEnter, findFaults, openPage, pressByTab, speak, startBrowser,
-  strike, textOf,
+  LATER_MS, strike, textOf,
 } from '../lib/browser.mjs';
 import { makeMenu, pairBrowser } from '../lib/house.mjs';
 import { startHub } from '../lib/hub.mjs';
@@ -390,7 +390,7 @@ describe(`service in ${browserName}`, () => {
     await strike(staff, serveOf(first), 0);
     await gone(staff, cardOf(first));
     await strike(staff, serveOf(second), 150);
-    await strike(staff, serveOf(third), 1000);
+    await strike(staff, serveOf(third), LATER_MS);
     await gone(staff, cardOf(third));
     assert.deepEqual(await keys(), [second, fourth]);
 
@@ -409,6 +409,61 @@ describe(`service in ${browserName}`, () => {
     await manager.push();
   });
 
+  test('what comes under a finger that is on its way is not done; what is chosen by key is', async () => {
+    const { staff, manager } = house;
+    const serveOf = ({ orderId }) => `${cardOf(`ready-${orderId}`)} ${byTestId('now-serve')}`;
+    const first = writeOrder('TA-31', 'pos', 'ready');
+    await manager.push();
+    await toNow(staff);
+    await see(staff, serveOf(first));
+    await staff.evaluate(() => { window.struckMs = performance.now(); });
+    const second = writeOrder('TA-32', 'pos', 'ready');
+    await manager.push();
+    await see(staff, serveOf(second));
+    await strike(staff, serveOf(second), 300);
+    await strike(staff, serveOf(first), 300, { detail: 0, clientX: 0, clientY: 0 });
+    await gone(staff, serveOf(first));
+    assert.ok(await staff.$(serveOf(second)));
+    await strike(staff, serveOf(second), LATER_MS);
+    await gone(staff, serveOf(second));
+    for (const { orderId } of [first, second])
+      manager.log.write('order.set', `order/${orderId}`, { version: 1, set: { closed: true } });
+    await manager.push();
+  });
+
+  test('what comes rings and is said while the tables are open', async () => {
+    const { staff, manager } = house;
+    const rung = await staff.evaluateOnNewDocument(() => {
+      window.rings = 0;
+      const { createOscillator } = AudioContext.prototype;
+      // A machine without a loudspeaker: Firefox does not play, and nothing rings.
+      window.canRing = () => window.heard?.state === 'running';
+      AudioContext.prototype.createOscillator = function () {
+        window.rings += 1;
+        return createOscillator.call(this);
+      };
+      const { resume } = AudioContext.prototype;
+      AudioContext.prototype.resume = function () {
+        window.heard = this;
+        return resume.call(this);
+      };
+    });
+    await toNow(staff);
+    await tap(staff, 'tab-order');
+    await see(staff, byTestId('tile'));
+    if (browserName === 'chromium') await staff.waitForFunction(() => window.canRing());
+    const before = await staff.evaluate(() => window.rings);
+    const { orderId } = writeOrder('TA-33', 'pos', 'ready');
+    await manager.push();
+    await see(staff, byTestId('waiting'), 'Waiting for you: 1');
+    if (browserName === 'chromium') await staff.waitForFunction((count) => window.rings > count, {}, before);
+    await staff.removeScriptToEvaluateOnNewDocument(rung.identifier);
+    await tap(staff, 'tab-now');
+    await clickOn(await see(staff, `${cardOf(`ready-${orderId}`)} ${byTestId('now-serve')}`));
+    manager.log.write('order.set', `order/${orderId}`, { version: 1, set: { closed: true } });
+    await manager.push();
+  });
+
   test('a finger that strikes twice opens a dialog, and does not close it by the backdrop', async () => {
     const { staff, manager } = house;
     const { orderId, lineId } = writeOrder('TA-25', 'guest');
@@ -420,7 +475,7 @@ describe(`service in ${browserName}`, () => {
     await strike(staff, byTestId('decline-dialog'), 150);
     await tap(staff, 'reason-sold-out');
     await see(staff, byTestId('reason-done'));
-    await strike(staff, byTestId('decline-dialog'), 1000000);
+    await strike(staff, byTestId('decline-dialog'), LATER_MS);
     await gone(staff, byTestId('decline-dialog'));
     await see(staff, cardOf(`order-${orderId}`));
     manager.log.write('line.end', `order/${orderId}`, { lineIds: [lineId], state: 'cancelled', reason: 'mistake' });

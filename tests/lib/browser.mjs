@@ -185,12 +185,23 @@ export async function clickOn(handle) {
         element.scrollIntoView({ block: 'center', behavior: 'instant' });
       window.heardClick = false;
       element.addEventListener('click', () => { window.heardClick = true; }, { capture: true, once: true });
+      // What has moved just now takes no click that may have been meant for what was there before.
+      addEventListener('click', (event) => {
+        if (event.defaultPrevented) window.heardClick = event.timeStamp;
+      }, { capture: true, once: true });
     });
     await handle.click();
     // Not false in the next page either, where the click led to one.
     const heard = page.waitForFunction(() => window.heardClick !== false, { polling: 10, timeout: 10000 * slowness });
-    if (await heard.then(() => true, () => false)) return;
-    console.log('a click went elsewhere');
+    if (!await heard.then(() => true, () => false)) {
+      console.log('a click went elsewhere');
+      continue;
+    }
+    const tooSoon = await page.evaluate(() => window.heardClick).then((said) => typeof said === 'number' && said,
+      () => false);
+    if (tooSoon === false) return;
+    console.log('a click came too soon');
+    await page.waitForFunction((ms) => performance.now() - ms > 500, { polling: 10 }, tooSoon);
   }
   throw new Error(`it hears no click: ${await handle.evaluate((element) => element.outerHTML)}`);
 }
@@ -198,15 +209,18 @@ export async function clickOn(handle) {
 /** The one with that test id, once it can be used. */
 export const tap = async (page, id) => clickOn(await page.waitForSelector(`${byTestId(id)}:not(:disabled)`));
 
+/** So late after a strike that nothing of what was before matters. */
+export const LATER_MS = 1000000;
+
 /** A finger on the middle of it, so long after the one that began: nobody waits for a clock. */
-export const strike = (page, selector, afterMs) => page.$eval(selector, (one, ms) => {
+export const strike = (page, selector, afterMs, keys = {}) => page.$eval(selector, (one, ms, more) => {
   if (ms === 0) window.struckMs = performance.now();
   const { left, top, width, height } = one.getBoundingClientRect();
   const middle = { clientX: left + width / 2, clientY: top + height / 2 };
-  const event = new MouseEvent('click', { bubbles: true, cancelable: true, ...middle });
+  const event = new MouseEvent('click', { bubbles: true, cancelable: true, detail: 1, ...middle, ...more });
   Object.defineProperty(event, 'timeStamp', { value: window.struckMs + ms });
   one.dispatchEvent(event);
-}, afterMs);
+}, afterMs, keys);
 
 /** Whether the browser makes a click of Enter on what has the focus, pressed, or held and repeated. */
 export const clicksByEnter = (page, { repeat }) => page.evaluate((isHeld) => document.activeElement.dispatchEvent(

@@ -328,7 +328,7 @@ test("what wants a waiter now: the newest first, what is carried to one table on
   await open("s", "t10", cart("soup"));
   await open("u", "t10", cart("tea"));
   const now = (places = [] as Parameters<typeof buildNow>[1], alerts = [] as Parameters<typeof buildNow>[2]) =>
-    buildNow(property, places, alerts);
+    buildNow(property, places, alerts, property.hubNow());
   assert.deepEqual(now().map(({ key, title }) => [key, title]), [["order-g", "Table 9"]]);
   await say(setLineState(order("s").lines, "ready", null));
   await say(setLineState(order("u").lines, "ready", null));
@@ -373,7 +373,7 @@ test("tables: who sits there, what they owe, and which order gets what is added"
   const { property, cart, open, order, say } = await openHouse(t);
   await open("s", "t10", cart("soup", "soup"));
   await open("g", "t10", cart("tea"), "guest");
-  const tiles = readTiles(property);
+  const tiles = readTiles(property, property.hubNow());
   const [nine, ten] = ["9", "10"].map((name) => tiles.find(({ place }) => place.name === name));
   assert.deepEqual([nine?.seat, nine?.phase, nine?.due], ["free", null, 0]);
   assert.deepEqual([ten?.seat, ten?.phase, ten?.due, ten?.waiting, ten?.currency], [
@@ -392,23 +392,23 @@ test("tables: who sits there, what they owe, and which order gets what is added"
     "room ",
   ]);
   await say(setLineState(order("s").lines, "ready", null));
-  assert.equal(readTiles(property).find(({ place }) => place.name === "10")?.ready, 1);
+  assert.equal(readTiles(property, property.hubNow()).find(({ place }) => place.name === "10")?.ready, 1);
   assert.equal(readSeatings(property).size, 0);
-  assert.deepEqual(readLooseTiles(property), []);
+  assert.deepEqual(readLooseTiles(property, property.hubNow()), []);
 });
 
 test("orders without a table are tiles of their own, and those of a table that was removed", async (t) => {
   const { property, cart, open, say } = await openHouse(t);
   await open("away", null, cart("soup"));
   await open("s", "t10", cart("tea"));
-  const loose = () => readLooseTiles(property).map(({ place, isPlace, due }) => [place.placeId, isPlace, due]);
+  const loose = () => readLooseTiles(property, property.hubNow()).map(({ place, isPlace, due }) => [place.placeId, isPlace, due]);
   assert.deepEqual(loose(), [["away", false, 700]]);
-  assert.ok(readTiles(property).every(({ isPlace, orders }) => isPlace && orders.every(({ placeId }) => placeId !== null)));
+  assert.ok(readTiles(property, property.hubNow()).every(({ isPlace, orders }) => isPlace && orders.every(({ placeId }) => placeId !== null)));
   const body = { version: property.nextVersion("place/t10"), set: { removed: true } };
   await say([{ kind: "place.set", entity: "place/t10", body }]);
   assert.deepEqual(loose().map(([id]) => id), ["away", "s"]);
   // What was chosen at a table or for an order is theirs; the rest is an order that nobody has sent.
-  const known = [...readTiles(property), ...readLooseTiles(property)];
+  const known = [...readTiles(property, property.hubNow()), ...readLooseTiles(property, property.hubNow())];
   assert.deepEqual(draftTiles(["t9", "new-2", "away", "new-1"], known).map(({ place }) => place.placeId), ["new-1", "new-2"]);
   assert.deepEqual([...known, ...draftTiles(["new-1"], known)].filter(isDraft).map(({ place }) => place.title), ["Take-away"]);
 });

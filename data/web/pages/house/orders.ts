@@ -50,7 +50,11 @@ export function isOpen(source: RecordSource, order: Order, nowMs: number): boole
   );
 }
 
-/** The oldest first. */
+/**
+ * The oldest first.
+ *
+ * @param nowMs by the hub's clock
+ */
 export function readOpenOrders(source: RecordSource, nowMs = Date.now()): Order[] {
   return readOrders(source).filter((order) => isOpen(source, order, nowMs));
 }

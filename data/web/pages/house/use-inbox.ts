@@ -5,7 +5,8 @@
 import { isLogOf, type Connection, type Property } from "@bellhop/client";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 
-import { chime, readyChime } from "../link/chime";
+import { chime } from "../link/chime";
+import { useBell } from "../link/use-bell";
 import { markMessages, readInbox, type AuthorOf, type Inbox, type Me } from "./messages";
 import { usePerson } from "./person";
 import { PrivateSource } from "./private-source";
@@ -39,11 +40,11 @@ export function useInbox(property: Property, connection: Connection | null): Inb
   const view = connection?.view ?? null;
   const source = useMemo(() => new PrivateSource(property, view), [property, view]);
   const authorOf = useMemo(() => authorsOf(property), [property]);
-  const inbox = useRecords(source, TYPES, (records) => readInbox(records, authorOf, me, Date.now()), [
+  const inbox = useRecords(source, TYPES, (records) => readInbox(records, authorOf, me, property.hubNow()), [
     me,
     authorOf,
   ]);
-  return inbox ?? readInbox(source, authorOf, me, Date.now());
+  return inbox ?? readInbox(source, authorOf, me, property.hubNow());
 }
 
 const canBuzz = typeof navigator !== "undefined" && typeof navigator.vibrate === "function";
@@ -51,15 +52,7 @@ const canBuzz = typeof navigator !== "undefined" && typeof navigator.vibrate ===
 /** Once on a page. */
 export function useInboxBell(property: Property, { me, unread }: Inbox): void {
   const told = useRef(new Set<string>());
-
-  useEffect(() => {
-    addEventListener("pointerdown", readyChime, { once: true });
-    addEventListener("keydown", readyChime, { once: true });
-    return () => {
-      removeEventListener("pointerdown", readyChime);
-      removeEventListener("keydown", readyChime);
-    };
-  }, []);
+  useBell(true);
 
   useEffect(() => {
     const fresh = unread.filter(({ messageId }) => !told.current.has(messageId));
@@ -70,7 +63,7 @@ export function useInboxBell(property: Property, { me, unread }: Inbox): void {
     // Where it cannot be kept, the message itself is no less there.
     if (arrived.length > 0)
       property.write(markMessages(arrived, "delivered", me.personId)).catch(() => undefined);
-    const isNews = arrived.some(({ sentMs }) => sentMs > Date.now() - NEWS_MS);
+    const isNews = arrived.some(({ sentMs }) => sentMs > property.hubNow() - NEWS_MS);
     if (!isNews || document.visibilityState !== "visible") return;
     chime();
     if (canBuzz) navigator.vibrate(120);

@@ -11,6 +11,7 @@ import { markSeen, setLineState } from "../house/orders";
 import { currentPersonId } from "../house/person";
 import { bringBack } from "../house/undo";
 import { useRecords, useWrite } from "../house/use-house";
+import { useBell } from "../link/use-bell";
 import { t } from "../messages";
 import { Bounce, type Touch } from "../theme/bounce";
 import { ToastLine, useToast } from "../theme/toast";
@@ -32,7 +33,7 @@ import {
   type TicketLine,
 } from "./tickets";
 import { UndoStrip, useUndoList, type JustDone } from "./undo-strip";
-import { useBell, useRing } from "./use-ring";
+import { useRing } from "./use-ring";
 import { useScreenWord } from "./use-screen-word";
 import { useWakeLock } from "./use-wake-lock";
 
@@ -73,7 +74,7 @@ function KitchenPage({ property, link }: HousePageProps) {
 
   useScreenWord(link.connection, choice);
   const wake = useWakeLock();
-  const bell = useBell(settings.sound);
+  const bell = useBell(settings.sound, true);
   useRing(board, settings.sound, settings.thresholds, now);
 
   const [bounce] = useState(() => new Bounce());

@@ -2,38 +2,14 @@
 // The bell: for what is new or changed on the screen, and once for a ticket that is late and that nobody
 // has begun.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 
-import { chime, isChimeReady, onChimeReady, readyChime } from "../link/chime";
+import { chime } from "../link/chime";
 import { ageOf, type Thresholds } from "./ageing";
 import { noticesOf, oldNoticesOf, type Board } from "./tickets";
 import { onTick } from "./use-age";
 
 const STRIKES = 3;
-
-/** Whether the bell can ring. The first touch of whatever on the page readies it, where it is wanted. */
-export function useBell(isWanted: boolean): boolean {
-  const [ready, setReady] = useState(isChimeReady);
-  useEffect(
-    () =>
-      onChimeReady(() => {
-        setReady(isChimeReady());
-        // So that one hears how loud it is.
-        if (isChimeReady()) chime();
-      }),
-    [],
-  );
-  useEffect(() => {
-    if (!isWanted || ready) return;
-    addEventListener("pointerup", readyChime);
-    addEventListener("keydown", readyChime);
-    return () => {
-      removeEventListener("pointerup", readyChime);
-      removeEventListener("keydown", readyChime);
-    };
-  }, [isWanted, ready]);
-  return ready;
-}
 
 export function useRing(
   board: Board | null,

@@ -16,7 +16,8 @@ export function readyChime(): void {
       // A phone call, or a sleep, may take it away again.
       context.addEventListener("statechange", tellAll);
     }
-    void context.resume();
+    // During a call it may be refused; the next tap asks again.
+    context.resume().catch(() => undefined);
   } catch {
     // No sound on this device; what is said on the page is enough.
     context = null;
@@ -31,6 +32,24 @@ export function isChimeReady(): boolean {
 export function onChimeReady(listener: () => void): () => void {
   listeners.add(listener);
   return () => void listeners.delete(listener);
+}
+
+/**
+ * Each touch readies it until it is ready, and again once it was taken away. A finger that comes down is
+ * no tap yet: to a browser it is one when it has gone up.
+ *
+ * @returns ends it
+ */
+export function keepChimeReady(): () => void {
+  const ready = () => {
+    if (!isChimeReady()) readyChime();
+  };
+  addEventListener("pointerup", ready);
+  addEventListener("keydown", ready);
+  return () => {
+    removeEventListener("pointerup", ready);
+    removeEventListener("keydown", ready);
+  };
 }
 
 /** @param strikes one to be heard at arm's length; more and louder for a loud room */

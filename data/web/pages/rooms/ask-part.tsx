@@ -59,7 +59,7 @@ function LastAsked({ property, inbox, question, nowMs }: LastAskedProps) {
 }
 
 export function AskPart({ property, room, inbox }: AskPartProps) {
-  const nowMs = useNow(AGE_MS);
+  const nowMs = useNow(AGE_MS, property);
   const [trouble, setTrouble] = useState("");
   const write = useWrite(property, () => setTrouble(t("house.lost")));
   const { personId } = inbox.me;

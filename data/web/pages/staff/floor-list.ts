@@ -53,9 +53,9 @@ function standOf(orders: Order[]): Omit<Tile, "place" | "isPlace" | "seat" | "se
 }
 
 /** Also where guests never scanned: who has an open order sits there. */
-export function readTiles(source: RecordSource): Tile[] {
+export function readTiles(source: RecordSource, nowMs: number): Tile[] {
   const seatings = readSeatings(source);
-  const open = readOpenOrders(source);
+  const open = readOpenOrders(source, nowMs);
   return readPlaces(source).map((place) => {
     const seating = seatings.get(place.placeId);
     const orders = open.filter(({ placeId }) => placeId === place.placeId);
@@ -82,9 +82,9 @@ function looseTile(id: string, name: string, title: string, orders: Order[]): Ti
 }
 
 /** Open orders that are at no table, or at one that was removed: the oldest first. */
-export function readLooseTiles(source: RecordSource): Tile[] {
+export function readLooseTiles(source: RecordSource, nowMs: number): Tile[] {
   const places = new Set(readPlaces(source).map(({ placeId }) => placeId));
-  return readOpenOrders(source)
+  return readOpenOrders(source, nowMs)
     .filter(({ placeId }) => placeId === null || !places.has(placeId))
     .map((order) =>
       looseTile(order.orderId, order.number, t("staff.order.number", { number: order.number }), [order]),

@@ -118,13 +118,15 @@ function toAlertItem(source: RecordSource, alert: Alert): AlertItem {
 /**
  * @param places as the hub tells of them
  * @param alerts the hub's
+ * @param nowMs by its clock
  */
 export function buildNow(
   source: RecordSource,
   places: readonly Place[],
   alerts: readonly Alert[],
+  nowMs: number,
 ): NowItem[] {
-  const orders = readOpenOrders(source);
+  const orders = readOpenOrders(source, nowMs);
   const items: NowItem[] = [
     ...findAsking(places).map(toAskingItem),
     ...orders.flatMap((order) => toOrderItem(source, order)),

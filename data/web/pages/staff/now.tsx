@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What wants me now, newest first, one thumb.
 
+import type { Property } from "@bellhop/client";
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 
 import type { Alert } from "../house/alerts";
 import { endLines, setLineState } from "../house/orders";
 import { currentPersonId } from "../house/person";
 import { setRequestState } from "../house/requests";
-import { chime, readyChime } from "../link/chime";
 import type { HubData } from "../link/use-hub-data";
 import { useNow } from "../link/use-now";
 import { t } from "../messages";
@@ -24,27 +24,13 @@ import type { NowItem, OrderItem } from "./now-list";
 const AGE_MS = 10000;
 
 interface NowProps {
+  property: Property;
   items: readonly NowItem[];
   places: HubData<Place[]>;
   alerts: HubData<Alert[]>;
   acts: Acts;
   /** Unread messages, by who makes them. */
   children?: ComponentChildren;
-}
-
-/** Rings once for each thing that was not there before. */
-function useRing(items: readonly NowItem[]): void {
-  const known = useRef<ReadonlySet<string> | null>(null);
-  useEffect(() => {
-    const keys = new Set(items.map(({ key }) => key));
-    const before = known.current;
-    if (before !== null && items.some(({ key }) => !before.has(key))) chime();
-    known.current = keys;
-  }, [items]);
-  useEffect(() => {
-    addEventListener("pointerdown", readyChime, { once: true });
-    return () => removeEventListener("pointerdown", readyChime);
-  }, []);
 }
 
 /** Each at once; what the hub has to do is held back until it has answered. */
@@ -102,11 +88,10 @@ function useNowActs({ places, alerts, acts }: NowProps, onDecline: (item: OrderI
 }
 
 export function Now(props: NowProps) {
-  const { items, places, acts, children } = props;
-  const nowMs = useNow(AGE_MS);
+  const { property, items, places, acts, children } = props;
+  const nowMs = useNow(AGE_MS, property);
   const [declining, decline] = useState<string | null>(null);
   const cards = useNowActs(props, ({ key }) => decline(key));
-  useRing(items);
   const keepFocus = useFocusKept(".now-first", ".staff-tab[aria-current]");
   const onTouch = ({ target }: Event) =>
     keepFocus(target instanceof Element ? target.closest(".now-card") : null);

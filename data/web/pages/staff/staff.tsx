@@ -21,6 +21,7 @@ import { Now } from "./now";
 import { buildNow } from "./now-list";
 import { Table } from "./table";
 import { useCarts } from "./use-carts";
+import { useRing } from "./use-ring";
 import { useRoute, type Route } from "./use-route";
 
 const NOW_TYPES = ["order", "request", "place", "person"] as const;
@@ -53,10 +54,16 @@ function Tabs({ route, count, go }: TabsProps) {
     </button>
   );
   return (
-    <nav class="staff-tabs" aria-label={t("page.staff")}>
-      {tab("now", t("staff.tab.now"), count)}
-      {tab("order", t("staff.tab.order"), 0)}
-    </nav>
+    <>
+      <nav class="staff-tabs" aria-label={t("page.staff")}>
+        {tab("now", t("staff.tab.now"), count)}
+        {tab("order", t("staff.tab.order"), 0)}
+      </nav>
+      {/* Where the list is open it says itself what has come. */}
+      <p class="hidden-visually" role="status" data-testid="waiting">
+        {open !== "now" && count > 0 && t("staff.waiting", { count })}
+      </p>
+    </>
   );
 }
 
@@ -80,11 +87,13 @@ function Service({ property, link }: HousePageProps) {
   const items = useRecords(
     property,
     NOW_TYPES,
-    (source) => buildNow(source, places.data ?? [], alerts.data ?? []),
+    (source) => buildNow(source, places.data ?? [], alerts.data ?? [], property.hubNow()),
     [places.data, alerts.data],
   );
-  const tiles = useRecords(property, FLOOR_TYPES, readTiles);
-  const sent = useRecords(property, FLOOR_TYPES, readLooseTiles);
+  const isKnown = [places, alerts].every(({ data, trouble }) => data !== null || trouble !== null);
+  useRing(isKnown ? items : null);
+  const tiles = useRecords(property, FLOOR_TYPES, (source) => readTiles(source, property.hubNow()));
+  const sent = useRecords(property, FLOOR_TYPES, (source) => readLooseTiles(source, property.hubNow()));
   const menu = useRecords(property, MENU_TYPES, readMenu);
   const carts = useCarts();
   const known = [...(tiles ?? []), ...(sent ?? [])];
@@ -105,7 +114,7 @@ function Service({ property, link }: HousePageProps) {
       {route.view === "now" && (
         <>
           <h1 class="hidden-visually">{t("staff.tab.now")}</h1>
-          <Now items={items ?? []} places={places} alerts={alerts} acts={acts}>
+          <Now property={property} items={items ?? []} places={places} alerts={alerts} acts={acts}>
             <InboxNow property={property} link={link} />
           </Now>
         </>

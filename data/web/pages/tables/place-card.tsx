@@ -44,7 +44,7 @@ export function PlaceCard({ place, nowMs, busy, onTap }: PlaceCardProps) {
   const { kind, name, state } = place;
   const facts = describeFacts(place, nowMs);
   return (
-    <li>
+    <li data-key={`place-${place.placeId}`}>
       <button
         type="button"
         class={`place place-${state}`}
@@ -82,7 +82,7 @@ export interface AskingCardProps {
 /** What wants me now: large, first, one thumb. */
 export function AskingCard({ place, age, busy, onConfirm, onDecline }: AskingCardProps) {
   return (
-    <li class="asking" data-testid="asking" data-place={place.placeId}>
+    <li class="asking" data-testid="asking" data-key={`asks-${place.placeId}`} data-place={place.placeId}>
       <StatePicture state="asks" />
       <div class="asking-words">
         <p class="asking-name">{titleOf(place.kind, place.name)}</p>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who sits where: those who ask come first, then all tables and rooms; one tap opens, one confirms.
 
-import { createP2PConnection } from "@bellhop/client";
+import { createP2PConnection, type Property } from "@bellhop/client";
 import { useState } from "preact/hooks";
 
 import { useProperty, useRecords } from "../house/use-house";
@@ -19,6 +19,7 @@ import { Confirm, Dialog } from "../theme/dialog";
 import { ToastLine, useToast, type Toast } from "../theme/toast";
 import { PageFrame } from "../theme/page-frame";
 import { Forbidden, EmptyState, TroubleLine } from "../theme/empty-state";
+import { ignoreHeldKey, useOneTouch } from "../theme/use-one-touch";
 import { CodeSheet } from "./code-sheet";
 import { NOTHING, readFurnishings, type Furnishings } from "./furnishing";
 import { findAsking, groupByArea, groupTitle, titleOf, toPlaces, type AreaGroup, type Place } from "./place";
@@ -30,6 +31,7 @@ type View = (typeof views)[number];
 const AGE_MS = 10000;
 
 interface FloorProps {
+  property: Property | null;
   link: LinkView;
   places: HubData<Place[]>;
   furnishings: Furnishings;
@@ -116,8 +118,9 @@ function Floor(props: FloorProps) {
   const places = props.places.data ?? [];
   const [clearing, setClearing] = useState<Place | null>(null);
   const { busy, act } = useActs(props);
-  const nowMs = useNow(AGE_MS);
+  const nowMs = useNow(AGE_MS, props.property);
   const asking = findAsking(places);
+  const cardsAround = useOneTouch();
 
   const onTap = (place: Place) => {
     if (place.state === "seated") setClearing(place);
@@ -127,28 +130,30 @@ function Floor(props: FloorProps) {
   const groups = groupByArea(places, (place) => ({ kind: place.kind, area: areaOf(place) }));
   return (
     <>
-      <div class="asking-part" aria-live="polite">
-        {asking.length > 0 && (
-          <>
-            <h2>{t("tables.asking", { count: asking.length })}</h2>
-            <ul class="asking-list">
-              {asking.map((place) => (
-                <AskingCard
-                  key={place.placeId}
-                  place={place}
-                  age={<Ago timeMs={place.sinceMs} nowMs={nowMs} />}
-                  busy={busy.has(place.placeId)}
-                  onConfirm={(one) => act("confirm", one)}
-                  onDecline={(one) => act("clear", one)}
-                />
-              ))}
-            </ul>
-          </>
-        )}
+      <div ref={cardsAround} onKeyDownCapture={ignoreHeldKey}>
+        <div class="asking-part" aria-live="polite">
+          {asking.length > 0 && (
+            <>
+              <h2>{t("tables.asking", { count: asking.length })}</h2>
+              <ul class="asking-list">
+                {asking.map((place) => (
+                  <AskingCard
+                    key={place.placeId}
+                    place={place}
+                    age={<Ago timeMs={place.sinceMs} nowMs={nowMs} />}
+                    busy={busy.has(place.placeId)}
+                    onConfirm={(one) => act("confirm", one)}
+                    onDecline={(one) => act("clear", one)}
+                  />
+                ))}
+              </ul>
+            </>
+          )}
+        </div>
+        {groups.map((group) => (
+          <Grid key={`${group.kind} ${group.area}`} {...{ group, busy, nowMs, onTap }} />
+        ))}
       </div>
-      {groups.map((group) => (
-        <Grid key={`${group.kind} ${group.area}`} {...{ group, busy, nowMs, onTap }} />
-      ))}
       {clearing !== null && (
         <ClearDialog {...props} place={clearing} onClose={() => setClearing(null)} />
       )}
@@ -215,7 +220,7 @@ function TablesPage({ connection }: PageProps) {
   const places = useHubData(link, "/api/v1/places", "seatings", toPlaces);
   const isManager = link.role === "manager";
   const view = isManager ? wantedView : "";
-  const floor = { link, places, furnishings, toast };
+  const floor = { property, link, places, furnishings, toast };
   const { data, trouble } = places;
 
   return (

@@ -73,7 +73,7 @@ function InboxCard({ property, message, personId, nowMs, onLost }: CardProps) {
 
 export function InboxNow({ property, link, most = SHOWN }: InboxNowProps) {
   const { me, unread } = useInbox(property, link.connection);
-  const nowMs = useNow(AGE_MS);
+  const nowMs = useNow(AGE_MS, property);
   const [lost, setLost] = useState("");
   return (
     <div class="inbox-now" aria-live="polite" data-testid="inbox-now">

@@ -40,7 +40,7 @@ function useConversation(): [string | null, (name: string | null) => void] {
 function TalkPage({ property, link }: HousePageProps) {
   const inbox = useInbox(property, link.connection);
   const people = useRecords(property, PEOPLE, readPeople) ?? [];
-  const nowMs = useNow(AGE_MS);
+  const nowMs = useNow(AGE_MS, property);
   const [open, go] = useConversation();
   // The first heading is what is open.
   const Title = open === null ? "h1" : "h2";

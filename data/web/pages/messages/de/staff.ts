@@ -5,6 +5,7 @@ export const staff: Record<keyof typeof en, string> = {
   "staff.tab.now": "Jetzt",
   "staff.tab.order": "Bestellen",
   "staff.tab.waiting": " warten auf Sie",
+  "staff.waiting": "Es warten auf Sie: {count}",
   "staff.now.none": "Gerade ist nichts zu tun",
   "staff.now.none.hint": "Gäste, die fragen, Bestellungen und fertige Speisen erscheinen hier von selbst.",
   "staff.now.order": "Bestellung {number} · {total}",

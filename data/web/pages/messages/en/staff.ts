@@ -3,6 +3,7 @@ export const staff = {
   "staff.tab.now": "Now",
   "staff.tab.order": "Order",
   "staff.tab.waiting": " waiting for you",
+  "staff.waiting": "Waiting for you: {count}",
   "staff.now.none": "Nothing wants you just now",
   "staff.now.none.hint": "Guests who ask, orders and dishes to carry show up here by themselves.",
   "staff.now.order": "Order {number} · {total}",

@@ -5,6 +5,7 @@ export const staff: Record<keyof typeof en, string> = {
   "staff.tab.now": "Ahora",
   "staff.tab.order": "Pedir",
   "staff.tab.waiting": " en espera",
+  "staff.waiting": "En espera: {count}",
   "staff.now.none": "Nada le espera ahora mismo",
   "staff.now.none.hint": "Los clientes que piden, los pedidos y los platos listos aparecen aquí solos.",
   "staff.now.order": "Pedido {number} · {total}",

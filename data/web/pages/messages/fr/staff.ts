@@ -5,6 +5,7 @@ export const staff: Record<keyof typeof en, string> = {
   "staff.tab.now": "Maintenant",
   "staff.tab.order": "Commander",
   "staff.tab.waiting": " en attente",
+  "staff.waiting": "En attente : {count}",
   "staff.now.none": "Rien ne vous attend pour l’instant",
   "staff.now.none.hint": "Les clients qui demandent, les commandes et les plats à servir s’affichent ici d’eux-mêmes.",
   "staff.now.order": "Commande {number} · {total}",
