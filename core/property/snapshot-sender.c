@@ -233,6 +233,12 @@ bh_snapshot_sender_ack(BhSnapshotSender *sender, const json_t *ack)
   return TRUE;
 }
 
+const char *
+bh_snapshot_sender_get_id(const BhSnapshotSender *sender)
+{
+  return sender->id;
+}
+
 BhSnapshotState
 bh_snapshot_sender_get_state(const BhSnapshotSender *sender)
 {

@@ -70,6 +70,9 @@ void bh_snapshot_sender_pump(BhSnapshotSender *sender, gint64 now_ms);
  */
 gboolean bh_snapshot_sender_ack(BhSnapshotSender *sender, const json_t *ack);
 
+/** bh_snapshot_sender_get_id: Returns: (transfer none) */
+const char *bh_snapshot_sender_get_id(const BhSnapshotSender *sender);
+
 BhSnapshotState bh_snapshot_sender_get_state(const BhSnapshotSender *sender);
 
 /** bh_snapshot_sender_get_due_ms: Returns: when it must be pumped; -1: not by the clock */

@@ -127,6 +127,17 @@ bh_view_server_add_follower(BhViewServer *server, BhViewKind kind, const BhViewF
   return follower;
 }
 
+static void
+drop_sender(BhViewFollower *follower)
+{
+  if (follower->sender == NULL)
+    return;
+  g_free(follower->dropped_id);
+  follower->dropped_id = g_strdup(bh_snapshot_sender_get_id(follower->sender));
+  follower->is_passed = FALSE;
+  g_clear_pointer(&follower->sender, bh_snapshot_sender_free);
+}
+
 void
 bh_view_server_remove(BhViewServer *server, BhViewFollower *follower)
 {
@@ -134,6 +145,7 @@ bh_view_server_remove(BhViewServer *server, BhViewFollower *follower)
   follower->server = NULL;
   g_clear_pointer(&follower->sender, bh_snapshot_sender_free);
   g_clear_pointer(&follower->dirty, g_hash_table_unref);
+  g_clear_pointer(&follower->dropped_id, g_free);
   g_ptr_array_remove_fast(server->followers, follower);
 }
 
@@ -152,7 +164,7 @@ bh_view_server_set_facts(BhViewServer *server, BhViewFollower *follower, const B
   /* At once, however lately the last whole view was begun: what is shown is not theirs now. */
   follower->may_reset_ms = 0;
   follower->needs_reset = TRUE;
-  g_clear_pointer(&follower->sender, bh_snapshot_sender_free);
+  drop_sender(follower);
   bh_view_follower_pump(follower);
 }
 
@@ -202,8 +214,7 @@ read_shared(BhViewFollower *follower, const char *name, gsize *size_bytes)
     return NULL;
   if (entry->shared == NULL) {
     entry->shared = bh_guest_view_read(server->property, &follower->facts, name);
-    entry->shared_bytes =
-        entry->shared != NULL ? bh_json_measure(entry->shared) : 0;
+    entry->shared_bytes = entry->shared != NULL ? bh_json_measure(entry->shared) : 0;
   }
   *size_bytes = entry->shared_bytes;
   return json_incref(entry->shared);
@@ -303,6 +314,7 @@ pump_one(BhViewFollower *follower)
     return TRUE;
   switch (bh_snapshot_sender_get_state(follower->sender)) {
   case BH_SNAPSHOT_DONE:
+    follower->is_passed = TRUE;
     g_clear_pointer(&follower->sender, bh_snapshot_sender_free);
     return TRUE;
   case BH_SNAPSHOT_FAILED:
@@ -344,7 +356,7 @@ hear_view(BhViewFollower *follower, const json_t *message)
     return;
   number = read_cursor(follower, cursor);
   follower->is_active = TRUE;
-  g_clear_pointer(&follower->sender, bh_snapshot_sender_free);
+  drop_sender(follower);
   if (number < 0) {
     follower->needs_reset = TRUE;
   } else if (!follower->needs_reset) {
@@ -356,6 +368,20 @@ hear_view(BhViewFollower *follower, const json_t *message)
     follower->owes_cursor = TRUE;
   }
   bh_view_follower_pump(follower);
+}
+
+/* What was given up came late, after what took its place: it stands there now, and is not theirs.
+ */
+static gboolean
+hear_dropped(BhViewFollower *follower, const json_t *ack)
+{
+  if (!follower->is_passed || follower->dropped_id == NULL ||
+      g_strcmp0(json_string_value(json_object_get(ack, "ref")), follower->dropped_id) != 0)
+    return FALSE;
+  g_clear_pointer(&follower->dropped_id, g_free);
+  follower->needs_reset = TRUE;
+  g_clear_pointer(&follower->sender, bh_snapshot_sender_free);
+  return TRUE;
 }
 
 gboolean
@@ -370,8 +396,9 @@ bh_view_server_receive(BhViewServer *server, BhViewFollower *follower, const jso
     hear_view(follower, message);
     return TRUE;
   }
-  if (g_strcmp0(type, "ack") != 0 || follower->sender == NULL ||
-      !bh_snapshot_sender_ack(follower->sender, message))
+  if (g_strcmp0(type, "ack") != 0 ||
+      !(hear_dropped(follower, message) ||
+        (follower->sender != NULL && bh_snapshot_sender_ack(follower->sender, message))))
     return FALSE;
   bh_view_follower_pump(follower);
   return TRUE;

@@ -26,6 +26,8 @@ struct _BhViewFollower {
   gint64 may_reset_ms;
   GHashTable *dirty;        /* names, owned: that it is to get */
   BhSnapshotSender *sender; /* (nullable) */
+  char *dropped_id;         /* (nullable): of the last one that was given up on its way */
+  gboolean is_passed;       /* it has taken a later one than that */
 };
 
 struct _BhViewServer {

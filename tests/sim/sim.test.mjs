@@ -67,6 +67,13 @@ test('what others sent first is of two operations of one number the one', async 
   }
 });
 
+test('a view that was given up comes after the one in its place; a forgotten request comes again in part', async () => {
+  for (const seed of [15906, 8944]) {
+    const { operations } = await runOne(seed);
+    assert.ok(operations > 450, `seed ${seed}: ${operations} operations`);
+  }
+});
+
 test('a browser that ends just when a message which it forgot is spoken of again', async () => {
   const { operations } = await runOne(1670);
   assert.ok(operations > 450, `${operations} operations`);

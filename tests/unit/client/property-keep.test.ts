@@ -332,6 +332,27 @@ test("who makes up what has no beginning makes nobody ask without end", async ()
   fragments.stop();
 });
 
+test("what grew again from an operation that was let go here is asked for once, whatever it shows", () => {
+  const clock = new FakeClock();
+  const record: EntityRecord = { items: { header: [1, 1, 0, logId("till"), 1] }, registers: {} };
+  const asked: (readonly string[])[] = [];
+  const fragments = new Fragments({
+    clock,
+    recordOf: () => record,
+    isAnythingGone: () => true,
+    ask: (names) => asked.push(names),
+  });
+  fragments.note(["request/whole"]);
+  fragments.noteAgain("request/old");
+  fragments.noteAgain("item/soup");
+  clock.advance(20 * 1000);
+  assert.deepEqual(asked, [["request/old"]]);
+  fragments.noteAnswer();
+  clock.advance(3600 * 1000);
+  assert.equal(asked.length, 1);
+  fragments.stop();
+});
+
 test("what is remembered of those that have no beginning is bounded", async () => {
   const clock = new FakeClock();
   const record: EntityRecord = { items: { "line/a": [1, 1, 0, logId("till"), 1] }, registers: {} };

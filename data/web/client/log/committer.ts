@@ -18,6 +18,8 @@ export interface CommitterOptions {
   tenantId: string;
   utcNow(): number;
   tell(derived: Derived, source: unknown): void;
+  /** There was no such record, and an operation that was compacted here made one of it. */
+  noteBegun(entity: string): void;
   /** A checkpoint, after which other tabs load again. */
   saveForAll(): Promise<unknown>;
   /** The state from the store, in the place of what is in memory. */
@@ -104,10 +106,13 @@ export class Committer {
   }
 
   async #applyCompacted(operations: readonly Operation[]): Promise<void> {
-    const { derivation, utcNow, saveForAll } = this.#options;
+    const { derivation, utcNow, saveForAll, noteBegun } = this.#options;
     let hasChanged = false;
-    for (const operation of operations)
-      if (await derivation.applyCompacted(this.judged(operation), utcNow())) hasChanged = true;
+    for (const operation of operations) {
+      const effect = await derivation.applyCompacted(this.judged(operation), utcNow());
+      if (effect !== "nothing") hasChanged = true;
+      if (effect === "begun" && !operation.isPrivate) noteBegun(operation.entity);
+    }
     // No operation tells the other tabs of it.
     if (hasChanged) await saveForAll();
   }

@@ -131,17 +131,18 @@ export class Derivation {
 
   /**
    * What came under an identity whose operations were compacted here: the same once more, which changes
-   * nothing, or another of a fork, which is applied though it can no longer be kept. Returns whether it
-   * changed something.
+   * nothing, or another of a fork, which is applied though it can no longer be kept. Where nothing of the
+   * record was here, it may have been forgotten, and this is a part of it. Returns what it did to the record.
    */
-  async applyCompacted({ operation, reason }: Judged, atMs: number): Promise<boolean> {
-    if (reason !== null) return false;
+  async applyCompacted({ operation, reason }: Judged, atMs: number): Promise<"nothing" | "changed" | "begun"> {
+    if (reason !== null) return "nothing";
     const { entity } = operation;
     await this.#revive(entity);
-    const old = this.#recordOf(entity) ?? emptyRecord;
-    if (recordText(merge(old, additionOf(operation))) === recordText(old)) return false;
+    const old = this.#recordOf(entity);
+    const merged = merge(old ?? emptyRecord, additionOf(operation));
+    if (recordText(merged) === recordText(old ?? emptyRecord)) return "nothing";
     await this.#mergeIn(operation, atMs);
-    return true;
+    return old === null ? "begun" : "changed";
   }
 
   /**

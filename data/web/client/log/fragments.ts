@@ -50,6 +50,8 @@ export class Fragments {
   readonly #options: FragmentsOptions;
   readonly #bucket: RateBucket;
   readonly #late = new Set<string>();
+  /** Of late ones: whatever stands there, more of it may be missing. */
+  readonly #regrown = new Set<string>();
   /** How often the hub was asked for it. */
   readonly #asked = new Map<string, number>();
   #cancel: (() => void) | null = null;
@@ -68,6 +70,15 @@ export class Fragments {
     if (this.#late.size > 0) this.#lookAfter(LATE_MS);
   }
 
+  /**
+   * An operation came again that had been let go here, as it does to an author whose storage was copied, and
+   * the record was forgotten: that alone stands there now.
+   */
+  noteAgain(name: string): void {
+    if (this.#regrown.size < MAX_NAMES && BEGUN.test(name)) this.#regrown.add(name);
+    this.note([name]);
+  }
+
   /** The hub sent what it has: what was asked for is there, or not. */
   noteAnswer(): void {
     this.note([...this.#asked.keys()]);
@@ -81,7 +92,7 @@ export class Fragments {
   #isWanted(name: string): boolean {
     if ((this.#asked.get(name) ?? 0) >= MAX_ASKED) return false;
     const record = this.#options.recordOf(name);
-    return record !== null && isFragment(name, record);
+    return record !== null && (this.#regrown.has(name) || isFragment(name, record));
   }
 
   #lookAfter(delayMs: number): void {
@@ -97,7 +108,10 @@ export class Fragments {
     this.#late.clear();
     if (names.length === 0) return;
     this.#bucket.take(1);
-    for (const name of names) this.#count(name);
+    for (const name of names) {
+      this.#count(name);
+      this.#regrown.delete(name);
+    }
     this.#options.ask(names);
   }
 

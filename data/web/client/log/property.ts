@@ -119,6 +119,7 @@ export class Property extends Emitter<PropertyEvents> {
       ...{ state, store, derivation, waiting, tenantId },
       utcNow: () => this.#houseClock.now(),
       tell: (derived, source) => this.#tell(derived, source),
+      noteBegun: (entity) => this.#fragments.noteAgain(entity),
       saveForAll: () => this.#checkpoint(true),
       reload: () => this.#reload(),
     });
