@@ -84,8 +84,8 @@ test("at a table, what is owed and what is to be given back are two sums", async
     await property.write(changeOrder(orderId, { placeId: "t5" }, nextVersion));
   await property.write(pay(over, { method: "cash", amount: 750 }, null));
   await property.write(endLines(read(over).lines, "cancelled", "out", null));
-  assert.deepEqual(readTiles(property).map(({ due, back }) => [due, back]), [[750, 750]]);
-  assert.deepEqual(readLooseTiles(property), []);
+  assert.deepEqual(readTiles(property, property.hubNow()).map(({ due, back }) => [due, back]), [[750, 750]]);
+  assert.deepEqual(readLooseTiles(property, property.hubNow()), []);
 });
 
 test("what was handed out can be cancelled, as a whole and in part, and brought back as it was", async () => {
