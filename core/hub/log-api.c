@@ -40,8 +40,8 @@ has_going_line(const json_t *order)
 }
 
 /* Whether somebody has still to do with it, as isOpen() of the pages has it: lines that come after
- * it was closed are to be cooked and paid, and what was paid too much is to be given back, but what was
- * left so long ago is nobody's any more. */
+ * it was closed are to be cooked and paid, and what was paid too much is to be given back, but what
+ * was left so long ago is nobody's any more. */
 static gboolean
 is_open(BhProperty *property, const char *name, const json_t *order)
 {
