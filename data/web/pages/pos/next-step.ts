@@ -8,8 +8,9 @@ import { isOver, waitingLines } from "../house/orders";
 /**
  * accept: a guest's lines wait for a word. send: lines are not with the kitchen yet. pay: there is
  * something due. refund: more was paid than it costs, whether it is closed or not. receipt: what was paid
- * has no receipt. new: it is paid, and the kitchen is at it still. serve: all that was not handed out yet is ready. close: nothing is left to do. none: there is
- * nothing yet, or it is closed and nothing came after.
+ * has no receipt. new: it is paid, and the kitchen is at it still. serve: all that was not handed out yet
+ * is ready. close: nothing is left to do. none: there is nothing yet, or it is closed and nothing came
+ * after.
  */
 export type Step =
   | "none"
