@@ -55,6 +55,7 @@ export async function joinManager(t, hub) {
   const replica = new Replica(device, byRelay(signal));
   await replica.begin();
   const versions = new Map();
+  let pushed = 0;
   return {
     device, log, replica,
     set(kind, entity, values) {
@@ -62,10 +63,11 @@ export async function joinManager(t, hub) {
       versions.set(entity, version);
       log.write(kind, entity, { version, set: values });
     },
-    /** Hands over all that is written. */
+    /** Hands over what was written since. */
     async push() {
-      const { have } = await replica.push(log.operations);
+      const { have } = await replica.push(log.operations.slice(pushed));
       assert.equal(have[log.logId], log.operations.length, 'the hub takes all that the manager wrote');
+      pushed = log.operations.length;
     },
   };
 }
