@@ -124,6 +124,11 @@ test("ages in words, up to a week", () => {
   assert.equal(formatAge(now + 5000, now), t("time.now"));
   assert.match(formatAge(now - 120000, now), /2/);
   assert.match(formatAge(now - 3 * 86400000, now), /3/);
+  // By the calendar: what was on Monday evening is not of yesterday on Wednesday morning.
+  const wednesday = new Date(2026, 4, 20, 8).getTime();
+  const monday = new Date(2026, 4, 18, 20, 30).getTime();
+  assert.match(formatAge(monday, wednesday), /2/);
+  assert.doesNotMatch(formatAge(new Date(2026, 4, 19, 7).getTime(), wednesday), /\d/);
   assert.match(formatAge(now - 30 * 86400000, now), /2026/);
 });
 

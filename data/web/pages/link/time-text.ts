@@ -22,6 +22,12 @@ export function formatDay(timeMs: number): string {
   return minute.format(timeMs);
 }
 
+/** How many calendar days later: negative before. */
+export function daysBetween(fromMs: number, toMs: number): number {
+  const startOf = (ms: number) => new Date(ms).setHours(0, 0, 0, 0);
+  return Math.round((startOf(toMs) - startOf(fromMs)) / (DAY_S * 1000));
+}
+
 export function formatAge(fromMs: number, nowMs: number): string {
   const seconds = Math.round((fromMs - nowMs) / 1000);
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
@@ -29,7 +35,8 @@ export function formatAge(fromMs: number, nowMs: number): string {
   if (seconds > -MINUTE_S) return relative.format(seconds, "second");
   if (seconds > -HOUR_S) return relative.format(Math.round(seconds / MINUTE_S), "minute");
   if (seconds > -DAY_S) return relative.format(Math.round(seconds / HOUR_S), "hour");
-  if (seconds > -7 * DAY_S) return relative.format(Math.round(seconds / DAY_S), "day");
+  const days = daysBetween(nowMs, fromMs);
+  if (days > -7) return relative.format(days, "day");
   return day.format(fromMs);
 }
 

@@ -3,7 +3,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 
-import { amountText, digitsOf, formatMoney, readAmount } from "../house/money";
+import { amountText, digitsOf, formatMoney, percentText, readAmount } from "../house/money";
 import { currentPersonId } from "../house/person";
 import { useRecords } from "../house/use-house";
 import { formatExact } from "../link/time-text";
@@ -54,7 +54,7 @@ function Totals({ till, day }: { till: Till; day: Day }) {
           key={`${tax.rateBp} ${String(tax.included)}`}
           name={t(tax.included ? "till.tax.included" : "till.tax.added", {
             tax: nameTax(till.menu.taxes, tax, t("till.tax")),
-            rate: tax.rateBp / 100,
+            rate: percentText(tax.rateBp, locale),
           })}
           amount={tax.tax}
           currency={currency}

@@ -20,7 +20,8 @@ export interface ReportWords {
   discounts: string;
   tax: string;
   net: (tax: string) => string;
-  taxOf: (tax: string) => string;
+  /** "Food 5.5 %" */
+  taxOf: (tax: string, rateBp: number) => string;
   payment: (method: Method, count: number) => string;
   tips: (method: Method) => string;
   refunds: (method: Method) => string;
@@ -58,8 +59,8 @@ export function toReport(day: Day, facts: ReportFacts): Receipt {
     ...(emphasis ? { emphasis } : {}),
   });
   const taxes = day.taxes.flatMap((tax) => {
-    const name = `${nameTax(facts.taxes, tax, words.tax)} ${tax.rateBp / 100} %`;
-    return [row(words.net(name), tax.net - (tax.included ? tax.tax : 0)), row(words.taxOf(name), tax.tax)];
+    const name = words.taxOf(nameTax(facts.taxes, tax, words.tax), tax.rateBp);
+    return [row(words.net(name), tax.net - (tax.included ? tax.tax : 0)), row(name, tax.tax)];
   });
   const payments = day.payments.flatMap(({ method, count, amount, tips, refunds }) => [
     row(words.payment(method, count), amount, true),

@@ -4,7 +4,7 @@
 import type { Order, OrderLine } from "@bellhop/client";
 import { useState } from "preact/hooks";
 
-import { digitsOf, formatMoney, parseAmount, parsePercent } from "../house/money";
+import { digitsOf, formatMoney, parseAmount, parsePercent, percentText } from "../house/money";
 import { discount } from "../house/orders";
 import { currentPersonId } from "../house/person";
 import { locale, t } from "../messages";
@@ -32,7 +32,7 @@ function Given({ till, order, line }: Omit<DiscountDialogProps, "onClose">) {
         <li key={given.key} data-testid="discount">
           <span class="till-sum-name">{given.reason}</span>
           <span class="money">
-            {given.percentBp !== null && `${given.percentBp / 100} %`}
+            {given.percentBp !== null && `${percentText(given.percentBp, locale)} %`}
             {given.amount !== null && formatMoney(given.amount, order.currency, locale)}
           </span>
           <button

@@ -3,7 +3,7 @@
 
 import type { Order } from "@bellhop/client";
 
-import { formatMoney } from "../house/money";
+import { formatMoney, percentText } from "../house/money";
 import { locale, t } from "../messages";
 import type { OnAsk } from "./ask";
 import { readPayments } from "./order-facts";
@@ -57,7 +57,7 @@ export function OrderSums({ till, order, onAsk }: OrderSumsProps) {
             key={`${tax.rateBp} ${String(tax.included)}`}
             name={t(tax.included ? "till.tax.included" : "till.tax.added", {
               tax: nameTax(till.menu.taxes, tax, t("till.tax")),
-              rate: tax.rateBp / 100,
+              rate: percentText(tax.rateBp, locale),
             })}
             amount={tax.tax}
             currency={currency}

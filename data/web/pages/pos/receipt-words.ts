@@ -4,7 +4,7 @@
 import type { Receipt } from "@bellhop/client";
 
 import { readMenu } from "../house/menu";
-import { formatMoney } from "../house/money";
+import { formatMoney, percentText } from "../house/money";
 import { placeTitle, readDetails, readPlaces } from "../house/places";
 import type { RecordSource } from "../house/source";
 import { formatDay, formatExact } from "../link/time-text";
@@ -118,7 +118,7 @@ export function makeReport(
       discounts: t("till.day.discounts"),
       tax: t("till.tax"),
       net: (tax) => t("till.day.net", { tax }),
-      taxOf: (tax) => tax,
+      taxOf: (tax, rateBp) => `${tax} ${percentText(rateBp, locale)} %`,
       payment: (method, count) => t("till.day.payment", { method: methodText(method), count }),
       tips: named("till.day.tips.of"),
       refunds: named("till.refund.of"),

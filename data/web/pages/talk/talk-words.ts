@@ -5,6 +5,7 @@ import type { Reader, TalkMessage } from "../house/messages";
 import { personName } from "../house/places";
 import { textAt, type RecordSource } from "../house/source";
 import { lookUp } from "../link/fields";
+import { daysBetween } from "../link/time-text";
 import { locale, t, type MessageKey } from "../messages";
 
 const roles: Readonly<Record<string, MessageKey>> = {
@@ -44,8 +45,7 @@ export function nameConversation(source: RecordSource, name: string): string {
 
 /** "Today", "Yesterday", "Monday, 3 March". */
 export function nameDay(timeMs: number, nowMs: number): string {
-  const dayOf = (ms: number) => new Date(ms).setHours(0, 0, 0, 0);
-  const days = Math.round((dayOf(timeMs) - dayOf(nowMs)) / (24 * 3600 * 1000));
+  const days = daysBetween(nowMs, timeMs);
   if (days === 0 || days === -1) {
     const word = new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(days, "day");
     return word.charAt(0).toLocaleUpperCase(locale) + word.slice(1);

@@ -216,7 +216,7 @@ export const base: Record<keyof typeof en, string> = {
   "printer.storage": "Festplatte der Zentrale voll",
   "printer.unknown": "Noch nicht gefragt",
   "printer.away": "Jetzt nicht bekannt",
-  "printer.waiting": "{count} warten",
+  "printer.waiting": "{count} zu drucken",
   "printer.paper.name": "Eingebautes Papier",
 
   "pos.items": "Artikel",

@@ -35,7 +35,7 @@ export const till: Record<keyof typeof en, string> = {
   "till.out.send": "{name} ist jetzt aus. Bitte aus der Bestellung nehmen oder wieder als verfügbar markieren.",
   "till.back.about": "{name} ist aus.",
   "till.back.mark": "Wieder da",
-  "till.left.send": "Von {name} sind nur noch {count} da. Nehmen Sie etwas aus der Bestellung, oder sagen Sie, wie viele da sind.",
+  "till.left.send": "{name}: nur noch {count} da. Nehmen Sie etwas aus der Bestellung, oder sagen Sie, wie viele da sind.",
   "till.order-with": "Mit Auswahl oder Notiz bestellen",
   "till.sent": "Gesendet",
   "till.unsent": "Noch nicht gesendet",

@@ -480,7 +480,7 @@ export const base = {
   "history.refused.guest": "A guest was not let in.",
   "history.refused.api": "Something was asked for that is not allowed.",
   "history.refused.other": "Not allowed: {kind}.",
-  "history.refused.more": "And {count} times more in that minute.",
+  "history.refused.more": "And {count}× more in that minute.",
   "history.reason.link-used": "Its link had been used already.",
   "history.reason.link-expired": "Its link was too old.",
   "history.reason.link-unknown": "Its link is not one of ours.",

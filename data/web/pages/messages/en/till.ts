@@ -31,7 +31,7 @@ export const till = {
   "till.out.send": "{name} is out now. Take it out of the order, or mark it as back.",
   "till.back.about": "{name} is out.",
   "till.back.mark": "It is back",
-  "till.left.send": "Only {count} of {name} are left. Take some out of the order, or say how many there are.",
+  "till.left.send": "{name}: only {count} left. Take some out of the order, or say how many there are.",
   "till.order-with": "Add with choices or a note",
   "till.sent": "Sent",
   "till.unsent": "Not sent yet",

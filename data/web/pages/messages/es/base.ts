@@ -488,7 +488,7 @@ export const base: Record<keyof typeof en, string> = {
   "history.refused.guest": "No se dejó entrar a un cliente.",
   "history.refused.api": "Se pidió algo que no está permitido.",
   "history.refused.other": "No permitido: {kind}.",
-  "history.refused.more": "Y {count} veces más en ese minuto.",
+  "history.refused.more": "Y {count}× más en ese minuto.",
   "history.reason.link-used": "Su enlace ya se había usado.",
   "history.reason.link-expired": "Su enlace era demasiado antiguo.",
   "history.reason.link-unknown": "Su enlace no es nuestro.",

@@ -51,7 +51,7 @@ export const kitchen: Record<keyof typeof en, string> = {
   "kitchen.out.take": "Se agotó",
   "kitchen.out.back": "Ya hay",
   "kitchen.out.count": "Contar",
-  "kitchen.out.left": "quedan: {count}",
+  "kitchen.out.left": "aún hay {count}",
   "kitchen.out.less": "Uno menos: {name}",
   "kitchen.out.more": "Uno más: {name}",
   "kitchen.screen": "Esta pantalla",

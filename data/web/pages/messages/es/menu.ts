@@ -52,7 +52,7 @@ export const menu: Record<keyof typeof en, string> = {
   "menu.is-back": "{name}: disponible de nuevo.",
   "menu.left": "Cuántos quedan",
   "menu.left.hint": "Vacío: nadie cuenta. Con 0 está agotado.",
-  "menu.left.mark": "quedan {count}",
+  "menu.left.mark": "aún hay {count}",
   "menu.remove": "Quitar",
   "menu.removed": "Quitado: {name}",
   "menu.gone": "Alguien lo ha quitado entretanto. Guardar lo devuelve.",

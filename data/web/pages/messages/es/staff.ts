@@ -67,7 +67,7 @@ export const staff: Record<keyof typeof en, string> = {
   "staff.course.none": "Todo junto",
   "staff.course.of": "Pase {course}",
   "staff.out": "Agotado",
-  "staff.left": "quedan {count}",
+  "staff.left": "aún hay {count}",
   "staff.menu.all": "Todo",
   "staff.menu.none": "La carta está vacía",
   "staff.menu.none.hint": "El encargado la llena en la página Carta.",
