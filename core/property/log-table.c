@@ -121,7 +121,7 @@ compare_seqs(gconstpointer a, gconstpointer b)
 }
 
 GArray *
-bh_log_list_forks(const BhLog *log)
+bh_log_list_forks(const BhLog *log, gint64 from, gint64 to)
 {
   GArray *seqs = g_array_new(FALSE, FALSE, sizeof(gint64));
   GHashTableIter iter;
@@ -129,9 +129,17 @@ bh_log_list_forks(const BhLog *log)
 
   if (log->forks == NULL)
     return seqs;
+  /* Asked of each operation that comes: an author may have made many. */
+  if (to - from < (gint64)g_hash_table_size(log->forks)) {
+    for (gint64 at = from; at <= to; at++)
+      if (g_hash_table_contains(log->forks, &at))
+        g_array_append_val(seqs, at);
+    return seqs;
+  }
   g_hash_table_iter_init(&iter, log->forks);
   while (g_hash_table_iter_next(&iter, &seq, NULL))
-    g_array_append_vals(seqs, seq, 1);
+    if (*(gint64 *)seq >= from && *(gint64 *)seq <= to)
+      g_array_append_vals(seqs, seq, 1);
   g_array_sort(seqs, compare_seqs);
   return seqs;
 }

@@ -45,8 +45,9 @@ GPtrArray *bh_log_table_list(BhLogTable *table);
 guint bh_log_get_fork(const BhLog *log, gint64 seq);
 void bh_log_set_fork(BhLog *log, gint64 seq, guint count);
 
-/** bh_log_list_forks: Returns: (transfer container): the forked seqs in order, of gint64 */
-GArray *bh_log_list_forks(const BhLog *log);
+/** bh_log_list_forks: Returns: (transfer full): of gint64, in order: the forked seqs from @from to
+ * @to */
+GArray *bh_log_list_forks(const BhLog *log, gint64 from, gint64 to);
 
 /**
  * bh_log_note: remembers @op as stored.

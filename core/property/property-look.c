@@ -101,7 +101,7 @@ bh_property_get_forks(BhProperty *property, gboolean with_private)
 
   for (guint i = 0; i < logs->len; i++) {
     const BhLog *log = logs->pdata[i];
-    g_autoptr(GArray) seqs = bh_log_list_forks(log);
+    g_autoptr(GArray) seqs = bh_log_list_forks(log, 1, G_MAXINT64);
 
     for (guint j = 0; j < seqs->len; j++) {
       gint64 seq = g_array_index(seqs, gint64, j);
@@ -118,17 +118,8 @@ GArray *
 bh_property_list_forks(BhProperty *property, const char *log_id, gint64 from, gint64 to)
 {
   const BhLog *log = bh_log_table_find(property->logs, log_id);
-  GArray *seqs = log != NULL ? bh_log_list_forks(log) : g_array_new(FALSE, FALSE, sizeof(gint64));
-  guint n = 0;
 
-  for (guint i = 0; i < seqs->len; i++) {
-    gint64 seq = g_array_index(seqs, gint64, i);
-
-    if (seq >= from && seq <= to)
-      g_array_index(seqs, gint64, n++) = seq;
-  }
-  g_array_set_size(seqs, n);
-  return seqs;
+  return log != NULL ? bh_log_list_forks(log, from, to) : NULL;
 }
 
 guint

@@ -258,8 +258,8 @@ void bh_property_visit_queued(BhProperty *property, BhLogVisitor visitor, gpoint
 /** bh_property_get_forks: Returns: (transfer full): `[[logId, seq, count], ...]` */
 json_t *bh_property_get_forks(BhProperty *property, gboolean with_private);
 
-/** bh_property_list_forks: Returns: (transfer full): of gint64, in order: the seqs from @from to @to
- * of a log that several operations bear */
+/** bh_property_list_forks: Returns: (transfer full) (nullable): of gint64, in order: the seqs from
+ * @from to @to that several operations bear; %NULL: nothing of the log is here */
 GArray *bh_property_list_forks(BhProperty *property, const char *log_id, gint64 from, gint64 to);
 
 /** bh_property_get_fork_count: Returns: operations of this identity; 0 where it is not there */

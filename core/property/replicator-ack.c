@@ -37,12 +37,10 @@ hear_refusal(BhReplicatorLink *link, const BhReplicatorFlight *flight, const jso
 static void
 hear_progress(BhReplicatorLink *link, const BhOperationBatch *batch, const char *log_id, gint64 seq)
 {
-  /* More of it is on its way: that one's answer will say. */
-  if (bh_replicator_link_get_flying(link, log_id) > 0) {
-    bh_replicator_link_learn(link, log_id, seq);
-    return;
-  }
   bh_replicator_link_learn(link, log_id, seq);
+  /* More of it is on its way: that one's answer will say. */
+  if (bh_replicator_link_get_flying(link, log_id) > 0)
+    return;
   bh_log_positions_put(link->known, log_id, seq);
   if (seq < bh_operation_batch_get_first(batch, log_id)) {
     bh_replicator_link_stall(link, log_id);

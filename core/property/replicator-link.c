@@ -336,7 +336,7 @@ bh_replicator_link_learn(BhReplicatorLink *link, const char *log_id, gint64 seq)
   if (!bh_log_positions_raise(link->known, log_id, seq))
     return;
   forks = bh_property_list_forks(property, log_id, known + 1, seq);
-  for (guint i = 0; i < forks->len; i++)
+  for (guint i = 0; forks != NULL && i < forks->len; i++)
     bh_replicator_link_note_fork(link, log_id, g_array_index(forks, gint64, i));
 }
 

@@ -380,7 +380,7 @@ hear_dropped(BhViewFollower *follower, const json_t *ack)
     return FALSE;
   g_clear_pointer(&follower->dropped_id, g_free);
   follower->needs_reset = TRUE;
-  g_clear_pointer(&follower->sender, bh_snapshot_sender_free);
+  drop_sender(follower);
   return TRUE;
 }
 

@@ -141,7 +141,7 @@ export class Derivation {
     const old = this.#recordOf(entity);
     const merged = merge(old ?? emptyRecord, additionOf(operation));
     if (recordText(merged) === recordText(old ?? emptyRecord)) return "nothing";
-    await this.#mergeIn(operation, atMs);
+    this.#put(entity, merged, atMs);
     return old === null ? "begun" : "changed";
   }
 
