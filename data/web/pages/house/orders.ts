@@ -50,6 +50,16 @@ export function isOpen(source: RecordSource, order: Order, nowMs: number): boole
   );
 }
 
+/** What is still to be paid of all; what was paid too much of one pays for no other. */
+export function sumDue(orders: readonly Order[]): number {
+  return orders.reduce((sum, { due }) => sum + Math.max(0, due), 0);
+}
+
+/** What was paid too much, of all. */
+export function sumBack(orders: readonly Order[]): number {
+  return orders.reduce((sum, { due }) => sum + Math.max(0, -due), 0);
+}
+
 /**
  * The oldest first.
  *

@@ -12,7 +12,7 @@ import {
 } from "@bellhop/client";
 
 import { currencyOf, NO_CURRENCY } from "../house/menu";
-import { isOver, openedMsOf, readOrders } from "../house/orders";
+import { isOver, openedMsOf, readOrders, sumBack, sumDue } from "../house/orders";
 import type { RecordSource } from "../house/source";
 import { listOf, numberOf, textOf, toFields, type Fields } from "../link/fields";
 import { methods, type Method } from "./cash";
@@ -290,14 +290,6 @@ function takenIn(ways: readonly ("cash" | "card")[], { payments, settled }: Sums
     payments.filter(isMeant).reduce((sum, { amount, tips, refunds }) => sum + amount + tips - refunds, 0) +
     settled.filter(isMeant).reduce((sum, { amount, back }) => sum + amount - back, 0)
   );
-}
-
-function sumDue(orders: readonly Order[]): number {
-  return orders.reduce((sum, { due }) => sum + Math.max(0, due), 0);
-}
-
-function sumBack(orders: readonly Order[]): number {
-  return orders.reduce((sum, { due }) => sum + Math.max(0, -due), 0);
 }
 
 function toOther(sums: Sums, orders: readonly Order[]): OtherSums {

@@ -5,7 +5,7 @@
 import type { Order, OrderPhase } from "@bellhop/client";
 
 import { NO_CURRENCY } from "../house/menu";
-import { readOpenOrders, waitingLines } from "../house/orders";
+import { readOpenOrders, sumBack, sumDue, waitingLines } from "../house/orders";
 import { readPlaces, type Place } from "../house/places";
 import { readSeatings } from "../house/seatings";
 import type { RecordSource } from "../house/source";
@@ -43,8 +43,8 @@ function phaseOf(orders: readonly Order[]): OrderPhase | null {
 function standOf(orders: Order[]): Omit<Tile, "place" | "isPlace" | "seat" | "seatingId"> {
   return {
     orders,
-    due: orders.reduce((sum, { due }) => sum + Math.max(0, due), 0),
-    back: orders.reduce((sum, { due }) => sum + Math.max(0, -due), 0),
+    due: sumDue(orders),
+    back: sumBack(orders),
     currency: orders[0]?.currency ?? NO_CURRENCY,
     phase: phaseOf(orders),
     waiting: orders.reduce((sum, order) => sum + waitingLines(order).length, 0),
