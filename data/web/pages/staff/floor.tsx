@@ -77,7 +77,7 @@ function PlaceTile({ tile, hasUnsent, onOpen }: PlaceTileProps) {
           <span class="tile-due money">{formatMoney(due, currency, locale)}</span>
         )}
         {back > 0 && (
-          <span class="tile-due money" data-testid="tile-back">
+          <span class="tile-due tile-back" data-testid="tile-back">
             {t("staff.back", { back: formatMoney(back, currency, locale) })}
           </span>
         )}

@@ -74,7 +74,7 @@ export const staff: Record<keyof typeof en, string> = {
   "staff.search": "Karte durchsuchen",
   "staff.search.none": "Nichts auf der Karte beginnt so.",
   "staff.unsent": "Noch nicht gesendet",
-  "staff.back": "{back} zurückzugeben",
+  "staff.back": "{back} zurück",
   "staff.order.note": "Notiz zur Bestellung",
   "staff.note.full":
     "Die Notiz von Bestellung {number} ist voll: Fassen Sie sich kürzer, oder senden Sie dies als neue Bestellung.",
