@@ -11,14 +11,13 @@
 
 /* A hub that one device asks to be let in, and a desktop that shows notices. */
 typedef struct {
-  GTestDBus *bus;
   char *folder;
   SoupServer *server;
   const char *requests; /* what is asked */
   guint n_doubts;       /* pages of which the hub does not know whether they came out */
   json_t *accepted;     /* (nullable): what the hub was told to let in */
 
-  GDBusConnection *desktop;
+  guint desktop_id; /* of its registration with the desktop */
   GPtrArray *shown; /* owned: what it was told of doubts: "+title"; "-": withdrawn */
 
   GApplication *app;
@@ -71,9 +70,34 @@ on_call(GDBusConnection *connection, const char *sender, const char *path, const
 
 static const GDBusInterfaceVTable desktop_vtable = {.method_call = on_call};
 
+/* One desktop for all cases: the bus changes the environment, which a thread of GDBus may read. */
+static GTestDBus *bus;
+static GDBusConnection *desktop;
+
+static void
+start_desktop(void)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GVariant) reply = NULL;
+
+  bus = g_test_dbus_new(G_TEST_DBUS_NONE);
+  g_test_dbus_up(bus);
+  desktop =
+      g_dbus_connection_new_for_address_sync(g_test_dbus_get_bus_address(bus),
+                                             G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
+                                                 G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+                                             NULL, NULL, &error);
+  g_assert_no_error(error);
+  reply = g_dbus_connection_call_sync(desktop, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                                      "org.freedesktop.DBus", "RequestName",
+                                      g_variant_new("(su)", "org.gtk.Notifications", 0), NULL,
+                                      G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+  g_assert_no_error(error);
+}
+
 /* The portion of org.gtk.Notifications that GLib calls. */
 static void
-start_desktop(Fixture *f)
+register_desktop(Fixture *f)
 {
   static const char xml[] =
       "<node><interface name='org.gtk.Notifications'>"
@@ -84,23 +108,25 @@ start_desktop(Fixture *f)
       "</interface></node>";
   g_autoptr(GError) error = NULL;
   g_autoptr(GDBusNodeInfo) node = g_dbus_node_info_new_for_xml(xml, &error);
-  g_autoptr(GVariant) reply = NULL;
 
   g_assert_no_error(error);
-  f->desktop =
-      g_dbus_connection_new_for_address_sync(g_test_dbus_get_bus_address(f->bus),
-                                             G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
-                                                 G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-                                             NULL, NULL, &error);
+  f->desktop_id = g_dbus_connection_register_object(
+      desktop, "/org/gtk/Notifications", node->interfaces[0], &desktop_vtable, f, NULL, &error);
   g_assert_no_error(error);
-  g_dbus_connection_register_object(f->desktop, "/org/gtk/Notifications", node->interfaces[0],
-                                    &desktop_vtable, f, NULL, &error);
+}
+
+/* Once the answer is there, all that was said before has come: to this case, not to the next. */
+static void
+unregister_desktop(Fixture *f)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GVariant) reply = NULL;
+
+  reply = g_dbus_connection_call_sync(g_application_get_dbus_connection(f->app),
+                                      "org.gtk.Notifications", "/", "org.freedesktop.DBus.Peer",
+                                      "Ping", NULL, NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
   g_assert_no_error(error);
-  reply = g_dbus_connection_call_sync(f->desktop, "org.freedesktop.DBus", "/org/freedesktop/DBus",
-                                      "org.freedesktop.DBus", "RequestName",
-                                      g_variant_new("(su)", "org.gtk.Notifications", 0), NULL,
-                                      G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
-  g_assert_no_error(error);
+  g_dbus_connection_unregister_object(desktop, f->desktop_id);
 }
 
 /* --- life --- */
@@ -112,9 +138,7 @@ set_up(Fixture *f, gconstpointer requests)
   g_autoptr(GSocketAddress) address = NULL;
   g_autoptr(GError) error = NULL;
 
-  f->bus = g_test_dbus_new(G_TEST_DBUS_NONE);
-  g_test_dbus_up(f->bus);
-  start_desktop(f);
+  register_desktop(f);
   f->folder = g_dir_make_tmp("notices-XXXXXX", NULL);
   f->requests = requests;
   f->shown = g_ptr_array_new_with_free_func(g_free);
@@ -145,15 +169,13 @@ tear_down(Fixture *f, gconstpointer data)
   g_object_unref(f->server);
   while (g_main_context_iteration(NULL, FALSE))
     ;
+  unregister_desktop(f);
   g_object_unref(f->app);
-  g_object_unref(f->desktop);
   g_ptr_array_unref(f->shown);
   g_clear_pointer(&f->accepted, json_decref);
   g_unlink(path);
   g_assert_cmpint(g_rmdir(f->folder), ==, 0);
   g_free(f->folder);
-  g_test_dbus_stop(f->bus);
-  g_object_unref(f->bus);
 }
 
 static const char *
@@ -229,9 +251,12 @@ test_each_doubt_is_told(Fixture *f, gconstpointer data)
 int
 main(int argc, char **argv)
 {
+  int status;
+
   g_setenv("LC_ALL", "C.UTF-8", TRUE);
   g_setenv("GNOTIFICATION_BACKEND", "gtk", TRUE);
   g_test_init(&argc, &argv, NULL);
+  start_desktop();
   g_test_add("/front/notices/named", Fixture,
              "{\"requests\":[{\"requestId\":\"r1\",\"code\":\"123456\",\"name\":\"Anna\"}]}",
              set_up, test_keeps_its_name, tear_down);
@@ -241,5 +266,9 @@ main(int argc, char **argv)
   g_test_add("/front/notices/doubts", Fixture,
              "{\"requests\":[{\"requestId\":\"r1\",\"code\":\"123456\"}]}", set_up,
              test_each_doubt_is_told, tear_down);
-  return g_test_run();
+  status = g_test_run();
+  g_object_unref(desktop);
+  g_test_dbus_stop(bus);
+  g_object_unref(bus);
+  return status;
 }
