@@ -224,6 +224,8 @@ bh_endpoint_tell_message(BhEndpoint *self, BhMember *member, BhDataChannel *chan
 
   self->counters.messages[path]++;
   self->counters.bytes[path] += size_bytes;
+  if (channel == NULL)
+    bh_member_set_speaks_by_relay(member);
   g_signal_emit(self, signals[SIGNAL_MESSAGE], 0, member, path, channel, message);
 }
 

@@ -15,6 +15,7 @@ struct _BhMember {
   gboolean is_paired;
   gboolean present;
   gboolean gone;
+  gboolean speaks_by_relay;
 
   GPtrArray *channels; /* owned BhDataChannel, oldest first */
 
@@ -144,6 +145,12 @@ bh_member_can_relay(BhMember *member)
   return member->present && member->relay != NULL;
 }
 
+void
+bh_member_set_speaks_by_relay(BhMember *member)
+{
+  member->speaks_by_relay = TRUE;
+}
+
 gpointer
 bh_member_get_side(BhMember *member)
 {
@@ -239,6 +246,22 @@ bh_member_push(BhMember *member, const json_t *message)
   BhDataChannel *channel = bh_member_get_channel(member);
 
   return channel != NULL && send_on_channel(channel, message);
+}
+
+gboolean
+bh_member_get_hears(BhMember *member)
+{
+  return bh_member_has_open_channel(member) ||
+         (member->speaks_by_relay && bh_member_can_relay(member));
+}
+
+void
+bh_member_tell(BhMember *member, const json_t *message)
+{
+  if (bh_member_has_open_channel(member))
+    bh_member_push(member, message);
+  else if (bh_member_get_hears(member))
+    bh_member_send(member, NULL, message);
 }
 
 gboolean

@@ -77,6 +77,9 @@ gboolean bh_member_is_outside(BhMember *member);
 /** bh_member_can_relay: whether a `relay` would reach it: present, and where data is relayed. */
 gboolean bh_member_can_relay(BhMember *member);
 
+/** bh_member_set_speaks_by_relay: it has said something by relay, so it reads what comes by it. */
+void bh_member_set_speaks_by_relay(BhMember *member);
+
 /** bh_member_get_side: Returns: (transfer none) (nullable): the endpoint's own, by which signaling
  * it is known */
 gpointer bh_member_get_side(BhMember *member);
@@ -113,6 +116,16 @@ BhDataChannel *bh_member_get_channel(BhMember *member);
  * Returns: %FALSE: there is none, or too much waits on it already
  */
 gboolean bh_member_push(BhMember *member, const json_t *message);
+
+/**
+ * bh_member_get_hears: whether bh_member_tell() has a way: an open channel, or the relay by which
+ * the member speaks itself
+ */
+gboolean bh_member_get_hears(BhMember *member);
+
+/** bh_member_tell: as bh_member_push(), and by relay where there is no channel and the member
+ * speaks by relay. */
+void bh_member_tell(BhMember *member, const json_t *message);
 
 /** bh_member_has_left: whether `gone` has been emitted. */
 gboolean bh_member_has_left(BhMember *member);

@@ -33,7 +33,7 @@ is_bare(Audience *audience, BhMember *member)
   BhOrderNews *self = audience->news;
 
   return bh_role_may(bh_member_get_role(member), BH_ACTION_REPLICATE) &&
-         bh_member_has_open_channel(member) && !bh_log_desk_is_speaker(self->log, member) &&
+         bh_member_get_hears(member) && !bh_log_desk_is_speaker(self->log, member) &&
          g_str_equal(bh_member_get_tenant_id(member), self->state->tenant_id) &&
          g_strcmp0(bh_member_get_device_id(member), audience->except_device_id) != 0;
 }
@@ -78,7 +78,7 @@ push(Audience *audience, BhEndpointFilter filter, const json_t *message)
       bh_endpoint_list_members(audience->news->state->endpoint, filter, audience);
 
   for (guint i = 0; i < members->len; i++)
-    bh_member_push(members->pdata[i], message);
+    bh_member_tell(members->pdata[i], message);
 }
 
 /* --- what --- */

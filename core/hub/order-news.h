@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * BhOrderNews: tells bare integrators, who have a data channel and do not replicate, what they
- * would else have to ask for: `{type: "order", order}` when an order has got new lines, and
- * `{type: "notification", notification}` for messages to them (protocol section 3).
+ * BhOrderNews: tells bare integrators, who do not replicate, what they would else have to ask for:
+ * `{type: "order", order}` when an order has got new lines, and `{type: "notification",
+ * notification}` for messages to them (protocol section 3).
  *
- * It is news and no log: what is older than a day, an order that is closed, or a channel that does
- * not read is passed over. `GET /api/v1/orders` has it all.
+ * By a data channel, else by the relay once they have said something by it. It is news and no log:
+ * what is older than a day, an order that is closed, or a way that does not read is passed over.
+ * `GET /api/v1/orders` has it all.
  *
  * Owned by the hub's log; one main context.
  */

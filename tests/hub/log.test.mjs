@@ -222,6 +222,23 @@ describe('commands', () => {
     assert.equal(notification.text, 'Table 4 is in a hurry');
     assert.ok(!waiter.raw.inbox.waiting.some((text) => JSON.parse(text).type === 'order'), 'not whoever said it');
   });
+
+  test('who has no data channel is told by the way it speaks', LONG, async (t) => {
+    const hub = await start(t);
+    const bridge = await connect(t, hub, { role: 'kitchen', name: 'Printer bridge', channel: false });
+    const silent = await connect(t, hub, { role: 'kitchen', name: 'Onlooker', channel: false });
+    const waiter = await connect(t, hub, { name: 'Anna', channel: false });
+    await command(bridge.relay, { type: 'notification', notification: { to: { role: 'pos' }, text: 'I am here' } });
+    const { order } = await command(waiter.relay, { type: 'order', order: { lines: [soup] } });
+    assert.equal((await bridge.relay.hear('order', (one) => one.type === 'order')).order.orderId, order.orderId);
+    const notification = { to: { role: 'kitchen' }, text: 'Table 4 is in a hurry' };
+    await command(waiter.relay, { type: 'notification', notification });
+    assert.equal((await bridge.relay.hear('message', (one) => one.type === 'notification')).notification.text,
+      'Table 4 is in a hurry');
+    await command(silent.relay, { type: 'notification', notification });
+    for (const { signal } of [silent, waiter])
+      assert.ok(!signal.inbox.waiting.some(({ payload }) => payload?.type === 'order'), 'nobody else');
+  });
 });
 
 describe('replication', () => {
