@@ -138,6 +138,18 @@ bh_chunks_add(BhChunks *chunks, gconstpointer way, const json_t *message, char *
   return TRUE;
 }
 
+void
+bh_chunks_forget(BhChunks *chunks, gconstpointer way)
+{
+  for (GList *l = chunks->assemblies.head, *next; l != NULL; l = next) {
+    Assembly *assembly = l->data;
+
+    next = l->next;
+    if (assembly->way == way)
+      assembly_drop(chunks, assembly);
+  }
+}
+
 /* The end of the slice of at most @max bytes that starts at @from, between characters. */
 static const char *
 slice_end(const char *from, const char *end, gsize max)

@@ -50,6 +50,9 @@ void bh_chunks_free(BhChunks *chunks);
 gboolean bh_chunks_add(BhChunks *chunks, gconstpointer way, const json_t *message, char **whole,
                        GError **error);
 
+/** bh_chunks_forget: @way has ended: what was begun on it has no more room. */
+void bh_chunks_forget(BhChunks *chunks, gconstpointer way);
+
 /**
  * bh_chunks_split:
  * @text: NUL-terminated UTF-8

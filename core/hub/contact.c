@@ -148,6 +148,15 @@ static void
 on_channel_closed(BhDataChannel *channel, BhContact *self)
 {
   self->channels--;
+  if (self->chunks != NULL)
+    bh_chunks_forget(self->chunks, channel);
+}
+
+static void
+on_ways(BhMember *member, BhContact *self)
+{
+  if (self->chunks != NULL && !bh_member_get_present(member))
+    bh_chunks_forget(self->chunks, NULL);
 }
 
 static void
@@ -506,5 +515,6 @@ bh_contact_new(BhMember *member, const BhConnectionConfig *config, const BhGate 
   self->gate = gate;
   self->polite = polite;
   bh_member_set_locate(member, locate, self);
+  g_signal_connect_object(member, "ways", G_CALLBACK(on_ways), self, 0);
   return self;
 }

@@ -107,6 +107,16 @@ test_ways(void)
   g_assert_false(add_on(chunks, &third, "b", 0, 2, half, &whole, &error));
   g_assert_error(error, BH_CHUNKS_ERROR, BH_CHUNKS_ERROR_TOO_LARGE);
   g_assert_cmpstr(bh_chunks_get_error_code(error), ==, "too-large");
+
+  /* A way that ends gives its room back, and only its own. */
+  g_assert_true(add_on(chunks, NULL, "r", 0, 2, "relayed", &whole, NULL));
+  bh_chunks_forget(chunks, &one);
+  g_assert_true(add_on(chunks, &third, "b", 0, 2, half, &whole, NULL));
+  g_assert_true(add_on(chunks, &third, "b", 1, 2, "", &whole, NULL));
+  g_assert_cmpstr(whole, ==, half);
+  g_clear_pointer(&whole, g_free);
+  g_assert_true(add_on(chunks, NULL, "r", 1, 2, "!", &whole, NULL));
+  g_assert_cmpstr(whole, ==, "relayed!");
 }
 
 int
