@@ -556,6 +556,17 @@ describe(`till in ${browserName}`, () => {
       await tap(page, 'toast-action');
       await (await page.waitForSelector(byTestId('open-order'))).click();
       await linesAre(page, ['1 × Pot of tea ready']);
+      await next(page, 'serve');
+      await page.waitForFunction((selector) => document.querySelector(selector) === null, {},
+        byTestId('open-order'));
+      // And long after that, from the orders of the day.
+      await tap(page, 'all-orders');
+      await page.click(`${byTestId('closed-orders')} summary`);
+      await page.waitForSelector(`${byTestId('closed-order')}[data-order="${orderId}"]`);
+      await tap(page, 'reopen');
+      await page.waitForSelector(byTestId('open-order'));
+      await linesAre(page, ['1 × Pot of tea served']);
+      await stepIs(page, 'close');
     });
 
   test('what is out is seen and not sold; what was tapped survives a reload; the drawer opens alone', LONG,

@@ -21,6 +21,7 @@ import {
   openOrder,
   orderLines,
   pay,
+  readOrders,
   refund,
   setLineState,
 } from "../../../data/web/pages/house/orders";
@@ -31,7 +32,7 @@ import { newLine } from "../../../data/web/pages/order/cart";
 import { quickSums, settle, shareOf } from "../../../data/web/pages/pos/cash";
 import { loadDayOrders, openedByName } from "../../../data/web/pages/pos/day-orders";
 import { closeOrder, reopenOrder } from "../../../data/web/pages/pos/closing";
-import { closeDay, readDay } from "../../../data/web/pages/pos/day-totals";
+import { closeDay, listClosed, readDay } from "../../../data/web/pages/pos/day-totals";
 import { moveTo, moveToNew } from "../../../data/web/pages/pos/move-plan";
 import { nextStep } from "../../../data/web/pages/pos/next-step";
 import {
@@ -151,6 +152,25 @@ test("an order that is opened again has those lines ready that closing it handed
   assert.deepEqual(states(), [true, "served", "served"]);
   await property.write(reopenOrder(property, orderId, ready, null, nextVersion));
   assert.deepEqual(states(), [false, "served", "ready"]);
+});
+
+test("closed orders are listed until a day has counted them, the latest first", async () => {
+  const { clock, property, read, ring, nextVersion } = await setUp();
+  const listed = () => listClosed(property, readOrders(property)).map(({ order }) => order.orderId);
+  const [first, second, open] = [await ring(1), await ring(2), await ring(1)];
+  const close = (orderId: string) => property.write(closeOrder(read(orderId), [], null, nextVersion));
+  assert.deepEqual(listed(), []);
+  await close(first);
+  clock.advance(HOUR);
+  await close(second);
+  assert.deepEqual(listed(), [second, first]);
+  await property.write(reopenOrder(property, second, [], null, nextVersion));
+  assert.deepEqual(listed(), [first]);
+  await property.write(closeDay(readDay(property, clock.utcNow()), null, null));
+  assert.deepEqual(listed(), []);
+  await close(second);
+  assert.deepEqual(listed(), [second], "of the new day");
+  assert.equal(read(open).closed, false);
 });
 
 test("the receipt adds up: lines, discounts, taxes of both sorts, payments, change", async () => {

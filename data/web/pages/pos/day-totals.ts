@@ -249,6 +249,22 @@ export function isCounted(source: RecordSource, orderId: string): boolean {
   return closing !== null && readCloses(source).some((close) => isCovered(close, closing));
 }
 
+/** Of those the ones that are closed and that no day has counted, the latest first. */
+export function listClosed(
+  source: RecordSource,
+  orders: readonly Order[],
+): { order: Order; closedMs: number }[] {
+  const closes = readCloses(source);
+  return orders
+    .filter(({ closed, lines }) => closed && lines.length > 0)
+    .flatMap((order) => {
+      const closing = closingOf(source, order.orderId);
+      if (closing === null || closes.some((close) => isCovered(close, closing))) return [];
+      return [{ order, closedMs: closing.timeMs }];
+    })
+    .sort((a, b) => b.closedMs - a.closedMs);
+}
+
 /** null: no day has counted the order. */
 function findLate(source: RecordSource, order: Order): OrderLine[] | null {
   const closing = closingOf(source, order.orderId);

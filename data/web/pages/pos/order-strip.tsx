@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The open orders: a strip above the menu, and all of them in a dialog with what is due.
+// The open orders: a strip above the menu.
 
 import type { Order } from "@bellhop/client";
 
@@ -7,7 +7,6 @@ import { formatMoney } from "../house/money";
 import { waitingLines } from "../house/orders";
 import type { Place } from "../house/places";
 import { locale, t } from "../messages";
-import { Dialog } from "../theme/dialog";
 import type { OnAsk } from "./ask";
 import { unservedLines } from "./next-step";
 import { countUnsent, draftsOf } from "./unsent";
@@ -54,21 +53,13 @@ function toneOf(order: Order): string {
   return order.lines.some(({ state }) => state === "ready") ? "good" : "quiet";
 }
 
-/** "€12.00 + £7.50": sums of two currencies are none. "": nothing at all. */
-function sumsText(amounts: readonly [currency: string, amount: number][]): string {
-  const sums = new Map<string, number>();
-  for (const [currency, amount] of amounts)
-    if (amount !== 0) sums.set(currency, (sums.get(currency) ?? 0) + amount);
-  return [...sums].map(([currency, sum]) => formatMoney(sum, currency, locale)).join(" + ");
-}
-
 interface ChipProps {
   till: Till;
   order: Order;
   onOpen: () => void;
 }
 
-function Chip({ till, order, onOpen }: ChipProps) {
+export function Chip({ till, order, onOpen }: ChipProps) {
   const { number, placeId, due, currency, orderId } = order;
   return (
     <button
@@ -163,38 +154,5 @@ export function OrderStrip({ till, onAsk }: { till: Till; onAsk: OnAsk }) {
         {t("till.menu")}
       </button>
     </nav>
-  );
-}
-
-export function OrdersDialog({ till, onClose }: { till: Till; onClose: () => void }) {
-  const orders = sortOrders(till.orders, till.places);
-  const due = sumsText(orders.map(({ due: sum, currency }) => [currency, Math.max(0, sum)]));
-  const back = sumsText(orders.map(({ due: sum, currency }) => [currency, Math.max(0, -sum)]));
-  return (
-    <Dialog title={t("till.orders")} onClose={onClose} testId="orders">
-      {orders.length === 0 ? (
-        <p class="soft">{t("till.orders.none")}</p>
-      ) : (
-        <>
-          <p class="soft">
-            {t("till.orders.due", { due: due || formatMoney(0, till.menu.currency, locale) })}
-            {back !== "" && ` · ${t("till.order.back", { back })}`}
-          </p>
-          <div class="till-order-list">
-            {orders.map((order) => (
-              <Chip
-                key={order.orderId}
-                till={till}
-                order={order}
-                onOpen={() => {
-                  till.open(order.orderId);
-                  onClose();
-                }}
-              />
-            ))}
-          </div>
-        </>
-      )}
-    </Dialog>
   );
 }

@@ -16,7 +16,7 @@ import { DiscountDialog } from "./discount-dialog";
 import { CancelLineDialog, LineDialog } from "./line-dialog";
 import { MoveDialog } from "./move-dialog";
 import { CancelOrderDialog, NoteDialog, OrderDialog } from "./order-dialog";
-import { OrdersDialog } from "./order-strip";
+import { OrdersDialog } from "./orders-dialog";
 import { PayDialog } from "./pay-dialog";
 import { PlaceDialog } from "./place-dialog";
 import { makeReceipt, makeReport, makeRoomPaper, roomTitle } from "./receipt-words";
