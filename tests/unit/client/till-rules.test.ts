@@ -8,8 +8,9 @@ import { test } from "node:test";
 import type { Order } from "@bellhop/client";
 
 import { countDown, findShort, setAvailability } from "../../../data/web/pages/house/availability";
-import { discount, openOrder, orderLines, pay, refund } from "../../../data/web/pages/house/orders";
+import { discount, endLines, openOrder, orderLines, pay, refund } from "../../../data/web/pages/house/orders";
 import { readMenu } from "../../../data/web/pages/house/menu";
+import { undoLines } from "../../../data/web/pages/house/undo";
 import { newLine } from "../../../data/web/pages/order/cart";
 import { stillAsked, type Ask } from "../../../data/web/pages/pos/ask";
 import {
@@ -80,6 +81,13 @@ test("an amount off the order lowers each tax by its part, and can be taken back
   assert.deepEqual([given.amount, given.reason, given.parts.length, others], [
     ...[1001, "Regular guest", 2, []],
   ]);
+  const [, wine] = after.lines;
+  assert.ok(wine);
+  const whole = after.discounts.reduce((sum, { amount }) => sum + (amount ?? 0), 0);
+  await property.write(endLines([wine], "cancelled", "Mistake", null));
+  const [rest] = givenDiscounts(read(orderId), null);
+  assert.deepEqual([rest?.amount, whole], [read(orderId).lines[0]?.discount, 1001], "as the order says");
+  await property.write(undoLines(property, read(orderId).lines.slice(1), null));
   await property.write(takeBack(after, given, null));
   assert.equal(read(orderId).total, before.total);
   assert.deepEqual(givenDiscounts(read(orderId), null), []);

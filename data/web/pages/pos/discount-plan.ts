@@ -56,6 +56,7 @@ export interface GivenDiscount {
   key: string;
   reason: string;
   percentBp: number | null;
+  /** What it takes off now: nothing of a line that is over. */
   amount: number | null;
   parts: Discount[];
 }
@@ -63,6 +64,9 @@ export interface GivenDiscount {
 /** Off the whole order, those that were given as one amount together; or off one line. */
 export function givenDiscounts(order: Order, lineId: string | null): GivenDiscount[] {
   const groups = new Map<string, Discount[]>();
+  const over = new Set(order.lines.filter(isOver).map((line) => line.lineId));
+  const amountOf = ({ amount, lineId: of }: Discount) =>
+    of !== null && over.has(of) ? 0 : (amount ?? 0);
   for (const one of order.discounts) {
     const groupId = PART.exec(one.discountId)?.[1];
     const isOurs = lineId === null ? one.lineId === null || groupId !== undefined : one.lineId === lineId;
@@ -75,7 +79,7 @@ export function givenDiscounts(order: Order, lineId: string | null): GivenDiscou
     reason: parts[0]?.reason ?? "",
     percentBp: parts[0]?.percentBp ?? null,
     amount: parts.some(({ amount }) => amount !== null)
-      ? parts.reduce((sum, { amount }) => sum + (amount ?? 0), 0)
+      ? parts.reduce((sum, part) => sum + amountOf(part), 0)
       : null,
     parts,
   }));
