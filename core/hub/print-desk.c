@@ -4,6 +4,7 @@
 #include "print-desk.h"
 
 #include "hub-state.h"
+#include "print-job.h"
 
 #define MAX_ID_BYTES 128
 /* Jobs one member follows; one more lets go of the oldest, which it learns of by asking again. */
@@ -299,6 +300,16 @@ submit_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   }
 }
 
+/* A refusal is no state: where nothing else was heard the job was never taken. */
+static gboolean
+has_heard(const json_t *message)
+{
+  const char *state = json_string_value(json_object_get(message, "lastState"));
+  BhPrintState known;
+
+  return state != NULL && bh_print_state_from_name(state, &known);
+}
+
 static void
 on_print(BhMember *member, BhPath path, BhDataChannel *channel, const json_t *message,
          gpointer user_data)
@@ -319,6 +330,7 @@ on_print(BhMember *member, BhPath path, BhDataChannel *channel, const json_t *me
   request->is_follower = find_follower(self, member, request->key) != NULL;
   follow(self, member, channel, request->key, json_object_get(message, "id"));
   sender = bh_print_desk_find_sender(self, device_id, bh_member_get_is_paired(member));
+  sender.has_heard = has_heard(message);
   bh_print_queue_submit_async(self->queue, &sender, job, submit_cb, request);
 }
 

@@ -99,6 +99,26 @@ judge_same(BhPrintSubmit *submit, BhPrintJob *there, GBytes *hash, gboolean is_m
 }
 
 static gboolean
+has_room_for_doubt(sqlite3 *db, GError **error)
+{
+  GError *problem = NULL;
+  g_autoptr(BhPrintRow) find = bh_print_rows_prepare(
+      db, "SELECT 1 FROM print_job WHERE state = 'uncertain' LIMIT 1 OFFSET ?1", error);
+  gboolean is_full;
+
+  if (find == NULL)
+    return FALSE;
+  sqlite3_bind_int(find, 1, BH_PRINT_JOB_STORE_MAX_DOUBTS - 1);
+  is_full = bh_print_rows_next(db, find, &problem);
+  if (is_full)
+    g_set_error(&problem, BH_PRINT_ERROR, BH_PRINT_ERROR_FULL,
+                "too many jobs wait for a person already");
+  if (problem != NULL)
+    g_propagate_error(error, problem);
+  return problem == NULL;
+}
+
+static gboolean
 insert_job(sqlite3 *db, BhPrintSubmit *submit, GError **error)
 {
   BhPrintJob *job = submit->job;
@@ -106,10 +126,10 @@ insert_job(sqlite3 *db, BhPrintSubmit *submit, GError **error)
       db,
       "INSERT INTO print_job"
       " (device_id, job_id, printer, state, created_ms, copies, turn, hash, content,"
-      "  person_id, person_name, content_bytes)"
+      "  person_id, person_name, content_bytes, detail)"
       " VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
       "  (SELECT ifnull(max(turn), 0) + 1 FROM print_job), ?7, ?8, ?9, ?10,"
-      "  length(CAST(?8 AS BLOB)))",
+      "  length(CAST(?8 AS BLOB)), ?11)",
       error);
 
   if (statement == NULL)
@@ -117,17 +137,19 @@ insert_job(sqlite3 *db, BhPrintSubmit *submit, GError **error)
   bh_print_rows_bind_text(statement, 1, job->device_id);
   bh_print_rows_bind_text(statement, 2, job->job_id);
   bh_print_rows_bind_text(statement, 3, job->printer);
-  bh_print_rows_bind_text(statement, 4, bh_print_state_get_name(BH_PRINT_ACCEPTED));
+  job->state = submit->is_in_doubt ? BH_PRINT_UNCERTAIN : BH_PRINT_ACCEPTED;
+  job->detail = submit->is_in_doubt ? "stopped" : NULL;
+  bh_print_rows_bind_text(statement, 4, bh_print_state_get_name(job->state));
   sqlite3_bind_int64(statement, 5, job->created_ms);
   sqlite3_bind_int64(statement, 6, job->copies);
   bind_bytes(statement, 7, submit->hash);
   bh_print_rows_bind_text(statement, 8, submit->content);
   bh_print_rows_bind_text(statement, 9, job->person_id);
   bh_print_rows_bind_text(statement, 10, job->person_name);
+  bh_print_rows_bind_text(statement, 11, job->detail);
   if (!bh_store_step(db, statement, error))
     return FALSE;
   job->number = sqlite3_last_insert_rowid(db);
-  job->state = BH_PRINT_ACCEPTED;
   return TRUE;
 }
 
@@ -162,7 +184,7 @@ bh_print_job_run_submit(sqlite3 *db, gpointer data, GError **error)
                 "too many jobs wait for the printer “%s”; try again later", submit->job->printer);
     return FALSE;
   }
-  return insert_job(db, submit, error);
+  return (!submit->is_in_doubt || has_room_for_doubt(db, error)) && insert_job(db, submit, error);
 }
 
 void
@@ -406,11 +428,11 @@ gboolean
 bh_print_job_run_blank(sqlite3 *db, gpointer data, GError **error)
 {
   const BhPrintBlank *blank = data;
-  g_autoptr(BhPrintRow) update = bh_print_rows_prepare(
-      db,
-      "UPDATE print_job SET content = '{}', content_bytes = 0"
-      " WHERE device_id = ?1 AND job_id = ?2",
-      error);
+  g_autoptr(BhPrintRow) update =
+      bh_print_rows_prepare(db,
+                            "UPDATE print_job SET content = '{}', content_bytes = 0"
+                            " WHERE device_id = ?1 AND job_id = ?2",
+                            error);
   g_autoptr(BhPrintRow) remove =
       update == NULL
           ? NULL

@@ -13,6 +13,8 @@
 
 /* What the printer of kind `paper` keeps. */
 #define BH_PRINT_JOB_STORE_MAX_PAPERS 100
+/* With so many that wait for a person no device says of one more that it may have been printed. */
+#define BH_PRINT_JOB_STORE_MAX_DOUBTS 1000
 
 /* Submit: write. Finds the job or makes it. */
 typedef struct {
@@ -21,6 +23,7 @@ typedef struct {
   GBytes *hash;           /* in: of content and copies */
   gboolean names_printer; /* in: the printer was asked for by name */
   gboolean is_full;       /* in: the printer takes no more new jobs */
+  gboolean is_in_doubt;   /* in: one that is not there may have been printed */
   gboolean was_there;     /* out */
 } BhPrintSubmit;
 

@@ -189,7 +189,11 @@ submit_cb(GObject *source, GAsyncResult *result, gpointer data)
     count_content(self, submit->content);
   g_task_return_boolean(task, TRUE);
 
-  if (!submit->was_there && self->is_started && !self->is_closed)
+  if (submit->was_there || !self->is_started || self->is_closed)
+    return;
+  if (submit->job->state == BH_PRINT_UNCERTAIN)
+    bh_print_queue_emit_job(self, submit->job);
+  else
     bh_print_queue_hand_over(self, submit->job);
 }
 
@@ -266,6 +270,7 @@ make_submit(const BhPrintSender *sender, const BhPrintRequest *request, BhPrinte
   submit->job->created_ms = get_now_ms();
   submit->job->copies = request->copies;
   submit->names_printer = request->printer != NULL;
+  submit->is_in_doubt = sender->has_heard;
   return submit;
 }
 

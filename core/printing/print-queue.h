@@ -63,6 +63,7 @@ typedef struct {
   const char *device_id;   /* whose job; not empty */
   const char *person_id;   /* (nullable): who was at the device */
   const char *person_name; /* (nullable): with person_id, as it was at that time */
+  gboolean has_heard;      /* it was told a state of the job before */
 } BhPrintSender;
 
 /* What is known of one job. Borrowed strings, valid during the signal or callback only. */
@@ -123,7 +124,9 @@ gboolean bh_print_queue_start_finish(BhPrintQueue *queue, GAsyncResult *result, 
  * ASCII, content, printer?, copies? (1 to 10)}
  *
  * Checks, encodes, commits. A job already known (same content and copies, and the same printer
- * where one is named) completes with its present state.
+ * where one is named) completes with its present state. One that is not known, though its device
+ * has heard of it, was taken by this hub after the backup it now stands on: it may have been
+ * printed, and begins `uncertain`.
  */
 void bh_print_queue_submit_async(BhPrintQueue *queue, const BhPrintSender *sender,
                                  const json_t *print_job, GAsyncReadyCallback callback,

@@ -216,6 +216,42 @@ test_says_who_asked(void)
   queue_fixture_end(&fixture, &printer);
 }
 
+/* A hub that was put back to a backup does not know what it was sent since: the device does. */
+static void
+test_what_a_device_has_heard_of_waits_for_a_person(void)
+{
+  const BhPrintSender till = {.device_id = "till", .has_heard = TRUE};
+  const char *known = "{\"jobId\":\"known\",\"content\":{\"text\":\"known\"}}";
+  const char *lost = "{\"jobId\":\"lost\",\"content\":{\"text\":\"lost\"}}";
+  QueueFixture fixture;
+  FakePrinter printer;
+
+  queue_fixture_begin(&fixture, &printer);
+  queue_fixture_print(&fixture, "known", NULL);
+  queue_fixture_wait(&fixture, "known:done");
+  g_assert_cmpint(queue_fixture_submit_as(&fixture, &till, known), ==, BH_PRINT_DONE);
+  g_assert_cmpint(queue_fixture_submit_as(&fixture, &till, lost), ==, BH_PRINT_UNCERTAIN);
+  queue_fixture_wait(&fixture, "lost:uncertain/stopped");
+  queue_fixture_assert_state(&fixture, "lost", "uncertain/stopped");
+  g_assert_cmpint(queue_fixture_submit_as(&fixture, &till, lost), ==, BH_PRINT_UNCERTAIN);
+  queue_fixture_print(&fixture, "next", NULL);
+  queue_fixture_wait(&fixture, "next:done");
+  g_assert_cmpuint(fake_printer_count(&printer, "lost"), ==, 0);
+  g_assert_cmpint(queue_fixture_reprint(&fixture, "lost"), ==, 0);
+  queue_fixture_wait(&fixture, "lost:done/reprint");
+
+  /* What nobody looks at does not grow without end. */
+  queue_fixture_sql(&fixture,
+                    "WITH RECURSIVE n(i) AS (SELECT 1 UNION SELECT i + 1 FROM n WHERE i < 1000)"
+                    " INSERT INTO print_job (device_id, job_id, printer, state, created_ms, copies,"
+                    " turn, hash, content) SELECT 'x', i, 'bar', 'uncertain', 0, 1, 0, '', '{}'"
+                    " FROM n");
+  g_assert_cmpint(queue_fixture_submit_as(&fixture, &till,
+                                          "{\"jobId\":\"more\",\"content\":{\"text\":\"more\"}}"),
+                  ==, -1 - BH_PRINT_ERROR_FULL);
+  queue_fixture_end(&fixture, &printer);
+}
+
 static void
 test_old_jobs_are_forgotten_when_finished(void)
 {
@@ -261,8 +297,8 @@ test_oldest_contents_are_forgotten(void)
   queue_fixture_add(&fixture, "bar", &printer);
   queue_fixture_start(&fixture);
   for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-    g_autofree char *job = g_strdup_printf(
-        "{\"jobId\":\"%s\",\"content\":{\"escpos\":\"%s\"}}", names[i], text);
+    g_autofree char *job =
+        g_strdup_printf("{\"jobId\":\"%s\",\"content\":{\"escpos\":\"%s\"}}", names[i], text);
     g_autofree char *done = g_strconcat(names[i], ":done", NULL);
 
     g_assert_cmpint(queue_fixture_submit(&fixture, job), ==, BH_PRINT_ACCEPTED);
@@ -536,6 +572,7 @@ main(int argc, char **argv)
   TEST("says-who", test_says_who_asked);
   TEST("prune", test_old_jobs_are_forgotten_when_finished);
   TEST("oldest-contents", test_oldest_contents_are_forgotten);
+  TEST("heard-of", test_what_a_device_has_heard_of_waits_for_a_person);
   TEST("uncertain-first", test_what_waits_for_a_person_is_listed_first);
   TEST("close-in-the-middle", test_close_in_the_middle_is_uncertain);
   TEST("closed-inside-signals", test_may_be_closed_inside_any_signal);
