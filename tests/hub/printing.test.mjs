@@ -251,6 +251,21 @@ describe('a power cut', () => {
       assert.match(printer.text.slice(printer.text.indexOf('later')), /reprint/i);
     });
 
+  test('restored from an older backup, it asks about what its device had heard of', async (t) => {
+    const printer = await startPrinter(t);
+    const hub = await start(t, printer);
+    const till = await Till.join(t, hub);
+    // As a till says a job again that the hub had taken after the backup.
+    till.signal.tellHub({ type: 'print', id: 'lost', printJob: textJob('lost'), lastState: 'printing' });
+    assert.equal((await till.status('lost', 'accepted', 'uncertain')).state, 'uncertain');
+    till.signal.tellHub({ type: 'print', id: 'new', printJob: textJob('new'), lastState: 'refused' });
+    await till.status('new', 'done');
+    assert.deepEqual([printer.count('lost'), printer.count('new')], [0, 1]);
+    till.signal.tellHub({ type: 'reprint', id: 'again', jobId: 'lost' });
+    await untilState(hub, 'lost', 'done');
+    assert.match(printer.text.slice(printer.text.indexOf('new')), /reprint/i);
+  });
+
   test('while the printer has all and has not confirmed: not printed again by itself', async (t) => {
     const printer = await startPrinter(t, { holdsAnswer: true });
     const state = await makeStateFolder(t);

@@ -32,7 +32,7 @@ import { newId } from "./ids";
 import { isFields, type Joined, type Message, type PeerInfo } from "./messages";
 import { Outbox, type Handlers } from "./outbox";
 import { Print } from "./print";
-import { toPrinters, type PrinterInfo, type PrintJob } from "./print-messages";
+import { toPrinters, type PrinterInfo, type PrintJob, type PrintState } from "./print-messages";
 import type { ReplicaFactory, ReplicaPart } from "./replica-part";
 import { RequestError, Requests, type RequestOptions } from "./requests";
 import { Roster } from "./roster";
@@ -324,9 +324,14 @@ export class Connection extends Emitter<ConnectionEvents> {
     return answer.body as T;
   }
 
-  /** Prints; the same jobId is never printed twice. Throws as send() does. */
-  print(job: PrintJob): Print {
-    const print = this.recall(job);
+  /**
+   * Prints; the same jobId is never printed twice. Throws as send() does.
+   *
+   * @param lastState of a job that is told again, as after a reload of the page: what its view was last. A hub
+   *   that was restored from a backup and does not know the job then says `uncertain` and prints nothing.
+   */
+  print(job: PrintJob, lastState?: PrintState): Print {
+    const print = this.recall(job, lastState);
     try {
       print.start();
     } catch (error) {
@@ -337,9 +342,9 @@ export class Connection extends Emitter<ConnectionEvents> {
   }
 
   /** A job of earlier whose state is known to have ended; to be asked for again with reprint(). */
-  recall(job: PrintJob): Print {
+  recall(job: PrintJob, lastState?: PrintState): Print {
     this.#check();
-    const print = new Print(job, this.#outbox, (one) => this.#prints.delete(one));
+    const print = new Print(job, this.#outbox, (one) => this.#prints.delete(one), lastState);
     this.#prints.add(print);
     return print;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One print job and what becomes of it. The job is told to the hub until the hub says what it is; told
-// again after each loss, which only asks for its state, since the hub knows the jobId.
+// again after each loss, which only asks for its state, since the hub knows the jobId; one that was restored
+// from an older backup does not, and hears what the job was last, so that it prints nothing twice.
 //
 // waiting -> accepted -> queued <-> printing -> sent -> done   the hub's states (protocol section 5)
 // printing, sent -> uncertain   broken off after the first byte; only a person leaves it: reprint()
@@ -47,13 +48,20 @@ export class Print extends Emitter<PrintEvents> {
   readonly #outbox: Outbox;
   readonly #onClose: (print: Print) => void;
   #view: PrintView;
+  /** What the hub said of it last; undefined: nothing yet. */
+  #lastState: PrintState | undefined;
+  #message: Message | null = null;
   #key: string | null = null;
   #closed = false;
   readonly #settling: ((view: PrintView) => void)[] = [];
 
-  /** @param onClose called once, by close() */
-  constructor(job: PrintJob, outbox: Outbox, onClose: (print: Print) => void) {
+  /**
+   * @param onClose called once, by close()
+   * @param lastState of a job of earlier
+   */
+  constructor(job: PrintJob, outbox: Outbox, onClose: (print: Print) => void, lastState?: PrintState) {
     super();
+    this.#lastState = lastState;
     this.job = job;
     this.#outbox = outbox;
     this.#onClose = onClose;
@@ -79,11 +87,9 @@ export class Print extends Emitter<PrintEvents> {
     this.#leave();
     const id = newId();
     this.#key = id;
-    this.#outbox.add(
-      id,
-      { type: "print", id, printJob: this.job },
-      { onAnswer: (answer) => this.#onAnswer(id, answer) },
-    );
+    this.#message = { type: "print", id, printJob: this.job };
+    if (this.#lastState !== undefined) this.#message["lastState"] = this.#lastState;
+    this.#outbox.add(id, this.#message, { onAnswer: (answer) => this.#onAnswer(id, answer) });
   }
 
   /**
@@ -146,6 +152,9 @@ export class Print extends Emitter<PrintEvents> {
     if (status === null || status.jobId !== this.job.jobId) return false;
 
     const { jobId, state, printer = this.#view.printer, detail } = status;
+    this.#lastState = state;
+    // As it is told again.
+    if (this.#message !== null) this.#message["lastState"] = state;
     const view: PrintView = { jobId, phase: state };
     if (printer !== undefined) view.printer = printer;
     if (detail !== undefined) view.detail = detail;

@@ -456,6 +456,21 @@ test("a page that names no device is the same device after each loss", () => {
   assert.equal(typeof joins[0]?.["deviceId"], "string");
 });
 
+test("a job that is told again says what was heard of it", () => {
+  const { sockets, hub, clock, connection } = setUp({ webrtc: false });
+  sockets.last().open();
+  hub.state = "printing";
+  connection.print(job);
+  sockets.last().drop();
+  clock.advance(250);
+  sockets.last().open();
+  connection.print({ ...job, jobId: "j2" }, "queued");
+  assert.deepEqual(
+    hub.heardOf("print").map(({ lastState }) => lastState),
+    [undefined, "printing", "queued"],
+  );
+});
+
 test("late word about an ended job changes nothing", async () => {
   const { sockets, hub, connection } = setUp({ webrtc: false });
   sockets.last().open();

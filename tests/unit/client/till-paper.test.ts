@@ -43,6 +43,8 @@ function holdTimers(context: TestContext) {
 /** A way to a hub that has printers, and says to a cancel what the test wants. */
 function makeHub() {
   const printed: string[] = [];
+  /** With what was heard of them before. */
+  const known: string[] = [];
   const cancelled: string[] = [];
   const closed: string[] = [];
   const listeners = new Map<string, (view: PrintView) => void>();
@@ -56,9 +58,10 @@ function makeHub() {
       pathListeners.add(listener);
       return () => pathListeners.delete(listener);
     },
-    print: (job: { jobId: string }) => {
+    print: (job: { jobId: string }, lastState?: string) => {
       const { jobId } = job;
       printed.push(jobId);
+      if (lastState !== undefined) known.push(`${jobId} ${lastState}`);
       const print = {
         job,
         view: { jobId, phase: hub.phase } as PrintView,
@@ -84,7 +87,7 @@ function makeHub() {
   };
   const shelves: ReceiptShelf[] = [];
   return {
-    ...{ hub, printed, cancelled, closed },
+    ...{ hub, printed, known, cancelled, closed },
     openShelf: () => {
       const shelf = new ReceiptShelf(() => undefined);
       shelf.connect(connection as never);
@@ -278,6 +281,25 @@ test("two taps on the drawer: one pulse, and none is left behind for another", a
   watch.close();
   await runTimers();
   assert.deepEqual(givenUp, ["j-1"]);
+});
+
+test("paper that was heard of is told again with that, however often the page is loaded before an answer", () => {
+  const { hub, known, say, openShelf, close } = makeHub();
+  const shelf = openShelf();
+  hub.phase = "waiting";
+  shelf.add(
+    { kind: "receipt", number: "1", orderId: "o", total: 1, currency: "EUR", madeAtMs: Date.now() },
+    { content: { text: "h-1" } },
+    "h-1",
+  );
+  openShelf();
+  assert.deepEqual(known, []);
+  say("h-1", "printing");
+  openShelf();
+  openShelf();
+  assert.deepEqual(known, ["h-1 printing", "h-1 printing"]);
+  say("h-1", "done");
+  close();
 });
 
 test("two tabs of a till: each knows what became of paper, and neither forgets it for the other", () => {

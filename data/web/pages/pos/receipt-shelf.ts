@@ -9,6 +9,7 @@ import {
   type Connection,
   type Print,
   type PrintJob,
+  type PrintState,
   type PrintView,
 } from "@bellhop/client";
 
@@ -30,6 +31,8 @@ export interface ShelvedReceipt {
   madeAtMs: number;
   job: PrintJob;
   view: PrintView;
+  /** What the hub said of it last; undefined: nothing yet. */
+  lastState?: PrintState;
 }
 
 export const SHELVED = "receipts";
@@ -228,7 +231,7 @@ export class ReceiptShelf {
     if (this.#connection === null) return;
     this.#prints.get(receipt.job.jobId)?.close();
     try {
-      const print = this.#connection.print(receipt.job);
+      const print = this.#connection.print(receipt.job, receipt.lastState);
       this.#follow(print);
       this.#show(print.view);
     } catch {
@@ -247,8 +250,10 @@ export class ReceiptShelf {
 
   #show(view: PrintView): void {
     this.#make(load());
+    const { phase } = view;
+    const heard = phase === "waiting" || phase === "refused" ? {} : { lastState: phase };
     this.#receipts = this.#receipts.map((receipt) =>
-      receipt.job.jobId === view.jobId ? { ...receipt, view } : receipt,
+      receipt.job.jobId === view.jobId ? { ...receipt, view, ...heard } : receipt,
     );
     this.#save();
   }
