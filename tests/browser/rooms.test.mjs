@@ -16,6 +16,7 @@ import { byRelay, Follower, Replica } from '../lib/operation.mjs';
 import { Signal } from '../lib/signal.mjs';
 import { until } from '../lib/wait.mjs';
 
+const LONG = { timeout: 240000 };
 const PIN = '4711';
 const PHONE = { width: 390, height: 844, hasTouch: true };
 const TABLET = { width: 1024, height: 768, hasTouch: true };
@@ -225,6 +226,46 @@ describe(`rooms and messages in ${browserName}`, () => {
     await gone(anna, byTestId('message'));
     await tap(anna, byTestId('back'));
     assert.ok(!(await textOf(anna, 'talk-page')).includes('Sunday'));
+  });
+
+  test('what was typed stays with its conversation; who reads further up is left there', LONG, async (t) => {
+    const { hub } = await openHouse(t, [], ['Anna']);
+    const [desk, phone] = await Promise.all([
+      openPaired(t, hub, { role: 'manager', name: 'Front desk', place: '/talk' }),
+      openPaired(t, hub, { role: 'staff', name: 'Phone', place: '/talk' })]);
+    await desk.setViewport(PHONE);
+    const tell = (texts) => phone.evaluate((all) => window.bellhop.connection.property.write(all.map((text) =>
+      ({ kind: 'message.send', entity: `message/${crypto.randomUUID()}`, body: { to: {}, text } }))), texts);
+    await tell(Array.from({ length: 40 }, (_, i) => `Line ${i}`));
+    await desk.bringToFront();
+    await tap(desk, conversation('all'));
+    await withText(desk, 'message', 'Line 39');
+    await desk.type(byTestId('text'), 'Half a wo');
+    await tap(desk, byTestId('back'));
+    await tap(desk, conversation('role/staff'));
+    assert.equal(await desk.$eval(byTestId('text'), (one) => one.value), '');
+    await tap(desk, byTestId('back'));
+    await tap(desk, conversation('all'));
+    assert.equal(await desk.$eval(byTestId('text'), (one) => one.value), 'Half a wo');
+
+    const list = '.thread-messages';
+    const isAtEnd = () => desk.$eval(list, (one) => one.scrollHeight - one.scrollTop - one.clientHeight < 2);
+    assert.ok(await isAtEnd());
+    await desk.$eval(list, (one) => one.scrollTo(0, 0));
+    await tell(['Just now']);
+    await desk.waitForSelector(byTestId('thread-more'));
+    assert.equal(await desk.$eval(list, (one) => one.scrollTop), 0);
+    await tap(desk, byTestId('thread-more'));
+    await gone(desk, byTestId('thread-more'));
+    assert.ok(await isAtEnd());
+    await tell(['And now']);
+    await withText(desk, 'message', 'And now');
+    assert.ok(await isAtEnd());
+    await desk.$eval(list, (one) => one.scrollTo(0, 0));
+    await tap(desk, byTestId('send'));
+    await withText(desk, 'message', 'Half a wo');
+    assert.ok(await isAtEnd());
+    assert.equal(await desk.$eval(byTestId('text'), (one) => one.value), '');
   });
 
   test('the hub is away: rooms and messages go from device to device and are marked until it is back',

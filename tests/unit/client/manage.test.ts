@@ -411,7 +411,7 @@ test("the sample: a menu, places, orders in three states; all of it goes, and no
     assert.ok(item.price > 0 && item.name !== "");
     for (const word of item.allergens) assert.notEqual(findAllergen(word), null, word);
   }
-  const orders = readOpenOrders(property);
+  const orders = readOpenOrders(property, property.hubNow());
   assert.equal(orders.length, 3);
   assert.equal(orders.filter((order) => waitingLines(order).length > 0).length, 1);
   assert.equal(orders.filter((order) => order.lines.some((line) => isForKitchen(order, line))).length, 2);
@@ -445,7 +445,7 @@ test("the sample: a menu, places, orders in three states; all of it goes, and no
   assert.equal(isWhole(property), false);
   assert.deepEqual([...readMenu(property).items.keys()], ["own"]);
   assert.deepEqual(readMenu(property).taxes.map(({ taxId }) => taxId), ["own"]);
-  assert.deepEqual(readOpenOrders(property).map(({ orderId }) => orderId), ["own"]);
+  assert.deepEqual(readOpenOrders(property, property.hubNow()).map(({ orderId }) => orderId), ["own"]);
   const after = readFigures(property, clock.utcNow());
   assert.deepEqual([after.cooking, after.waiting], [0, 0]);
   assert.deepEqual(after.sales.map(({ amount }) => amount), [0], "what was taken went back");
@@ -454,7 +454,7 @@ test("the sample: a menu, places, orders in three states; all of it goes, and no
   // Again: other orders, for those before are over.
   clock.advance(60000);
   await openRestaurant(house);
-  assert.equal(readOpenOrders(property).length, 4);
+  assert.equal(readOpenOrders(property, property.hubNow()).length, 4);
   assert.equal(readMenu(property).items.size, 17);
 });
 
@@ -544,7 +544,7 @@ test("payments that a closing has counted are not given back with the sample", a
       entity: `order/${orderId}`,
       body: { paymentId, method: "cash", amount: 500 },
     });
-  const [first, second] = readOpenOrders(property);
+  const [first, second] = readOpenOrders(property, property.hubNow());
   assert.ok(first !== undefined && second !== undefined);
   clock.advance(1000);
   await pay(first.orderId, "counted");
@@ -622,7 +622,7 @@ test("a line without a station, or of one that is gone, is the first station's t
     },
   ]);
   assert.deepEqual(
-    readStationLoads(property).map(({ stationId, waiting }) => [stationId, waiting]),
+    readStationLoads(property, property.hubNow()).map(({ stationId, waiting }) => [stationId, waiting]),
     [["grill", 3], ["bar", 1]],
   );
 });

@@ -65,7 +65,7 @@ export function sumBack(orders: readonly Order[]): number {
  *
  * @param nowMs by the hub's clock
  */
-export function readOpenOrders(source: RecordSource, nowMs = Date.now()): Order[] {
+export function readOpenOrders(source: RecordSource, nowMs: number): Order[] {
   return readOrders(source).filter((order) => isOpen(source, order, nowMs));
 }
 

@@ -9,6 +9,7 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preac
 import type { Station } from "../house/menu";
 import { t } from "../messages";
 import { touchOf, type Touch } from "../theme/bounce";
+import { isByKeyboard } from "../theme/use-focus-kept";
 import type { Thresholds } from "./ageing";
 import type { Names } from "./names";
 import { SeenWatch } from "./seen-watch";
@@ -26,17 +27,18 @@ const NOTHING: InView = { some: new Set(), foot: new Set() };
 
 /** Where a card with the focus leaves, its neighbour has it. */
 function useFocusKept(open: readonly Ticket[]): (card: Element | null) => void {
-  const next = useRef<HTMLElement | null>(null);
+  const next = useRef<{ wanted: HTMLElement; scrolls: boolean } | null>(null);
   useLayoutEffect(() => {
-    const wanted = next.current;
-    if (wanted === null || document.activeElement !== document.body) return;
+    if (next.current === null || document.activeElement !== document.body) return;
+    const { wanted, scrolls } = next.current;
     next.current = null;
     const undo = document.querySelector<HTMLElement>(".undo-one:last-child button");
-    (wanted.isConnected ? wanted : undo)?.focus();
+    (wanted.isConnected ? wanted : undo)?.focus({ preventScroll: !scrolls });
   }, [open]);
   return useCallback((card) => {
     const neighbour = card?.nextElementSibling ?? card?.previousElementSibling;
-    next.current = neighbour?.querySelector<HTMLElement>(".ticket-done") ?? null;
+    const wanted = neighbour?.querySelector<HTMLElement>(".ticket-done");
+    next.current = wanted ? { wanted, scrolls: isByKeyboard() } : null;
   }, []);
 }
 

@@ -141,9 +141,9 @@ export interface StationLoad extends Station {
   waiting: number;
 }
 
-export function readStationLoads(source: RecordSource): StationLoad[] {
+export function readStationLoads(source: RecordSource, nowMs: number): StationLoad[] {
   const stations = readStations(source);
-  const wanted = readOpenOrders(source).flatMap((order) =>
+  const wanted = readOpenOrders(source, nowMs).flatMap((order) =>
     order.lines
       .filter((line) => isCooking(order, line))
       .map(({ stationId }) => stationOf(stationId, stations)),

@@ -35,8 +35,8 @@ const COUNT_MS = 20000;
 const views = ["details"] as const;
 
 function Overview({ property, link, onDetails }: HousePageProps & { onDetails: () => void }) {
-  const nowMs = useNow(AGE_MS);
-  const countedMs = useNow(COUNT_MS);
+  const nowMs = useNow(AGE_MS, property);
+  const countedMs = useNow(COUNT_MS, property);
   const figures = useRecords(property, ["order"], (source) => readFigures(source, nowMs), [nowMs]);
   const operations = useRecords(
     property,
@@ -44,7 +44,12 @@ function Overview({ property, link, onDetails }: HousePageProps & { onDetails: (
     (source) => countOperations(source, dayStart(countedMs)),
     [countedMs],
   );
-  const stations = useRecords(property, ["order", "station"], readStationLoads);
+  const stations = useRecords(
+    property,
+    ["order", "station"],
+    (source) => readStationLoads(source, countedMs),
+    [countedMs],
+  );
   const currency = useRecords(property, ["property", "item"], currencyOf);
   const alerts = useHubData(link, "/api/v1/alerts", "alerts", toAlerts);
   const devices = useHubData(link, "/api/v1/devices", "devices", toDevices);

@@ -104,7 +104,7 @@ function Totals({ till, day }: { till: Till; day: Day }) {
 }
 
 export function DayClose({ till, away, onPrint, onClose }: DayCloseProps) {
-  const [openedMs] = useState(() => Date.now());
+  const [openedMs] = useState(() => till.property.hubNow());
   const [isWhole, setWhole] = useState(false);
   const [isClosing, setClosing] = useState(false);
   const [text, setText] = useState("");

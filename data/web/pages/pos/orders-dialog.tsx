@@ -38,7 +38,7 @@ interface ClosedOrderProps {
 function ClosedOrder({ till, order, closedMs, onOpen }: ClosedOrderProps) {
   const { number, placeId, total, currency, orderId } = order;
   const place = placeOf(till.places, placeId);
-  const closed = t("till.orders.closed.at", { clock: formatClock(closedMs, Date.now()) });
+  const closed = t("till.orders.closed.at", { clock: formatClock(closedMs, till.property.hubNow()) });
   return (
     <li data-testid="closed-order" data-order={orderId} data-number={number}>
       <div class="latest-text">

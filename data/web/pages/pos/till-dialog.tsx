@@ -22,7 +22,9 @@ export interface TillDialogProps {
   onAsk: OnAsk;
 }
 
-function PrinterChoice({ receipts, printers }: Pick<TillDialogProps, "receipts" | "printers">) {
+type PrinterChoiceProps = Pick<TillDialogProps, "receipts" | "printers" | "away">;
+
+function PrinterChoice({ receipts, printers, away }: PrinterChoiceProps) {
   if (printers === null || printers.length === 0)
     return <p class="soft">{t(printers === null ? "start.printers.unknown" : "start.printers.none")}</p>;
   return (
@@ -34,7 +36,7 @@ function PrinterChoice({ receipts, printers }: Pick<TillDialogProps, "receipts" 
         onChange={(event) => receipts.choose(event.currentTarget.value)}
       >
         {printers.map((printer) => {
-          const { text, tone } = describePrinter(printer);
+          const { text, tone } = describePrinter(printer, away);
           const state = tone === "wait" || tone === "bad" ? ` – ${text}` : "";
           return (
             <option key={printer.name} value={printer.name}>
@@ -52,7 +54,7 @@ export function TillDialog({ receipts, printers, settles, away, onDrawer, onAsk 
   return (
     <Dialog title={t("page.pos")} onClose={() => onAsk(null)} testId="till-dialog">
       {person !== null && <p class="soft">{t("till.person", { name: person.name })}</p>}
-      <PrinterChoice receipts={receipts} printers={printers} />
+      <PrinterChoice receipts={receipts} printers={printers} away={away} />
       <div class="till-menu">
         <button type="button" class="large" data-testid="open-drawer" disabled={away} onClick={onDrawer}>
           {t("till.drawer.open")}

@@ -71,7 +71,7 @@ function withPlace(unsent: Unsent, placeId: string | null): Unsent {
 /** Whether it is one of those that readOpenOrders() finds. */
 function isListed(property: Property, orderId: string): boolean {
   const order = property.order(orderId);
-  return order !== null && isOpen(property, order, Date.now());
+  return order !== null && isOpen(property, order, property.hubNow());
 }
 
 /** With the order that another page sent us for, if it is open. */
@@ -86,7 +86,8 @@ function beginUnsent(property: Property): Unsent {
 export function useTill(property: Property, tell: Toast["tell"]): Till {
   const menu = useRecords(property, MENU, readMenu) ?? readMenu(property);
   const places = useRecords(property, PLACES, readPlaces) ?? [];
-  const orders = useRecords(property, ORDERS, readOpenOrders) ?? [];
+  const orders =
+    useRecords(property, ORDERS, (source) => readOpenOrders(source, property.hubNow())) ?? [];
   const [unsent, setUnsent] = useState(() => beginUnsent(property));
   // What two taps between two renderings both stand on.
   const latest = useRef(unsent);

@@ -2,7 +2,7 @@
 // A field for what is said, what it is about, and what is said every day by one tap.
 
 import { newId, type Property } from "@bellhop/client";
-import { useState } from "preact/hooks";
+import { useReducer } from "preact/hooks";
 
 import { sendMessage, type Addressee } from "../house/messages";
 import { readPlaces, type Place } from "../house/places";
@@ -13,12 +13,22 @@ const PLACES = ["place"];
 /** kinds.json */
 const MAX_TEXT = 2000;
 
+interface Draft {
+  text: string;
+  aboutId: string;
+}
+
+/** What was typed and not sent, by who typed it and the conversation; as long as the page is open. */
+export type Drafts = Map<string, Draft>;
+
 export interface ComposerProps {
   property: Property;
+  /** Of the conversation. */
+  name: string;
+  drafts: Drafts;
   to: Addressee;
   isPrivate: boolean;
   personId: string | null;
-  /** Of the conversation. */
   title: string;
   onLost: () => void;
 }
@@ -46,10 +56,25 @@ function toOptions(places: readonly Place[], kind: Place["kind"], label: string)
   );
 }
 
-export function Composer({ property, to, isPrivate, personId, title, onLost }: ComposerProps) {
+const EMPTY: Draft = { text: "", aboutId: "" };
+
+/** Another conversation, or another person, has its own. */
+function useDraft(drafts: Drafts, key: string): [Draft, (draft: Draft) => void] {
+  const [, again] = useReducer((count: number) => count + 1, 0);
+  const keep = (draft: Draft) => {
+    if (draft.text === "" && draft.aboutId === "") drafts.delete(key);
+    else drafts.set(key, draft);
+    again(undefined);
+  };
+  return [drafts.get(key) ?? EMPTY, keep];
+}
+
+export function Composer(props: ComposerProps) {
+  const { property, name, drafts, to, isPrivate, personId, title, onLost } = props;
   const places = useRecords(property, PLACES, readPlaces) ?? [];
-  const [text, setText] = useState("");
-  const [aboutId, setAboutId] = useState("");
+  const key = `${personId ?? ""} ${name}`;
+  const [draft, keep] = useDraft(drafts, key);
+  const { text, aboutId } = draft;
   const write = useWrite(property, onLost);
   const about = places.find(({ placeId }) => placeId === aboutId);
 
@@ -57,11 +82,10 @@ export function Composer({ property, to, isPrivate, personId, title, onLost }: C
     if (said.trim() === "") return;
     const words = { text: said.trim(), about: about === undefined ? null : `place/${about.placeId}` };
     void write(sendMessage(newId(), to, words, isPrivate, personId)).then((isKept) => {
-      // What could not be kept is still there to be sent again.
-      if (!isKept) setText((now) => (now === "" ? said : now));
+      // What could not be kept is still there to be sent again, also where another conversation is open now.
+      if (!isKept && (drafts.get(key)?.text ?? "") === "") keep({ text: said, aboutId });
     });
-    setText("");
-    setAboutId("");
+    keep(EMPTY);
   };
   return (
     <form
@@ -85,7 +109,7 @@ export function Composer({ property, to, isPrivate, personId, title, onLost }: C
             data-testid="about"
             aria-label={t("talk.about")}
             value={aboutId}
-            onChange={(event) => setAboutId(event.currentTarget.value)}
+            onChange={(event) => keep({ text, aboutId: event.currentTarget.value })}
           >
             <option value="">{t("talk.about.nothing")}</option>
             {toOptions(places, "room", t("page.rooms"))}
@@ -102,7 +126,7 @@ export function Composer({ property, to, isPrivate, personId, title, onLost }: C
           aria-label={t("talk.write", { name: title })}
           placeholder={t("talk.write.placeholder")}
           value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
+          onInput={(event) => keep({ text: event.currentTarget.value, aboutId })}
         />
         <button type="submit" class="primary composer-send" data-testid="send" disabled={text.trim() === ""}>
           {t("talk.send")}

@@ -11,6 +11,7 @@ import { useInbox } from "../house/use-inbox";
 import { useRecords } from "../house/use-house";
 import { useNow } from "../link/use-now";
 import { t } from "../messages";
+import type { Drafts } from "./composer";
 import { ConversationList } from "./conversation-list";
 import { Thread } from "./thread";
 
@@ -42,6 +43,7 @@ function TalkPage({ property, link }: HousePageProps) {
   const people = useRecords(property, PEOPLE, readPeople) ?? [];
   const nowMs = useNow(AGE_MS, property);
   const [open, go] = useConversation();
+  const [drafts] = useState<Drafts>(() => new Map());
   // The first heading is what is open.
   const Title = open === null ? "h1" : "h2";
   return (
@@ -67,6 +69,7 @@ function TalkPage({ property, link }: HousePageProps) {
             inbox={inbox}
             name={open}
             nowMs={nowMs}
+            drafts={drafts}
             away={link.path === "none" && !link.connecting}
             onBack={() => go(null)}
           />

@@ -3,6 +3,7 @@
 // page that somebody looks at has been read.
 
 import type { Property } from "@bellhop/client";
+import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import {
@@ -14,7 +15,7 @@ import {
 import { t } from "../messages";
 import { Trouble } from "../theme/dialog";
 import { useAttention } from "./attention";
-import { Composer } from "./composer";
+import { Composer, type Drafts } from "./composer";
 import { MessageBubble } from "./message-bubble";
 import { nameConversation, nameDay } from "./talk-words";
 
@@ -23,6 +24,7 @@ export interface ThreadProps {
   inbox: Inbox;
   name: string;
   nowMs: number;
+  drafts: Drafts;
   /** The hub cannot be reached. */
   away: boolean;
   onBack: () => void;
@@ -44,22 +46,54 @@ function useReading(property: Property, inbox: Inbox, name: string): void {
   }, [property, isAttended, key, personId]);
 }
 
+/** So near the end one reads on there. */
+const NEAR_PX = 48;
+
+interface End {
+  list: RefObject<HTMLDivElement>;
+  onScroll: () => void;
+  /** Something has come below what is being read. */
+  hasMore: boolean;
+  go: () => void;
+}
+
+/** Stays at the end of what is said; who has scrolled up to read is left where they are. */
+function useEnd(lastId: string | undefined, isLastMine: boolean): End {
+  const list = useRef<HTMLDivElement>(null);
+  const isAtEnd = useRef(true);
+  const [hasMore, setHasMore] = useState(false);
+  const go = () => {
+    const element = list.current;
+    if (element !== null) element.scrollTop = element.scrollHeight;
+    isAtEnd.current = true;
+    setHasMore(false);
+  };
+  useLayoutEffect(() => {
+    if (isAtEnd.current || isLastMine) go();
+    else setHasMore(true);
+  }, [lastId]);
+  const onScroll = () => {
+    const element = list.current;
+    if (element === null) return;
+    const { scrollHeight, scrollTop, clientHeight } = element;
+    isAtEnd.current = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    if (isAtEnd.current) setHasMore(false);
+  };
+  return { list, onScroll, hasMore, go };
+}
+
 function hintOf(name: string, away: boolean): string {
   if (isPersonal(name)) return t(away ? "talk.private.away" : "talk.private");
   if (away) return t("talk.away");
   return name === "all" ? t("talk.all.hint") : "";
 }
 
-export function Thread({ property, inbox, name, nowMs, away, onBack }: ThreadProps) {
+export function Thread({ property, inbox, name, nowMs, drafts, away, onBack }: ThreadProps) {
   const messages = inbox.conversations.get(name)?.messages ?? [];
   const [lost, setLost] = useState("");
-  const list = useRef<HTMLDivElement>(null);
-  const lastId = messages[messages.length - 1]?.messageId;
+  const last = messages[messages.length - 1];
+  const { list, onScroll, hasMore, go } = useEnd(last?.messageId, last?.isMine === true);
   useReading(property, inbox, name);
-  useLayoutEffect(() => {
-    const element = list.current;
-    if (element !== null) element.scrollTop = element.scrollHeight;
-  }, [lastId]);
 
   const title = nameConversation(property, name);
   const hint = hintOf(name, away);
@@ -83,7 +117,14 @@ export function Thread({ property, inbox, name, nowMs, away, onBack }: ThreadPro
       {messages.length === 0 ? (
         <p class="thread-empty soft">{t("talk.empty")}</p>
       ) : (
-        <div class="thread-messages" ref={list} tabIndex={0} role="log" aria-label={title}>
+        <div
+          class="thread-messages"
+          ref={list}
+          tabIndex={0}
+          role="log"
+          aria-label={title}
+          onScroll={onScroll}
+        >
           <ol>
             {messages.map((message) => {
               const before = day;
@@ -103,10 +144,17 @@ export function Thread({ property, inbox, name, nowMs, away, onBack }: ThreadPro
           </ol>
         </div>
       )}
+      {hasMore && (
+        <button type="button" class="token thread-more" data-testid="thread-more" onClick={go}>
+          {t("talk.news")}
+        </button>
+      )}
       <Trouble text={lost} />
       {to !== null && (
         <Composer
           property={property}
+          name={name}
+          drafts={drafts}
           to={to}
           isPrivate={isPersonal(name)}
           personId={inbox.me.personId}

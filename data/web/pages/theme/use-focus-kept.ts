@@ -6,6 +6,12 @@ import { useCallback, useLayoutEffect, useRef } from "preact/hooks";
 interface Held {
   card: Element;
   neighbour: Element | null;
+  isByKeyboard: boolean;
+}
+
+/** Whoever works by keyboard has to see what has the focus; a finger scrolls for itself. */
+export function isByKeyboard(): boolean {
+  return document.activeElement?.matches(":focus-visible") === true;
 }
 
 /**
@@ -20,7 +26,7 @@ export function useFocusKept(next: string, otherwise: string): (card: Element | 
   const held = useRef<Held | null>(null);
   useLayoutEffect(() => {
     if (held.current === null) return;
-    const { card, neighbour } = held.current;
+    const { card, neighbour, isByKeyboard: scrolls } = held.current;
     const focused = document.activeElement;
     if (focused !== null && focused !== document.body) {
       // What is asked first is asked in a dialog.
@@ -35,10 +41,10 @@ export function useFocusKept(next: string, otherwise: string): (card: Element | 
     // It waits for the hub's answer.
     if (wanted?.matches(":disabled") === true) return;
     held.current = null;
-    wanted?.focus();
+    wanted?.focus({ preventScroll: !scrolls });
   });
   return useCallback((card) => {
     const neighbour = card?.nextElementSibling ?? card?.previousElementSibling ?? null;
-    held.current = card === null ? null : { card, neighbour };
+    held.current = card === null ? null : { card, neighbour, isByKeyboard: isByKeyboard() };
   }, []);
 }

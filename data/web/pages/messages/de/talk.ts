@@ -19,6 +19,7 @@ export const talk: Record<keyof typeof en, string> = {
   "talk.private.away": "Das sehen nur Sie beide. Es geht hinaus, sobald die Zentrale wieder da ist.",
   "talk.away": "Die Zentrale antwortet nicht. Geräte in der Nähe bekommen es trotzdem, die anderen später.",
   "talk.empty": "Hier wurde noch nichts gesagt.",
+  "talk.news": "Neue Nachrichten",
   "talk.me": "Sie",
   "talk.guest": "Ein Gast",
   "talk.somebody": "Jemand",

@@ -17,6 +17,7 @@ export const talk = {
   "talk.private.away": "Only the two of you see this. It goes out as soon as the hub is back.",
   "talk.away": "The hub does not answer. Devices nearby get this all the same, the others later.",
   "talk.empty": "Nothing was said here yet.",
+  "talk.news": "New messages",
   "talk.me": "You",
   "talk.guest": "A guest",
   "talk.somebody": "Somebody",

@@ -19,6 +19,7 @@ export const talk: Record<keyof typeof en, string> = {
   "talk.private.away": "Solo lo ven ustedes dos. Saldrá en cuanto vuelva la central.",
   "talk.away": "La central no responde. Los dispositivos cercanos lo reciben igual, los demás más tarde.",
   "talk.empty": "Aquí todavía no se ha dicho nada.",
+  "talk.news": "Mensajes nuevos",
   "talk.me": "Usted",
   "talk.guest": "Un cliente",
   "talk.somebody": "Alguien",

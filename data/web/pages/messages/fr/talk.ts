@@ -19,6 +19,7 @@ export const talk: Record<keyof typeof en, string> = {
   "talk.private.away": "Vous seuls, tous les deux, le voyez. Cela partira dès le retour de la centrale.",
   "talk.away": "La centrale ne répond pas. Les appareils proches le reçoivent quand même, les autres plus tard.",
   "talk.empty": "Rien n’a encore été dit ici.",
+  "talk.news": "Nouveaux messages",
   "talk.me": "Vous",
   "talk.guest": "Un client",
   "talk.somebody": "Quelqu’un",
