@@ -431,6 +431,35 @@ describe(`service in ${browserName}`, () => {
     await manager.push();
   });
 
+  test('who has scrolled on from a card that they touched is left there when it goes', async () => {
+    const { staff, manager } = house;
+    const orders = Array.from({ length: 8 }, (_, i) => writeOrder(`TA-4${i}`, 'guest'));
+    await manager.push();
+    await toNow(staff);
+    for (const { orderId } of orders) await see(staff, cardOf(`order-${orderId}`));
+    const [first] = await staff.$$eval(now('order'), (all) => all.map((one) => one.dataset.key));
+    const touched = orders.find(({ orderId }) => first === `order-${orderId}`);
+    await (await staff.$(`${cardOf(first)} ${byTestId('now-decline')}`)).click();
+    await staff.waitForSelector('dialog[open]');
+    await staff.keyboard.press('Escape');
+    await gone(staff, 'dialog[open]');
+    const fromEnd = () => staff.evaluate(() =>
+      document.documentElement.scrollHeight - innerHeight - Math.round(scrollY));
+    await staff.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    const before = await fromEnd();
+    manager.log.write('line.state', `order/${touched.orderId}`, { lineIds: [touched.lineId], state: 'accepted' });
+    await manager.push();
+    await gone(staff, cardOf(first));
+    await staff.waitForFunction(() => document.activeElement !== document.body);
+    assert.ok(Math.abs(await fromEnd() - before) < 2);
+    for (const { orderId, lineId } of orders) {
+      manager.log.write('line.state', `order/${orderId}`, { lineIds: [lineId], state: 'served' });
+      manager.log.write('order.set', `order/${orderId}`, { version: 1, set: { closed: true } });
+    }
+    await manager.push();
+    await gone(staff, now('order'));
+  });
+
   test('what comes rings and is said while the tables are open', async () => {
     const { staff, manager } = house;
     const rung = await staff.evaluateOnNewDocument(() => {
