@@ -84,9 +84,9 @@ export interface ConnectionEvents {
 
 export interface SendOptions {
   /**
-   * Another device, by its peerId or deviceId; the hub where nobody is named. A command is carried out there
-   * in place of here, and answered once: when that device has stored it, or, where that is in memory, as soon
-   * as somebody else has it too.
+   * Another device, by its peerId or deviceId; the hub where nobody is named, or the hub itself. A command is
+   * carried out there in place of here, and answered once: when that device has stored it, or, where that is
+   * in memory, as soon as somebody else has it too.
    */
   to?: string;
 }
@@ -268,7 +268,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     const id = message.id ?? newId();
     const isCommand = commands.has(message.type);
     const whole = isCommand ? { ...message, id } : message;
-    if (to !== undefined) {
+    if (to !== undefined && !this.#roster.isHub(to)) {
       const onAnswer = isCommand ? (answer: Message) => this.#tellFrom(to, answer) : null;
       this.#mail.add(to, id, whole, onAnswer);
     } else if (!isCommand) this.#outbox.add(id, whole, null);
@@ -358,7 +358,7 @@ export class Connection extends Emitter<ConnectionEvents> {
 
   /** Of the WebRTC connection to the hub, or to another device; null where there is none. */
   getStats({ to }: SendOptions = {}): Promise<RTCStatsReport | null> {
-    if (to === undefined) return this.#transport.getStats();
+    if (to === undefined || this.#roster.isHub(to)) return this.#transport.getStats();
     return this.#replica?.getStats(to) ?? Promise.resolve(null);
   }
 
@@ -450,6 +450,8 @@ export class Connection extends Emitter<ConnectionEvents> {
   #receive(message: Message): void {
     if (this.#meter.receive(message)) return;
     if (this.#replica?.receive(message) === true || this.#outbox.receive(message)) return;
+    // Sent to it by its name before that was known to be the hub's.
+    if (this.hub !== null && this.#mail.receive(this.hub, message)) return;
     const order = message["order"];
     if (message.type === "order" && isFields(order))
       this.emit("order", { order: order as unknown as Order });

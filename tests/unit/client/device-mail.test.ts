@@ -106,3 +106,22 @@ test("an answer goes now or not at all: whoever asked asks again, and nothing wa
   assert.deepEqual(thrown, []);
   assert.equal(connection.waiting, 0);
 });
+
+test("what is sent to the hub by name is settled as what names nobody, whichever of its names that was", () => {
+  // A name that it had, and one that nobody has named to us yet.
+  for (const [to, from] of [["hub-1", null], ["hub-2", "hub-2"]] as const) {
+    const { connection, sockets, restart, heard } = setUp();
+    const told: unknown[] = [];
+    connection.onmessage = ({ type, ref }, peer) => told.push([type, ref, peer?.peerId ?? null]);
+    const answer = (ref: string, fromPeerId: string) =>
+      sockets.last().say({ type: "relay", fromPeerId, payload: { type: "ack", ref, level: "hub" } });
+    connection.send({ type: "receipt", id: "r1" }, { to: "hub-1" });
+    answer("r1", "hub-1");
+    assert.equal(connection.waiting, 0);
+    restart(() => connection.send({ type: "receipt", id: "r2" }, { to }));
+    answer("r2", "hub-2");
+    assert.equal(connection.waiting, 0);
+    assert.deepEqual(heard("receipt"), ["hub-1", "hub-2"]);
+    assert.deepEqual(told, [["ack", "r1", null], ["ack", "r2", from]]);
+  }
+});
