@@ -477,6 +477,17 @@ test("a hub that does not answer pings is not believed to be there", async () =>
   assert.equal(connection.path, "none");
 });
 
+test("a relay that is full and leads nowhere is noticed as soon as one that is empty", async () => {
+  const { sockets, hub, clock, connection } = setUp({ webrtc: false });
+  sockets.last().open();
+  hub.mute = true;
+  sockets.last().onSent = null;
+  sockets.last().bufferedAmount = 1024 * 1024;
+  clock.advance(10000);
+  clock.advance(10000);
+  assert.equal(connection.path, "none");
+});
+
 test("the hub leaves and comes back under another name", async () => {
   const { sockets, connection } = setUp({ webrtc: false });
   sockets.last().open();
