@@ -16,7 +16,7 @@
 import { Emitter } from "./emitter";
 import { newId } from "./ids";
 import { textField, type Message } from "./messages";
-import type { Outbox } from "./outbox";
+import type { Handlers, Outbox } from "./outbox";
 import { toPrintStatus, type PrintJob, type PrintState } from "./print-messages";
 
 export type PrintPhase = "waiting" | PrintState | "refused";
@@ -74,16 +74,14 @@ export class Print extends Emitter<PrintEvents> {
     return new Promise((resolve) => this.#settling.push(resolve));
   }
 
-  /** Tells the hub about the job; throws OutboxFullError, and RequestError where the connection is over. */
+  /**
+   * Tells the hub about the job. Throws OutboxFullError, and RequestError where the connection is over; then all
+   * stays as it was.
+   */
   start(): void {
-    this.#leave();
     const id = newId();
-    this.#key = id;
-    this.#outbox.add(
-      id,
-      { type: "print", id, printJob: this.job },
-      { onAnswer: (answer) => this.#onAnswer(id, answer) },
-    );
+    const onAnswer = (answer: Message) => this.#onAnswer(id, answer);
+    this.#ask(id, { type: "print", id, printJob: this.job }, { onAnswer });
   }
 
   /**
@@ -91,24 +89,28 @@ export class Print extends Emitter<PrintEvents> {
    * asked for instead, and the person decides again. Throws as start() does.
    */
   reprint(): void {
-    this.#leave();
     const id = newId();
-    this.#key = id;
-    this.#set({ jobId: this.job.jobId, phase: "waiting" });
-    this.#outbox.add(
-      id,
-      { type: "reprint", id, jobId: this.job.jobId },
-      {
+    const was = this.#view;
+    const { jobId } = this.job;
+    const waiting: PrintView = { jobId, phase: "waiting" };
+    this.#view = waiting;
+    try {
+      this.#ask(id, { type: "reprint", id, jobId }, {
         onAnswer: (answer) => {
           const known = answer.type !== "error" || answer["code"] !== "wrong-state";
           if (known) return this.#onAnswer(id, answer);
           // Somebody asked before us, or it is printing: what counts is how it stands now.
-          this.start();
+          this.#askAgain(id, was);
           return true;
         },
-        onLost: () => this.start(),
-      },
-    );
+        onLost: () => this.#askAgain(id, was),
+      });
+    } catch (error) {
+      this.#view = was;
+      throw error;
+    }
+    // It may have been answered within the call.
+    if (this.#view === waiting) this.emit("change", waiting);
   }
 
   /** Stops listening; the job itself goes on. May be called twice. */
@@ -122,6 +124,30 @@ export class Print extends Emitter<PrintEvents> {
 
   #settle(): void {
     for (const resolve of this.#settling.splice(0)) resolve(this.#view);
+  }
+
+  /** What is listened to is another answer from here on, unless it throws. */
+  #ask(id: string, message: Message, handlers: Handlers): void {
+    const former = this.#key;
+    this.#key = id;
+    try {
+      this.#outbox.add(id, message, handlers);
+    } catch (error) {
+      this.#key = former;
+      throw error;
+    }
+    if (former !== null) this.#outbox.remove(former);
+  }
+
+  /** Asks how the job stands after the reprint of this key. Where not even that can be: nobody knows. */
+  #askAgain(key: string, was: PrintView): void {
+    if (this.#key !== key) return;
+    this.#leave();
+    try {
+      this.start();
+    } catch {
+      this.#set({ ...was, phase: "uncertain" });
+    }
   }
 
   #leave(): void {

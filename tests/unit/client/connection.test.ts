@@ -411,6 +411,40 @@ test("an uncertain job is printed again only when asked, and the asking is never
   assert.deepEqual(hub.printed, ["j1", "again j1"]);
 });
 
+test("asked for the paper while too much waits: the job stands as it did, and what is not known is told", () => {
+  const { sockets, hub, connection, clock } = setUp({ webrtc: false });
+  sockets.last().open();
+  hub.state = "uncertain";
+  const uncertain = connection.print({ ...job, content: { text: "x".repeat(50000) } });
+  hub.state = "printing";
+  const printing = connection.print({ ...job, jobId: "j2" });
+  const seen: string[] = [];
+  uncertain.on("change", ({ phase }) => seen.push(phase));
+  printing.on("change", ({ phase }) => seen.push(`other ${phase}`));
+  hub.mute = true;
+  for (let i = 0; connection.waiting < 1000; i++) connection.send({ type: "receipt", id: `r${i}` });
+  assert.throws(() => uncertain.reprint(), { name: "OutboxFullError" });
+  assert.deepEqual([uncertain.view.phase, seen], ["uncertain", []]);
+  assert.throws(() => printing.reprint(), { name: "OutboxFullError" });
+  assert.deepEqual([printing.view.phase, seen], ["printing", []]);
+  // It is heard of on.
+  hub.mute = false;
+  hub.state = "done";
+  clock.advance(60000);
+  assert.deepEqual(seen, ["other done"]);
+
+  // The answer is lost, and there is no room to ask for the job's state.
+  hub.mute = true;
+  uncertain.reprint();
+  assert.equal(uncertain.view.phase, "waiting");
+  assert.throws(() => {
+    for (let i = 0; ; i++) connection.send({ type: "receipt", id: `l${i}`, text: "x".repeat(50000) });
+  }, { name: "OutboxFullError" });
+  clock.advance(5000);
+  assert.equal(uncertain.view.phase, "uncertain");
+  assert.deepEqual(seen, ["other done", "waiting", "uncertain"]);
+});
+
 test("what is sent ends when the hub says so, however long its printer is waited for", async () => {
   const { sockets, hub, connection, clock } = setUp({ webrtc: false });
   sockets.last().open();
