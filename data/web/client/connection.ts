@@ -108,6 +108,7 @@ export class Connection extends Emitter<ConnectionEvents> {
   readonly #roster: Roster;
   readonly #mail: DeviceMail;
   readonly #replica: ReplicaPart | null;
+  /** Those that something may still come of. */
   readonly #prints = new Set<Print>();
   #reach: Reach = "offline";
   #closed = false;
@@ -327,21 +328,14 @@ export class Connection extends Emitter<ConnectionEvents> {
   /** Prints; the same jobId is never printed twice. Throws as send() does. */
   print(job: PrintJob): Print {
     const print = this.recall(job);
-    try {
-      print.start();
-    } catch (error) {
-      print.close();
-      throw error;
-    }
+    print.start();
     return print;
   }
 
   /** A job of earlier whose state is known to have ended; to be asked for again with reprint(). */
   recall(job: PrintJob): Print {
     this.#check();
-    const print = new Print(job, this.#outbox, (one) => this.#prints.delete(one));
-    this.#prints.add(print);
-    return print;
+    return new Print(job, this.#outbox, this.#prints);
   }
 
   async printers(options: RequestOptions = {}): Promise<PrinterInfo[]> {

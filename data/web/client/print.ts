@@ -45,18 +45,18 @@ export function isSettled(view: Pick<PrintView, "phase" | "detail">): boolean {
 export class Print extends Emitter<PrintEvents> {
   readonly job: PrintJob;
   readonly #outbox: Outbox;
-  readonly #onClose: (print: Print) => void;
+  readonly #alive: Set<Print>;
   #view: PrintView;
   #key: string | null = null;
   #closed = false;
   readonly #settling: ((view: PrintView) => void)[] = [];
 
-  /** @param onClose called once, by close() */
-  constructor(job: PrintJob, outbox: Outbox, onClose: (print: Print) => void) {
+  /** @param alive it is one of these while something may still come of it: whoever ends the outbox closes them */
+  constructor(job: PrintJob, outbox: Outbox, alive: Set<Print>) {
     super();
     this.job = job;
     this.#outbox = outbox;
-    this.#onClose = onClose;
+    this.#alive = alive;
     this.#view = { jobId: job.jobId, phase: "waiting" };
     if (job.printer !== undefined) this.#view.printer = job.printer;
   }
@@ -71,7 +71,10 @@ export class Print extends Emitter<PrintEvents> {
    */
   settled(): Promise<PrintView> {
     if (this.#closed || isSettled(this.#view)) return Promise.resolve(this.#view);
-    return new Promise((resolve) => this.#settling.push(resolve));
+    return new Promise((resolve) => {
+      this.#settling.push(resolve);
+      this.#look();
+    });
   }
 
   /**
@@ -119,7 +122,14 @@ export class Print extends Emitter<PrintEvents> {
     this.#closed = true;
     this.#settle();
     this.removeAll();
-    this.#onClose(this);
+    this.#look();
+  }
+
+  /** Whether anything comes of it may have changed. */
+  #look(): void {
+    const isAlive = !this.#closed && (this.#key !== null || this.#settling.length > 0);
+    if (isAlive) this.#alive.add(this);
+    else this.#alive.delete(this);
   }
 
   #settle(): void {
@@ -137,6 +147,7 @@ export class Print extends Emitter<PrintEvents> {
       throw error;
     }
     if (former !== null) this.#outbox.remove(former);
+    this.#look();
   }
 
   /** Asks how the job stands after the reprint of this key. Where not even that can be: nobody knows. */
@@ -163,6 +174,7 @@ export class Print extends Emitter<PrintEvents> {
       if (code === "removed") {
         this.#closed = true;
         this.#settle();
+        this.#look();
         return true;
       }
       this.#set({ ...this.#view, phase: "refused", code });
@@ -184,6 +196,7 @@ export class Print extends Emitter<PrintEvents> {
   #set(view: PrintView): void {
     this.#view = view;
     if (isSettled(view)) this.#settle();
+    this.#look();
     this.emit("change", view);
   }
 }
