@@ -262,7 +262,8 @@ export class Connection extends Emitter<ConnectionEvents> {
    * `ack` or `error`. A device that has a replica carries the first three out itself, at once and also
    * while nobody is reachable, and hears an `ack` for each `level`: `device`, then `hub`. Anything else
    * is sent once, and what must not be lost is a request. Returns the id. Throws OutboxFullError, and
-   * RequestError with `closed` or `removed`; a command that waits then hears that as an `error`.
+   * RequestError with `closed` or `removed`; a command that waits then hears that as an `error`, and so it does
+   * of a peerId that nobody has any more, and no device that we know of had: `unknown-peer`, after a minute.
    */
   send(message: Message, { to }: SendOptions = {}): string {
     this.#check();

@@ -13,10 +13,16 @@ export interface RosterEvents {
 /** The one named longest ago is forgotten first. */
 const MAX_SEEN = 1000;
 
+interface Sighting {
+  peer: PeerInfo;
+  /** Each server has names of its own for us all. */
+  serverId: string | undefined;
+}
+
 export class Roster extends Emitter<RosterEvents> {
   readonly #peers = new Map<string, PeerInfo>();
   /** By peerId: whoever was there, too. */
-  readonly #seen = new Map<string, PeerInfo>();
+  readonly #seen = new Map<string, Sighting>();
   readonly #signaling: SignalingClient;
   readonly #unsubscribe: (() => void)[];
   /** What the list began with. */
@@ -64,12 +70,19 @@ export class Roster extends Emitter<RosterEvents> {
 
   /** Who has this peerId, or had it once; null: nobody of whom we heard. */
   recall(peerId: string): PeerInfo | null {
-    return this.#seen.get(peerId) ?? null;
+    return this.#seen.get(peerId)?.peer ?? null;
   }
 
   /** @param to as of find(); also a name that the hub had once, or has at another server */
   isHub(to: string): boolean {
     return (this.find(to) ?? this.recall(to))?.role === "hub";
+  }
+
+  /** Whether somebody at the server that we are at had this peerId, and nobody there has it now. */
+  isMissing(peerId: string): boolean {
+    const seen = this.#seen.get(peerId);
+    const isFromHere = seen !== undefined && seen.serverId === this.#joined?.server.id;
+    return this.isPresent && isFromHere && !this.#peers.has(peerId);
   }
 
   close(): void {
@@ -78,12 +91,13 @@ export class Roster extends Emitter<RosterEvents> {
   }
 
   #add(peers: PeerInfo[]): void {
+    const serverId = this.#joined?.server.id;
     for (const peer of peers) {
       const { peerId } = peer;
       if (peerId === this.#ownPeerId) continue;
       this.#peers.set(peerId, peer);
       this.#seen.delete(peerId);
-      this.#seen.set(peerId, peer);
+      this.#seen.set(peerId, { peer, serverId });
     }
     for (const peerId of this.#seen.keys()) {
       if (this.#seen.size <= MAX_SEEN) break;
