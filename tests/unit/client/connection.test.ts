@@ -386,6 +386,23 @@ test("offers that cross: the polite side takes its own back, the other ignores t
   }
 });
 
+test("offers that cross while ours is being made: none of it ends the link", async () => {
+  for (const polite of [true, false])
+    for (let turns = 0; turns < 16; turns++) {
+      const setup = setUp({ autoJoin: false });
+      setup.sockets.last().open();
+      setup.sockets.last().say(joined({ peerId: polite ? "a" : "z" }));
+      for (let i = 0; i < turns; i++) await Promise.resolve();
+      setup.sockets.last().say({ type: "offer", sdp: "theirs", fromPeerId: "hub" });
+      await settle();
+      await settle();
+      const peer = setup.peers.last();
+      assert.equal(peer.closed, false, `after ${turns}`);
+      assert.equal(setup.signals("answer").length, polite ? 1 : 0, `after ${turns}`);
+      assert.equal(peer.signalingState, polite ? "stable" : "have-local-offer");
+    }
+});
+
 test("an uncertain job is printed again only when asked, and the asking is never repeated", async () => {
   const { sockets, hub, connection, clock } = setUp({ webrtc: false });
   sockets.last().open();
