@@ -143,6 +143,11 @@ export class SignalingSession {
     if (!this.#isAsked) this.#isAsked = this.#socket.write(question);
   }
 
+  /** As if it had been lost: the server keeps our place, and lets us in anew. */
+  rejoin(): void {
+    if (this.#state === "joined") this.#end({ reason: "lost" });
+  }
+
   /** Says goodbye where there is somebody to hear it. Nothing is told any more. */
   close(): void {
     if (this.#state === "joined") this.#socket.write({ type: "leave" });
