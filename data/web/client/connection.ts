@@ -84,9 +84,9 @@ export interface ConnectionEvents {
 
 export interface SendOptions {
   /**
-   * Another device, by its peerId or deviceId; the hub where nobody is named, or the hub itself. A command is
-   * carried out there in place of here, and answered once: when that device has stored it, or, where that is
-   * in memory, as soon as somebody else has it too.
+   * Another device, by its peerId or deviceId; the hub where nobody is named, or the hub itself. An `order`,
+   * `notification` or `service` is carried out there in place of here, where that device has a replica, and
+   * answered once: when it has stored it, or, where that is in memory, as soon as somebody else has it too.
    */
   to?: string;
 }
@@ -251,7 +251,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     return this.#replica?.direct ?? [];
   }
 
-  /** Messages that wait for a way, for an answer, or for the replica. */
+  /** Messages, also of prints that have not ended, that wait for a way, for an answer, or for the replica. */
   get waiting(): number {
     return this.#outbox.size + this.#mail.size + (this.#replica?.waiting ?? 0);
   }

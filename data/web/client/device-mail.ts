@@ -56,7 +56,7 @@ export class DeviceMail {
    * Throws OutboxFullError.
    *
    * @param to a peerId or deviceId
-   * @param onAnswer given: sent again until it is answered, be it by `unknown-peer`: it is nobody's name any more
+   * @param onAnswer given: sent again until it is answered, be it by `unknown-peer`: nobody has that name
    */
   add(to: string, id: string, message: Message, onAnswer: ((answer: Message) => void) | null): void {
     const handlers =
@@ -141,7 +141,7 @@ export class DeviceMail {
     }
     box.cancelLoss ??= this.#options.clock.after(MISSING_MS, () => {
       box.cancelLoss = null;
-      if (isLost()) this.#endOne(to, box, new RequestError("unknown-peer", "Nobody there has this name any more"));
+      if (isLost()) this.#endOne(to, box, new RequestError("unknown-peer", "Nobody has this name any more"));
     });
   }
 

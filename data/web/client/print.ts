@@ -51,7 +51,7 @@ export class Print extends Emitter<PrintEvents> {
   #closed = false;
   readonly #settling: ((view: PrintView) => void)[] = [];
 
-  /** @param alive it is one of these while something may still come of it: whoever ends the outbox closes them */
+  /** @param alive it is one of these while something may still come of it: who ends the outbox closes them */
   constructor(job: PrintJob, outbox: Outbox, alive: Set<Print>) {
     super();
     this.job = job;
@@ -78,8 +78,8 @@ export class Print extends Emitter<PrintEvents> {
   }
 
   /**
-   * Tells the hub about the job. Throws OutboxFullError, and RequestError where the connection is over; then all
-   * stays as it was.
+   * Tells the hub about the job. Throws OutboxFullError, and RequestError where the connection is over; then
+   * all stays as it was.
    */
   start(): void {
     const id = newId();
