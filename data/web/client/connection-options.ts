@@ -15,7 +15,7 @@ export interface ConnectionOptions {
   /** One server, or several: the hub's addresses and the cloud's, in the order to try them. */
   signalingServer?: string;
   signalingServers?: string[];
-  /** Needed where there is no identity; an identity has its own. */
+  /** Needed where there is no identity, which has its own; `default` unless the hub was given another. */
   tenantId?: string;
   /** Of a paired device. It believes only its own hub, and says who it is by proof. */
   identity?: DeviceIdentity;

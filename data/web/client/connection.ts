@@ -84,15 +84,17 @@ export interface ConnectionEvents {
 
 export interface SendOptions {
   /**
-   * Another device, by its peerId or deviceId; the hub where nobody is named. A command is carried out there
-   * in place of here, and answered once: when that device has stored it, or, where that is in memory, as soon
-   * as somebody else has it too.
+   * Another device, by its peerId or deviceId; the hub where nobody is named, or the hub itself. An `order`,
+   * `notification` or `service` is carried out there in place of here, where that device has a replica, and
+   * answered once: when it has stored it, or, where that is in memory, as soon as somebody else has it too.
    */
   to?: string;
 }
 
 /** Commands: they are sent again until they are answered. */
 const commands = new Set(["order", "notification", "service", "line-cancel", "receipt"]);
+/** What a hub tells who has no replica. */
+const news = new Set(["order", "notification"]);
 
 export class Connection extends Emitter<ConnectionEvents> {
   /** The simple face of the events `message` and `peerMessage`. `from`: null for the hub */
@@ -108,6 +110,7 @@ export class Connection extends Emitter<ConnectionEvents> {
   readonly #roster: Roster;
   readonly #mail: DeviceMail;
   readonly #replica: ReplicaPart | null;
+  /** Those that something may still come of. */
   readonly #prints = new Set<Print>();
   #reach: Reach = "offline";
   #closed = false;
@@ -250,7 +253,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     return this.#replica?.direct ?? [];
   }
 
-  /** Messages that wait for a way, for an answer, or for the replica. */
+  /** Messages, also of prints that have not ended, that wait for a way, for an answer, or for the replica. */
   get waiting(): number {
     return this.#outbox.size + this.#mail.size + (this.#replica?.waiting ?? 0);
   }
@@ -261,14 +264,15 @@ export class Connection extends Emitter<ConnectionEvents> {
    * `ack` or `error`. A device that has a replica carries the first three out itself, at once and also
    * while nobody is reachable, and hears an `ack` for each `level`: `device`, then `hub`. Anything else
    * is sent once, and what must not be lost is a request. Returns the id. Throws OutboxFullError, and
-   * RequestError with `closed` or `removed`; a command that waits then hears that as an `error`.
+   * RequestError with `closed` or `removed`; a command that waits then hears that as an `error`, and so it does
+   * of a peerId that nobody has any more, and no device that we know of had: `unknown-peer`, after a minute.
    */
   send(message: Message, { to }: SendOptions = {}): string {
     this.#check();
     const id = message.id ?? newId();
     const isCommand = commands.has(message.type);
     const whole = isCommand ? { ...message, id } : message;
-    if (to !== undefined) {
+    if (to !== undefined && !this.#roster.isHub(to)) {
       const onAnswer = isCommand ? (answer: Message) => this.#tellFrom(to, answer) : null;
       this.#mail.add(to, id, whole, onAnswer);
     } else if (!isCommand) this.#outbox.add(id, whole, null);
@@ -332,21 +336,14 @@ export class Connection extends Emitter<ConnectionEvents> {
    */
   print(job: PrintJob, lastState?: PrintState): Print {
     const print = this.recall(job, lastState);
-    try {
-      print.start();
-    } catch (error) {
-      print.close();
-      throw error;
-    }
+    print.start();
     return print;
   }
 
   /** A job of earlier whose state is known to have ended; to be asked for again with reprint(). */
   recall(job: PrintJob, lastState?: PrintState): Print {
     this.#check();
-    const print = new Print(job, this.#outbox, (one) => this.#prints.delete(one), lastState);
-    this.#prints.add(print);
-    return print;
+    return new Print(job, this.#outbox, this.#prints, lastState);
   }
 
   async printers(options: RequestOptions = {}): Promise<PrinterInfo[]> {
@@ -363,7 +360,7 @@ export class Connection extends Emitter<ConnectionEvents> {
 
   /** Of the WebRTC connection to the hub, or to another device; null where there is none. */
   getStats({ to }: SendOptions = {}): Promise<RTCStatsReport | null> {
-    if (to === undefined) return this.#transport.getStats();
+    if (to === undefined || this.#roster.isHub(to)) return this.#transport.getStats();
     return this.#replica?.getStats(to) ?? Promise.resolve(null);
   }
 
@@ -455,6 +452,10 @@ export class Connection extends Emitter<ConnectionEvents> {
   #receive(message: Message): void {
     if (this.#meter.receive(message)) return;
     if (this.#replica?.receive(message) === true || this.#outbox.receive(message)) return;
+    // Sent to it by its name before that was known to be the hub's.
+    if (this.hub !== null && this.#mail.receive(this.hub, message)) return;
+    // What a hub tells before it has heard of the replica comes by the replica as well.
+    if (this.#replica !== null && news.has(message.type)) return;
     const order = message["order"];
     if (message.type === "order" && isFields(order))
       this.emit("order", { order: order as unknown as Order });

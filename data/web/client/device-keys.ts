@@ -42,6 +42,9 @@ export interface DeviceKeysEvents {
   revocations: Revocations;
 }
 
+/** A hub signs for 90 days. Whoever is out from then on is known that long yet. */
+const MIN_LEFT_MS = 60 * 24 * 60 * 60 * 1000;
+
 function toKey(text: string, name: string): Uint8Array {
   const key = fromBase64urlExact(text, KEY_BYTES);
   if (key === null) throw new TypeError(`The identity's ${name} is no key`);
@@ -95,6 +98,13 @@ export class DeviceKeys extends Emitter<DeviceKeysEvents> {
 
   get membership(): SignedDocument | undefined {
     return this.#known.membership;
+  }
+
+  /** Whether what the hub has signed for us ends before long, by the hub's clock. */
+  get isEnding(): boolean {
+    const { membership } = this.#known;
+    const known = membership === undefined ? null : readMembership(membership, this.hubKey);
+    return known !== null && !isCurrent(known, this.#utcNow() + this.#aheadMs + MIN_LEFT_MS);
   }
 
   /** Whether the hub has signed that this device belongs no more. */

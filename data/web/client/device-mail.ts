@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Messages to other devices: by the direct channel where there is one, else by the hub's relay. What
-// wants an answer is sent again until it is answered; what finds no way waits for one.
+// wants an answer is sent again until it is answered; what finds no way waits for one. A page that has left
+// is looked for by its device; where it has none that we know of, nobody can come back for its mail.
 
 import type { Clock } from "./clock";
 import type { Message, PeerInfo } from "./messages";
-import { Outbox, type Way } from "./outbox";
-import type { RequestError } from "./requests";
+import { Outbox, OutboxFullError, type Way } from "./outbox";
+import { RequestError } from "./requests";
 import type { Roster } from "./roster";
 
 export interface DeviceMailOptions {
@@ -19,7 +20,10 @@ export interface DeviceMailOptions {
 
 /** Each device has a share of what a page may keep. */
 const LIMITS = { messages: 200, bytes: 1024 * 1024 };
+/** With something that waits. */
 const MAX_ADDRESSES = 64;
+/** A hub that starts anew is joined again, by the same name, well within that time. */
+const MISSING_MS = 60000;
 
 class DeviceWay implements Way {
   epoch = 0;
@@ -31,6 +35,8 @@ interface Box {
   outbox: Outbox;
   /** Whose page a peerId is, once that is known: another server knows it by another. */
   deviceId: string | undefined;
+  /** While it is the name of somebody who has left. */
+  cancelLoss: (() => void) | null;
 }
 
 export class DeviceMail {
@@ -47,8 +53,10 @@ export class DeviceMail {
   }
 
   /**
+   * Throws OutboxFullError.
+   *
    * @param to a peerId or deviceId
-   * @param onAnswer given: sent again until it is answered
+   * @param onAnswer given: sent again until it is answered, be it by `unknown-peer`: nobody has that name
    */
   add(to: string, id: string, message: Message, onAnswer: ((answer: Message) => void) | null): void {
     const handlers =
@@ -60,7 +68,9 @@ export class DeviceMail {
               return true;
             },
           };
-    this.#boxOf(to).outbox.add(id, message, handlers);
+    const box = this.#boxOf(to);
+    box.outbox.add(id, message, handlers);
+    this.#lookFor(to, box);
   }
 
   /** What the other asks for again anyway: now, or not at all. */
@@ -81,7 +91,10 @@ export class DeviceMail {
 
   /** A way may take more. */
   flush(): void {
-    for (const { outbox } of this.#boxes.values()) outbox.flush();
+    for (const [to, box] of [...this.#boxes]) {
+      box.outbox.flush();
+      this.#lookFor(to, box);
+    }
   }
 
   /** The ways are others now: what was not answered may not have arrived. */
@@ -95,23 +108,47 @@ export class DeviceMail {
 
   /** Who waits for an answer hears this `error`. */
   end(error: RequestError): void {
-    const boxes = [...this.#boxes.values()];
-    this.#boxes.clear();
-    for (const { outbox } of boxes) outbox.end(error);
+    for (const [to, box] of [...this.#boxes]) this.#endOne(to, box, error);
   }
 
   #boxOf(to: string): Box {
     const known = this.#boxes.get(to);
     if (known !== undefined) return known;
     if (this.#boxes.size >= MAX_ADDRESSES) {
-      for (const [address, { outbox }] of this.#boxes)
-        if (outbox.size === 0) this.#boxes.delete(address);
+      for (const [address, { outbox, cancelLoss }] of this.#boxes) {
+        if (outbox.size > 0) continue;
+        cancelLoss?.();
+        this.#boxes.delete(address);
+      }
+      if (this.#boxes.size >= MAX_ADDRESSES) throw new OutboxFullError();
     }
+    const { roster, clock } = this.#options;
     const way = new DeviceWay((message) => this.#send(to, message));
-    const outbox = new Outbox(way, this.#options.clock, LIMITS);
-    const box: Box = { way, outbox, deviceId: this.#options.roster.find(to)?.deviceId };
+    const outbox = new Outbox(way, clock, LIMITS);
+    const { deviceId } = roster.find(to) ?? roster.recall(to) ?? {};
+    const box: Box = { way, outbox, deviceId, cancelLoss: null };
     this.#boxes.set(to, box);
     return box;
+  }
+
+  #lookFor(to: string, box: Box): void {
+    const { roster } = this.#options;
+    const isLost = () => box.deviceId === undefined && roster.isMissing(to) && !roster.isHub(to);
+    if (box.outbox.size === 0 || !isLost()) {
+      box.cancelLoss?.();
+      box.cancelLoss = null;
+      return;
+    }
+    box.cancelLoss ??= this.#options.clock.after(MISSING_MS, () => {
+      box.cancelLoss = null;
+      if (isLost()) this.#endOne(to, box, new RequestError("unknown-peer", "Nobody has this name any more"));
+    });
+  }
+
+  #endOne(to: string, { outbox, cancelLoss }: Box, error: RequestError): void {
+    cancelLoss?.();
+    this.#boxes.delete(to);
+    outbox.end(error);
   }
 
   /** To the very page where it is there, else to its device. */

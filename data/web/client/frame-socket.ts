@@ -31,6 +31,11 @@ export class FrameSocket {
     this.#socket = socket;
   }
 
+  /** What was handed over and has not gone out. */
+  get bufferedBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
   /**
    * Whether the frame was handed over.
    * @param nextSeal seals what follows this frame, and opens what answers it

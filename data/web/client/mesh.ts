@@ -2,7 +2,8 @@
 // Direct links to the other devices of the property (protocol section 2): a newcomer offers to those
 // present, kitchen and staff before tills; at most so many, the rest is reached through the hub. A link
 // that is open goes on without signaling, is not given up because the other side left the room, and ends
-// at once where the device is revoked. What ended is offered again when both are there.
+// at once where the device is revoked; one in trouble holds its place for a while only. What ended is offered
+// again when both are there.
 
 import { Backoff } from "./backoff";
 import type { Clock } from "./clock";
@@ -66,6 +67,8 @@ const MAX_LINKS = 8;
 const GRACE_MS = 15000;
 /** What a server that we have left cannot mend any more may heal by itself within that time. */
 const HEAL_MS = 2000;
+/** As long, where the device is not here either: nobody can say anything to it, and others want its place. */
+const ABSENT_HEAL_MS = 60000;
 const RETRY_BASE_MS = 1000;
 const RETRY_CAP_MS = 300000;
 
@@ -90,6 +93,8 @@ export class Mesh extends Emitter<MeshEvents> {
   /** By the peerId that the other side had when the link was made. */
   readonly #bonds = new Map<string, Bond>();
   #peerId = "";
+  /** Since when we are in the room, at whichever server. */
+  #enteredMs = 0;
   #cancelTimer: (() => void) | null = null;
   #closed = false;
 
@@ -102,6 +107,7 @@ export class Mesh extends Emitter<MeshEvents> {
       this.#signaling.on("message", (message) => this.#onServerMessage(message)),
       this.#signaling.on("state", (state) => {
         if (state === "removed") this.#closeAll();
+        if (state === "joined") this.#enteredMs = options.clock.now();
       }),
     ];
     if (this.#signaling.state === "joined" && this.#signaling.joined !== null)
@@ -184,15 +190,17 @@ export class Mesh extends Emitter<MeshEvents> {
 
   /**
    * A link in trouble asks for a restart as who it was: nobody knows it under the new name. Where the
-   * device is here, another is made.
+   * device is here, another is made. Where it is not, it has time to come: what broke the link may have put
+   * both of us out.
    */
   #endHopeless(nowMs: number): number {
     let nextMs = Infinity;
     for (const bond of [...this.#bonds.values()]) {
       const { link, peer, troubledSinceMs } = bond;
       if (link.state !== "troubled" || this.#isCurrent(bond)) continue;
-      if (!this.peers.some(({ deviceId }) => deviceId === peer.deviceId)) continue;
-      const untilMs = troubledSinceMs + HEAL_MS;
+      const isHere = this.peers.some(({ deviceId }) => deviceId === peer.deviceId);
+      const absentUntilMs = Math.max(troubledSinceMs, this.#enteredMs) + ABSENT_HEAL_MS;
+      const untilMs = isHere ? troubledSinceMs + HEAL_MS : absentUntilMs;
       if (untilMs <= nowMs) link.close();
       else nextMs = Math.min(nextMs, untilMs);
     }

@@ -54,8 +54,9 @@ export interface StatsSource {
 
 export interface TopologyOptions {
   /**
-   * Of a Connection: the way to another device, by peerId or deviceId, in place of that to the hub. Where
-   * there is no channel to it, it is reachable if the local hub knows it: a cloud passes nothing on.
+   * Of a Connection: the way to another device, by peerId or deviceId, in place of that to the hub; which the
+   * hub may be named for as well. Where there is no channel to a device, it is reachable if the local hub
+   * knows it: a cloud passes nothing on.
    */
   to?: string;
   prices?: Partial<PriceTable>;
@@ -101,12 +102,13 @@ async function lookAt(connection: MeasuredConnection): Promise<Found> {
 }
 
 async function lookAtWayTo(to: string, connection: MeasuredConnection): Promise<Found> {
+  const find = () => connection.peers.find(({ peerId, deviceId }) => peerId === to || deviceId === to);
+  if (find()?.role === "hub") return lookAt(connection);
   const stats = await askStats(() => connection.getStats({ to }));
   if (stats !== null)
     return { topology: topologyOf(stats) ?? "local-p2p", latency: roundTripOf(stats) };
-  const { reach, peers } = connection;
-  const isThere = peers.some(({ peerId, deviceId }) => peerId === to || deviceId === to);
-  return { topology: reach === "local" && isThere ? "hub-relay" : null, latency: null };
+  const isRelayed = connection.reach === "local" && find() !== undefined;
+  return { topology: isRelayed ? "hub-relay" : null, latency: null };
 }
 
 /**

@@ -103,7 +103,8 @@ export class PeerLink extends Emitter<LinkEvents> {
   #state: LinkState = "opening";
   // What the other side showed last, to be looked at again when somebody is revoked.
   #believed: Believed | null = null;
-  #makingOffer = false;
+  // Of the offer under way; never rejects.
+  #makingOffer: Promise<void> | null = null;
   // Of a restart, and not answered: the earliest time to make another.
   #reofferMs = 0;
   #ignoringOffer = false;
@@ -131,7 +132,7 @@ export class PeerLink extends Emitter<LinkEvents> {
   start(): void {
     this.#take(this.#connection.createDataChannel(CHANNEL_LABEL, { ordered: true }));
     this.#startOpenTimer();
-    void this.#offer(false);
+    this.#offer(false);
   }
 
   /** An offer, answer or candidate of the other side. */
@@ -150,7 +151,7 @@ export class PeerLink extends Emitter<LinkEvents> {
     if (this.#state === "closed" || this.#state === "opening") return;
     this.#trouble();
     this.#restartIn(REOFFER_DELAY_MS);
-    void this.#offer(true);
+    this.#offer(true);
   }
 
   /** Whether all of the text was handed to the channel. */
@@ -345,7 +346,7 @@ export class PeerLink extends Emitter<LinkEvents> {
     this.#setTimer("restart", delayMs, () => {
       if (this.#state !== "troubled") return;
       this.#restartIn(REOFFER_DELAY_MS);
-      void this.#offer(true);
+      this.#offer(true);
     });
   }
 
@@ -364,13 +365,16 @@ export class PeerLink extends Emitter<LinkEvents> {
     return this.#options.canSignal?.() ?? true;
   }
 
-  async #offer(iceRestart: boolean): Promise<void> {
-    const connection = this.#connection;
+  #offer(iceRestart: boolean): void {
     if (iceRestart && !this.#canSignal()) return;
     // An offer is on its way already, or theirs is being answered.
-    if (this.#makingOffer || !this.#mayOffer()) return;
+    if (this.#makingOffer !== null || !this.#mayOffer()) return;
+    this.#makingOffer = this.#makeOffer(iceRestart).finally(() => (this.#makingOffer = null));
+  }
+
+  async #makeOffer(iceRestart: boolean): Promise<void> {
+    const connection = this.#connection;
     try {
-      this.#makingOffer = true;
       const offer = await connection.createOffer({ iceRestart });
       if (this.#isClosed() || !this.#mayOffer()) return;
       await connection.setLocalDescription(offer);
@@ -379,8 +383,6 @@ export class PeerLink extends Emitter<LinkEvents> {
       this.#sendDescription("offer", offer);
     } catch {
       if (this.#state === "opening") this.close();
-    } finally {
-      this.#makingOffer = false;
     }
   }
 
@@ -433,9 +435,12 @@ export class PeerLink extends Emitter<LinkEvents> {
       return;
     }
 
-    const crossed = this.#makingOffer || connection.signalingState !== "stable";
+    const crossed = this.#makingOffer !== null || connection.signalingState !== "stable";
     this.#ignoringOffer = crossed && !this.#polite;
     if (this.#ignoringOffer) return;
+    // Applied in the middle of that, theirs would make it fail, or it could not be taken back.
+    await this.#makingOffer;
+    if (this.#isClosed()) return;
     if (connection.signalingState === "have-local-offer")
       await connection.setLocalDescription({ type: "rollback" });
     await connection.setRemoteDescription({ type, sdp });

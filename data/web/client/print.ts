@@ -17,7 +17,7 @@
 import { Emitter } from "./emitter";
 import { newId } from "./ids";
 import { textField, type Message } from "./messages";
-import type { Outbox } from "./outbox";
+import type { Handlers, Outbox } from "./outbox";
 import { toPrintStatus, type PrintJob, type PrintState } from "./print-messages";
 
 export type PrintPhase = "waiting" | PrintState | "refused";
@@ -46,7 +46,7 @@ export function isSettled(view: Pick<PrintView, "phase" | "detail">): boolean {
 export class Print extends Emitter<PrintEvents> {
   readonly job: PrintJob;
   readonly #outbox: Outbox;
-  readonly #onClose: (print: Print) => void;
+  readonly #alive: Set<Print>;
   #view: PrintView;
   /** What the hub said of it last; undefined: nothing yet. */
   #lastState: PrintState | undefined;
@@ -56,15 +56,15 @@ export class Print extends Emitter<PrintEvents> {
   readonly #settling: ((view: PrintView) => void)[] = [];
 
   /**
-   * @param onClose called once, by close()
+   * @param alive it is one of these while something may still come of it: who ends the outbox closes them
    * @param lastState of a job of earlier
    */
-  constructor(job: PrintJob, outbox: Outbox, onClose: (print: Print) => void, lastState?: PrintState) {
+  constructor(job: PrintJob, outbox: Outbox, alive: Set<Print>, lastState?: PrintState) {
     super();
     this.#lastState = lastState;
     this.job = job;
     this.#outbox = outbox;
-    this.#onClose = onClose;
+    this.#alive = alive;
     this.#view = { jobId: job.jobId, phase: "waiting" };
     if (job.printer !== undefined) this.#view.printer = job.printer;
   }
@@ -79,17 +79,22 @@ export class Print extends Emitter<PrintEvents> {
    */
   settled(): Promise<PrintView> {
     if (this.#closed || isSettled(this.#view)) return Promise.resolve(this.#view);
-    return new Promise((resolve) => this.#settling.push(resolve));
+    return new Promise((resolve) => {
+      this.#settling.push(resolve);
+      this.#look();
+    });
   }
 
-  /** Tells the hub about the job; throws OutboxFullError, and RequestError where the connection is over. */
+  /**
+   * Tells the hub about the job. Throws OutboxFullError, and RequestError where the connection is over; then
+   * all stays as it was.
+   */
   start(): void {
-    this.#leave();
     const id = newId();
-    this.#key = id;
+    const onAnswer = (answer: Message) => this.#onAnswer(id, answer);
     this.#message = { type: "print", id, printJob: this.job };
     if (this.#lastState !== undefined) this.#message["lastState"] = this.#lastState;
-    this.#outbox.add(id, this.#message, { onAnswer: (answer) => this.#onAnswer(id, answer) });
+    this.#ask(id, this.#message, { onAnswer });
   }
 
   /**
@@ -97,24 +102,28 @@ export class Print extends Emitter<PrintEvents> {
    * asked for instead, and the person decides again. Throws as start() does.
    */
   reprint(): void {
-    this.#leave();
     const id = newId();
-    this.#key = id;
-    this.#set({ jobId: this.job.jobId, phase: "waiting" });
-    this.#outbox.add(
-      id,
-      { type: "reprint", id, jobId: this.job.jobId },
-      {
+    const was = this.#view;
+    const { jobId } = this.job;
+    const waiting: PrintView = { jobId, phase: "waiting" };
+    this.#view = waiting;
+    try {
+      this.#ask(id, { type: "reprint", id, jobId }, {
         onAnswer: (answer) => {
           const known = answer.type !== "error" || answer["code"] !== "wrong-state";
           if (known) return this.#onAnswer(id, answer);
           // Somebody asked before us, or it is printing: what counts is how it stands now.
-          this.start();
+          this.#askAgain(id, was);
           return true;
         },
-        onLost: () => this.start(),
-      },
-    );
+        onLost: () => this.#askAgain(id, was),
+      });
+    } catch (error) {
+      this.#view = was;
+      throw error;
+    }
+    // It may have been answered within the call.
+    if (this.#view === waiting) this.emit("change", waiting);
   }
 
   /** Stops listening; the job itself goes on. May be called twice. */
@@ -123,11 +132,43 @@ export class Print extends Emitter<PrintEvents> {
     this.#closed = true;
     this.#settle();
     this.removeAll();
-    this.#onClose(this);
+    this.#look();
+  }
+
+  /** Whether anything comes of it may have changed. */
+  #look(): void {
+    const isAlive = !this.#closed && (this.#key !== null || this.#settling.length > 0);
+    if (isAlive) this.#alive.add(this);
+    else this.#alive.delete(this);
   }
 
   #settle(): void {
     for (const resolve of this.#settling.splice(0)) resolve(this.#view);
+  }
+
+  /** What is listened to is another answer from here on, unless it throws. */
+  #ask(id: string, message: Message, handlers: Handlers): void {
+    const former = this.#key;
+    this.#key = id;
+    try {
+      this.#outbox.add(id, message, handlers);
+    } catch (error) {
+      this.#key = former;
+      throw error;
+    }
+    if (former !== null) this.#outbox.remove(former);
+    this.#look();
+  }
+
+  /** Asks how the job stands after the reprint of this key. Where not even that can be: nobody knows. */
+  #askAgain(key: string, was: PrintView): void {
+    if (this.#key !== key) return;
+    this.#leave();
+    try {
+      this.start();
+    } catch {
+      this.#set({ ...was, phase: "uncertain" });
+    }
   }
 
   #leave(): void {
@@ -143,6 +184,7 @@ export class Print extends Emitter<PrintEvents> {
       if (code === "removed") {
         this.#closed = true;
         this.#settle();
+        this.#look();
         return true;
       }
       this.#set({ ...this.#view, phase: "refused", code });
@@ -167,6 +209,7 @@ export class Print extends Emitter<PrintEvents> {
   #set(view: PrintView): void {
     this.#view = view;
     if (isSettled(view)) this.#settle();
+    this.#look();
     this.emit("change", view);
   }
 }

@@ -75,6 +75,7 @@ interface KeptPlace extends Place {
 
 /** A hub keeps a place for 45 s (protocol section 2): not given back sooner, it has started anew. */
 const PLACE_KEPT_MS = 40000;
+const RENEWAL_LOOK_MS = 24 * 60 * 60 * 1000;
 
 export class SignalingClient extends Emitter<SignalingEvents> {
   readonly #options: SignalingOptions;
@@ -90,6 +91,7 @@ export class SignalingClient extends Emitter<SignalingEvents> {
   #openChannel: (() => SocketLike) | null = null;
   #remembered = "";
   #cancelTimer: (() => void) | null = null;
+  #cancelRenewal: (() => void) | null = null;
 
   constructor(options: SignalingOptions) {
     super();
@@ -188,6 +190,8 @@ export class SignalingClient extends Emitter<SignalingEvents> {
   #end(state: "closed" | "removed"): void {
     this.#cancelTimer?.();
     this.#cancelTimer = null;
+    this.#cancelRenewal?.();
+    this.#cancelRenewal = null;
     this.#current = null;
     for (const session of this.#sessions.values()) session.close();
     this.#sessions.clear();
@@ -298,7 +302,20 @@ export class SignalingClient extends Emitter<SignalingEvents> {
     this.#setState("joined");
     // Before anybody acts on who is there: some of them may be revoked by now.
     this.#options.keys?.learn(joined);
+    this.#renewInTime();
     this.emit("joined", this.#joined);
+  }
+
+  /** A hub signs our membership anew where it lets us in: who is never lost has to come in again by then. */
+  #renewInTime(): void {
+    const { keys, clock } = this.#options;
+    this.#cancelRenewal?.();
+    this.#cancelRenewal = null;
+    if (keys === undefined) return;
+    this.#cancelRenewal = clock.after(RENEWAL_LOOK_MS, () => {
+      this.#renewInTime();
+      if (this.kind === "local" && keys.isEnding) this.#current?.rejoin();
+    });
   }
 
   // ---- What servers say ---------------------------------------------------------------------------

@@ -83,6 +83,8 @@ export class SignalingSession {
   #joined: Joined | null = null;
   #cancelProbe: (() => void) | null = null;
   #probeUntilMs = Infinity;
+  /** Whether the socket took the question. */
+  #isAsked = false;
 
   constructor(opening: SocketLike, options: SessionOptions) {
     this.#options = options;
@@ -117,7 +119,7 @@ export class SignalingSession {
   /**
    * Asks for a sign of life: where none comes within 5 s, or 1.5 s in doubt, it counts as dead.
    * Browsers cannot ping, so it is a relay to ourselves: passed back or refused, either shows that
-   * somebody is there.
+   * somebody is there. A socket that is full takes no question: there it is dead where nothing goes out.
    */
   probe(isInDoubt = false): void {
     if (this.#state !== "joined") return;
@@ -125,16 +127,25 @@ export class SignalingSession {
     const timeoutMs = isInDoubt ? DOUBT_TIMEOUT_MS : PROBE_TIMEOUT_MS;
     // Asked already, and for long enough.
     if (this.#cancelProbe !== null && this.#probeUntilMs <= clock.now() + timeoutMs) return;
-    const isAsked = this.#cancelProbe !== null;
+    if (this.#cancelProbe === null) this.#isAsked = false;
     this.#cancelProbe?.();
     this.#probeUntilMs = clock.now() + timeoutMs;
+    const { bufferedBytes } = this.#socket;
     this.#cancelProbe = clock.after(timeoutMs, () => {
       this.#cancelProbe = null;
-      this.#end({ reason: "lost" });
+      const isGoingOut = !this.#isAsked && this.#socket.bufferedBytes < bufferedBytes;
+      if (isGoingOut) this.probe(isInDoubt);
+      else this.#end({ reason: "lost" });
     });
     // Last: the answer may come within the call.
     const payload = { type: "ping" };
-    if (!isAsked) this.#socket.write({ type: "relay", targetPeerId: this.#joined?.peerId, payload });
+    const question = { type: "relay", targetPeerId: this.#joined?.peerId, payload };
+    if (!this.#isAsked) this.#isAsked = this.#socket.write(question);
+  }
+
+  /** As if it had been lost: the server keeps our place, and lets us in anew. */
+  rejoin(): void {
+    if (this.#state === "joined") this.#end({ reason: "lost" });
   }
 
   /** Says goodbye where there is somebody to hear it. Nothing is told any more. */

@@ -117,6 +117,8 @@ export class LatencyMeter extends Emitter<LatencyEvents> {
     if (!this.#way.send({ type: "ping", id })) {
       this.#asked = null;
       this.#later(INTERVAL_MS);
+      // What takes no more may lead nowhere. A channel that does the browser tells of.
+      if (asked.path === "hub-relay") this.#way.reportSilence();
       return;
     }
     // The answer may have come within the call.

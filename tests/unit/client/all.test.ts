@@ -20,6 +20,7 @@ import "./signaling-client.test";
 import "./join.test";
 import "./link-auth.test";
 import "./api.test";
+import "./print.test";
 import "./answered.test";
 import "./pairing.test";
 import "./till.test";

@@ -386,6 +386,23 @@ test("offers that cross: the polite side takes its own back, the other ignores t
   }
 });
 
+test("offers that cross while ours is being made: none of it ends the link", async () => {
+  for (const polite of [true, false])
+    for (let turns = 0; turns < 16; turns++) {
+      const setup = setUp({ autoJoin: false });
+      setup.sockets.last().open();
+      setup.sockets.last().say(joined({ peerId: polite ? "a" : "z" }));
+      for (let i = 0; i < turns; i++) await Promise.resolve();
+      setup.sockets.last().say({ type: "offer", sdp: "theirs", fromPeerId: "hub" });
+      await settle();
+      await settle();
+      const peer = setup.peers.last();
+      assert.equal(peer.closed, false, `after ${turns}`);
+      assert.equal(setup.signals("answer").length, polite ? 1 : 0, `after ${turns}`);
+      assert.equal(peer.signalingState, polite ? "stable" : "have-local-offer");
+    }
+});
+
 test("an uncertain job is printed again only when asked, and the asking is never repeated", async () => {
   const { sockets, hub, connection, clock } = setUp({ webrtc: false });
   sockets.last().open();
@@ -409,6 +426,40 @@ test("an uncertain job is printed again only when asked, and the asking is never
   print.reprint();
   assert.equal(print.view.phase, "done");
   assert.deepEqual(hub.printed, ["j1", "again j1"]);
+});
+
+test("asked for the paper while too much waits: the job stands as it did, and what is not known is told", () => {
+  const { sockets, hub, connection, clock } = setUp({ webrtc: false });
+  sockets.last().open();
+  hub.state = "uncertain";
+  const uncertain = connection.print({ ...job, content: { text: "x".repeat(50000) } });
+  hub.state = "printing";
+  const printing = connection.print({ ...job, jobId: "j2" });
+  const seen: string[] = [];
+  uncertain.on("change", ({ phase }) => seen.push(phase));
+  printing.on("change", ({ phase }) => seen.push(`other ${phase}`));
+  hub.mute = true;
+  for (let i = 0; connection.waiting < 1000; i++) connection.send({ type: "receipt", id: `r${i}` });
+  assert.throws(() => uncertain.reprint(), { name: "OutboxFullError" });
+  assert.deepEqual([uncertain.view.phase, seen], ["uncertain", []]);
+  assert.throws(() => printing.reprint(), { name: "OutboxFullError" });
+  assert.deepEqual([printing.view.phase, seen], ["printing", []]);
+  // It is heard of on.
+  hub.mute = false;
+  hub.state = "done";
+  clock.advance(60000);
+  assert.deepEqual(seen, ["other done"]);
+
+  // The answer is lost, and there is no room to ask for the job's state.
+  hub.mute = true;
+  uncertain.reprint();
+  assert.equal(uncertain.view.phase, "waiting");
+  assert.throws(() => {
+    for (let i = 0; ; i++) connection.send({ type: "receipt", id: `l${i}`, text: "x".repeat(50000) });
+  }, { name: "OutboxFullError" });
+  clock.advance(5000);
+  assert.equal(uncertain.view.phase, "uncertain");
+  assert.deepEqual(seen, ["other done", "waiting", "uncertain"]);
 });
 
 test("what is sent ends when the hub says so, however long its printer is waited for", async () => {
@@ -489,6 +540,17 @@ test("a hub that does not answer pings is not believed to be there", async () =>
   clock.advance(5000);
   assert.equal(connection.latency, null);
   clock.advance(5000);
+  assert.equal(connection.path, "none");
+});
+
+test("a relay that is full and leads nowhere is noticed as soon as one that is empty", async () => {
+  const { sockets, hub, clock, connection } = setUp({ webrtc: false });
+  sockets.last().open();
+  hub.mute = true;
+  sockets.last().onSent = null;
+  sockets.last().bufferedAmount = 1024 * 1024;
+  clock.advance(10000);
+  clock.advance(10000);
   assert.equal(connection.path, "none");
 });
 

@@ -76,6 +76,7 @@ export class FakePeer {
   closed = false;
 
   #signal: FakeSignalChannel | null = null;
+  #operations: Promise<unknown> = Promise.resolve();
 
   /** The next channel that is asked for beside the first. */
   makeSignal(hub: ModelHub): FakeSignalChannel {
@@ -90,33 +91,62 @@ export class FakePeer {
     return this.#signal;
   }
 
-  async createOffer(options: { iceRestart: boolean }): Promise<Frame> {
-    this.offers.push(options);
-    return { type: "offer", sdp: `offer ${this.offers.length}${this.lines}` };
+  createOffer(options: { iceRestart: boolean }): Promise<Frame> {
+    return this.#next(() => {
+      this.offers.push(options);
+      return { type: "offer", sdp: `offer ${this.offers.length}${this.lines}` };
+    });
   }
 
-  async createAnswer(): Promise<Frame> {
-    return { type: "answer", sdp: `answer${this.lines}` };
+  createAnswer(): Promise<Frame> {
+    return this.#next(() => {
+      this.#check("have-remote-offer");
+      return { type: "answer", sdp: `answer${this.lines}` };
+    });
   }
 
-  async setLocalDescription(description: { type: string; sdp: string }): Promise<void> {
-    if (description.type === "rollback") {
-      this.rollbacks += 1;
-      this.signalingState = "stable";
-      return;
-    }
-    this.localDescription = description;
-    this.signalingState = description.type === "offer" ? "have-local-offer" : "stable";
+  setLocalDescription(description: { type: string; sdp: string }): Promise<void> {
+    return this.#next(() => {
+      if (description.type === "rollback") {
+        this.#check("have-local-offer", "have-remote-offer");
+        this.rollbacks += 1;
+        this.signalingState = "stable";
+        return;
+      }
+      const isOffer = description.type === "offer";
+      if (isOffer) this.#check("stable", "have-local-offer");
+      else this.#check("have-remote-offer");
+      this.localDescription = description;
+      this.signalingState = isOffer ? "have-local-offer" : "stable";
+    });
   }
 
-  async setRemoteDescription(description: { type: string; sdp: string }): Promise<void> {
-    this.remoteDescription = description;
-    this.signalingState = description.type === "offer" ? "have-remote-offer" : "stable";
+  /** An offer takes ours back, where there is one. */
+  setRemoteDescription(description: { type: string; sdp: string }): Promise<void> {
+    return this.#next(() => {
+      const isOffer = description.type === "offer";
+      if (!isOffer) this.#check("have-local-offer");
+      this.remoteDescription = description;
+      this.signalingState = isOffer ? "have-remote-offer" : "stable";
+    });
   }
 
-  async addIceCandidate(candidate: unknown): Promise<void> {
-    if (this.remoteDescription === null) throw new Error("no description yet");
-    this.candidates.push(candidate);
+  addIceCandidate(candidate: unknown): Promise<void> {
+    return this.#next(() => {
+      if (this.remoteDescription === null) throw new Error("no description yet");
+      this.candidates.push(candidate);
+    });
+  }
+
+  /** One after the other, judged by the state as it is by then (W3C webrtc, section 4.4.1.2). */
+  #next<T>(operation: () => T): Promise<T> {
+    const result = this.#operations.then(operation);
+    this.#operations = result.catch(() => undefined);
+    return result;
+  }
+
+  #check(...states: string[]): void {
+    if (!states.includes(this.signalingState)) throw new Error(`not in ${this.signalingState}`);
   }
 
   async getStats(): Promise<Map<string, unknown>> {

@@ -11,7 +11,7 @@ import type { DeviceIdentity } from "../../../data/web/client/identity";
 import { SignalingClient } from "../../../data/web/client/signaling-client";
 import { FakeClock } from "./fake-clock";
 import { joined, makeSockets, type FakeSocket } from "./fake-socket";
-import { ModelHub, ModelSession, type Frame } from "./model-hub";
+import { bytesOf, ModelHub, ModelSession, type Frame } from "./model-hub";
 
 interface SetUp {
   urls?: string[];
@@ -101,6 +101,34 @@ test("the hub renews what it signed: told once, and kept", () => {
   last().open();
   assert.equal(client.state, "joined");
   assert.equal(identities.length, 1);
+});
+
+test("who is never lost comes in again, by its place, long before what the hub signed for it ends", () => {
+  const { hub, clock, client, keys, made, last } = setUp();
+  const DAY_MS = 86400000;
+  const daysLeft = () => {
+    const { data } = keys.membership ?? { data: "" };
+    const { notAfter } = JSON.parse(new TextDecoder().decode(bytesOf(data))) as { notAfter: number };
+    return (notAfter - hub.nowMs) / DAY_MS;
+  };
+  const pass = (days: number) => {
+    for (let day = 0; day < days; day++) {
+      hub.nowMs += DAY_MS;
+      clock.advance(DAY_MS);
+      if (client.state !== "joined") last().open();
+      assert.equal(client.state, "joined");
+      assert.ok(daysLeft() >= 59, `${daysLeft()} days`);
+    }
+  };
+  hub.joinedMore = { resume: "secret" };
+  last().open();
+  pass(29);
+  assert.equal(made.length, 1);
+  pass(371);
+  assert.ok(made.length >= 12 && made.length <= 14, String(made.length));
+  assert.equal(last().sent[0]?.["resume"], "secret");
+  client.close();
+  assert.equal(clock.pending, 0);
 });
 
 test("a membership or a list of another's signature changes nothing", () => {

@@ -201,6 +201,38 @@ test("trouble waits for signaling, and is mended by a restart", async () => {
   assert.equal(peers.made.length, 1);
 });
 
+test("a dead link to a device that is not here holds its place for a minute, and not for ever", async () => {
+  const { signaling, peers, clock, events, mesh } = setUp(1);
+  signaling.enter([peer("k", "kitchen")]);
+  await settle();
+  peers.last().channel.open();
+  signaling.presence([peer("s")], ["k"]);
+  peers.last().ice("failed");
+  clock.advance(59000);
+  await settle();
+  assert.equal(peers.last().closed, false);
+  // What broke it may have put us out too: the other has as long to come once we are back.
+  signaling.lose();
+  clock.advance(100000);
+  signaling.enter([peer("s")], { resumed: true });
+  clock.advance(59000);
+  await settle();
+  assert.equal(peers.last().closed, false);
+  clock.advance(1000);
+  await settle();
+  assert.equal(peers.made[0]?.closed, true);
+  assert.deepEqual(events, ["open k", "closed k"]);
+  assert.deepEqual(signaling.offersTo(), ["k", "s"]);
+  // One that is in trouble and hears from the other is no dead one.
+  peers.last().channel.open();
+  signaling.presence([], ["s"]);
+  peers.last().ice("disconnected");
+  clock.advance(59000);
+  peers.last().channel.say({ type: "x" });
+  clock.advance(600000);
+  assert.deepEqual(mesh.open.map(({ peerId }) => peerId), ["s"]);
+});
+
 test("a device that is revoked loses its channel at once", async () => {
   const { signaling, peers, say, hub, keys, events, mesh } = setUp();
   const other = peer("k", "kitchen");

@@ -102,6 +102,35 @@ test("a socket that stays silent after a question is dead; any word shows life",
   assert.equal(setup.client.state, "connecting");
 });
 
+test("a full socket takes no question: it is dead where nothing of it goes out, as soon as any other", () => {
+  const setup = setUp();
+  const probes = () => setup.last().sent.filter(({ type }) => type === "relay").length;
+  join(setup);
+  setup.last().bufferedAmount = 1024 * 1024;
+  setup.client.probe();
+  for (const amount of [900, 700]) {
+    setup.clock.advance(4999);
+    setup.last().bufferedAmount = amount * 1024;
+    setup.clock.advance(1);
+  }
+  assert.equal(setup.client.state, "joined");
+  assert.equal(probes(), 0);
+  // As soon as there is room it is asked, and has to answer.
+  setup.clock.advance(4999);
+  setup.last().bufferedAmount = 1024;
+  setup.clock.advance(1);
+  assert.equal(probes(), 1);
+  setup.clock.advance(4999);
+  assert.equal(setup.client.state, "joined");
+  setup.last().sayRaw("whatever");
+  setup.last().bufferedAmount = 1024 * 1024;
+  setup.client.probe();
+  setup.clock.advance(4999);
+  assert.equal(setup.client.state, "joined");
+  setup.clock.advance(1);
+  assert.equal(setup.client.state, "connecting");
+});
+
 test("in doubt, after wake() or where the hub says that it has moved, a second and a half is enough", () => {
   const setup = setUp();
   const probes = () => setup.last().sent.filter(({ type }) => type === "relay").length;

@@ -172,7 +172,10 @@ test("a round trip is in milliseconds, whatever a library counts in", async () =
 function makeConnection(path: Path, latency: number | null, report: ReturnType<typeof stats> | null) {
   return {
     ...{ path, latency, reach: "local" as Reach },
-    peers: [{ peerId: "p2", deviceId: "d2", role: "kitchen" }] as PeerInfo[],
+    peers: [
+      { peerId: "h", role: "hub" },
+      { peerId: "p2", deviceId: "d2", role: "kitchen" },
+    ] as PeerInfo[],
     getStats: (): Promise<typeof report> => Promise.resolve(report),
   };
 }
@@ -207,5 +210,19 @@ test("another device is reached by a channel, or by the hub where that knows it;
     // Whoever knows us both passes nothing on, or knows nobody.
     for (const reach of ["cloud", "peers only", "offline"] as const)
       assert.deepEqual(await detectNetworkTopology({ ...connection, reach }, to), none);
+  }
+});
+
+test("the way to the hub is the same where the hub is named", async () => {
+  for (const path of ["local-p2p", "hub-relay", "none"] as const) {
+    const connection = makeConnection(path, 3, path === "local-p2p" ? stats("host") : null);
+    const { getStats } = connection;
+    // There is no direct link to a hub.
+    const ask = (to?: { to?: string }) => (to?.to === undefined ? getStats() : Promise.resolve(null));
+    const asked = { ...connection, getStats: ask };
+    assert.deepEqual(
+      await detectNetworkTopology(asked, { to: "h" }),
+      await detectNetworkTopology(asked),
+    );
   }
 });

@@ -23,7 +23,8 @@ connection.on("identity", (identity) => {
 });
 connection.on("removed", () => rmSync(file, { force: true }));
 
-connection.onmessage = async ({ type, level, order, code }) => {
+connection.onmessage = async ({ type, level, order, code }, from) => {
+  if (from !== null) return; // What another device says is its own.
   if (type === "order") console.log(`${order.number}: ${order.lines.map(({ name }) => name).join(", ")}`);
   if (type === "error") console.log(`No: ${code}`);
   if (type !== "ack") return;
