@@ -29,6 +29,8 @@
 
 /* backup-desk.h, which is above this. */
 typedef struct _BhBackupDesk BhBackupDesk;
+/* ticket-follow.h, too. */
+typedef struct _BhTicketFollow BhTicketFollow;
 
 struct _BhHubState {
   GObject *hub; /* whose parts these are: who waits for a worker refs it */
@@ -61,6 +63,7 @@ struct _BhHubState {
   BhCommandDesk *commands; /* the log's; NULL until it serves */
   BhCloudDesk *cloud;      /* NULL until it serves */
   BhBackupDesk *backups;
+  BhTicketFollow *follow;  /* NULL until it serves */
   BhLogCounts *log_counts; /* the log's; NULL until it serves */
 };
 

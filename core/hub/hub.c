@@ -36,6 +36,7 @@
 #include "settings-api.h"
 #include "status-api.h"
 #include "ticket-book.h"
+#include "ticket-follow.h"
 #include "ticket-watch.h"
 
 /* The printer that is always there: it keeps what it printed for the page /paper. */
@@ -75,6 +76,7 @@ struct _BhHub {
   BhHubLog *log;
   BhScreenDesk *screens;
   BhTicketWatch *tickets;
+  BhTicketFollow *follow;
   BhHouseMoves *moves;
   BhBackupDesk *backups;
 };
@@ -261,6 +263,7 @@ make_api(BhHub *self)
   self->rules = bh_house_rules_new(&self->state);
   self->screens = bh_screen_desk_new(&self->state, self->router, &self->settings->limits);
   self->tickets = bh_ticket_watch_new(&self->state, &self->settings->limits);
+  self->state.follow = self->follow = bh_ticket_follow_new(&self->state);
 }
 
 /* --- doors --- */
@@ -558,6 +561,8 @@ bh_hub_dispose(GObject *object)
   bh_hub_stop(self);
   g_clear_pointer(&self->moves, bh_house_moves_free);
   g_clear_pointer(&self->backups, bh_backup_desk_free);
+  self->state.follow = NULL;
+  g_clear_pointer(&self->follow, bh_ticket_follow_free);
   g_clear_pointer(&self->tickets, bh_ticket_watch_free);
   g_clear_pointer(&self->doubts, bh_print_doubts_free);
   g_clear_pointer(&self->screens, bh_screen_desk_free);

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "ticket-change.h"
 #include "ticket.h"
 
 static const char *
@@ -92,8 +93,8 @@ list_modifiers(const json_t *choices)
   return list;
 }
 
-static json_t *
-make_line(const json_t *line)
+json_t *
+bh_ticket_content_make_line(const json_t *line)
 {
   json_t *made = json_pack("{s:O, s:O}", "quantity", json_object_get(line, "quantity"), "name",
                            json_object_get(line, "name"));
@@ -171,7 +172,7 @@ make_lines(BhProperty *property, const BhDueTicket *ticket, const json_t *order)
   json_array_foreach(json_object_get(order, "lines"), i, line)
   {
     const BhKitchenLine *on = find_on(ticket, found, get_text(line, "lineId"));
-    g_autoptr(json_t) made = on != NULL ? make_line(line) : NULL;
+    g_autoptr(json_t) made = on != NULL ? bh_ticket_content_make_line(line) : NULL;
 
     if (on == NULL || count_with(lines, origins, on->of, made))
       continue;
@@ -182,6 +183,13 @@ make_lines(BhProperty *property, const BhDueTicket *ticket, const json_t *order)
 }
 
 /* --- the ticket --- */
+
+void
+bh_ticket_content_set_time(json_t *ticket, gint64 time_ms)
+{
+  json_object_set_new(ticket, "time", json_integer(time_ms));
+  json_object_set_new(ticket, "timeZoneOffset", json_integer(get_zone_offset(time_ms)));
+}
 
 /* When the order was opened, and by whom. */
 static void
@@ -195,10 +203,8 @@ set_origin(json_t *made, BhProperty *property, const char *order_id)
 
   set_text(made, "server",
            get_register_text(property, "person", get_text(header, "personId"), "name"));
-  if (stamp != NULL && stamp->ms > 0) {
-    json_object_set_new(made, "time", json_integer(stamp->ms));
-    json_object_set_new(made, "timeZoneOffset", json_integer(get_zone_offset(stamp->ms)));
-  }
+  if (stamp != NULL && stamp->ms > 0)
+    bh_ticket_content_set_time(made, stamp->ms);
 }
 
 json_t *
@@ -221,7 +227,8 @@ bh_ticket_content_make(BhProperty *property, const BhDueTicket *ticket)
   set_text(made, "station", get_register_text(property, "station", ticket->station_id, "name"));
   set_text(made, "note", get_text(order, "note"));
   set_origin(made, property, ticket->order_id);
-  return json_pack("{s:O}", "ticket", made);
+  return json_pack("{s:O, s:o}", "ticket", made, "told",
+                   bh_ticket_change_tell(property, ticket, get_text(order, "note")));
 }
 
 /* --- what always fits --- */

@@ -14,9 +14,17 @@
  *
  * In the language of the hub's own locale, as what it says elsewhere.
  *
- * Returns: (transfer full) (nullable): `{ticket: {...}}`; %NULL: none of these lines is left
+ * Returns: (transfer full) (nullable): `{ticket: {...}, told: {...}}`, of which the latter is
+ *   bh_ticket_change_tell()'s; %NULL: none of these lines is left
  */
 json_t *bh_ticket_content_make(BhProperty *property, const BhDueTicket *ticket);
+
+/** bh_ticket_content_make_line: Returns: (transfer full): what a ticket says of @line, which is an
+ * order's: {quantity, name, modifiers?, notes?, allergens?, course?} */
+json_t *bh_ticket_content_make_line(const json_t *line);
+
+/** bh_ticket_content_set_time: @ticket says this time, as the clocks here show it. */
+void bh_ticket_content_set_time(json_t *ticket, gint64 time_ms);
 
 /**
  * bh_ticket_content_reduce:

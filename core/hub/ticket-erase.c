@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "ticket-follow.h"
+
 #define ORDER_PREFIX   "order/"
 #define PRINTED_PREFIX "printed/"
 
@@ -73,6 +75,8 @@ blank(GTask *task)
     g_object_unref(task);
     return;
   }
+  if (search->state->follow != NULL)
+    bh_ticket_follow_forget(search->state->follow, search->job_ids);
   bh_print_queue_blank_async(search->state->queue, search->state->hub_id, job_ids, blank_cb, task);
 }
 

@@ -182,3 +182,79 @@ bh_ticket_lines_need(BhProperty *property, const char *record_id, const GPtrArra
   }
   return FALSE;
 }
+
+/* --- what is on paper --- */
+
+static gboolean
+was_made(const BhOrderLine *line, BhLineState state)
+{
+  return state == BH_LINE_STATE_READY || state == BH_LINE_STATE_SERVED ||
+         bh_order_line_get_state_ms(line, BH_LINE_STATE_READY) > 0;
+}
+
+/* As it is ordered now. */
+static json_t *
+copy_line(const BhOrderLine *line, const char *line_id, gint64 quantity)
+{
+  static const char *const ordered[] = {"name", "modifiers", "allergens"};
+  static const char *const changed[] = {"note", "course"};
+  json_t *copy =
+      json_pack("{s:s, s:I}", "lineId", line_id, "quantity", (json_int_t)MAX(quantity, 0));
+
+  for (gsize i = 0; i < G_N_ELEMENTS(ordered); i++)
+    json_object_set(copy, ordered[i], json_object_get(line->root->value, ordered[i]));
+  for (gsize i = 0; i < G_N_ELEMENTS(changed); i++)
+    json_object_set(copy, changed[i], bh_order_line_get_member(line, changed[i]));
+  return copy;
+}
+
+/* Returns: (transfer full) (nullable): %NULL: there is no such line */
+static json_t *
+read_printed(const Lines *all, const GPtrArray *line_ids, const char *line_id)
+{
+  const BhOrderLine *shown = NULL;
+  gboolean is_seen = FALSE, is_open = FALSE;
+  gint64 quantity = 0;
+  json_t *copy;
+
+  for (guint i = 0; i < all->lines->len; i++) {
+    const BhOrderLine *line = &g_array_index(all->lines, BhOrderLine, i);
+    BhLineState state;
+    gboolean is_made;
+
+    if (g_strcmp0(find_origin(line, line_ids), line_id) != 0)
+      continue;
+    state = bh_order_line_get_standing(line).state;
+    is_made = was_made(line, state);
+    is_seen |= has(line, "seen", NULL);
+    if (shown == NULL)
+      shown = line;
+    if (bh_line_state_is_over(state) && !is_made)
+      continue;
+    if (quantity == 0)
+      shown = line;
+    quantity += line->quantity;
+    is_open |= !is_made;
+  }
+  if (shown == NULL)
+    return NULL;
+  copy = copy_line(shown, line_id, quantity);
+  json_object_set_new(copy, "isSettled", json_boolean(is_seen || (quantity > 0 && !is_open)));
+  return copy;
+}
+
+json_t *
+bh_ticket_lines_read_printed(BhProperty *property, const char *record_id, const GPtrArray *line_ids)
+{
+  g_auto(Lines) all = {NULL, NULL, NULL};
+  json_t *printed = json_array();
+
+  lines_init(&all, property, record_id);
+  for (guint i = 0; i < line_ids->len; i++) {
+    json_t *one = read_printed(&all, line_ids, line_ids->pdata[i]);
+
+    if (one != NULL)
+      json_array_append_new(printed, one);
+  }
+  return printed;
+}

@@ -48,6 +48,17 @@ GPtrArray *bh_ticket_lines_find(BhProperty *property, const char *record_id,
                                 const GPtrArray *line_ids);
 
 /**
+ * bh_ticket_lines_read_printed:
+ * @line_ids: (element-type utf8): of a ticket
+ *
+ * Returns: (transfer full): an array of what has become of them, each with all that was split off
+ *   it: {lineId, name, quantity (that nobody has cancelled, or that was made before; 0: none),
+ *   note, course, modifiers, allergens, isSettled: it was made, or a screen has shown it}
+ */
+json_t *bh_ticket_lines_read_printed(BhProperty *property, const char *record_id,
+                                     const GPtrArray *line_ids);
+
+/**
  * bh_ticket_lines_need:
  * @line_ids: (element-type utf8): of a ticket that is on its way to paper
  *

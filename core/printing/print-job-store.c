@@ -653,6 +653,12 @@ bh_print_job_run_restored(sqlite3 *db, gpointer data, GError **error)
                             "UPDATE print_job SET state = 'uncertain', detail = 'stopped'"
                             " WHERE state IN ('accepted', 'queued', 'printing')",
                             error);
+  g_autoptr(BhPrintRow) forget =
+      mark == NULL ? NULL
+                   : bh_print_rows_prepare(db,
+                                           "UPDATE print_job SET content = json_remove(content,"
+                                           " '$.told') WHERE instr(content, '\"told\"') > 0",
+                                           error);
 
-  return mark != NULL && bh_store_step(db, mark, error);
+  return forget != NULL && bh_store_step(db, mark, error) && bh_store_step(db, forget, error);
 }

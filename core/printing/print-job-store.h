@@ -144,5 +144,6 @@ gboolean bh_print_job_run_papers(sqlite3 *db, gpointer list, GError **error);
 void bh_print_paper_list_free(BhPrintPaperList *list);
 
 /** bh_print_job_run_restored: of a database that comes from a backup: what waited then may have
- * been printed since, and is not printed again without a person. @data: %NULL */
+ * been printed since, and is not printed again without a person; nor is what has changed since the
+ * ticket that says what it `told`. @data: %NULL */
 gboolean bh_print_job_run_restored(sqlite3 *db, gpointer data, GError **error);

@@ -3,7 +3,8 @@
  * print-queue-private: what the queue's files share, and what a test may hold in its own hands.
  * print-queue.c takes jobs in and hands them to their printers; print-recall.c prints them again or
  * not at all; printer-roster.c has the printers, printer-removal.c
- * lets them go; print-listing.c what is told of the past.
+ * lets them go; print-listing.c what is told of the past, print-contents.c
+ * what was printed.
  */
 #pragma once
 

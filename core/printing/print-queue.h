@@ -235,6 +235,21 @@ void bh_print_queue_list_async(BhPrintQueue *queue, guint limit, GAsyncReadyCall
 json_t *bh_print_queue_list_finish(BhPrintQueue *queue, GAsyncResult *result, GError **error);
 
 /**
+ * bh_print_queue_list_contents_async: as above, of one device and with what they print, in the
+ * order in which they came; not of jobs whose `content` is kept no longer
+ * @job_id: (nullable): of this job alone
+ * @since_ms: of none that was created before, UTC
+ */
+void bh_print_queue_list_contents_async(BhPrintQueue *queue, const char *device_id,
+                                        const char *job_id, gint64 since_ms,
+                                        GAsyncReadyCallback callback, gpointer user_data);
+
+/** bh_print_queue_list_contents_finish: Returns: (transfer full) (nullable): array of job objects,
+ * each with `content` */
+json_t *bh_print_queue_list_contents_finish(BhPrintQueue *queue, GAsyncResult *result,
+                                            GError **error);
+
+/**
  * bh_print_queue_describe_printers:
  * @with_addresses: not for everybody
  *

@@ -11,24 +11,26 @@
 #define INDENT_CELLS 4
 
 typedef struct {
-  const char *unseen;
+  const char *reasons[BH_TICKET_N_REASONS];
   const char *allergens;
   const char *course; /* "Course 2" */
   const char *changes[BH_TICKET_N_CHANGES];
 } Words;
 
 static const Words all_words[BH_RECEIPT_N_LANGUAGES] = {
-    [BH_RECEIPT_ENGLISH] =
-        {"NOT SEEN ON ANY SCREEN", "ALLERGENS:", "Course", {NULL, "NEW", "CANCELLED", "CHANGED"}},
-    [BH_RECEIPT_GERMAN] = {"AUF KEINEM BILDSCHIRM GESEHEN",
+    [BH_RECEIPT_ENGLISH] = {{NULL, "NOT SEEN ON ANY SCREEN", "CHANGE"},
+                            "ALLERGENS:",
+                            "Course",
+                            {NULL, "NEW", "CANCELLED", "CHANGED"}},
+    [BH_RECEIPT_GERMAN] = {{NULL, "AUF KEINEM BILDSCHIRM GESEHEN", "ÄNDERUNG"},
                            "ALLERGENE:",
                            "Gang",
                            {NULL, "NEU", "STORNIERT", "GEÄNDERT"}},
-    [BH_RECEIPT_FRENCH] = {"AFFICHÉ SUR AUCUN ÉCRAN",
+    [BH_RECEIPT_FRENCH] = {{NULL, "AFFICHÉ SUR AUCUN ÉCRAN", "MODIFICATION"},
                            "ALLERGÈNES :",
                            "Service",
                            {NULL, "NOUVEAU", "ANNULÉ", "MODIFIÉ"}},
-    [BH_RECEIPT_SPANISH] = {"NO SE HA VISTO EN NINGUNA PANTALLA",
+    [BH_RECEIPT_SPANISH] = {{NULL, "NO SE HA VISTO EN NINGUNA PANTALLA", "MODIFICACIÓN"},
                             "ALÉRGENOS:",
                             "Pase",
                             {NULL, "NUEVO", "ANULADO", "CAMBIADO"}},
@@ -81,8 +83,8 @@ write_head(const Layout *layout)
   BhEscposStyle mark = high;
 
   mark.align = BH_TEXT_CENTER;
-  if (ticket->reason == BH_TICKET_REASON_UNSEEN) {
-    write_inverted(layout, mark, 0, layout->words->unseen);
+  if (ticket->reason != BH_TICKET_REASON_NONE) {
+    write_inverted(layout, mark, 0, layout->words->reasons[ticket->reason]);
     bh_escpos_writer_feed(layout->writer, 1);
   }
   write_huge(layout, ticket->title);

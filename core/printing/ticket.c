@@ -76,7 +76,7 @@ clear_line(gpointer data)
 static gboolean
 read_head(const json_t *json, BhTicket *ticket, GError **error)
 {
-  static const char *const reasons[] = {NULL, "unseen"};
+  static const char *const reasons[] = {NULL, "unseen", "change"};
   guint reason;
 
   ticket->has_time = bh_document_get_member(json, "time") != NULL;

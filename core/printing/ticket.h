@@ -21,6 +21,8 @@
 typedef enum {
   BH_TICKET_REASON_NONE,   /* because somebody wanted it so */
   BH_TICKET_REASON_UNSEEN, /* no kitchen screen has shown it in time */
+  BH_TICKET_REASON_CHANGE, /* what an earlier ticket said has changed */
+  BH_TICKET_N_REASONS
 } BhTicketReason;
 
 /* What a line is to those that came before it. */

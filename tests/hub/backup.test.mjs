@@ -541,6 +541,45 @@ describe('a restored hub', () => {
     assert.doesNotMatch(printer.text, /Once/);
   });
 
+  test('tells a kitchen of no change that it may have heard of since', LONG, async (t) => {
+    const printer = await startPrinter(t);
+    const options = { printers: { printer: printer.uri }, limits: { 'unseen-ms': 300 } };
+    const hub = await start(t, options);
+    await hub.control('POST', PLACE, { passphrase: PASSPHRASE });
+    const device = await Device.pair(hub, { role: 'pos', name: 'Till' });
+    const log = new OperationLog(device);
+    const replica = new Replica(device, (await connect(t, hub, device)).way);
+    await replica.begin();
+    const onPaper = (at, prefix, n) => until(`${prefix} on paper`, async () => (await at.jobs())
+      .filter(({ jobId, state }) => jobId.startsWith(prefix) && state === 'done').length === n, 20000);
+    const order = (name) => {
+      log.write('order.open', `order/${name}`, { number: name, currency: 'EUR', source: 'pos' });
+      log.write('order.lines', `order/${name}`, { lines: [{ lineId: name, name, quantity: 1, price: 1 }] });
+    };
+    const cancel = (name) =>
+      log.write('line.end', `order/${name}`, { lineIds: [name], state: 'cancelled', reason: 'Too late' });
+    order('Kebab');
+    await replica.push(log.operations);
+    await onPaper(hub, 'ticket-', 1);
+    const file = await backUp(hub);
+    cancel('Kebab');
+    await replica.push(log.operations);
+    await onPaper(hub, 'change-', 1);
+    await hub.stop();
+
+    const heir = await start(t, { state: await mustRestore(t, file), ...options });
+    const again = new Replica(device, (await connect(t, heir, device)).way);
+    await again.begin(replica.have);
+    order('Marker');
+    await again.push(log.operations);
+    await onPaper(heir, 'ticket-', 2);
+    cancel('Marker');
+    await again.push(log.operations);
+    await onPaper(heir, 'change-', 1);
+    assert.equal(printer.count('1 x Kebab'), 2);
+    assert.equal(printer.count('1 x Marker'), 2);
+  });
+
   test('leaves out settings that do not fit the computer, and starts', LONG, async (t) => {
     const state = await makeStateFolder(t);
     const hub = await start(t, { state });

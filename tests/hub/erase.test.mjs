@@ -128,9 +128,16 @@ describe('erasing words', () => {
     await replica.pull('the ticket', ({ kind }) => kind === 'ticket.printed', 20000);
     await until('on paper', async () => (await hub.jobs()).some((job) => job.state === 'done'), 20000);
     assert.match(await readTables(state), /INSERT INTO "print_paper"/);
+    // And from what came out of it later.
+    const change = log.write('line.set', `order/${orderId}`, { version: 1, lineId: 'l1', set: { note: SECRET } });
+    await replica.push(log.operations);
+    await until('a change on paper', async () => (await hub.jobs()).some(({ jobId, state: how }) =>
+      jobId.startsWith('change-') && how === 'done'), 20000);
 
-    const { logId, seq } = JSON.parse(note.text);
-    assert.deepEqual((await erase(hub, boss, { logId, seq })).body, { erased: true });
+    for (const { text } of [note, change]) {
+      const { logId, seq } = JSON.parse(text);
+      assert.deepEqual((await erase(hub, boss, { logId, seq })).body, { erased: true });
+    }
     const tables = await readTables(state);
     assert.ok(!tables.includes(SECRET));
     assert.doesNotMatch(tables, /INSERT INTO "print_paper"/);

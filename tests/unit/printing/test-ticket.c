@@ -136,6 +136,7 @@ test_layout(void)
   } cases[] = {
       {"ticket-full", 42, FALSE},   {"ticket-full", 32, FALSE},   {"ticket-full", 42, TRUE},
       {"ticket-german", 42, FALSE}, {"ticket-german", 32, FALSE}, {"ticket-minimal", 32, FALSE},
+      {"ticket-change", 42, FALSE},
   };
 
   for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
