@@ -133,9 +133,14 @@ describe(`${browserName}: the log`, () => {
       await kitchen.page.evaluate(() => {
         globalThis.beats = [];
         setInterval(() => globalThis.beats.push(Date.now()), 20);
+        document.addEventListener('freeze', () => { globalThis.frozenMs = Date.now(); console.log('frozen now'); });
       });
+      const isFrozen = new Promise((resolve) => {
+        kitchen.page.on('console', (message) => message.text() === 'frozen now' && resolve());
+      });
+      // It answers before the page has heard of it.
       await session.send('Page.setWebLifecycleState', { state: 'frozen' });
-      const frozenMs = Date.now();
+      await isFrozen;
       const { orderId } = await anna.order({ lines: [line('Soup')] });
       await hub.kill();
       const back = await again(t, hub);
@@ -143,7 +148,8 @@ describe(`${browserName}: the log`, () => {
       const thawedMs = Date.now();
       await session.send('Page.setWebLifecycleState', { state: 'active' });
       const { orders: [order] } = await settle(back, [anna, kitchen]);
-      const beats = await kitchen.page.evaluate(() => globalThis.beats);
+      const { beats, frozenMs } = await kitchen.page.evaluate(() =>
+        ({ beats: globalThis.beats, frozenMs: globalThis.frozenMs }));
       assert.deepEqual(beats.filter((ms) => ms > frozenMs && ms < thawedMs), [], 'it did nothing meanwhile');
       assert.deepEqual(linesOf(order), ['Bread', 'Soup']);
     });

@@ -370,6 +370,8 @@ describe(`rooms and messages in ${browserName}`, () => {
     await page.waitForSelector(room('205', 'cleaning'));
     await byKey('toast-action');
     await page.waitForSelector(room('205', 'dirty'));
+    // A page that is left takes with it what is not stored yet.
+    await page.waitForSelector(`${room('205')} ${byTestId('safe-mark')}[data-safe="true"]`);
 
     await page.goto(`${hub.origin}/talk`);
     await page.waitForSelector(conversation('all'));

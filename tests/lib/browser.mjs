@@ -226,11 +226,18 @@ export const strike = (page, selector, afterMs, keys = {}) => page.$eval(selecto
 export const clicksByEnter = (page, { repeat }) => page.evaluate((isHeld) => document.activeElement.dispatchEvent(
   new KeyboardEvent('keydown', { key: 'Enter', repeat: isHeld, bubbles: true, cancelable: true })), repeat);
 
-/** Firefox says that a key is pressed before the page has heard of it. */
+/**
+ * Firefox says that a key is pressed before the page has heard of it. What an earlier key opens may move the
+ * focus meanwhile: it is the key itself that is waited for, but where it has led out of the page.
+ */
 async function pressTab(page) {
-  await page.evaluate(() => { window.tabbedFrom = document.activeElement; });
+  await page.evaluate(() => {
+    Object.assign(window, { tabbed: false, tabbedFrom: document.activeElement, tabbedMs: performance.now() });
+    window.tabs ??= addEventListener('keyup', ({ key }) => { window.tabbed ||= key === 'Tab'; }, true) ?? true;
+  });
   await page.keyboard.press('Tab');
-  await page.waitForFunction(() => document.activeElement !== window.tabbedFrom, { polling: 10 });
+  await page.waitForFunction(() => window.tabbed ||
+    (document.activeElement !== window.tabbedFrom && performance.now() > window.tabbedMs + 2000), { polling: 10 });
 }
 
 /** By Tab to the first element whose id fits, which one has to see; then the key. */

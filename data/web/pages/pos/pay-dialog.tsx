@@ -228,7 +228,7 @@ export function PayDialog(props: PayDialogProps) {
     useRecords(
       till.property,
       PARTIES,
-      (source) => (method === "room" ? readParties(source, Date.now()) : NOBODY),
+      (source) => (method === "room" ? readParties(source, till.property.hubNow()) : NOBODY),
       [method],
     ) ?? NOBODY;
 

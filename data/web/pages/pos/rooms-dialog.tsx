@@ -16,7 +16,7 @@ const byTitle = new Intl.Collator(locale, { numeric: true }).compare;
 
 /** By room; of one room who stays there now first. */
 export function useRoomBills({ property }: Till): RoomBill[] {
-  const bills = useRecords(property, TYPES, (source) => readRoomBills(source, Date.now())) ?? [];
+  const bills = useRecords(property, TYPES, (source) => readRoomBills(source, property.hubNow())) ?? [];
   const title = (bill: RoomBill) => roomTitle(property, bill);
   return [...bills].sort(
     (a, b) => byTitle(title({ ...a, isPast: false }), title({ ...b, isPast: false })) ||
