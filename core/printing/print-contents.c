@@ -6,7 +6,7 @@
 
 /* What a device's jobs print, for whoever has submitted them. Main context only. */
 
-/* More than a kitchen prints in half a day. */
+/* More than a kitchen prints in half a day; the newest where it is more. */
 #define MAX_CONTENTS 5000
 
 typedef struct {
@@ -52,11 +52,12 @@ run_contents(sqlite3 *db, gpointer data, GError **error)
 {
   Contents *contents = data;
   GError *problem = NULL;
-  g_autoptr(BhPrintRow) find =
-      bh_print_rows_prepare(db,
-                            contents->job_id != NULL ? SELECT_CONTENTS " AND job_id = ?3"
-                                                     : SELECT_CONTENTS " ORDER BY number LIMIT ?3",
-                            error);
+  g_autoptr(BhPrintRow) find = bh_print_rows_prepare(
+      db,
+      contents->job_id != NULL ? SELECT_CONTENTS " AND job_id = ?3"
+                               : "SELECT * FROM (" SELECT_CONTENTS
+                                 " ORDER BY number DESC LIMIT ?3) ORDER BY number",
+      error);
 
   json_decref(contents->jobs);
   contents->jobs = json_array();
