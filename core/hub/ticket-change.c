@@ -24,15 +24,6 @@ get_quantity(const json_t *line)
   return json_integer_value(json_object_get(line, "quantity"));
 }
 
-static const BhRecord *
-find_order(BhProperty *property, const json_t *told)
-{
-  const char *order_id = get_text(told, "orderId");
-  g_autofree char *name = order_id != NULL ? g_strconcat("order/", order_id, NULL) : NULL;
-
-  return name != NULL ? bh_property_get_record(property, name) : NULL;
-}
-
 /* --- what was told --- */
 
 /* What a ticket says of @printed, and whose it is. */
@@ -67,14 +58,6 @@ bh_ticket_change_tell(BhProperty *property, const BhDueTicket *ticket, const cha
                    "lines", lines);
 }
 
-gboolean
-bh_ticket_change_is_over(BhProperty *property, const json_t *told)
-{
-  const BhRecord *order = find_order(property, told);
-
-  return order == NULL || json_is_true(bh_record_get_register(order, "closed"));
-}
-
 /* --- what is otherwise now --- */
 
 static gboolean
@@ -104,13 +87,17 @@ mark_quantity(const json_t *before, const json_t *now)
 {
   json_int_t was = get_quantity(before), is = get_quantity(now);
   json_t *line = mark_line(now, ABS(is - was), is < was ? "cancelled" : "new");
+  json_t *notes = json_array();
   g_autofree char *all = NULL;
 
-  if (is == 0 || was == 0)
-    return line;
-  /* Translators: on a kitchen ticket, below a dish of which more or fewer are to be made. */
-  all = g_strdup_printf(_("Now in all: %d"), (int)is);
-  json_object_set_new(line, "notes", json_pack("[s]", all));
+  if (is != 0 && was != 0) {
+    /* Translators: on a kitchen ticket, below a dish of which more or fewer are to be made. */
+    all = g_strdup_printf(_("Now in all: %d"), (int)is);
+    json_array_append_new(notes, json_string(all));
+    json_array_extend(notes, json_object_get(now, "notes"));
+    json_object_set(line, "notes", notes);
+  }
+  json_decref(notes);
   return line;
 }
 

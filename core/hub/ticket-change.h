@@ -10,7 +10,7 @@
  * tells the next one.
  *
  * Not told of: what was made, what a kitchen screen has shown, where a line stands or is made now,
- * and what is of an order that is closed.
+ * and of an order that is closed all but what was cancelled.
  */
 #pragma once
 
@@ -22,9 +22,6 @@
 /** bh_ticket_change_tell: @note: (nullable): the order's
  * Returns: (transfer full): what @ticket, printed now, tells */
 json_t *bh_ticket_change_tell(BhProperty *property, const BhDueTicket *ticket, const char *note);
-
-/** bh_ticket_change_is_over: @told: whether nobody needs to know any more: the order is closed */
-gboolean bh_ticket_change_is_over(BhProperty *property, const json_t *told);
 
 /**
  * bh_ticket_change_make:

@@ -21,13 +21,16 @@ struct _BhTicketFollow {
 
 /* A ticket on paper. */
 typedef struct {
-  grefcount refs;  /* the array's, and that of its job under way */
-  char *of;        /* its job */
-  char *last_id;   /* the last job that told of it */
-  json_t *content; /* of that */
+  grefcount refs;   /* the array's, and that of its job under way */
+  char *of;         /* its job */
+  char *last_id;    /* the last job that told of it */
+  json_t *content;  /* of that */
+  char *written_id; /* (nullable): the job of which the log says that it is printed */
   gint64 created_ms;
-  gboolean is_touched; /* to be looked at */
-  gboolean is_busy;    /* a job is under way */
+  guint reprints;    /* of its job, as often as its paper is known to have come */
+  gint64 due_us;     /* when it is looked at; 0: nothing has changed */
+  gboolean is_busy;  /* a job is under way */
+  gboolean is_ended; /* its words are erased */
 } Followed;
 
 /* A change on its way to the queue. */
@@ -55,6 +58,7 @@ followed_unref(gpointer data)
     return;
   g_free(ticket->of);
   g_free(ticket->last_id);
+  g_free(ticket->written_id);
   json_decref(ticket->content);
   g_free(ticket);
 }
@@ -102,17 +106,27 @@ get_told(const Followed *ticket)
 static gboolean on_timer(gpointer user_data);
 
 static void
-look_in(BhTicketFollow *self, Followed *ticket, guint wait_ms)
+wake_at(BhTicketFollow *self, gint64 due_us)
 {
-  gint64 due_us = g_get_monotonic_time() + (gint64)wait_ms * 1000;
+  gint64 wait_us = MAX(0, due_us - g_get_monotonic_time());
 
-  ticket->is_touched = TRUE;
   if (self->timer_id != 0 && self->timer_us <= due_us)
     return;
   g_clear_handle_id(&self->timer_id, g_source_remove);
   self->timer_us = due_us;
-  self->timer_id = g_timeout_add(wait_ms, on_timer, self);
+  self->timer_id = g_timeout_add((guint)((wait_us + 999) / 1000), on_timer, self);
   g_source_set_name_by_id(self->timer_id, "bellhop-ticket-changes");
+}
+
+/* What is looked at sooner anyway stays so. */
+static void
+look_in(BhTicketFollow *self, Followed *ticket, guint wait_ms)
+{
+  gint64 due_us = g_get_monotonic_time() + (gint64)wait_ms * 1000;
+
+  if (ticket->due_us == 0 || due_us < ticket->due_us)
+    ticket->due_us = due_us;
+  wake_at(self, ticket->due_us);
 }
 
 static void
@@ -192,9 +206,11 @@ write_cb(GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr(GError) error = NULL;
   g_autoptr(GPtrArray) written = bh_property_write_finish(BH_PROPERTY(source), result, &error);
 
-  if (call->follow->state == NULL)
+  if (call->follow->state == NULL || call->ticket->is_ended)
     return;
   if (written != NULL) {
+    g_free(call->ticket->written_id);
+    call->ticket->written_id = g_strdup(get_text(call->job, "jobId"));
     submit(g_steal_pointer(&call));
     return;
   }
@@ -227,43 +243,51 @@ look_at(BhTicketFollow *self, Followed *ticket)
   g_autofree char *entity = NULL;
   BhPropertyDraft draft = {.kind = "ticket.printed"};
   json_t *content;
+  Call *call;
 
   content = bh_ticket_change_make(property, ticket->content, ticket->of, &line_ids);
   if (content == NULL)
     return;
   job_id = bh_ticket_change_make_job_id(ticket->last_id, content);
+  call = call_new(
+      self, ticket,
+      json_pack("{s:s, s:o, s:s*}", "jobId", job_id, "content", content, "printer", printer));
+  if (g_strcmp0(ticket->written_id, job_id) == 0) {
+    submit(call);
+    return;
+  }
   draft.entity = entity = g_strconcat(ORDER_PREFIX, get_text(told, "recordId"), NULL);
   draft.body = body = json_pack("{s:O, s:s}", "lineIds", line_ids, "jobId", job_id);
-  bh_property_write_async(property, &draft, 1, write_cb,
-                          call_new(self, ticket,
-                                   json_pack("{s:s, s:o, s:s*}", "jobId", job_id, "content",
-                                             content, "printer", printer)));
+  bh_property_write_async(property, &draft, 1, write_cb, call);
 }
 
+/* An order that is closed may be opened again. */
 static gboolean
-is_forgotten(BhTicketFollow *self, const Followed *ticket)
+is_forgotten(const Followed *ticket)
 {
-  return ticket->created_ms < g_get_real_time() / 1000 - BH_TICKET_FOLLOW_FORGET_MS ||
-         bh_ticket_change_is_over(self->state->property, get_told(ticket));
+  return ticket->created_ms < g_get_real_time() / 1000 - BH_TICKET_FOLLOW_FORGET_MS;
 }
 
 static gboolean
 on_timer(gpointer user_data)
 {
   BhTicketFollow *self = user_data;
+  gint64 now_us = g_get_monotonic_time();
 
   self->timer_id = 0;
   for (guint i = self->tickets->len; i-- > 0;) {
     Followed *ticket = self->tickets->pdata[i];
 
-    if (!ticket->is_touched)
+    if (ticket->due_us == 0)
       continue;
-    if (ticket->is_busy) {
-      look_in(self, ticket, BH_TICKET_FOLLOW_SETTLE_MS);
+    if (ticket->due_us > now_us) {
+      wake_at(self, ticket->due_us);
       continue;
     }
-    ticket->is_touched = FALSE;
-    if (is_forgotten(self, ticket))
+    ticket->due_us = 0;
+    if (ticket->is_busy)
+      look_in(self, ticket, BH_TICKET_FOLLOW_SETTLE_MS);
+    else if (is_forgotten(ticket))
       g_ptr_array_remove_index(self->tickets, i);
     else
       look_at(self, ticket);
@@ -300,6 +324,7 @@ follow_job(BhTicketFollow *self, const json_t *job)
   const char *job_id = get_text(job, "jobId");
   json_t *content = json_object_get(job, "content");
   const char *of = get_text(json_object_get(content, "told"), "of");
+  guint reprints = (guint)json_integer_value(json_object_get(job, "reprints"));
   BhPrintState state = BH_PRINT_ACCEPTED;
   Followed *ticket;
 
@@ -315,12 +340,16 @@ follow_job(BhTicketFollow *self, const json_t *job)
     g_ref_count_init(&ticket->refs);
     ticket->of = g_strdup(of != NULL ? of : job_id);
     g_ptr_array_add(self->tickets, ticket);
-  } else if (of == NULL) {
-    /* A person has had it printed again. */
+  } else if (of == NULL && reprints <= ticket->reprints) {
     return;
   }
-  g_free(ticket->last_id);
-  ticket->last_id = g_strdup(job_id);
+  /* A person has had it printed again: what it says is the newest that lies there. */
+  if (of == NULL)
+    ticket->reprints = reprints;
+  if (of != NULL || ticket->last_id == NULL) {
+    g_free(ticket->last_id);
+    ticket->last_id = g_strdup(job_id);
+  }
   json_decref(ticket->content);
   ticket->content = json_incref(content);
   ticket->created_ms = json_integer_value(json_object_get(job, "createdAt"));
@@ -357,9 +386,14 @@ read_jobs(BhTicketFollow *self, const char *job_id)
 static void
 on_job_changed(BhPrintQueue *queue, const BhPrintJobInfo *info, BhTicketFollow *self)
 {
-  if (g_str_equal(info->device_id, self->state->hub_id) &&
-      g_str_has_prefix(info->job_id, BH_TICKET_JOB_PREFIX) &&
-      is_on_paper(info->state, info->detail) && find_followed(self, info->job_id) == NULL)
+  const Followed *ticket;
+
+  if (!g_str_equal(info->device_id, self->state->hub_id) ||
+      !g_str_has_prefix(info->job_id, BH_TICKET_JOB_PREFIX) ||
+      !is_on_paper(info->state, info->detail))
+    return;
+  ticket = find_followed(self, info->job_id);
+  if (ticket == NULL || info->reprints > ticket->reprints)
     read_jobs(self, info->job_id);
 }
 
@@ -383,11 +417,13 @@ void
 bh_ticket_follow_forget(BhTicketFollow *follow, GHashTable *job_ids)
 {
   for (guint i = follow->tickets->len; i-- > 0;) {
-    const Followed *ticket = follow->tickets->pdata[i];
+    Followed *ticket = follow->tickets->pdata[i];
 
-    if (g_hash_table_contains(job_ids, ticket->of) ||
-        g_hash_table_contains(job_ids, ticket->last_id))
-      g_ptr_array_remove_index(follow->tickets, i);
+    if (!g_hash_table_contains(job_ids, ticket->of) &&
+        !g_hash_table_contains(job_ids, ticket->last_id))
+      continue;
+    ticket->is_ended = TRUE;
+    g_ptr_array_remove_index(follow->tickets, i);
   }
 }
 

@@ -208,9 +208,17 @@ copy_line(const BhOrderLine *line, const char *line_id, gint64 quantity)
   return copy;
 }
 
+static gboolean
+is_on_closed_order(BhProperty *property, const BhOrderLine *line)
+{
+  const BhRecord *order = find_order(property, bh_order_line_get_order(line));
+
+  return order != NULL && json_is_true(bh_record_get_register(order, "closed"));
+}
+
 /* Returns: (transfer full) (nullable): %NULL: there is no such line */
 static json_t *
-read_printed(const Lines *all, const GPtrArray *line_ids, const char *line_id)
+read_printed(BhProperty *property, const Lines *all, const GPtrArray *line_ids, const char *line_id)
 {
   const BhOrderLine *shown = NULL;
   gboolean is_seen = FALSE, is_open = FALSE;
@@ -234,7 +242,7 @@ read_printed(const Lines *all, const GPtrArray *line_ids, const char *line_id)
     if (quantity == 0)
       shown = line;
     quantity += line->quantity;
-    is_open |= !is_made;
+    is_open |= !is_made && !is_on_closed_order(property, line);
   }
   if (shown == NULL)
     return NULL;
@@ -251,7 +259,7 @@ bh_ticket_lines_read_printed(BhProperty *property, const char *record_id, const 
 
   lines_init(&all, property, record_id);
   for (guint i = 0; i < line_ids->len; i++) {
-    json_t *one = read_printed(&all, line_ids, line_ids->pdata[i]);
+    json_t *one = read_printed(property, &all, line_ids, line_ids->pdata[i]);
 
     if (one != NULL)
       json_array_append_new(printed, one);

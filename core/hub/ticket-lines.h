@@ -53,7 +53,8 @@ GPtrArray *bh_ticket_lines_find(BhProperty *property, const char *record_id,
  *
  * Returns: (transfer full): an array of what has become of them, each with all that was split off
  *   it: {lineId, name, quantity (that nobody has cancelled, or that was made before; 0: none),
- *   note, course, modifiers, allergens, isSettled: it was made, or a screen has shown it}
+ *   note, course, modifiers, allergens, isSettled: it was made, its order is closed and it was not
+ *   cancelled, or a screen has shown it}
  */
 json_t *bh_ticket_lines_read_printed(BhProperty *property, const char *record_id,
                                      const GPtrArray *line_ids);

@@ -109,6 +109,46 @@ describe('what changes once it is on paper', () => {
     assert.equal((await listChanges(hub)).length, 1);
   });
 
+  test('an order is closed, opened again, and given up as a whole', { timeout: 60000 }, async (t) => {
+    const printer = await startPrinter(t);
+    const hub = await start(t, { printer });
+    const till = await connect(t, hub, 'pos', 'Till');
+    const close = ({ orderId }, closed, version) =>
+      till.log.write('order.set', `order/${orderId}`, { version, set: { closed } });
+    const order = await printOrder(t, hub, till, 'E-1', ['Eel', 'Endive']);
+    const marker = await printOrder(t, hub, till, 'E-2', ['Marker']);
+    close(order, true, 1);
+    await till.push();
+    cancel(till, marker, ...marker.lineIds);
+    await till.push();
+    await printer.untilPrinted('CANCELLED', LONG_MS);
+    assert.equal((await listChanges(hub)).length, 1, 'that it is closed is no change');
+    close(order, false, 2);
+    set(till, order, order.lineIds[0], { note: 'no salt' });
+    await till.push();
+    await printer.untilPrinted('no salt', LONG_MS);
+    cancel(till, order, ...order.lineIds);
+    close(order, true, 3);
+    await till.push();
+    await until('both are cancelled', () => printer.count('CANCELLED') === 3, LONG_MS);
+    assert.equal((await listChanges(hub)).length, 3);
+  });
+
+  test('a ticket that is printed again: what has changed comes out after it once more', { timeout: 60000 }, async (t) => {
+    const printer = await startPrinter(t);
+    const hub = await start(t, { printer });
+    const till = await connect(t, hub, 'pos', 'Till');
+    const order = await printOrder(t, hub, till, 'F-1', ['Fig', 'Fish']);
+    const { jobId, deviceId } = (await hub.jobs()).find((job) => job.jobId.startsWith('ticket-'));
+    cancel(till, order, order.lineIds[0]);
+    await till.push();
+    await printer.untilPrinted('CANCELLED', LONG_MS);
+    await hub.control('POST', '/api/v1/jobs/reprint', { jobId, deviceId });
+    await until('it is told again', () => printer.count('CANCELLED') === 2, LONG_MS);
+    assert.ok(printer.text.lastIndexOf('CANCELLED') > printer.text.lastIndexOf('1 x Fish'), 'after the ticket');
+    assert.equal((await listChanges(hub)).length, 2);
+  });
+
   test('the hub is killed before it is told, and as it is told: it is told once', { timeout: 60000 }, async (t) => {
     const printer = await startPrinter(t);
     const state = await makeStateFolder(t);

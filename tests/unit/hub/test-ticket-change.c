@@ -53,15 +53,17 @@ describe(const json_t *ticket)
 
   json_array_foreach(json_object_get(ticket, "lines"), i, line)
   {
-    const json_t *note = json_array_get(json_object_get(line, "notes"), 0);
+    const json_t *notes = json_object_get(line, "notes");
+    const json_t *note;
+    gsize k;
 
     g_assert_null(json_object_get(line, "lineId"));
     g_string_append_printf(text, "%s %d %s", json_string_value(json_object_get(line, "change")),
                            (int)json_integer_value(json_object_get(line, "quantity")),
                            json_string_value(json_object_get(line, "name")));
-    if (note != NULL)
-      g_string_append_printf(text, " (%s)", json_string_value(note));
-    g_string_append_c(text, ';');
+    json_array_foreach(notes, k, note)
+        g_string_append_printf(text, k == 0 ? " (%s" : ", %s", json_string_value(note));
+    g_string_append(text, json_array_size(notes) > 0 ? ");" : ";");
   }
   return g_string_free(text, FALSE);
 }
@@ -115,8 +117,10 @@ test_lines(gconstpointer kind)
   assert_told(&self, "new 4 Soup (warm);");
   put(&self, "line.set", "{'version': 1, 'set': {'quantity': 3}, 'lineId': 'b'}");
   assert_told(&self, "new 2 Tea (Now in all: 3);");
+  put(&self, "line.set", "{'version': 2, 'set': {'quantity': 5}, 'lineId': 'a'}");
+  assert_told(&self, "new 1 Soup (Now in all: 5, warm);");
   put(&self, "line.set", "{'version': 2, 'set': {'quantity': 2, 'note': 'cold'}, 'lineId': 'b'}");
-  assert_told(&self, "cancelled 1 Tea (Now in all: 2);changed 2 Tea (cold);");
+  assert_told(&self, "cancelled 1 Tea (Now in all: 2, cold);changed 2 Tea (cold);");
   put(&self, "line.set", "{'version': 3, 'set': {'note': null}, 'lineId': 'b'}");
   assert_told(&self, "changed 2 Tea (No note any more);");
   put(&self, "line.set", "{'version': 4, 'set': {'stationId': 'bar'}, 'lineId': 'b'}");
@@ -134,7 +138,7 @@ test_splits(gconstpointer kind)
   put(&self, "line.split", "{'lineId': 'a', 'newLineId': 'part', 'quantity': 3}");
   assert_told(&self, "");
   put(&self, "line.end", "{'lineIds': ['part'], 'state': 'cancelled', 'reason': 'Too late'}");
-  assert_told(&self, "cancelled 3 Soup (Now in all: 1);");
+  assert_told(&self, "cancelled 3 Soup (Now in all: 1, hot);");
   put(&self, "line.end", "{'lineIds': ['a'], 'state': 'cancelled', 'reason': 'Too late'}");
   assert_told(&self, "cancelled 1 Soup (hot);");
   case_clear(&self);
@@ -152,11 +156,16 @@ test_of_the_order(gconstpointer kind)
   assert_told(&self, "changed 1 Tea;");
   told = json_string_value(json_object_get(json_object_get(self.content, "ticket"), "note"));
   g_assert_cmpstr(told, ==, "in a hurry");
-  g_assert_false(
-      bh_ticket_change_is_over(self.fixture.property, json_object_get(self.content, "told")));
-  put(&self, "order.set", "{'version': 2, 'set': {'closed': true}}");
-  g_assert_true(
-      bh_ticket_change_is_over(self.fixture.property, json_object_get(self.content, "told")));
+  put(&self, "order.set", "{'version': 2, 'set': {'closed': true, 'note': null}}");
+  put(&self, "line.set", "{'version': 1, 'set': {'quantity': 3}, 'lineId': 'b'}");
+  assert_told(&self, "");
+  /* Opened again it is to be made as it is then. */
+  put(&self, "order.set", "{'version': 3, 'set': {'closed': false, 'note': 'in a hurry'}}");
+  assert_told(&self, "new 2 Tea (Now in all: 3);");
+  /* Given up as a whole. */
+  put(&self, "line.end", "{'lineIds': ['b'], 'state': 'cancelled', 'reason': 'Too late'}");
+  put(&self, "order.set", "{'version': 4, 'set': {'closed': true}}");
+  assert_told(&self, "cancelled 3 Tea;");
   case_clear(&self);
 }
 
