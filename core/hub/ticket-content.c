@@ -184,6 +184,12 @@ make_lines(BhProperty *property, const BhDueTicket *ticket, const json_t *order)
 
 /* --- the ticket --- */
 
+const char *
+bh_ticket_content_find_printer(BhProperty *property, const char *station_id)
+{
+  return get_register_text(property, "station", station_id, "printer");
+}
+
 void
 bh_ticket_content_set_time(json_t *ticket, gint64 time_ms)
 {

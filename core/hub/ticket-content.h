@@ -26,6 +26,10 @@ json_t *bh_ticket_content_make_line(const json_t *line);
 /** bh_ticket_content_set_time: @ticket says this time, as the clocks here show it. */
 void bh_ticket_content_set_time(json_t *ticket, gint64 time_ms);
 
+/** bh_ticket_content_find_printer: @station_id: (nullable)
+ * Returns: (transfer none) (nullable): where tickets of this station come out */
+const char *bh_ticket_content_find_printer(BhProperty *property, const char *station_id);
+
 /**
  * bh_ticket_content_reduce:
  * @content: what bh_ticket_content_make() made and no printer takes

@@ -8,6 +8,7 @@
 #include "print-job.h"
 #include "property-error.h"
 #include "ticket-change.h"
+#include "ticket-content.h"
 
 #define ORDER_PREFIX "order/"
 
@@ -220,23 +221,12 @@ write_cb(GObject *source, GAsyncResult *result, gpointer user_data)
     look_in(call->follow, call->ticket, BH_TICKET_FOLLOW_RETRY_MS);
 }
 
-/* Returns: (transfer none) (nullable): where tickets of this station come out */
-static const char *
-get_printer(BhTicketFollow *self, const char *station_id)
-{
-  g_autofree char *entity = station_id != NULL ? g_strconcat("station/", station_id, NULL) : NULL;
-  const BhRecord *station =
-      entity != NULL ? bh_property_get_record(self->state->property, entity) : NULL;
-
-  return station != NULL ? json_string_value(bh_record_get_register(station, "printer")) : NULL;
-}
-
 static void
 look_at(BhTicketFollow *self, Followed *ticket)
 {
   BhProperty *property = self->state->property;
   const json_t *told = get_told(ticket);
-  const char *printer = get_printer(self, get_text(told, "stationId"));
+  const char *printer = bh_ticket_content_find_printer(property, get_text(told, "stationId"));
   g_autoptr(json_t) line_ids = NULL;
   g_autoptr(json_t) body = NULL;
   g_autofree char *job_id = NULL;

@@ -422,17 +422,6 @@ submit(Printing *printing)
   bh_print_queue_submit_async(state->queue, &sender, printing->job, submit_cb, printing);
 }
 
-/* Returns: (transfer none) (nullable): where tickets of this station come out */
-static const char *
-get_printer(BhTicketPress *self, const char *station_id)
-{
-  g_autofree char *entity = station_id != NULL ? g_strconcat("station/", station_id, NULL) : NULL;
-  const BhRecord *station =
-      entity != NULL ? bh_property_get_record(self->state->property, entity) : NULL;
-
-  return station != NULL ? json_string_value(bh_record_get_register(station, "printer")) : NULL;
-}
-
 typedef struct {
   const BhTakenBack *taken_back;
   const char *order_id;
@@ -462,7 +451,7 @@ clear_past(BhTicketPress *self, const BhDueTicket *ticket)
 void
 bh_ticket_press_print(BhTicketPress *press, BhDueTicket *ticket)
 {
-  const char *printer = get_printer(press, ticket->station_id);
+  const char *printer = bh_ticket_content_find_printer(press->state->property, ticket->station_id);
   json_t *content = bh_ticket_content_make(press->state->property, ticket);
   Printing *printing;
 

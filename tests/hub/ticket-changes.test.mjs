@@ -4,10 +4,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { joinManager } from '../lib/house.mjs';
 import { makeStateFolder } from '../lib/hub.mjs';
 import { startPrinter } from '../lib/printer.mjs';
-import { connect, LONG_MS, ofOrder, see, setState, start, untilAlert, writeOrder } from '../lib/tickets.mjs';
+import { connect, LONG_MS, ofOrder, see, setState, start, startKitchen, untilAlert, writeOrder } from '../lib/tickets.mjs';
 import { until } from '../lib/wait.mjs';
 
 describe('what changes once it is on paper', () => {
@@ -28,14 +27,7 @@ describe('what changes once it is on paper', () => {
   }
 
   test('comes out where the ticket did, together and once', { timeout: 60000 }, async (t) => {
-    const [first, grill] = [await startPrinter(t), await startPrinter(t)];
-    const hub = await start(t, { first, grill });
-    const manager = await joinManager(t, hub);
-    manager.set('station.set', 'station/hot', { name: 'Hot station', printer: 'grill' });
-    manager.set('place.set', 'place/t12', { kind: 'table', name: '12' });
-    await manager.push();
-    const till = await connect(t, hub, 'pos', 'Till');
-    const desk = await connect(t, hub, 'staff', 'Desk');
+    const { hub, first, grill, till, desk } = await startKitchen(t);
     const stationId = 'hot';
     const order = await printOrder(t, hub, till, 'A-17', [{ name: 'Soup', stationId }, { name: 'Steak', quantity: 3,
       stationId }, { name: 'Peas', stationId }, { name: 'Chips', stationId, note: 'no salt' }, { name: 'Rice', stationId }],

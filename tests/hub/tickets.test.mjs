@@ -16,8 +16,8 @@ import { byRelay, command } from '../lib/operation.mjs';
 import { startPrinter } from '../lib/printer.mjs';
 import { Signal } from '../lib/signal.mjs';
 import {
-  addLines, alertsOf, connect, listAlerts, LONG_MS, ofOrder, pullPrinted, see, setState, SLEEP_GAP_MS, start, status,
-  UNSEEN_MS, untilAlert, writeOrder,
+  addLines, alertsOf, connect, listAlerts, LONG_MS, ofOrder, pullPrinted, see, setState, SLEEP_GAP_MS, start,
+  startKitchen, status, UNSEEN_MS, untilAlert, writeOrder,
 } from '../lib/tickets.mjs';
 import { slowness, until } from '../lib/wait.mjs';
 
@@ -34,17 +34,9 @@ assert db.execute("DELETE FROM alert").rowcount == 1
 db.commit()
 `;
 
-
 describe('what nobody has seen', () => {
   test('comes out once at its station, and the desk is told', { timeout: 60000 }, async (t) => {
-    const [first, grill] = [await startPrinter(t), await startPrinter(t)];
-    const hub = await start(t, { first, grill });
-    const manager = await joinManager(t, hub);
-    manager.set('station.set', 'station/hot', { name: 'Hot station', printer: 'grill' });
-    manager.set('place.set', 'place/t12', { kind: 'table', name: '12' });
-    await manager.push();
-    const till = await connect(t, hub, 'pos', 'Till');
-    const desk = await connect(t, hub, 'staff', 'Desk');
+    const { hub, first, grill, till, desk } = await startKitchen(t);
     const order = writeOrder(till, 'A-17', [
       { name: 'Sea bass', quantity: 2, stationId: 'hot', note: 'no salt', allergens: ['fish', 'milk'],
         course: 2, modifiers: [{ name: 'Well done', price: 0 }, { name: 'Lemon', price: 0, quantity: 2 }] },

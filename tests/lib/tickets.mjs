@@ -5,8 +5,10 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 
 import { Device } from './device.mjs';
+import { joinManager } from './house.mjs';
 import { startHub } from './hub.mjs';
 import { byRelay, OperationLog, Replica } from './operation.mjs';
+import { startPrinter } from './printer.mjs';
 import { judge } from './schema.mjs';
 import { Signal } from './signal.mjs';
 import { slowness, until } from './wait.mjs';
@@ -35,6 +37,19 @@ export async function connect(t, hub, role, name = `Lab ${role}`, known = undefi
     assert.equal(have[log.logId], log.operations.length, 'the hub takes it all');
   };
   return { device, signal, way, log, replica, push };
+}
+
+/** A table 12, a hot station that prints at `grill`, and what belongs to no station at `first`. */
+export async function startKitchen(t) {
+  const [first, grill] = [await startPrinter(t), await startPrinter(t)];
+  const hub = await start(t, { first, grill });
+  const manager = await joinManager(t, hub);
+  manager.set('station.set', 'station/hot', { name: 'Hot station', printer: 'grill' });
+  manager.set('place.set', 'place/t12', { kind: 'table', name: '12' });
+  await manager.push();
+  const till = await connect(t, hub, 'pos', 'Till');
+  const desk = await connect(t, hub, 'staff', 'Desk');
+  return { hub, first, grill, till, desk };
 }
 
 /** Writes an order; each line is a name or what it has besides. Returns {orderId, lineIds}. */

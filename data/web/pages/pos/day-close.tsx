@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The close of day: what it came to since the last one, the cash that was counted, and the report.
 
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 
 import { amountText, digitsOf, formatMoney, percentText, readAmount } from "../house/money";
 import { currentPersonId } from "../house/person";
@@ -9,11 +9,11 @@ import { useRecords } from "../house/use-house";
 import { formatExact } from "../link/time-text";
 import { locale, t } from "../messages";
 import { Dialog } from "../theme/dialog";
-import { loadDayOrders } from "./day-orders";
 import { beginningOf, closeDay, readDay, type Day } from "./day-totals";
 import { AmountField, amountProblem } from "./fields";
 import { nameTax } from "./receipt-content";
 import { methodText, otherRows, settleText } from "./receipt-words";
+import { useDayOrders } from "./use-day-orders";
 import type { Till } from "./use-till";
 
 const TYPES = ["order", "day", "item", "property"] as const;
@@ -105,19 +105,10 @@ function Totals({ till, day }: { till: Till; day: Day }) {
 
 export function DayClose({ till, away, onPrint, onClose }: DayCloseProps) {
   const [openedMs] = useState(() => till.property.hubNow());
-  const [isWhole, setWhole] = useState(false);
+  const isWhole = useDayOrders(till.property);
   const [isClosing, setClosing] = useState(false);
   const [text, setText] = useState("");
   const day = useRecords(till.property, TYPES, (source) => readDay(source, openedMs), [openedMs]);
-  useEffect(() => {
-    let ended = false;
-    void loadDayOrders(till.property).finally(() => {
-      if (!ended) setWhole(true);
-    });
-    return () => {
-      ended = true;
-    };
-  }, []);
   if (day === null) return null;
   const { currency } = day;
   const typed = readAmount(text, digitsOf(currency));

@@ -25,22 +25,38 @@ import type { Receipts } from "./use-receipts";
 import type { Till } from "./use-till";
 
 /**
+ * Says so where a day has counted it meanwhile, as at another till.
+ *
+ * @param handedOut what was served only by closing it
+ * @returns whether it is open again
+ */
+export function reopenUncounted(
+  { property, write, tell }: Till,
+  orderId: string,
+  handedOut: readonly OrderLine[],
+): boolean {
+  if (isCounted(property, orderId)) {
+    tell(t("till.reopen.late"));
+    return false;
+  }
+  const nextVersion = (entity: string) => property.nextVersion(entity);
+  void write(reopenOrder(property, orderId, handedOut, currentPersonId(), nextVersion));
+  return true;
+}
+
+/**
  * Once an order is closed; it can be opened again for a moment.
  *
  * @param handedOut what was served with it
  */
 export function tellClosed(
-  { property, write, tell }: Till,
+  till: Till,
   { orderId, number }: Order,
   handedOut: readonly OrderLine[],
 ): void {
-  const nextVersion = (entity: string) => property.nextVersion(entity);
-  tell(t("till.closed", { number }), {
+  till.tell(t("till.closed", { number }), {
     label: t("till.reopen"),
-    run: () => {
-      if (isCounted(property, orderId)) tell(t("till.reopen.late"));
-      else void write(reopenOrder(property, orderId, handedOut, currentPersonId(), nextVersion));
-    },
+    run: () => void reopenUncounted(till, orderId, handedOut),
   });
 }
 

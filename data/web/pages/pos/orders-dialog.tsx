@@ -3,19 +3,18 @@
 // again: for a refund, another way to pay, what was forgotten.
 
 import type { Order } from "@bellhop/client";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 
 import { formatMoney } from "../house/money";
 import { readOrders } from "../house/orders";
-import { currentPersonId } from "../house/person";
 import { useRecords } from "../house/use-house";
 import { formatClock } from "../link/time-text";
 import { locale, t } from "../messages";
 import { Dialog } from "../theme/dialog";
-import { reopenOrder } from "./closing";
-import { loadDayOrders } from "./day-orders";
-import { isCounted, listClosed } from "./day-totals";
+import { listClosed } from "./day-totals";
+import { reopenUncounted } from "./order-dialog";
 import { Chip, placeOf, sortOrders } from "./order-strip";
+import { useDayOrders } from "./use-day-orders";
 import type { Till } from "./use-till";
 
 const TYPES = ["order", "day"] as const;
@@ -63,29 +62,14 @@ function ClosedOrder({ till, order, closedMs, onOpen }: ClosedOrderProps) {
 
 /** What is over is put away, and comes when it is asked for. */
 function ClosedList({ till, onClose }: { till: Till; onClose: () => void }) {
-  const [isWhole, setWhole] = useState(false);
   const { property } = till;
-  useEffect(() => {
-    let ended = false;
-    void loadDayOrders(property).finally(() => {
-      if (!ended) setWhole(true);
-    });
-    return () => {
-      ended = true;
-    };
-  }, [property]);
+  const isWhole = useDayOrders(property);
   const closed = useRecords(property, TYPES, (source) => listClosed(source, readOrders(source)), [isWhole]);
   if (!isWhole || closed === null) return <p class="soft">{t("till.orders.closed.wait")}</p>;
   const listed = closed.filter(({ order }) => !till.orders.some(({ orderId }) => orderId === order.orderId));
   if (listed.length === 0) return <p class="soft">{t("till.orders.closed.none")}</p>;
   const reopen = (orderId: string) => {
-    // Another till may have closed the day meanwhile.
-    if (isCounted(property, orderId)) {
-      till.tell(t("till.reopen.late"));
-      return;
-    }
-    const nextVersion = (entity: string) => property.nextVersion(entity);
-    void till.write(reopenOrder(property, orderId, [], currentPersonId(), nextVersion));
+    if (!reopenUncounted(till, orderId, [])) return;
     till.open(orderId);
     onClose();
   };
